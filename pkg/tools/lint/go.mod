@@ -1,0 +1,3 @@
+module tocsin/pkg/tools/lint
+
+go 1.26.8

@@ -1,0 +1,3 @@
+module tocsin/proto
+
+go 1.26.8
