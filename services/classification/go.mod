@@ -7,6 +7,8 @@ require (
 	tocsin/proto v0.0.0
 )
 
+require github.com/blevesearch/snowballstem v0.9.0 // indirect
+
 replace (
 	tocsin/pkg => ../../pkg
 	tocsin/proto => ../../proto
