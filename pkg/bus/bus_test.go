@@ -1,0 +1,191 @@
+package bus_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/natsserver"
+	"tocsin/pkg/topology"
+	intakev1 "tocsin/proto/gen/intake/v1"
+)
+
+// connect returns a connection to a server of its own with the whole topology.
+func connect(t *testing.T) *bus.Conn {
+	t.Helper()
+	s, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: s, Name: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(conn.Close)
+	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
+func changed(id string) bus.Event {
+	return bus.Event{
+		Subject: topology.TicketSubject("acme", id), ID: bus.ID("test", id),
+		Payload: &intakev1.TicketChanged{Ticket: &intakev1.Ticket{Head: &intakev1.TicketHead{Ticket: id}}},
+	}
+}
+
+// handled consumes until n handlings and returns what the handler saw.
+func handled(t *testing.T, conn *bus.Conn, n int, on func(string, bus.Meta) error) []string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	seen := make(chan string, 100)
+	task := bus.Consumer(conn, topology.ClassificationOnTicketChanged, func(_ context.Context, m bus.Meta, ev *intakev1.TicketChanged) error {
+		err := on(ev.Ticket.Head.Ticket, m)
+		seen <- ev.Ticket.Head.Ticket
+		return err
+	})
+	done := make(chan error, 1)
+	go func() { done <- task(ctx) }()
+	var got []string
+	for len(got) < n {
+		select {
+		case id := <-seen:
+			got = append(got, id)
+		case <-ctx.Done():
+			t.Fatalf("saw %v, want %d", got, n)
+		}
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func publish(t *testing.T, conn *bus.Conn, e bus.Event) {
+	t.Helper()
+	if _, err := conn.Publish(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestATransientErrorIsTriedAgain(t *testing.T) {
+	conn := connect(t)
+	publish(t, conn, changed("T-1"))
+	var attempts []uint64
+	handled(t, conn, 3, func(_ string, m bus.Meta) error {
+		attempts = append(attempts, m.Attempt)
+		if m.Attempt < 3 {
+			return errors.New("database is away")
+		}
+		return nil
+	})
+	if fmt.Sprint(attempts) != "[1 2 3]" {
+		t.Errorf("attempts = %v", attempts)
+	}
+}
+
+func TestPoisonIsParkedAndTheNextMessageFlows(t *testing.T) {
+	conn := connect(t)
+	publish(t, conn, changed("poison"))
+	publish(t, conn, changed("T-2"))
+	got := handled(t, conn, 2, func(id string, _ bus.Meta) error {
+		if id == "poison" {
+			return bus.Permanent(errors.New("makes no sense"))
+		}
+		return nil
+	})
+	if fmt.Sprint(got) != "[poison T-2]" {
+		t.Errorf("handled %v", got)
+	}
+	list, err := conn.DeadLetters(t.Context())
+	if err != nil || len(list) != 1 {
+		t.Fatalf("dead letters = %v, %v", list, err)
+	}
+	d := list[0]
+	if d.Reason != "makes no sense" || d.Consumer != "classification-ticket-changed" || d.Subject != topology.TicketSubject("acme", "poison") {
+		t.Errorf("dead letter = %+v", d)
+	}
+	if err := conn.Retry(t.Context(), d.ID); err != nil {
+		t.Fatal(err)
+	}
+	if got := handled(t, conn, 1, func(string, bus.Meta) error { return nil }); got[0] != "poison" {
+		t.Errorf("retried %v", got)
+	}
+	if list, _ := conn.DeadLetters(t.Context()); len(list) != 0 {
+		t.Errorf("still parked: %v", list)
+	}
+}
+
+func TestAPanicIsParked(t *testing.T) {
+	conn := connect(t)
+	publish(t, conn, changed("T-1"))
+	publish(t, conn, changed("T-2"))
+	handled(t, conn, 1, func(id string, _ bus.Meta) error {
+		if id == "T-1" {
+			panic("index out of range")
+		}
+		return nil
+	})
+	if list, _ := conn.DeadLetters(t.Context()); len(list) != 1 {
+		t.Errorf("dead letters = %v", list)
+	}
+}
+
+func TestTheExpectedLastSequenceHolds(t *testing.T) {
+	conn := connect(t)
+	first := changed("T-1")
+	first.ExpectLast = bus.Sequence(0)
+	seq, err := conn.Publish(t.Context(), first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := changed("T-1")
+	second.ID, second.ExpectLast = "other", bus.Sequence(0)
+	if _, err := conn.Publish(t.Context(), second); !errors.Is(err, bus.ErrConflict) {
+		t.Errorf("error = %v, want a conflict", err)
+	}
+	second.ExpectLast = &seq
+	if _, err := conn.Publish(t.Context(), second); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestABatchIsStoredWholeOrNotAtAll(t *testing.T) {
+	conn := connect(t)
+	publish(t, conn, changed("T-1"))
+	a, b := changed("T-3"), changed("T-1")
+	b.ID, b.ExpectLast = "second", bus.Sequence(0)
+	if _, err := conn.PublishBatch(t.Context(), []bus.Event{a, b}); !errors.Is(err, bus.ErrConflict) {
+		t.Errorf("error = %v, want a conflict", err)
+	}
+	if raw, err := conn.Last(t.Context(), topology.Tickets, a.Subject); err != nil || raw.Sequence != 0 {
+		t.Errorf("half a batch was stored: %v, %v", raw, err)
+	}
+	b.ExpectLast = bus.Sequence(1)
+	if seq, err := conn.PublishBatch(t.Context(), []bus.Event{a, b}); err != nil || seq != 3 {
+		t.Errorf("sequence = %d, %v", seq, err)
+	}
+}
+
+func TestTicksComeByThemselves(t *testing.T) {
+	conn := connect(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	ticks := 0
+	err := conn.Follow(ctx, bus.Following{Stream: topology.Signals, Filters: []string{topology.TickSubject()}}, func(context.Context, bus.Raw) error {
+		if ticks++; ticks == 2 {
+			cancel()
+		}
+		return nil
+	})
+	if err != nil || ticks < 2 {
+		t.Errorf("%d ticks, %v", ticks, err)
+	}
+}

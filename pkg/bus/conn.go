@@ -1,0 +1,88 @@
+package bus
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Settings say how to reach the server.
+type Settings struct {
+	// URL of the server or servers, comma separated.
+	URL string
+	// Creds is the path of a credentials file; empty for none.
+	Creds string
+	// InProcess connects to a server in this process instead of URL.
+	InProcess nats.InProcessConnProvider
+	// Name shows in the server's connection list.
+	Name string
+	// Log takes connection events and permission violations; nil is slog.Default.
+	Log *slog.Logger
+}
+
+// Conn is one connection to the bus. It is safe for concurrent use.
+type Conn struct {
+	nc  *nats.Conn
+	js  jetstream.JetStream
+	log *slog.Logger
+	// name is the ce-source of what this connection publishes.
+	name string
+}
+
+// Connect connects to the server and keeps reconnecting for as long as the Conn lives.
+// It fails at once if the server cannot be reached now.
+func Connect(_ context.Context, s Settings) (*Conn, error) {
+	log := s.Log
+	if log == nil {
+		log = slog.Default()
+	}
+	opts := []nats.Option{
+		nats.Name(s.Name), nats.MaxReconnects(-1), nats.ReconnectWait(100 * time.Millisecond),
+		nats.Timeout(5 * time.Second), nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { log.Warn("bus", "error", err) }),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil {
+				log.Warn("bus connection lost", "error", err)
+			}
+		}),
+		nats.ReconnectHandler(func(*nats.Conn) { log.Info("bus connection is back") }),
+	}
+	if s.Creds != "" {
+		opts = append(opts, nats.UserCredentials(s.Creds))
+	}
+	url := s.URL
+	if s.InProcess != nil {
+		opts, url = append(opts, nats.InProcessServer(s.InProcess)), ""
+	}
+	nc, err := nats.Connect(url, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("connect to NATS at %q: %w; is the server running there?", s.URL, err)
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		nc.Close()
+		return nil, fmt.Errorf("open JetStream: %w", err)
+	}
+	return &Conn{nc: nc, js: js, log: log, name: s.Name}, nil
+}
+
+// JS is the JetStream context, for reads that no durable consumer serves.
+func (c *Conn) JS() jetstream.JetStream { return c.js }
+
+// NC is the connection itself.
+func (c *Conn) NC() *nats.Conn { return c.nc }
+
+// Up says whether the server can be reached now.
+func (c *Conn) Up() error {
+	if s := c.nc.Status(); s != nats.CONNECTED {
+		return fmt.Errorf("bus is %s", s)
+	}
+	return nil
+}
+
+// Close ends the connection.
+func (c *Conn) Close() { c.nc.Close() }

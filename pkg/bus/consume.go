@@ -1,0 +1,179 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	"tocsin/pkg/topology"
+)
+
+// Meta is what the bus knows of a message besides its payload.
+type Meta struct {
+	// ID is the event's id; it is the same however often the message comes.
+	ID      string
+	Subject string
+	// Sequence is the message's place in its stream.
+	Sequence uint64
+	// StoredAt is the stream's own time stamp.
+	StoredAt time.Time
+	// Attempt counts deliveries, from 1.
+	Attempt uint64
+}
+
+// Raw is a message as it came, for handlers that read more than one form.
+type Raw struct {
+	Meta
+	// ContentType is ProtobufType or JSONType.
+	ContentType string
+	Data        []byte
+}
+
+// Consumer returns a task that reads c and hands each payload to on, until its
+// context ends. Dead letters that people send back come to on as well.
+func Consumer[T any, M interface {
+	*T
+	proto.Message
+}](conn *Conn, c topology.Consumer, on func(context.Context, Meta, M) error) func(context.Context) error {
+	return RawConsumer(conn, c, func(ctx context.Context, raw Raw) error {
+		m := M(new(T))
+		if err := Decode(raw, m); err != nil {
+			return err
+		}
+		return on(ctx, raw.Meta, m)
+	})
+}
+
+// Decode reads raw's payload into m. Its error is permanent.
+func Decode(raw Raw, m proto.Message) error {
+	var err error
+	if raw.ContentType == JSONType {
+		err = protojson.Unmarshal(raw.Data, m)
+	} else {
+		err = proto.Unmarshal(raw.Data, m)
+	}
+	if err != nil {
+		return Permanent(fmt.Errorf("decode %s: %w", Type(m), err))
+	}
+	return nil
+}
+
+// RawConsumer is Consumer for handlers that decode by themselves.
+func RawConsumer(conn *Conn, c topology.Consumer, on func(context.Context, Raw) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		var wg sync.WaitGroup
+		errs := make([]error, 2)
+		for i, from := range []topology.Consumer{c, c.Retry()} {
+			r := reader{conn: conn, consumer: from, parkAs: c.Name, on: on}
+			wg.Go(func() { errs[i] = r.run(ctx) })
+		}
+		wg.Wait()
+		return errors.Join(errs...)
+	}
+}
+
+// reader is one loop over one durable consumer.
+type reader struct {
+	conn     *Conn
+	consumer topology.Consumer
+	parkAs   string
+	on       func(context.Context, Raw) error
+}
+
+func (r reader) run(ctx context.Context) error {
+	for {
+		err := r.read(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		r.conn.log.Warn("reading stopped; starting again", "consumer", r.consumer.Name, "error", err)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+func (r reader) read(ctx context.Context) error {
+	cons, err := r.conn.js.Consumer(ctx, r.consumer.Stream.Name, r.consumer.Name)
+	if err != nil {
+		return fmt.Errorf("look up consumer %s: %w", r.consumer.Name, err)
+	}
+	batch := 256
+	if r.consumer.InOrder {
+		batch = 1
+	}
+	// Short expiry and heartbeat: a leader's death is noticed within seconds.
+	it, err := cons.Messages(jetstream.PullMaxMessages(batch), jetstream.PullExpiry(5*time.Second),
+		jetstream.PullHeartbeat(2*time.Second), jetstream.WithMessagesErrOnMissingHeartbeat(false))
+	if err != nil {
+		return fmt.Errorf("read consumer %s: %w", r.consumer.Name, err)
+	}
+	defer it.Stop()
+	stop := context.AfterFunc(ctx, it.Stop)
+	defer stop()
+	for {
+		msg, err := it.Next()
+		if err != nil {
+			return err
+		}
+		r.handle(ctx, msg)
+	}
+}
+
+// handle runs the handler on one message and settles it.
+func (r reader) handle(ctx context.Context, msg jetstream.Msg) {
+	raw, err := rawOf(msg)
+	if err == nil {
+		ctx, span := startProcess(extract(ctx, msg.Headers()), r.consumer.Name)
+		err = finish(span, r.call(ctx, raw))
+		span.End()
+	}
+	r.settle(ctx, msg, raw, err)
+}
+
+func (r reader) call(ctx context.Context, raw Raw) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.conn.log.Error("handler panicked", "consumer", r.consumer.Name, "id", raw.ID, "panic", p, "stack", string(debug.Stack()))
+			err = Permanent(fmt.Errorf("handler panicked: %v", p))
+		}
+	}()
+	return r.on(ctx, raw)
+}
+
+func rawOf(msg jetstream.Msg) (Raw, error) {
+	md, err := msg.Metadata()
+	if err != nil {
+		return Raw{}, Permanent(fmt.Errorf("read metadata: %w", err))
+	}
+	h := msg.Headers()
+	raw := Raw{
+		Meta: Meta{ID: header(h, "ce-id"), Subject: msg.Subject(), Sequence: md.Sequence.Stream, StoredAt: md.Timestamp, Attempt: md.NumDelivered},
+		Data: msg.Data(), ContentType: ProtobufType,
+	}
+	if origin := header(h, parkedSubject); origin != "" {
+		raw.Subject = origin
+	}
+	if raw.ID == "" {
+		raw.ID = header(h, nats.MsgIdHdr)
+	}
+	if raw.ID == "" {
+		raw.ID = ID(md.Stream, fmt.Sprint(md.Sequence.Stream))
+	}
+	for _, name := range []string{"ce-datacontenttype", "Content-Type"} {
+		if mediaType(header(h, name)) == JSONType {
+			raw.ContentType = JSONType
+		}
+	}
+	return raw, nil
+}

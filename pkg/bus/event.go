@@ -1,0 +1,101 @@
+package bus
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"google.golang.org/protobuf/proto"
+)
+
+// An Event is what Publish sends.
+type Event struct {
+	Subject string
+	// ID is derived from the event's cause; see ID.
+	ID string
+	// Time is when it happened; zero leaves it out.
+	Time time.Time
+	// Payload is the fact itself.
+	Payload proto.Message
+	// ExpectLast makes the server refuse the event with ErrConflict unless the
+	// last message of the subject has this sequence (0: there is none). Nil does not ask.
+	ExpectLast *uint64
+}
+
+// ID derives an event's id from its cause: same parts, same id.
+func ID(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d:%s", len(p), p)
+	}
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(h.Sum(nil)[:16]))
+}
+
+// Sequence is a helper for ExpectLast.
+func Sequence(seq uint64) *uint64 { return &seq }
+
+// Type is the CloudEvents type of a payload, as "tocsin.intake.v1.TicketChanged".
+func Type(m proto.Message) string {
+	return "tocsin." + string(m.ProtoReflect().Descriptor().FullName())
+}
+
+// message encodes e as a CloudEvent in the binary mode of the NATS binding.
+func (c *Conn) message(e Event) (*nats.Msg, error) {
+	data, err := proto.MarshalOptions{Deterministic: true}.Marshal(e.Payload)
+	if err != nil {
+		return nil, Permanent(fmt.Errorf("encode %s: %w", Type(e.Payload), err))
+	}
+	m := nats.NewMsg(e.Subject)
+	m.Data = data
+	set := func(name, value string) { m.Header[name] = []string{escape(value)} }
+	set("ce-specversion", "1.0")
+	set("ce-id", e.ID)
+	set("ce-source", "/"+c.name)
+	set("ce-type", Type(e.Payload))
+	set("ce-datacontenttype", ProtobufType)
+	if !e.Time.IsZero() {
+		set("ce-time", e.Time.UTC().Format(time.RFC3339Nano))
+	}
+	m.Header[nats.MsgIdHdr] = []string{e.ID}
+	if e.ExpectLast != nil {
+		m.Header.Set(nats.ExpectedLastSubjSeqHdr, fmt.Sprint(*e.ExpectLast))
+	}
+	return m, nil
+}
+
+// The content types that events come in.
+const (
+	ProtobufType = "application/protobuf"
+	JSONType     = "application/json"
+)
+
+// escape percent-encodes a header value as the NATS binding of CloudEvents asks:
+// space, double quote, percent, and all that is not printable ASCII.
+func escape(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c > ' ' && c < 0x7f && c != '"' && c != '%' {
+			b.WriteByte(c)
+			continue
+		}
+		fmt.Fprintf(&b, "%%%02X", s[i])
+	}
+	return b.String()
+}
+
+// header reads a header whatever its case and takes the percent-encoding off.
+func header(h nats.Header, name string) string {
+	for k, v := range h {
+		if len(v) > 0 && strings.EqualFold(k, name) {
+			if s, err := url.PathUnescape(v[0]); err == nil {
+				return s
+			}
+			return v[0]
+		}
+	}
+	return ""
+}

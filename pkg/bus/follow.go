@@ -1,0 +1,108 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"tocsin/pkg/topology"
+)
+
+// Following says what Follow reads.
+type Following struct {
+	Stream  topology.Stream
+	Filters []string
+	// After is the sequence to read on from; messages up to it are left out.
+	After uint64
+	// Last starts with the last message of each subject instead.
+	Last bool
+	// Since starts with the first message stored at or after this time, if After is 0.
+	Since time.Time
+	// New starts with what comes from now on.
+	New bool
+}
+
+// Follow reads a stream in order, without acknowledgements, and hands each
+// message to on, until the context ends or on returns an error. Whoever follows
+// keeps its own position; a lost connection is bridged from the last message read.
+func (c *Conn) Follow(ctx context.Context, f Following, on func(context.Context, Raw) error) error {
+	cfg := jetstream.OrderedConsumerConfig{FilterSubjects: f.Filters}
+	switch {
+	case f.New:
+		cfg.DeliverPolicy = jetstream.DeliverNewPolicy
+	case f.Last:
+		cfg.DeliverPolicy = jetstream.DeliverLastPerSubjectPolicy
+	case f.After > 0:
+		cfg.DeliverPolicy, cfg.OptStartSeq = jetstream.DeliverByStartSequencePolicy, f.After+1
+	case !f.Since.IsZero():
+		cfg.DeliverPolicy, cfg.OptStartTime = jetstream.DeliverByStartTimePolicy, &f.Since
+	default:
+		cfg.DeliverPolicy = jetstream.DeliverAllPolicy
+	}
+	cons, err := c.js.OrderedConsumer(ctx, f.Stream.Name, cfg)
+	if err != nil {
+		return fmt.Errorf("follow stream %s: %w", f.Stream.Name, err)
+	}
+	it, err := cons.Messages(jetstream.PullMaxMessages(1000), jetstream.PullExpiry(5*time.Second),
+		jetstream.PullHeartbeat(2*time.Second), jetstream.WithMessagesErrOnMissingHeartbeat(false))
+	if err != nil {
+		return fmt.Errorf("follow stream %s: %w", f.Stream.Name, err)
+	}
+	defer it.Stop()
+	stop := context.AfterFunc(ctx, it.Stop)
+	defer stop()
+	for {
+		msg, err := it.Next()
+		if ctx.Err() != nil {
+			return nil
+		}
+		if errors.Is(err, jetstream.ErrNoHeartbeat) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("follow stream %s: %w", f.Stream.Name, err)
+		}
+		raw, err := rawOf(msg)
+		if err != nil {
+			return err
+		}
+		if err := on(ctx, raw); err != nil {
+			return err
+		}
+	}
+}
+
+// Last reads the last message of a subject; its sequence is 0 if there is none.
+func (c *Conn) Last(ctx context.Context, s topology.Stream, subject string) (Raw, error) {
+	stream, err := c.js.Stream(ctx, s.Name)
+	if err != nil {
+		return Raw{}, fmt.Errorf("look up stream %s: %w", s.Name, err)
+	}
+	m, err := stream.GetLastMsgForSubject(ctx, subject)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return Raw{}, nil
+	}
+	if err != nil {
+		return Raw{}, fmt.Errorf("read the last message of %s: %w", subject, err)
+	}
+	return Raw{
+		Meta: Meta{ID: header(m.Header, "ce-id"), Subject: m.Subject, Sequence: m.Sequence, StoredAt: m.Time, Attempt: 1},
+		Data: m.Data, ContentType: ProtobufType,
+	}, nil
+}
+
+// LastSequence is the sequence of the newest message of a stream, 0 if it is empty.
+func (c *Conn) LastSequence(ctx context.Context, s topology.Stream) (uint64, error) {
+	stream, err := c.js.Stream(ctx, s.Name)
+	if err != nil {
+		return 0, fmt.Errorf("look up stream %s: %w", s.Name, err)
+	}
+	info, err := stream.Info(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("ask for the state of stream %s: %w", s.Name, err)
+	}
+	return info.State.LastSeq, nil
+}

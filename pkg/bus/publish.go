@@ -1,0 +1,119 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nuid"
+)
+
+// ErrConflict says that the subject's last message is not the expected one.
+// It is not yet proof that somebody else wrote: our own write may have landed
+// and its answer been lost. Read again, then decide.
+var ErrConflict = errors.New("another message is the subject's last")
+
+// maxBatch is how many messages a server takes in one atomic batch.
+const maxBatch = 1000
+
+// Publish stores e and returns its sequence once the stream has it on disk.
+// A repeated id within the server's window is stored once and is no error.
+func (c *Conn) Publish(ctx context.Context, e Event) (uint64, error) {
+	m, err := c.message(e)
+	if err != nil {
+		return 0, err
+	}
+	ctx, span := startPublish(ctx, e)
+	defer span.End()
+	inject(ctx, m.Header)
+	ack, err := c.js.PublishMsg(ctx, m)
+	if err != nil {
+		return 0, finish(span, publishError(e.Subject, err))
+	}
+	return ack.Sequence, nil
+}
+
+// PublishBatch stores all events or none, in order, in one stream that allows
+// it, and returns the sequence of the last. A conflict on any refuses all.
+func (c *Conn) PublishBatch(ctx context.Context, events []Event) (uint64, error) {
+	switch {
+	case len(events) == 0:
+		return 0, nil
+	case len(events) == 1:
+		return c.Publish(ctx, events[0])
+	case len(events) > maxBatch:
+		return 0, Permanent(fmt.Errorf("publish a batch of %d events: at most %d fit", len(events), maxBatch))
+	}
+	ctx, span := startPublish(ctx, events[0])
+	defer span.End()
+	id := nuid.Next()
+	for i, e := range events {
+		m, err := c.message(e)
+		if err != nil {
+			return 0, finish(span, err)
+		}
+		inject(ctx, m.Header)
+		m.Header.Set("Nats-Batch-Id", id)
+		m.Header.Set("Nats-Batch-Sequence", strconv.Itoa(i+1))
+		last := i == len(events)-1
+		if last {
+			m.Header.Set("Nats-Batch-Commit", "1")
+		}
+		if i > 0 && !last {
+			if err := c.nc.PublishMsg(m); err != nil {
+				return 0, finish(span, publishError(e.Subject, err))
+			}
+			continue
+		}
+		seq, err := c.request(ctx, m)
+		if err != nil {
+			return 0, finish(span, publishError(e.Subject, err))
+		}
+		if last {
+			return seq, nil
+		}
+	}
+	return 0, nil
+}
+
+// request sends one message of a batch that the server answers: the first with
+// nothing, the last with the acknowledgement.
+func (c *Conn) request(ctx context.Context, m *nats.Msg) (uint64, error) {
+	r, err := c.nc.RequestMsgWithContext(ctx, m)
+	if err != nil {
+		return 0, err
+	}
+	if len(r.Data) == 0 {
+		return 0, nil
+	}
+	var ack struct {
+		Seq   uint64              `json:"seq"`
+		Error *jetstream.APIError `json:"error"`
+	}
+	if err := json.Unmarshal(r.Data, &ack); err != nil {
+		return 0, fmt.Errorf("read the server's answer %q: %w", r.Data, err)
+	}
+	if ack.Error != nil {
+		return 0, ack.Error
+	}
+	return ack.Seq, nil
+}
+
+// Codes that the server gives a message whose expectation does not hold; on a
+// cluster the second comes for writes that are still in flight.
+const (
+	codeWrongLastSequence = 10071
+	codeInFlight          = 10164
+)
+
+func publishError(subject string, err error) error {
+	var api *jetstream.APIError
+	if errors.As(err, &api) && (api.ErrorCode == codeWrongLastSequence || api.ErrorCode == codeInFlight) {
+		return fmt.Errorf("publish to %s: %w", subject, ErrConflict)
+	}
+	return fmt.Errorf("publish to %s: %w", subject, err)
+}

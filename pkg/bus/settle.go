@@ -1,0 +1,107 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"mime"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"tocsin/pkg/topology"
+)
+
+// permanent marks an error that no retry mends.
+type permanent struct{ error }
+
+func (p permanent) Unwrap() error { return p.error }
+
+// Permanent says of err that trying again does not help: the message becomes a dead letter.
+func Permanent(err error) error { return permanent{err} }
+
+// IsPermanent says whether trying again is of no help.
+func IsPermanent(err error) bool {
+	var p permanent
+	return errors.As(err, &p)
+}
+
+// Headers of a parked message; the others are as they came.
+const (
+	parkedReason  = "Tocsin-Reason"
+	parkedSubject = "Tocsin-Subject"
+	parkedStream  = "Tocsin-Stream"
+	parkedSeq     = "Tocsin-Sequence"
+)
+
+// settle is the only place where a message's fate is acted on.
+func (r reader) settle(ctx context.Context, msg jetstream.Msg, raw Raw, err error) {
+	switch {
+	case err == nil:
+		r.warn(msg.Ack(), "acknowledge", raw)
+	case IsPermanent(err):
+		if perr := r.park(ctx, msg, err); perr != nil {
+			r.warn(perr, "park", raw)
+			r.warn(msg.NakWithDelay(delay(raw.Attempt)), "put back", raw)
+			return
+		}
+		r.conn.log.Warn("parked as dead letter", "consumer", r.parkAs, "id", raw.ID, "subject", raw.Subject, "reason", err)
+		r.warn(msg.TermWithReason("dead letter"), "end", raw)
+	default:
+		if ctx.Err() == nil {
+			r.conn.log.Warn("will try again", "consumer", r.parkAs, "id", raw.ID, "attempt", raw.Attempt, "error", err)
+		}
+		r.warn(msg.NakWithDelay(delay(raw.Attempt)), "put back", raw)
+	}
+}
+
+func (r reader) warn(err error, what string, raw Raw) {
+	if err != nil {
+		r.conn.log.Warn("settle: "+what, "consumer", r.parkAs, "id", raw.ID, "error", err)
+	}
+}
+
+// park stores msg in DEADLETTER with the reason. Parking twice stores once
+// within the server's window; a repeat after that is visible by its origin.
+func (r reader) park(ctx context.Context, msg jetstream.Msg, cause error) error {
+	m := nats.NewMsg(topology.DeadLetterSubject(r.parkAs))
+	m.Data = msg.Data()
+	for k, v := range msg.Headers() {
+		m.Header[k] = v
+	}
+	for _, name := range []string{nats.ExpectedLastSubjSeqHdr, "Nats-Batch-Id", "Nats-Batch-Sequence", "Nats-Batch-Commit"} {
+		m.Header.Del(name)
+	}
+	md, err := msg.Metadata()
+	if err != nil {
+		return err
+	}
+	m.Header.Set(nats.MsgIdHdr, ID("park", r.parkAs, md.Stream, fmt.Sprint(md.Sequence.Stream)))
+	m.Header.Set(parkedReason, escape(cause.Error()))
+	if header(m.Header, parkedSubject) == "" {
+		m.Header.Set(parkedSubject, escape(msg.Subject()))
+		m.Header.Set(parkedStream, md.Stream)
+		m.Header.Set(parkedSeq, fmt.Sprint(md.Sequence.Stream))
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	_, err = r.conn.js.PublishMsg(ctx, m)
+	return err
+}
+
+// delay grows from 100 ms to a minute, with jitter so that retries spread.
+func delay(attempt uint64) time.Duration {
+	d := 100 * time.Millisecond << min(attempt, 10)
+	d = min(d, time.Minute)
+	return d/2 + rand.N(d/2+1)
+}
+
+func mediaType(contentType string) string {
+	t, _, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return ""
+	}
+	return t
+}

@@ -1,0 +1,110 @@
+// Package forms reads what producers send: ticket events and signals, in JSON
+// or protobuf, checked against the schema of proto/ingress/v1.
+//
+// A refusal is a Refused: it names every field and what is wrong with it. JSON
+// is read strictly: a field that the schema does not know is refused.
+package forms
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+
+	"buf.build/go/protovalidate"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	ingressv1 "tocsin/proto/gen/ingress/v1"
+)
+
+// A Problem is one thing that is wrong with one field.
+type Problem struct {
+	// Field is the path of the field, as "auth_attempt.user"; empty for the whole.
+	Field string `json:"field"`
+	// Reason says what is wrong and what would be right.
+	Reason string `json:"reason"`
+}
+
+// Refused says why an event was not accepted.
+type Refused struct{ Problems []Problem }
+
+func (r *Refused) Error() string {
+	parts := make([]string, len(r.Problems))
+	for i, p := range r.Problems {
+		parts[i] = p.Reason
+		if p.Field != "" {
+			parts[i] = p.Field + ": " + p.Reason
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Refuse returns a refusal with one problem.
+func Refuse(field, format string, args ...any) *Refused {
+	return &Refused{Problems: []Problem{{Field: field, Reason: fmt.Sprintf(format, args...)}}}
+}
+
+// validator compiles the schema's rules once, at first use.
+var validator = sync.OnceValues(func() (protovalidate.Validator, error) {
+	return protovalidate.New(protovalidate.WithMessages(&ingressv1.TicketEvent{}, &ingressv1.Signal{}, &ingressv1.SignalBatch{}))
+})
+
+// Warm compiles the schema's rules, so that the first event does not wait for it.
+func Warm() error {
+	_, err := validator()
+	return err
+}
+
+// JSON reads one JSON object into m and checks it.
+func JSON(data []byte, m proto.Message) error {
+	if err := protojson.Unmarshal(data, m); err != nil {
+		return jsonRefusal(err)
+	}
+	return Check(m)
+}
+
+// Protobuf reads one message in the wire format into m and checks it.
+func Protobuf(data []byte, m proto.Message) error {
+	if err := proto.Unmarshal(data, m); err != nil {
+		return Refuse("", "not a %s in the protobuf wire format: %v", m.ProtoReflect().Descriptor().FullName(), err)
+	}
+	return Check(m)
+}
+
+// Check holds m against the rules of the schema.
+func Check(m proto.Message) error {
+	v, err := validator()
+	if err != nil {
+		return fmt.Errorf("compile the schema's rules: %w", err)
+	}
+	err = v.Validate(m)
+	var bad *protovalidate.ValidationError
+	if !errors.As(err, &bad) {
+		return err
+	}
+	r := &Refused{}
+	for _, violation := range bad.Violations {
+		r.Problems = append(r.Problems, Problem{
+			Field:  protovalidate.FieldPathString(violation.Proto.GetField()),
+			Reason: violation.Proto.GetMessage(),
+		})
+	}
+	return r
+}
+
+// jsonField finds the field's name in the messages of the JSON reader.
+var jsonField = regexp.MustCompile(`(?:unknown field|field) "?([A-Za-z_.]+)"?|for (?:enum|field) (?:field )?([A-Za-z_.]+)`)
+
+// jsonRefusal turns the reader's error into a refusal that names the field where it can.
+func jsonRefusal(err error) *Refused {
+	// The reader varies the white space of its messages on purpose.
+	text := strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), "\u00a0", " ")), " ")
+	text = strings.TrimSpace(strings.TrimPrefix(text, "proto:"))
+	p := Problem{Reason: text}
+	if m := jsonField.FindStringSubmatch(text); m != nil {
+		p.Field = m[1] + m[2]
+	}
+	return &Refused{Problems: []Problem{p}}
+}

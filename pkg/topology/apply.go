@@ -1,0 +1,110 @@
+package topology
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// duplicates is the server's window for repeated message ids: a shortcut only,
+// since every event id is derived from its cause and readers drop repeats.
+const duplicates = 30 * time.Second
+
+// Apply makes the server hold every stream, consumer and bucket, and starts the
+// ticks. It may be called again and again, by any number of processes.
+// Replicas is 1 on one machine, 3 in a cluster.
+func Apply(ctx context.Context, js jetstream.JetStream, replicas int) error {
+	for _, s := range Streams() {
+		if _, err := js.CreateOrUpdateStream(ctx, s.config(replicas)); err != nil {
+			return fmt.Errorf("set up stream %s: %w", s.Name, err)
+		}
+	}
+	for _, c := range Consumers() {
+		if err := c.apply(ctx, js); err != nil {
+			return err
+		}
+		if c.Pinned {
+			continue
+		}
+		if err := c.Retry().apply(ctx, js); err != nil {
+			return err
+		}
+	}
+	keys := jetstream.KeyValueConfig{Bucket: KeyBucket, Description: "the tenants' keys", History: 1, Replicas: replicas, Storage: jetstream.FileStorage}
+	if _, err := js.CreateOrUpdateKeyValue(ctx, keys); err != nil {
+		return fmt.Errorf("set up bucket %s: %w", KeyBucket, err)
+	}
+	return startTicks(ctx, js)
+}
+
+func (s Stream) config(replicas int) jetstream.StreamConfig {
+	c := jetstream.StreamConfig{
+		Name: s.Name, Subjects: s.Subjects, Description: s.Says,
+		Storage: jetstream.FileStorage, Replicas: replicas,
+		MaxAge: s.MaxAge, MaxMsgsPerSubject: s.PerSubject, Duplicates: duplicates,
+		AllowAtomicPublish: s.Atomic, AllowMsgSchedules: s.Schedules, AllowMsgTTL: s.Schedules,
+		AllowDirect: true,
+	}
+	if s.Queue {
+		c.Retention = jetstream.WorkQueuePolicy
+	}
+	if s.MaxBytes > 0 {
+		c.MaxBytes, c.Discard = s.MaxBytes, jetstream.DiscardNew
+	}
+	return c
+}
+
+func (c Consumer) apply(ctx context.Context, js jetstream.JetStream) error {
+	if _, err := js.CreateOrUpdateConsumer(ctx, c.Stream.Name, c.config()); err != nil {
+		return fmt.Errorf("set up consumer %s on %s: %w", c.Name, c.Stream.Name, err)
+	}
+	return nil
+}
+
+// PinGroup is the one priority group of a pinned consumer.
+const PinGroup = "owner"
+
+func (c Consumer) config() jetstream.ConsumerConfig {
+	cfg := jetstream.ConsumerConfig{
+		Durable: c.Name, FilterSubject: c.Filter, AckPolicy: jetstream.AckExplicitPolicy,
+		AckWait: c.AckWait, MaxDeliver: -1, MaxAckPending: 1000,
+	}
+	if cfg.AckWait == 0 {
+		cfg.AckWait = 30 * time.Second
+	}
+	if c.InOrder {
+		cfg.MaxAckPending = 1
+	}
+	if c.Pinned {
+		cfg.PriorityPolicy, cfg.PriorityGroups = jetstream.PriorityPolicyPinned, []string{PinGroup}
+		cfg.PinnedTTL, cfg.AckWait, cfg.DeliverPolicy = 3*time.Second, 3*time.Second, jetstream.DeliverNewPolicy
+	}
+	return cfg
+}
+
+// startTicks schedules one tick a second into SIGNALS, unless it is there.
+func startTicks(ctx context.Context, js jetstream.JetStream) error {
+	s, err := js.Stream(ctx, Signals.Name)
+	if err != nil {
+		return fmt.Errorf("look up stream %s: %w", Signals.Name, err)
+	}
+	_, err = s.GetLastMsgForSubject(ctx, ticker)
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, jetstream.ErrMsgNotFound) {
+		return fmt.Errorf("look up the ticks' schedule: %w", err)
+	}
+	m := nats.NewMsg(ticker)
+	m.Header.Set("Nats-Schedule", "@every 1s")
+	m.Header.Set("Nats-Schedule-Target", tick)
+	m.Header.Set("Nats-TTL", "never")
+	if _, err := js.PublishMsg(ctx, m); err != nil {
+		return fmt.Errorf("schedule the ticks: %w", err)
+	}
+	return nil
+}

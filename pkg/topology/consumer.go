@@ -1,0 +1,44 @@
+package topology
+
+import "time"
+
+// A Consumer is one durable reader of one stream.
+type Consumer struct {
+	Name   string
+	Stream Stream
+	// Filter narrows the stream; empty reads all of it.
+	Filter string
+	// InOrder hands out one message at a time, so that a retry holds back what comes after.
+	InOrder bool
+	// Pinned gives all messages to one member at a time: an election.
+	Pinned bool
+	// AckWait is how long a handler may take; zero is 30 s.
+	AckWait time.Duration
+}
+
+// The consumers, in flow order. Monitoring's shards and classification's view
+// of conditions read without a durable consumer, from a position of their own.
+var (
+	IntakeOnIngress               = Consumer{Name: "intake-ingress", Stream: Ingress}
+	ClassificationOnTicketChanged = Consumer{Name: "classification-ticket-changed", Stream: Tickets}
+	MonitoringOwner               = Consumer{Name: "monitoring-owner", Stream: Signals, Filter: tick, Pinned: true}
+	ReviewOnTicketAssessed        = Consumer{Name: "review-ticket-assessed", Stream: Assessments}
+	ReviewOnConditionChanged      = Consumer{Name: "review-condition-changed", Stream: Conditions, Filter: "monitoring.v1.condition_changed.*.*.*"}
+	NotificationOnCaseChanged     = Consumer{Name: "notification-case-changed", Stream: Cases, InOrder: true}
+	NotificationToWebhook         = Consumer{Name: "notification-webhook", Stream: Notifications, Filter: "notification.v1.leadership.*.*"}
+	ReviewOnDeliveryRecorded      = Consumer{Name: "review-delivery-recorded", Stream: Deliveries}
+)
+
+// Consumers are all durable consumers in flow order.
+func Consumers() []Consumer {
+	return []Consumer{
+		IntakeOnIngress, ClassificationOnTicketChanged, MonitoringOwner,
+		ReviewOnTicketAssessed, ReviewOnConditionChanged,
+		NotificationOnCaseChanged, NotificationToWebhook, ReviewOnDeliveryRecorded,
+	}
+}
+
+// Retry is the consumer that brings dead letters of c back to c's handler.
+func (c Consumer) Retry() Consumer {
+	return Consumer{Name: c.Name + "-retry", Stream: DeadLetter, Filter: DeadLetterRetrySubject(c.Name)}
+}

@@ -1,0 +1,98 @@
+package topology
+
+import "time"
+
+// A Stream is one log with one writer.
+type Stream struct {
+	Name     string
+	Writer   string
+	Subjects []string
+	// Says is what its events state, for people.
+	Says string
+
+	// MaxAge is how long a message is kept; zero keeps it.
+	MaxAge time.Duration
+	// MaxBytes refuses new messages when the stream is full; zero is no limit.
+	MaxBytes int64
+	// PerSubject keeps only the last messages of a subject; zero keeps all.
+	PerSubject int64
+	// Queue deletes a message when its one reader has acknowledged it.
+	Queue bool
+	// Atomic allows batches that are stored whole or not at all.
+	Atomic bool
+	// Schedules allows messages that the server publishes later or again and again.
+	Schedules bool
+}
+
+const day = 24 * time.Hour
+
+// The streams, in flow order.
+var (
+	Ingress = Stream{
+		Name: "INGRESS", Writer: "producers", Subjects: []string{"ingress.v1.ticket.*", "ingress.v1.signal.*"},
+		Says:     "a ticket event, or a batch of signals, as the producer states it",
+		MaxBytes: 4 << 30, Queue: true,
+	}
+	Tickets = Stream{
+		Name: "TICKETS", Writer: "intake", Subjects: []string{"intake.v1.ticket_changed.*.*"},
+		Says:       "what changed on a ticket, and the whole ticket as it now is",
+		PerSubject: 8, Atomic: true,
+	}
+	Signals = Stream{
+		Name: "SIGNALS", Writer: "intake", Subjects: []string{"intake.v1.signals.*", "intake.v1.tick", "intake.v1.ticker"},
+		Says:   "a batch of valid signals of one shard; a tick a second",
+		MaxAge: 8 * day, Atomic: true, Schedules: true,
+	}
+	Assessments = Stream{
+		Name: "ASSESSMENTS", Writer: "classification", Subjects: []string{"classification.v1.ticket_assessed.*.*"},
+		Says:       "the assessment of one ticket revision, with evidence",
+		PerSubject: 8,
+	}
+	Conditions = Stream{
+		Name: "CONDITIONS", Writer: "monitoring",
+		Subjects:   []string{"monitoring.v1.condition_changed.*.*.*", "monitoring.v1.shard_state.*"},
+		Says:       "a condition raised, updated, cleared, expired, withdrawn or flapping, with evidence",
+		PerSubject: 1024, Atomic: true,
+	}
+	Checkpoints = Stream{
+		Name: "CHECKPOINTS", Writer: "monitoring", Subjects: []string{"monitoring.v1.shard_checkpoint.*.*.*"},
+		Says:       "a shard's windows and timers, in chunks, with the position they include",
+		PerSubject: 1,
+	}
+	Cases = Stream{
+		Name: "CASES", Writer: "review", Subjects: []string{"review.v1.case_changed.*.*"},
+		Says:   "the case as it now is, and why it changed",
+		MaxAge: 90 * day,
+	}
+	Notifications = Stream{
+		Name: "NOTIFICATIONS", Writer: "notification",
+		Subjects: []string{
+			"notification.v1.leadership.*.*", "notification.v1.requester.*.*",
+			"notification.v1.csm.*.*", "notification.v1.agent.*.*",
+		},
+		Says:   "what people are told",
+		MaxAge: 90 * day, Atomic: true,
+	}
+	Deliveries = Stream{
+		Name: "DELIVERIES", Writer: "notification", Subjects: []string{"notification.v1.delivery.*"},
+		Says:   "sent, failed, parked: what, to whom, when, how often tried",
+		MaxAge: 90 * day,
+	}
+	DeadLetter = Stream{
+		Name: "DEADLETTER", Writer: "pkg/bus", Subjects: []string{"deadletter.v1.*", "deadletter.v1.*.retry"},
+		Says:   "the message as it came, with what is wrong with it",
+		MaxAge: 90 * day,
+	}
+)
+
+// Streams are all streams in flow order.
+func Streams() []Stream {
+	return []Stream{
+		Ingress, Tickets, Signals, Assessments, Conditions, Checkpoints,
+		Cases, Notifications, Deliveries, DeadLetter,
+	}
+}
+
+// KeyBucket is the key-value bucket of the tenants' keys; intake writes it.
+// Destroying a tenant's key makes what the streams hold of its people meaningless.
+const KeyBucket = "TENANT_KEYS"

@@ -1,0 +1,135 @@
+package topology
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+)
+
+const (
+	tick   = "intake.v1.tick"
+	ticker = "intake.v1.ticker"
+	// none stands in a subject where an event has no such id.
+	none = "_"
+	// longest is how many bytes an id may take in a subject before it is hashed.
+	longest = 64
+)
+
+// Token encodes an id for a subject: letters, digits, '-' and '_' as they are,
+// other bytes as =XX, "_" for none. An id that takes more than 64 bytes so
+// becomes "~" and 128 bits of its SHA-256 in hex; the payload holds the whole id.
+func Token(id string) string {
+	switch id {
+	case "":
+		return none
+	case none:
+		return "=5F"
+	}
+	var b strings.Builder
+	for i := 0; i < len(id); i++ {
+		c := id[i]
+		if c == '-' || c == '_' || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' {
+			b.WriteByte(c)
+			continue
+		}
+		const digits = "0123456789ABCDEF"
+		b.WriteByte('=')
+		b.WriteByte(digits[c>>4])
+		b.WriteByte(digits[c&15])
+	}
+	if b.Len() > longest {
+		sum := sha256.Sum256([]byte(id))
+		return "~" + hex.EncodeToString(sum[:16])
+	}
+	return b.String()
+}
+
+// IngressTicketSubject is where a helpdesk's producer publishes ticket events.
+func IngressTicketSubject(source string) string { return "ingress.v1.ticket." + Token(source) }
+
+// IngressSignalSubject is where a monitor publishes signals.
+func IngressSignalSubject(source string) string { return "ingress.v1.signal." + Token(source) }
+
+// IsIngressTicket tells ticket events from signals by their subject.
+func IsIngressTicket(subject string) bool { return strings.HasPrefix(subject, "ingress.v1.ticket.") }
+
+// TicketSubject is where intake says how a ticket now is.
+func TicketSubject(tenant, ticket string) string {
+	return "intake.v1.ticket_changed." + Token(tenant) + "." + Token(ticket)
+}
+
+// Shards is how many shards the tenants are spread over; fixed for ever.
+const Shards = 16
+
+// SignalsSubject is where intake puts the signals of one shard.
+func SignalsSubject(shard int) string { return "intake.v1.signals." + ShardName(shard) }
+
+// ShardName is a shard's token in subjects: two digits.
+func ShardName(shard int) string {
+	if shard < 10 {
+		return "0" + strconv.Itoa(shard)
+	}
+	return strconv.Itoa(shard)
+}
+
+// PlatformShard is the name of the shard that reads the signals of all tenants.
+const PlatformShard = "platform"
+
+// AllSignals matches the signals of every shard.
+const AllSignals = "intake.v1.signals.*"
+
+// TickSubject is where the server says once a second that time passes.
+func TickSubject() string { return tick }
+
+// TickerSubject holds the schedule of the ticks.
+func TickerSubject() string { return ticker }
+
+// AssessmentSubject is where classification says what it makes of a ticket.
+func AssessmentSubject(tenant, ticket string) string {
+	return "classification.v1.ticket_assessed." + Token(tenant) + "." + Token(ticket)
+}
+
+// ConditionSubject is where monitoring says how a condition changed.
+func ConditionSubject(scope, reason, subject string) string {
+	return "monitoring.v1.condition_changed." + Token(scope) + "." + Token(reason) + "." + Token(subject)
+}
+
+// AllConditions matches every condition change.
+const AllConditions = "monitoring.v1.condition_changed.*.*.*"
+
+// ShardStateSubject is where a shard's owner keeps what it has published.
+func ShardStateSubject(shard string) string { return "monitoring.v1.shard_state." + Token(shard) }
+
+// CheckpointSubject is where a shard's owner keeps a part of a checkpoint; two
+// generations take turns, so that writing one never harms the other.
+func CheckpointSubject(shard string, generation int, part string) string {
+	return "monitoring.v1.shard_checkpoint." + Token(shard) + "." + strconv.Itoa(generation&1) + "." + part
+}
+
+// CaseSubject is where review says how a case changed.
+func CaseSubject(tenant, caseID string) string {
+	return "review.v1.case_changed." + Token(tenant) + "." + Token(caseID)
+}
+
+// NotificationSubject is where an audience is told of a case.
+func NotificationSubject(audience, tenant, caseID string) string {
+	return "notification.v1." + Token(audience) + "." + Token(tenant) + "." + Token(caseID)
+}
+
+// AudienceFilter matches all notifications of one audience.
+func AudienceFilter(audience string) string { return "notification.v1." + Token(audience) + ".*.*" }
+
+// DeliverySubject is where the fate of a delivery is recorded.
+func DeliverySubject(channel string) string { return "notification.v1.delivery." + Token(channel) }
+
+// DeadLetterSubject is where a consumer parks what it can not handle.
+func DeadLetterSubject(consumer string) string { return "deadletter.v1." + Token(consumer) }
+
+// DeadLetterRetrySubject brings a parked message back to its consumer.
+func DeadLetterRetrySubject(consumer string) string {
+	return "deadletter.v1." + Token(consumer) + ".retry"
+}
+
+// AllDeadLetters matches every parked message.
+const AllDeadLetters = "deadletter.v1.*"
