@@ -1,0 +1,93 @@
+package detect
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"math"
+	"time"
+)
+
+// Success reports whether the signal speaks for recovery.
+func (s *Signal) Success() bool {
+	switch s.Kind {
+	case KindAuthAttempt:
+		return s.Auth.OK
+	case KindReportRun:
+		return s.Report.State == RunDelivered
+	case KindFileUpload:
+		return s.Upload.Accepted
+	case KindProbe:
+		return s.Probe.Status == StatusUp
+	}
+	return false
+}
+
+// Compare orders signals as a replay reads them: by event time, successes
+// first, then by source and id, then by content.
+func Compare(a, b *Signal) int {
+	if c := a.At.Compare(b.At); c != 0 {
+		return c
+	}
+	if x, y := a.Success(), b.Success(); x != y {
+		if x {
+			return -1
+		}
+		return 1
+	}
+	if c := cmp.Compare(a.Source, b.Source); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.ID, b.ID); c != 0 {
+		return c
+	}
+	return bytes.Compare(a.AppendContent(nil), b.AppendContent(nil))
+}
+
+// AppendContent appends what the signal states, its identity included, in one
+// fixed form: equal bytes, equal signals. Of two signals with the same source,
+// id and event time a replay keeps the one whose content is smaller.
+func (s *Signal) AppendContent(b []byte) []byte {
+	b = appendText(b, s.Source)
+	b = appendText(b, s.ID)
+	b = appendText(b, s.Tenant)
+	b = appendTime(b, s.At)
+	b = append(b, byte(s.Kind))
+	switch s.Kind {
+	case KindAuthAttempt:
+		b = appendText(b, s.Auth.User)
+		b = append(b, byte(s.Auth.Method), flag(s.Auth.OK), byte(s.Auth.Failure))
+	case KindReportRun:
+		b = appendText(b, s.Report.Run)
+		b = appendText(b, s.Report.Report)
+		b = append(b, byte(s.Report.State))
+		b = appendTime(b, s.Report.DueAt)
+	case KindFileUpload:
+		b = appendText(b, s.Upload.Upload)
+		b = append(b, flag(s.Upload.Accepted), flag(s.Upload.Invalid))
+	case KindProbe:
+		b = appendText(b, s.Probe.Component)
+		b = appendText(b, s.Probe.Prober)
+		b = appendText(b, s.Probe.Region)
+		b = append(b, byte(s.Probe.Status))
+		b = binary.BigEndian.AppendUint64(b, math.Float64bits(s.Probe.LatencyMS))
+	}
+	return b
+}
+
+func appendText(b []byte, s string) []byte {
+	b = binary.BigEndian.AppendUint32(b, uint32(len(s)))
+	return append(b, s...)
+}
+
+func appendTime(b []byte, t time.Time) []byte {
+	b = binary.BigEndian.AppendUint64(b, uint64(t.Unix()))
+	return binary.BigEndian.AppendUint32(b, uint32(t.Nanosecond()))
+}
+
+func flag(b bool) byte {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,80 @@
+// Package detect finds the conditions that hold, from signals alone.
+//
+// It is pure: signals and a clock in, changes and refusals out. It reads no
+// clock, does no I/O and starts nothing. The same ordered input gives the same
+// changes and the same snapshot, byte for byte, however often the engine was
+// saved and restored on the way. Numbers come from policy.Rules.
+//
+// # One condition
+//
+//	                holds                     fourth raise in 60 min
+//	  (nothing) ────────────▶ raised ─────────────────────────────▶ raised, flapping
+//	      ▲                     │                                          │
+//	      │  cleared · expired  │                 end is held back until   │
+//	      └─────── withdrawn ───┘◀──────── it has not held for 30 min ─────┘
+//
+// A raise says when it came true (At) and when that was seen (DetectedAt).
+// It ends as cleared after a success later than At, as expired where nothing
+// was heard, as withdrawn where late signals show that it did not hold at At.
+//
+// # Time
+//
+// Windows are (T-W, T] in event time. Live, T is the clock that the caller
+// hands in; it never runs back. A signal that is ahead of the clock (at most
+// Rules.Ahead) counts as soon as it is read. All deadlines of one instant are
+// one step: whatever leaves, falls due or runs out at T has done so, then the
+// rules are evaluated; then the signals of that instant are read one by one,
+// and the rules evaluated after each.
+//
+// After a gap (the input's clock jumps by more than Rules.Gap and what comes
+// next is older than that, or a tick), deadlines follow the event times of the
+// backlog, like a replay, until a signal comes that is less than Rules.Gap
+// behind or a tick follows a tick. A replay has no gaps.
+//
+// # How the policy is read where it leaves room
+//
+//   - A change made by a signal has as At the latest event time among the
+//     signals counted then and that signal; one made by a deadline has the
+//     deadline. Withdrawn has the At of the raise it takes back.
+//   - "Late signals (event time ≤ at)" are all that are read after the raise
+//     with such an event time, those of the very same instant included.
+//   - Evidence describes what is counted at the change, for ends too: value
+//     and samples of the window as it then is, by the measure (below) that the
+//     condition was raised with. Where nothing is counted, FirstAt is zero.
+//     Tenants are the distinct tenants named by what is counted.
+//   - auth_failures_over_100 counts one signal a person: the latest attempt.
+//     An attempt that failed for no stated reason is not the person's fault.
+//     A success is any log-in that worked in the scope, by any method.
+//   - sso_unavailable has three measures, tried in this order: the probes (value:
+//     probers DOWN; threshold: the smallest majority of those seen; window:
+//     Verdict.Seen; signals counted: the DOWN results of the spell), attempts in
+//     the dense window (value: attempts; threshold: SSO.Attempts), people in the
+//     sparse one (value: people; threshold: SSO.People). Signals counted are the
+//     failed attempts in that window. "None succeeds" is said of the same window.
+//     It reads every SSO attempt (relevant, whatever the failure) and probes of
+//     the component sso.
+//   - A verdict is UP when more than half of the probers seen are UP. As a
+//     success it has the event time of the newest UP result it rests on.
+//   - A spell's DOWN results are those its verdict rests on when it starts (one
+//     for each prober that is DOWN) and all that come after. While another
+//     verdict has lasted less than Verdict.EndsAfter the spell goes on: it is
+//     not raised then, but what is raised still holds. It is over at the end of
+//     those two minutes; a verdict that turns DOWN at that very instant starts a
+//     new spell.
+//   - A run is known by tenant and run id; an upload by tenant and upload id. It
+//     counts once, at its latest failure. The first run ever is the earliest
+//     event time of any report_run (file_upload) of the scope, whatever its
+//     state; INVALID_FILE included, which is a relevant signal too.
+//   - Overdue: the latest SCHEDULED of a run gives its due time; not delivered
+//     before due + Overdue, the run counts as failed at that instant, with the
+//     SCHEDULED signal as evidence. A delivery at that instant comes after it.
+//     Reports: evidence is one signal a run, its latest failure.
+//   - A condition expires only where it does not hold any more (with the shipped
+//     numbers it never holds that long without a signal).
+//   - The raises that flapping counts are those stated, by At, in (at-60 min, at].
+//     While flapping, a condition that holds again breaks the calm and states
+//     nothing; the one end has the kind of the last end held back.
+//   - Live, a repeat with other content is refused as far as ids are remembered:
+//     failed SSO attempts for lateness + the sparse window, probe results for the
+//     lateness, and the signal a person's or run's count rests on.
+package detect
