@@ -130,6 +130,7 @@ type Change struct {
 	People    int
 	FirstAt   time.Time // first counted event time
 	Evidence  []string  // "source/id" of the last counted signals, oldest first
+	Episode   string    // ID of the raise that began the episode; its own ID for a raise
 }
 
 // ChangeKind is what became of a condition.
