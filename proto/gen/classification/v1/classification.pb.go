@@ -109,8 +109,13 @@ type Assessment struct {
 	Withdrawn bool `protobuf:"varint,13,opt,name=withdrawn,proto3" json:"withdrawn,omitempty"`
 	// matched_conditions are the ids of live conditions that show what the ticket claims.
 	MatchedConditions []string `protobuf:"bytes,14,rep,name=matched_conditions,json=matchedConditions,proto3" json:"matched_conditions,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// makes_case says that the words state a security breach or an outage of the production site,
+	// which opens a case even where nobody asks.
+	MakesCase bool `protobuf:"varint,15,opt,name=makes_case,json=makesCase,proto3" json:"makes_case,omitempty"`
+	// large_population says that the issue makes the site unusable or hits a large population.
+	LargePopulation bool `protobuf:"varint,16,opt,name=large_population,json=largePopulation,proto3" json:"large_population,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Assessment) Reset() {
@@ -239,6 +244,20 @@ func (x *Assessment) GetMatchedConditions() []string {
 		return x.MatchedConditions
 	}
 	return nil
+}
+
+func (x *Assessment) GetMakesCase() bool {
+	if x != nil {
+		return x.MakesCase
+	}
+	return false
+}
+
+func (x *Assessment) GetLargePopulation() bool {
+	if x != nil {
+		return x.LargePopulation
+	}
+	return false
 }
 
 // AssessedFacts are what the words state; unset is unknown.
@@ -556,7 +575,7 @@ const file_classification_v1_classification_proto_rawDesc = "" +
 	"\n" +
 	"assessment\x18\x02 \x01(\v2\x1d.classification.v1.AssessmentR\n" +
 	"assessment\x12%\n" +
-	"\x0econditions_seq\x18\x03 \x01(\x04R\rconditionsSeq\"\xc0\x04\n" +
+	"\x0econditions_seq\x18\x03 \x01(\x04R\rconditionsSeq\"\x8a\x05\n" +
 	"\n" +
 	"Assessment\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
@@ -574,7 +593,10 @@ const file_classification_v1_classification_proto_rawDesc = "" +
 	"\vnear_misses\x18\f \x03(\v2\x1b.classification.v1.NearMissR\n" +
 	"nearMisses\x12\x1c\n" +
 	"\twithdrawn\x18\r \x01(\bR\twithdrawn\x12-\n" +
-	"\x12matched_conditions\x18\x0e \x03(\tR\x11matchedConditions\"\xf7\x01\n" +
+	"\x12matched_conditions\x18\x0e \x03(\tR\x11matchedConditions\x12\x1d\n" +
+	"\n" +
+	"makes_case\x18\x0f \x01(\bR\tmakesCase\x12)\n" +
+	"\x10large_population\x18\x10 \x01(\bR\x0flargePopulation\"\xf7\x01\n" +
 	"\rAssessedFacts\x12*\n" +
 	"\x0eaffected_users\x18\x01 \x01(\rH\x00R\raffectedUsers\x88\x01\x01\x12*\n" +
 	"\x0eduration_hours\x18\x02 \x01(\x01H\x01R\rdurationHours\x88\x01\x01\x12 \n" +
