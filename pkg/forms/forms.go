@@ -6,6 +6,7 @@
 package forms
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -107,4 +108,12 @@ func jsonRefusal(err error) *Refused {
 		p.Field = m[1] + m[2]
 	}
 	return &Refused{Problems: []Problem{p}}
+}
+
+// IsTicketEvent tells a TicketEvent's JSON from a Signal's: it names a ticket.
+func IsTicketEvent(data []byte) bool {
+	var has struct {
+		Ticket *json.RawMessage `json:"ticket"`
+	}
+	return json.Unmarshal(data, &has) == nil && has.Ticket != nil
 }

@@ -1,0 +1,114 @@
+package shard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/topology"
+)
+
+// lease is how long an owner may go without a tick before it steps down. Ticks
+// come once a second; the server pins another member after three.
+const lease = 3 * time.Second
+
+// Elect runs work for as long as this process is the elected owner of the
+// shards, and waits while another is. Of all processes one gets the ticks of a
+// pinned consumer: that is the election. It only keeps processes from working
+// for nothing; what makes stale owners harmless is the shards' state.
+func Elect(conn *bus.Conn, log *slog.Logger, work func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		var heard atomic.Int64
+		elected := make(chan struct{}, 1)
+		done := make(chan error, 1)
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		go func() {
+			done <- listen(ctx, conn, func() {
+				heard.Store(time.Now().UnixNano())
+				select {
+				case elected <- struct{}{}:
+				default:
+				}
+			})
+		}()
+		for {
+			select {
+			case <-ctx.Done():
+				return <-done
+			case err := <-done:
+				return err
+			case <-elected:
+			}
+			log.Info("owner of the shards")
+			if err := own(ctx, &heard, work); err != nil {
+				return err
+			}
+			if ctx.Err() == nil {
+				log.Warn("no longer owner of the shards")
+			}
+		}
+	}
+}
+
+// own runs work until it ends or no tick has been heard for the lease.
+func own(ctx context.Context, heard *atomic.Int64, work func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stop := make(chan struct{})
+	defer close(stop)
+	go func() {
+		t := time.NewTicker(lease / 3)
+		defer t.Stop()
+		for {
+			select {
+			case <-stop:
+				return
+			case <-t.C:
+				if time.Since(time.Unix(0, heard.Load())) > lease {
+					cancel()
+				}
+			}
+		}
+	}()
+	err := work(ctx)
+	if errors.Is(err, ErrFenced) || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// listen calls tick for each tick that the pinned consumer gives this process.
+func listen(ctx context.Context, conn *bus.Conn, tick func()) error {
+	c := topology.MonitoringOwner
+	cons, err := conn.JS().Consumer(ctx, c.Stream.Name, c.Name)
+	if err != nil {
+		return fmt.Errorf("look up consumer %s: %w", c.Name, err)
+	}
+	it, err := cons.Messages(jetstream.PullPriorityGroup(topology.PinGroup), jetstream.PullMaxMessages(10),
+		jetstream.PullExpiry(time.Second), jetstream.PullHeartbeat(500*time.Millisecond), jetstream.WithMessagesErrOnMissingHeartbeat(false))
+	if err != nil {
+		return fmt.Errorf("read consumer %s: %w", c.Name, err)
+	}
+	defer it.Stop()
+	defer context.AfterFunc(ctx, it.Stop)()
+	for {
+		msg, err := it.Next()
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read consumer %s: %w", c.Name, err)
+		}
+		tick()
+		if err := msg.Ack(); err != nil {
+			return fmt.Errorf("acknowledge a tick: %w", err)
+		}
+	}
+}

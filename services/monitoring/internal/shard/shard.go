@@ -1,0 +1,148 @@
+package shard
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"tocsin/services/monitoring/internal/detect"
+	"tocsin/services/monitoring/internal/events"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/policy"
+	"tocsin/pkg/topology"
+	intakev1 "tocsin/proto/gen/intake/v1"
+	monitoringv1 "tocsin/proto/gen/monitoring/v1"
+)
+
+// maxChanges is how many changes go out with one state: an atomic batch holds 1000 messages.
+const maxChanges = 900
+
+// Interval is how much stream time passes between two checkpoints of a shard.
+const Interval = 30 * time.Second
+
+// A Shard owns one ordered input.
+type Shard struct {
+	name    string
+	filters []string
+	conn    *bus.Conn
+	policy  *policy.Policy
+	opts    detect.Options
+	log     *slog.Logger
+
+	engine *detect.Engine
+	// position is the sequence of the last message that the engine has read.
+	position uint64
+	state    state
+	// generation is that of the newest checkpoint, saved its position.
+	generation int
+	saved      uint64
+	savedAt    time.Time
+}
+
+// Tenants is the shard that runs the rules per tenant for a sixteenth of the tenants.
+func Tenants(conn *bus.Conn, p *policy.Policy, n int, log *slog.Logger) *Shard {
+	return &Shard{
+		name: topology.ShardName(n), filters: []string{topology.SignalsSubject(n), topology.TickSubject()},
+		conn: conn, policy: p, log: log, opts: detect.Options{Policy: p.Version, Scopes: detect.Tenants},
+	}
+}
+
+// Platform is the shard that reads the signals of all tenants and runs the
+// rules for the platform as a whole.
+func Platform(conn *bus.Conn, p *policy.Policy, log *slog.Logger) *Shard {
+	return &Shard{
+		name: topology.PlatformShard, filters: []string{topology.AllSignals, topology.TickSubject()},
+		conn: conn, policy: p, log: log, opts: detect.Options{Policy: p.Version, Scopes: detect.Platform},
+	}
+}
+
+// Run owns the shard until the context ends or another process takes it over (ErrFenced).
+func (s *Shard) Run(ctx context.Context) error {
+	if err := s.claim(ctx); err != nil {
+		return err
+	}
+	if err := s.loadCheckpoint(ctx); err != nil {
+		return err
+	}
+	err := s.conn.Follow(ctx, bus.Following{Stream: topology.Signals, Filters: s.filters, After: s.position}, s.on)
+	if err != nil {
+		return err
+	}
+	if s.position == s.saved {
+		return nil
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return s.saveCheckpoint(end)
+}
+
+// on takes one message of the input: signals or a tick.
+func (s *Shard) on(ctx context.Context, raw bus.Raw) error {
+	changes, err := s.step(raw)
+	if err != nil {
+		return err
+	}
+	s.position = raw.Sequence
+	if err := s.publish(ctx, raw.Sequence, changes); err != nil {
+		return err
+	}
+	if s.savedAt.IsZero() {
+		s.savedAt = raw.StoredAt
+	}
+	if raw.StoredAt.Sub(s.savedAt) >= Interval {
+		s.savedAt = raw.StoredAt
+		return s.saveCheckpoint(ctx)
+	}
+	return nil
+}
+
+// step gives the engine one message; the clock is the stream's own stamp.
+func (s *Shard) step(raw bus.Raw) ([]detect.Change, error) {
+	if raw.Subject == topology.TickSubject() {
+		return s.engine.Advance(raw.StoredAt), nil
+	}
+	var batch intakev1.SignalsReceived
+	if err := bus.Decode(raw, &batch); err != nil {
+		// Intake writes this stream alone; what it wrote and we can not read is a fault to look at, not to guess at.
+		return nil, fmt.Errorf("signals at %d: %w", raw.Sequence, err)
+	}
+	var changes []detect.Change
+	for _, sig := range batch.Signals {
+		changed, refused := s.engine.Apply(events.Signal(sig), raw.StoredAt)
+		for _, r := range refused {
+			s.log.Debug("signal does not count", "source", r.Source, "id", r.ID, "why", r.Reason.String())
+		}
+		changes = append(changes, changed...)
+	}
+	return changes, nil
+}
+
+// publish sends the changes that came of the message at seq, but for those that
+// the shard's state already includes.
+func (s *Shard) publish(ctx context.Context, seq uint64, changes []detect.Change) error {
+	done := 0
+	switch {
+	case len(changes) == 0 || seq < s.state.Position:
+		return nil
+	case seq == s.state.Position:
+		done = min(int(s.state.Published), len(changes))
+	}
+	for done < len(changes) {
+		end := min(done+maxChanges, len(changes))
+		var out []bus.Event
+		for _, c := range changes[done:end] {
+			out = append(out, events.ConditionEvent(c, s.policy.Version))
+		}
+		next := &monitoringv1.ShardState{
+			Shard: s.name, Position: seq, Published: uint32(end), Epoch: s.state.Epoch,
+			Policy: s.policy.Version, Engine: detect.Version,
+		}
+		if err := s.retry(ctx, func() error { return s.commit(ctx, s.state.seq, next, out) }); err != nil {
+			return err
+		}
+		done = end
+	}
+	return nil
+}

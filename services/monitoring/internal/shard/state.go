@@ -1,0 +1,77 @@
+package shard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"tocsin/services/monitoring/internal/detect"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/topology"
+	monitoringv1 "tocsin/proto/gen/monitoring/v1"
+)
+
+// ErrFenced says that another owner has taken the shard over.
+var ErrFenced = errors.New("another process owns the shard")
+
+// state is the shard's record of what it has published, and its sequence.
+type state struct {
+	*monitoringv1.ShardState
+	seq uint64
+}
+
+// readState reads the shard's state; a new one if it has never had any.
+func (s *Shard) readState(ctx context.Context) (state, error) {
+	raw, err := s.conn.Last(ctx, topology.Conditions, topology.ShardStateSubject(s.name))
+	if err != nil {
+		return state{}, err
+	}
+	st := &monitoringv1.ShardState{Shard: s.name}
+	if raw.Sequence > 0 {
+		if err := bus.Decode(raw, st); err != nil {
+			return state{}, fmt.Errorf("state of shard %s: %w", s.name, err)
+		}
+	}
+	return state{st, raw.Sequence}, nil
+}
+
+// claim makes this process the shard's owner: whoever owned it before is fenced.
+func (s *Shard) claim(ctx context.Context) error {
+	st, err := s.readState(ctx)
+	if err != nil {
+		return err
+	}
+	next := proto.CloneOf(st.ShardState)
+	next.Epoch++
+	next.Policy, next.Engine = s.policy.Version, detect.Version
+	return s.commit(ctx, st.seq, next, nil)
+}
+
+// commit publishes events together with the state that includes them.
+// It returns ErrFenced if another owner has written a state meanwhile.
+func (s *Shard) commit(ctx context.Context, seq uint64, next *monitoringv1.ShardState, events []bus.Event) error {
+	id := bus.ID("shard_state", s.name, fmt.Sprint(next.Epoch), fmt.Sprint(next.Position), fmt.Sprint(next.Published))
+	batch := append(events, bus.Event{
+		Subject: topology.ShardStateSubject(s.name), ID: id, Payload: next, ExpectLast: &seq,
+	})
+	last, err := s.conn.PublishBatch(ctx, batch)
+	if err == nil {
+		s.state = state{next, last}
+		return nil
+	}
+	// Whatever went wrong, the batch may have landed: the state tells.
+	now, rerr := s.readState(ctx)
+	switch {
+	case rerr != nil:
+		return errors.Join(err, rerr)
+	case proto.Equal(now.ShardState, next):
+		s.state = now
+		return nil
+	case now.seq != seq:
+		return fmt.Errorf("shard %s, epoch %d, now %d: %w", s.name, next.Epoch, now.Epoch, ErrFenced)
+	}
+	return err
+}
