@@ -7,6 +7,8 @@ require (
 	tocsin/proto v0.0.0
 )
 
+require pgregory.net/rapid v1.3.0
+
 replace (
 	tocsin/pkg => ../../pkg
 	tocsin/proto => ../../proto

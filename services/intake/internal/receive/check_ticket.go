@@ -24,9 +24,6 @@ func (o Opened) check(p *problems) {
 func (n Note) check(p *problems) {
 	one(p, "note.author_kind", n.AuthorKind, true, Customer, CSM, Agent, System)
 	p.name("note.author", n.Author, maxID)
-	if n.Text == "" {
-		p.add("note.text", "is missing")
-	}
 	p.text("note.text", n.Text, maxWords)
 }
 
