@@ -1,0 +1,68 @@
+package oracle
+
+import (
+	"time"
+
+	"tocsin/pkg/policy"
+	"tocsin/services/monitoring/internal/detect"
+)
+
+// A person is distinct per tenant.
+type person struct{ tenant, user string }
+
+func personOf(s detect.Signal) person { return person{s.Tenant, s.Auth.User} }
+
+// authFailures is rule 3.1.
+type authFailures struct {
+	policy.AuthFailures
+	platform bool
+}
+
+func (r authFailures) reads(s detect.Signal) bool { return s.Kind == detect.KindAuthAttempt }
+
+func (r authFailures) deadlines(signals []detect.Signal) []time.Time {
+	return after(timesOf(signals), r.Window)
+}
+
+func (r authFailures) raises(m moment) bool {
+	unable, attempted := r.count(m)
+	return len(unable) > r.Over && (!r.platform || 100*len(unable) >= r.PlatformPercent*attempted)
+}
+
+func (r authFailures) ends(m moment, raisedAt time.Time) detect.ChangeKind {
+	unable, attempted := r.count(m)
+	switch {
+	case len(unable) > r.Clear && (!r.platform || 100*len(unable) >= r.PlatformClearPercent*attempted):
+		return 0
+	case succeededAfter(raisedAt, m.seen):
+		return detect.Cleared
+	default:
+		return detect.Expired
+	}
+}
+
+func (r authFailures) counts(m moment, _ detect.Change) detect.Change {
+	unable, _ := r.count(m)
+	return fill(detect.Change{Value: len(unable), Threshold: r.Over, Window: r.Window}, unable)
+}
+
+// count gives the latest attempt of each person who is unable, and how many
+// people attempted.
+func (r authFailures) count(m moment) (unable []detect.Signal, attempted int) {
+	latest := map[person]detect.Signal{}
+	for _, s := range m.within(r.Window) {
+		if before, ok := latest[personOf(s)]; !ok || outranks(s, before) {
+			latest[personOf(s)] = s
+		}
+	}
+	for _, s := range latest {
+		if !s.Auth.OK && !personsOwn(s.Auth.Failure) {
+			unable = append(unable, s)
+		}
+	}
+	return unable, len(latest)
+}
+
+func personsOwn(f detect.Failure) bool {
+	return f == detect.FailureBadCredentials || f == detect.FailureLocked || f == detect.FailureUnknownUser
+}

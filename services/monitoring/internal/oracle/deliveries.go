@@ -1,0 +1,118 @@
+package oracle
+
+import (
+	"slices"
+	"time"
+
+	"tocsin/pkg/policy"
+	"tocsin/services/monitoring/internal/detect"
+)
+
+// deliveries is rule 3.3, for reports or for uploads.
+type deliveries struct {
+	policy.Deliveries
+	kind detect.Kind
+}
+
+// A run is distinct per tenant.
+type run struct{ tenant, id string }
+
+func (r deliveries) runOf(s detect.Signal) run {
+	if r.kind == detect.KindReportRun {
+		return run{s.Tenant, s.Report.Run}
+	}
+	return run{s.Tenant, s.Upload.Upload}
+}
+
+func (r deliveries) reads(s detect.Signal) bool { return s.Kind == r.kind }
+
+func (r deliveries) deadlines(signals []detect.Signal) []time.Time {
+	times := timesOf(signals)
+	for _, s := range signals {
+		if r.dated(s) {
+			times = append(times, s.Report.DueAt.Add(r.Overdue))
+		}
+	}
+	return after(times, 0, r.Daily.Window, r.Sparse.Window, r.Expire)
+}
+
+func (r deliveries) raises(m moment) bool {
+	return r.failing(m, r.Daily) || r.failing(m, r.Sparse)
+}
+
+// failing says whether enough runs failed and none succeeded in the window,
+// and whether the first run ever is as old as the window.
+func (r deliveries) failing(m moment, line policy.Failing) bool {
+	if len(m.seen) == 0 || m.seen[0].At.After(m.now.Add(-line.Window)) {
+		return false
+	}
+	return len(r.failed(m, line.Window)) >= line.Runs && !slices.ContainsFunc(m.within(line.Window), success)
+}
+
+func (r deliveries) ends(m moment, raisedAt time.Time) detect.ChangeKind {
+	if succeededAfter(raisedAt, m.seen) {
+		return detect.Cleared
+	}
+	relevant := append(timesOf(m.seen), timesOf(r.overdue(m))...)
+	if last := slices.MaxFunc(relevant, time.Time.Compare); !m.now.Before(last.Add(r.Expire)) {
+		return detect.Expired
+	}
+	return 0
+}
+
+func (r deliveries) counts(m moment, raised detect.Change) detect.Change {
+	line := r.Daily
+	if !r.failing(m, r.Daily) && (r.failing(m, r.Sparse) || raised.Window == r.Sparse.Window) {
+		line = r.Sparse
+	}
+	failed := r.failed(m, line.Window)
+	return fill(detect.Change{Value: len(failed), Threshold: line.Runs, Window: line.Window}, failed)
+}
+
+// failed gives the latest failure in the window of each run that failed in it.
+func (r deliveries) failed(m moment, window time.Duration) []detect.Signal {
+	known := moment{m.now, append(r.overdue(m), m.seen...)}
+	latest := map[run]detect.Signal{}
+	for _, s := range known.within(window) {
+		if before, ok := latest[r.runOf(s)]; r.failure(s) && (!ok || outranks(s, before)) {
+			latest[r.runOf(s)] = s
+		}
+	}
+	var failed []detect.Signal
+	for _, s := range latest {
+		failed = append(failed, s)
+	}
+	return failed
+}
+
+func (r deliveries) failure(s detect.Signal) bool {
+	if r.kind == detect.KindReportRun {
+		return s.Report.State == detect.RunFailed
+	}
+	return !s.Upload.Accepted && !s.Upload.Invalid
+}
+
+// overdue gives, for each report that was scheduled and not delivered in time,
+// its schedule as a failure at the moment when the time was over.
+func (r deliveries) overdue(m moment) []detect.Signal {
+	var all []detect.Signal
+	for _, s := range m.seen {
+		if !r.dated(s) {
+			continue
+		}
+		over := s.Report.DueAt.Add(r.Overdue)
+		delivered := slices.ContainsFunc(m.seen, func(d detect.Signal) bool {
+			return success(d) && r.runOf(d) == r.runOf(s) && d.At.Before(over)
+		})
+		if !delivered && !over.After(m.now) {
+			s.At, s.Report.State = over, detect.RunFailed
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// dated says whether a signal schedules a report and states when it is due.
+func (r deliveries) dated(s detect.Signal) bool {
+	return s.Kind == detect.KindReportRun && s.Report.State == detect.RunScheduled && !s.Report.DueAt.IsZero()
+}

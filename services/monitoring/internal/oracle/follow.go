@@ -1,0 +1,206 @@
+package oracle
+
+import (
+	"slices"
+	"time"
+
+	"tocsin/pkg/policy"
+	"tocsin/services/monitoring/internal/detect"
+)
+
+// A moment is what is known at one instant: the signals read by then that the
+// rule reads in the scope, in the order of the replay.
+type moment struct {
+	now  time.Time
+	seen []detect.Signal
+}
+
+// at is the same knowledge, asked about an earlier instant.
+func (m moment) at(t time.Time) moment {
+	return moment{t, keep(m.seen, func(s detect.Signal) bool { return !s.At.After(t) })}
+}
+
+// within are the signals of the window (now − w, now].
+func (m moment) within(w time.Duration) []detect.Signal {
+	return keep(m.seen, func(s detect.Signal) bool { return s.At.After(m.now.Add(-w)) && !s.At.After(m.now) })
+}
+
+// succeededAfter says whether one of the signals speaks for recovery after t.
+func succeededAfter(t time.Time, signals []detect.Signal) bool {
+	return slices.ContainsFunc(signals, func(s detect.Signal) bool { return success(s) && s.At.After(t) })
+}
+
+// A rule is one policy rule in one scope. It answers from nothing but what is known.
+type rule interface {
+	judge
+	reader
+}
+
+// A judge says whether and how a condition holds.
+type judge interface {
+	// raises says whether the raising line is passed now.
+	raises(moment) bool
+	// ends says how a condition that was raised at an instant ends now, or 0.
+	ends(m moment, raisedAt time.Time) detect.ChangeKind
+	// counts gives the numbers and the evidence of now; of the way in which
+	// the condition was raised, where a rule has several and none holds now.
+	counts(m moment, raised detect.Change) detect.Change
+}
+
+// A reader says what a rule reads and when its answer may change by itself.
+type reader interface {
+	reads(detect.Signal) bool
+	deadlines([]detect.Signal) []time.Time
+}
+
+// A scopedRule is a rule with the names of its condition.
+type scopedRule struct {
+	reason, scope string
+	rule          rule
+}
+
+// A condition is what has been stated and what is held back.
+//
+//	quiet ──raised──▶ raised ──ended──▶ quiet
+//	raised ──fourth raise──▶ flapping ──calm long enough──▶ quiet
+type condition struct {
+	scopedRule
+	flapping policy.Flapping
+
+	holds    bool          // between a raise and an end, stated or not
+	raised   detect.Change // the last raise that was stated
+	raisedAt time.Time     // the last raise, stated or not
+	raises   []time.Time   // the raises that were stated
+	held     bool          // flapping was stated and its end was not
+	calmFrom time.Time     // when the end that is held back came
+	heldEnd  detect.ChangeKind
+	out      []detect.Change
+}
+
+// follow lives through one condition: at every instant first the deadline,
+// then each signal of that instant.
+func follow(r scopedRule, flapping policy.Flapping, signals []detect.Signal, end time.Time) []detect.Change {
+	c := &condition{scopedRule: r, flapping: flapping}
+	instants := r.rule.deadlines(signals)
+	for _, s := range signals {
+		instants = append(instants, s.At)
+	}
+	read := 0
+	for len(instants) > 0 {
+		now := slices.MinFunc(instants, time.Time.Compare)
+		instants = slices.DeleteFunc(instants, now.Equal)
+		if now.After(end) {
+			break
+		}
+		c.look(moment{now, signals[:read]})
+		for read < len(signals) && signals[read].At.Equal(now) {
+			read++
+			c.refute(moment{now, signals[:read]})
+			c.look(moment{now, signals[:read]})
+		}
+		if c.held && !c.holds && c.calmFrom.Equal(now) {
+			instants = append(instants, now.Add(flapping.Calm))
+		}
+	}
+	return c.out
+}
+
+// refute ends a condition as withdrawn when a signal that is no later than the
+// raise leaves what was counted at the raise short of the raising line.
+func (c *condition) refute(m moment) {
+	read := m.seen[len(m.seen)-1]
+	if c.holds && !read.At.After(c.raisedAt) && !c.rule.raises(m.at(c.raisedAt)) {
+		c.end(m, detect.Withdrawn)
+	}
+}
+
+// look asks the rule at one moment.
+func (c *condition) look(m moment) {
+	if c.held && !c.holds && !m.now.Before(c.calmFrom.Add(c.flapping.Calm)) {
+		c.held = false
+		c.state(m, c.heldEnd)
+	}
+	if c.holds {
+		if how := c.rule.ends(m, c.raisedAt); how != 0 {
+			c.end(m, how)
+		}
+	}
+	if !c.holds && c.rule.raises(m) {
+		c.raise(m)
+	}
+}
+
+func (c *condition) raise(m moment) {
+	c.holds, c.raisedAt = true, m.now
+	if c.held {
+		return
+	}
+	c.raised = detect.Change{}
+	c.state(m, detect.Raised)
+	c.raised = c.out[len(c.out)-1]
+	c.raises = append(c.raises, m.now)
+	recent := 0
+	for _, at := range c.raises {
+		if at.After(m.now.Add(-c.flapping.Within)) {
+			recent++
+		}
+	}
+	if recent >= c.flapping.Raises {
+		c.held = true
+		c.state(m, detect.FlappingHeld)
+	}
+}
+
+func (c *condition) end(m moment, how detect.ChangeKind) {
+	c.holds = false
+	if c.held {
+		c.calmFrom, c.heldEnd = m.now, how
+		return
+	}
+	c.state(m, how)
+}
+
+func (c *condition) state(m moment, how detect.ChangeKind) {
+	change := c.rule.counts(m, c.raised)
+	change.At, change.Change, change.Reason, change.Scope = m.now, how, c.reason, c.scope
+	c.out = append(c.out, change)
+}
+
+// fill sets what was counted, oldest first.
+func fill(change detect.Change, counted []detect.Signal) detect.Change {
+	slices.SortFunc(counted, compareInReplay)
+	tenants, people := map[string]bool{}, map[person]bool{}
+	for _, s := range counted {
+		if s.Tenant != "" {
+			tenants[s.Tenant] = true
+		}
+		if s.Kind == detect.KindAuthAttempt {
+			people[personOf(s)] = true
+		}
+		change.Evidence = append(change.Evidence, s.Source+"/"+s.ID)
+	}
+	if len(counted) > 0 {
+		change.FirstAt = counted[0].At
+	}
+	change.Tenants, change.People = len(tenants), len(people)
+	return change
+}
+
+// after are the instants that lie each of the durations after each of the times.
+func after(times []time.Time, durations ...time.Duration) []time.Time {
+	var all []time.Time
+	for _, t := range times {
+		for _, d := range durations {
+			all = append(all, t.Add(d))
+		}
+	}
+	return all
+}
+
+func timesOf(signals []detect.Signal) []time.Time {
+	var all []time.Time
+	for _, s := range signals {
+		all = append(all, s.At)
+	}
+	return all
+}
