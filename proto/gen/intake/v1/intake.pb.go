@@ -23,6 +23,58 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+type Turn_Kind int32
+
+const (
+	Turn_KIND_UNSPECIFIED Turn_Kind = 0
+	Turn_ANSWERED         Turn_Kind = 1
+	Turn_ASKED            Turn_Kind = 2
+	Turn_MOVED            Turn_Kind = 3
+)
+
+// Enum value maps for Turn_Kind.
+var (
+	Turn_Kind_name = map[int32]string{
+		0: "KIND_UNSPECIFIED",
+		1: "ANSWERED",
+		2: "ASKED",
+		3: "MOVED",
+	}
+	Turn_Kind_value = map[string]int32{
+		"KIND_UNSPECIFIED": 0,
+		"ANSWERED":         1,
+		"ASKED":            2,
+		"MOVED":            3,
+	}
+)
+
+func (x Turn_Kind) Enum() *Turn_Kind {
+	p := new(Turn_Kind)
+	*p = x
+	return p
+}
+
+func (x Turn_Kind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Turn_Kind) Descriptor() protoreflect.EnumDescriptor {
+	return file_intake_v1_intake_proto_enumTypes[0].Descriptor()
+}
+
+func (Turn_Kind) Type() protoreflect.EnumType {
+	return &file_intake_v1_intake_proto_enumTypes[0]
+}
+
+func (x Turn_Kind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Turn_Kind.Descriptor instead.
+func (Turn_Kind) EnumDescriptor() ([]byte, []int) {
+	return file_intake_v1_intake_proto_rawDescGZIP(), []int{3, 0}
+}
+
 // TicketChanged says what changed on a ticket and states the whole ticket as it
 // now is. Intake says it. The last one of a subject is the ticket: there is no
 // other copy.
@@ -87,10 +139,12 @@ type Ticket struct {
 	// notes are in order of event time.
 	Notes    []*TicketNote        `protobuf:"bytes,2,rep,name=notes,proto3" json:"notes,omitempty"`
 	Requests []*EscalationRequest `protobuf:"bytes,3,rep,name=requests,proto3" json:"requests,omitempty"`
-	// applied are the last 512 "source/id" that this ticket holds.
-	Applied []string `protobuf:"bytes,4,rep,name=applied,proto3" json:"applied,omitempty"`
+	// applied are the newest 512 events that this ticket holds, oldest first.
+	Applied []*AppliedEvent `protobuf:"bytes,4,rep,name=applied,proto3" json:"applied,omitempty"`
 	// setters say for each field who set it and when; the key is the field's name in TicketHead.
-	Setters       map[string]*Setter `protobuf:"bytes,5,rep,name=setters,proto3" json:"setters,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Setters map[string]*Setter `protobuf:"bytes,5,rep,name=setters,proto3" json:"setters,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// turns are the newest 256 instants at which a wait for the customer began or may have ended.
+	Turns         []*Turn `protobuf:"bytes,6,rep,name=turns,proto3" json:"turns,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -146,7 +200,7 @@ func (x *Ticket) GetRequests() []*EscalationRequest {
 	return nil
 }
 
-func (x *Ticket) GetApplied() []string {
+func (x *Ticket) GetApplied() []*AppliedEvent {
 	if x != nil {
 		return x.Applied
 	}
@@ -158,6 +212,120 @@ func (x *Ticket) GetSetters() map[string]*Setter {
 		return x.Setters
 	}
 	return nil
+}
+
+func (x *Ticket) GetTurns() []*Turn {
+	if x != nil {
+		return x.Turns
+	}
+	return nil
+}
+
+// AppliedEvent is an event that a ticket holds.
+type AppliedEvent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	At    *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=at,proto3" json:"at,omitempty"`
+	// event is "source/id".
+	Event         string `protobuf:"bytes,2,opt,name=event,proto3" json:"event,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AppliedEvent) Reset() {
+	*x = AppliedEvent{}
+	mi := &file_intake_v1_intake_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AppliedEvent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AppliedEvent) ProtoMessage() {}
+
+func (x *AppliedEvent) ProtoReflect() protoreflect.Message {
+	mi := &file_intake_v1_intake_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AppliedEvent.ProtoReflect.Descriptor instead.
+func (*AppliedEvent) Descriptor() ([]byte, []int) {
+	return file_intake_v1_intake_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *AppliedEvent) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *AppliedEvent) GetEvent() string {
+	if x != nil {
+		return x.Event
+	}
+	return ""
+}
+
+// Turn is an instant at which a wait for the customer began or may have ended.
+type Turn struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	At            *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=at,proto3" json:"at,omitempty"`
+	Kind          Turn_Kind              `protobuf:"varint,2,opt,name=kind,proto3,enum=intake.v1.Turn_Kind" json:"kind,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Turn) Reset() {
+	*x = Turn{}
+	mi := &file_intake_v1_intake_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Turn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Turn) ProtoMessage() {}
+
+func (x *Turn) ProtoReflect() protoreflect.Message {
+	mi := &file_intake_v1_intake_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Turn.ProtoReflect.Descriptor instead.
+func (*Turn) Descriptor() ([]byte, []int) {
+	return file_intake_v1_intake_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Turn) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *Turn) GetKind() Turn_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return Turn_KIND_UNSPECIFIED
 }
 
 // Setter is who set a field, and when.
@@ -172,7 +340,7 @@ type Setter struct {
 
 func (x *Setter) Reset() {
 	*x = Setter{}
-	mi := &file_intake_v1_intake_proto_msgTypes[2]
+	mi := &file_intake_v1_intake_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -184,7 +352,7 @@ func (x *Setter) String() string {
 func (*Setter) ProtoMessage() {}
 
 func (x *Setter) ProtoReflect() protoreflect.Message {
-	mi := &file_intake_v1_intake_proto_msgTypes[2]
+	mi := &file_intake_v1_intake_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -197,7 +365,7 @@ func (x *Setter) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Setter.ProtoReflect.Descriptor instead.
 func (*Setter) Descriptor() ([]byte, []int) {
-	return file_intake_v1_intake_proto_rawDescGZIP(), []int{2}
+	return file_intake_v1_intake_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Setter) GetAt() *timestamppb.Timestamp {
@@ -259,7 +427,7 @@ type TicketHead struct {
 
 func (x *TicketHead) Reset() {
 	*x = TicketHead{}
-	mi := &file_intake_v1_intake_proto_msgTypes[3]
+	mi := &file_intake_v1_intake_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -271,7 +439,7 @@ func (x *TicketHead) String() string {
 func (*TicketHead) ProtoMessage() {}
 
 func (x *TicketHead) ProtoReflect() protoreflect.Message {
-	mi := &file_intake_v1_intake_proto_msgTypes[3]
+	mi := &file_intake_v1_intake_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -284,7 +452,7 @@ func (x *TicketHead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TicketHead.ProtoReflect.Descriptor instead.
 func (*TicketHead) Descriptor() ([]byte, []int) {
-	return file_intake_v1_intake_proto_rawDescGZIP(), []int{3}
+	return file_intake_v1_intake_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *TicketHead) GetTenant() string {
@@ -475,7 +643,7 @@ type TicketNote struct {
 
 func (x *TicketNote) Reset() {
 	*x = TicketNote{}
-	mi := &file_intake_v1_intake_proto_msgTypes[4]
+	mi := &file_intake_v1_intake_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -487,7 +655,7 @@ func (x *TicketNote) String() string {
 func (*TicketNote) ProtoMessage() {}
 
 func (x *TicketNote) ProtoReflect() protoreflect.Message {
-	mi := &file_intake_v1_intake_proto_msgTypes[4]
+	mi := &file_intake_v1_intake_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -500,7 +668,7 @@ func (x *TicketNote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TicketNote.ProtoReflect.Descriptor instead.
 func (*TicketNote) Descriptor() ([]byte, []int) {
-	return file_intake_v1_intake_proto_rawDescGZIP(), []int{4}
+	return file_intake_v1_intake_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *TicketNote) GetId() string {
@@ -561,21 +729,23 @@ func (x *TicketNote) GetTruncated() bool {
 
 // EscalationRequest is a request by flag or form.
 type EscalationRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	At            *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=at,proto3" json:"at,omitempty"`
-	AuthorKind    v1.AuthorKind          `protobuf:"varint,3,opt,name=author_kind,json=authorKind,proto3,enum=ingress.v1.AuthorKind" json:"author_kind,omitempty"`
-	Author        string                 `protobuf:"bytes,4,opt,name=author,proto3" json:"author,omitempty"`
-	Reason        string                 `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
-	Urgency       string                 `protobuf:"bytes,6,opt,name=urgency,proto3" json:"urgency,omitempty"`
-	PolicyReason  string                 `protobuf:"bytes,7,opt,name=policy_reason,json=policyReason,proto3" json:"policy_reason,omitempty"`
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	Id           string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	At           *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=at,proto3" json:"at,omitempty"`
+	AuthorKind   v1.AuthorKind          `protobuf:"varint,3,opt,name=author_kind,json=authorKind,proto3,enum=ingress.v1.AuthorKind" json:"author_kind,omitempty"`
+	Author       string                 `protobuf:"bytes,4,opt,name=author,proto3" json:"author,omitempty"`
+	Reason       string                 `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	Urgency      string                 `protobuf:"bytes,6,opt,name=urgency,proto3" json:"urgency,omitempty"`
+	PolicyReason string                 `protobuf:"bytes,7,opt,name=policy_reason,json=policyReason,proto3" json:"policy_reason,omitempty"`
+	// truncated says that a text was cut for its size.
+	Truncated     bool `protobuf:"varint,8,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *EscalationRequest) Reset() {
 	*x = EscalationRequest{}
-	mi := &file_intake_v1_intake_proto_msgTypes[5]
+	mi := &file_intake_v1_intake_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -587,7 +757,7 @@ func (x *EscalationRequest) String() string {
 func (*EscalationRequest) ProtoMessage() {}
 
 func (x *EscalationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_intake_v1_intake_proto_msgTypes[5]
+	mi := &file_intake_v1_intake_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -600,7 +770,7 @@ func (x *EscalationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EscalationRequest.ProtoReflect.Descriptor instead.
 func (*EscalationRequest) Descriptor() ([]byte, []int) {
-	return file_intake_v1_intake_proto_rawDescGZIP(), []int{5}
+	return file_intake_v1_intake_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *EscalationRequest) GetId() string {
@@ -652,6 +822,13 @@ func (x *EscalationRequest) GetPolicyReason() string {
 	return ""
 }
 
+func (x *EscalationRequest) GetTruncated() bool {
+	if x != nil {
+		return x.Truncated
+	}
+	return false
+}
+
 // SignalsReceived is a batch of valid signals of one shard. Intake says it;
 // people are hashed with their tenant's key. A signal may come twice.
 type SignalsReceived struct {
@@ -664,7 +841,7 @@ type SignalsReceived struct {
 
 func (x *SignalsReceived) Reset() {
 	*x = SignalsReceived{}
-	mi := &file_intake_v1_intake_proto_msgTypes[6]
+	mi := &file_intake_v1_intake_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -676,7 +853,7 @@ func (x *SignalsReceived) String() string {
 func (*SignalsReceived) ProtoMessage() {}
 
 func (x *SignalsReceived) ProtoReflect() protoreflect.Message {
-	mi := &file_intake_v1_intake_proto_msgTypes[6]
+	mi := &file_intake_v1_intake_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -689,7 +866,7 @@ func (x *SignalsReceived) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignalsReceived.ProtoReflect.Descriptor instead.
 func (*SignalsReceived) Descriptor() ([]byte, []int) {
-	return file_intake_v1_intake_proto_rawDescGZIP(), []int{6}
+	return file_intake_v1_intake_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SignalsReceived) GetShard() uint32 {
@@ -715,7 +892,7 @@ type Tick struct {
 
 func (x *Tick) Reset() {
 	*x = Tick{}
-	mi := &file_intake_v1_intake_proto_msgTypes[7]
+	mi := &file_intake_v1_intake_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -727,7 +904,7 @@ func (x *Tick) String() string {
 func (*Tick) ProtoMessage() {}
 
 func (x *Tick) ProtoReflect() protoreflect.Message {
-	mi := &file_intake_v1_intake_proto_msgTypes[7]
+	mi := &file_intake_v1_intake_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -740,7 +917,7 @@ func (x *Tick) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tick.ProtoReflect.Descriptor instead.
 func (*Tick) Descriptor() ([]byte, []int) {
-	return file_intake_v1_intake_proto_rawDescGZIP(), []int{7}
+	return file_intake_v1_intake_proto_rawDescGZIP(), []int{9}
 }
 
 var File_intake_v1_intake_proto protoreflect.FileDescriptor
@@ -750,16 +927,28 @@ const file_intake_v1_intake_proto_rawDesc = "" +
 	"\x16intake/v1/intake.proto\x12\tintake.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17ingress/v1/signal.proto\x1a\x1dingress/v1/ticket_event.proto\"k\n" +
 	"\rTicketChanged\x12/\n" +
 	"\x06change\x18\x01 \x01(\v2\x17.ingress.v1.TicketEventR\x06change\x12)\n" +
-	"\x06ticket\x18\x02 \x01(\v2\x11.intake.v1.TicketR\x06ticket\"\xbd\x02\n" +
+	"\x06ticket\x18\x02 \x01(\v2\x11.intake.v1.TicketR\x06ticket\"\xfd\x02\n" +
 	"\x06Ticket\x12)\n" +
 	"\x04head\x18\x01 \x01(\v2\x15.intake.v1.TicketHeadR\x04head\x12+\n" +
 	"\x05notes\x18\x02 \x03(\v2\x15.intake.v1.TicketNoteR\x05notes\x128\n" +
-	"\brequests\x18\x03 \x03(\v2\x1c.intake.v1.EscalationRequestR\brequests\x12\x18\n" +
-	"\aapplied\x18\x04 \x03(\tR\aapplied\x128\n" +
-	"\asetters\x18\x05 \x03(\v2\x1e.intake.v1.Ticket.SettersEntryR\asetters\x1aM\n" +
+	"\brequests\x18\x03 \x03(\v2\x1c.intake.v1.EscalationRequestR\brequests\x121\n" +
+	"\aapplied\x18\x04 \x03(\v2\x17.intake.v1.AppliedEventR\aapplied\x128\n" +
+	"\asetters\x18\x05 \x03(\v2\x1e.intake.v1.Ticket.SettersEntryR\asetters\x12%\n" +
+	"\x05turns\x18\x06 \x03(\v2\x0f.intake.v1.TurnR\x05turns\x1aM\n" +
 	"\fSettersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12'\n" +
-	"\x05value\x18\x02 \x01(\v2\x11.intake.v1.SetterR\x05value:\x028\x01\"v\n" +
+	"\x05value\x18\x02 \x01(\v2\x11.intake.v1.SetterR\x05value:\x028\x01\"P\n" +
+	"\fAppliedEvent\x12*\n" +
+	"\x02at\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x14\n" +
+	"\x05event\x18\x02 \x01(\tR\x05event\"\x9e\x01\n" +
+	"\x04Turn\x12*\n" +
+	"\x02at\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12(\n" +
+	"\x04kind\x18\x02 \x01(\x0e2\x14.intake.v1.Turn.KindR\x04kind\"@\n" +
+	"\x04Kind\x12\x14\n" +
+	"\x10KIND_UNSPECIFIED\x10\x00\x12\f\n" +
+	"\bANSWERED\x10\x01\x12\t\n" +
+	"\x05ASKED\x10\x02\x12\t\n" +
+	"\x05MOVED\x10\x03\"v\n" +
 	"\x06Setter\x12*\n" +
 	"\x02at\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x14\n" +
 	"\x05event\x18\x02 \x01(\tR\x05event\x12*\n" +
@@ -804,7 +993,7 @@ const file_intake_v1_intake_proto_rawDesc = "" +
 	"\x06public\x18\x05 \x01(\bR\x06public\x12*\n" +
 	"\x02at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x18\n" +
 	"\aopening\x18\a \x01(\bR\aopening\x12\x1c\n" +
-	"\ttruncated\x18\b \x01(\bR\ttruncated\"\xf7\x01\n" +
+	"\ttruncated\x18\b \x01(\bR\ttruncated\"\x95\x02\n" +
 	"\x11EscalationRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12*\n" +
 	"\x02at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x127\n" +
@@ -813,7 +1002,8 @@ const file_intake_v1_intake_proto_rawDesc = "" +
 	"\x06author\x18\x04 \x01(\tR\x06author\x12\x16\n" +
 	"\x06reason\x18\x05 \x01(\tR\x06reason\x12\x18\n" +
 	"\aurgency\x18\x06 \x01(\tR\aurgency\x12#\n" +
-	"\rpolicy_reason\x18\a \x01(\tR\fpolicyReason\"U\n" +
+	"\rpolicy_reason\x18\a \x01(\tR\fpolicyReason\x12\x1c\n" +
+	"\ttruncated\x18\b \x01(\bR\ttruncated\"U\n" +
 	"\x0fSignalsReceived\x12\x14\n" +
 	"\x05shard\x18\x01 \x01(\rR\x05shard\x12,\n" +
 	"\asignals\x18\x02 \x03(\v2\x12.ingress.v1.SignalR\asignals\"\x06\n" +
@@ -831,58 +1021,67 @@ func file_intake_v1_intake_proto_rawDescGZIP() []byte {
 	return file_intake_v1_intake_proto_rawDescData
 }
 
-var file_intake_v1_intake_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_intake_v1_intake_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_intake_v1_intake_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_intake_v1_intake_proto_goTypes = []any{
-	(*TicketChanged)(nil),         // 0: intake.v1.TicketChanged
-	(*Ticket)(nil),                // 1: intake.v1.Ticket
-	(*Setter)(nil),                // 2: intake.v1.Setter
-	(*TicketHead)(nil),            // 3: intake.v1.TicketHead
-	(*TicketNote)(nil),            // 4: intake.v1.TicketNote
-	(*EscalationRequest)(nil),     // 5: intake.v1.EscalationRequest
-	(*SignalsReceived)(nil),       // 6: intake.v1.SignalsReceived
-	(*Tick)(nil),                  // 7: intake.v1.Tick
-	nil,                           // 8: intake.v1.Ticket.SettersEntry
-	(*v1.TicketEvent)(nil),        // 9: ingress.v1.TicketEvent
-	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
-	(v1.AuthorKind)(0),            // 11: ingress.v1.AuthorKind
-	(v1.Status)(0),                // 12: ingress.v1.Status
-	(v1.Severity)(0),              // 13: ingress.v1.Severity
-	(v1.Environment)(0),           // 14: ingress.v1.Environment
-	(*v1.Signal)(nil),             // 15: ingress.v1.Signal
+	(Turn_Kind)(0),                // 0: intake.v1.Turn.Kind
+	(*TicketChanged)(nil),         // 1: intake.v1.TicketChanged
+	(*Ticket)(nil),                // 2: intake.v1.Ticket
+	(*AppliedEvent)(nil),          // 3: intake.v1.AppliedEvent
+	(*Turn)(nil),                  // 4: intake.v1.Turn
+	(*Setter)(nil),                // 5: intake.v1.Setter
+	(*TicketHead)(nil),            // 6: intake.v1.TicketHead
+	(*TicketNote)(nil),            // 7: intake.v1.TicketNote
+	(*EscalationRequest)(nil),     // 8: intake.v1.EscalationRequest
+	(*SignalsReceived)(nil),       // 9: intake.v1.SignalsReceived
+	(*Tick)(nil),                  // 10: intake.v1.Tick
+	nil,                           // 11: intake.v1.Ticket.SettersEntry
+	(*v1.TicketEvent)(nil),        // 12: ingress.v1.TicketEvent
+	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(v1.AuthorKind)(0),            // 14: ingress.v1.AuthorKind
+	(v1.Status)(0),                // 15: ingress.v1.Status
+	(v1.Severity)(0),              // 16: ingress.v1.Severity
+	(v1.Environment)(0),           // 17: ingress.v1.Environment
+	(*v1.Signal)(nil),             // 18: ingress.v1.Signal
 }
 var file_intake_v1_intake_proto_depIdxs = []int32{
-	9,  // 0: intake.v1.TicketChanged.change:type_name -> ingress.v1.TicketEvent
-	1,  // 1: intake.v1.TicketChanged.ticket:type_name -> intake.v1.Ticket
-	3,  // 2: intake.v1.Ticket.head:type_name -> intake.v1.TicketHead
-	4,  // 3: intake.v1.Ticket.notes:type_name -> intake.v1.TicketNote
-	5,  // 4: intake.v1.Ticket.requests:type_name -> intake.v1.EscalationRequest
-	8,  // 5: intake.v1.Ticket.setters:type_name -> intake.v1.Ticket.SettersEntry
-	10, // 6: intake.v1.Setter.at:type_name -> google.protobuf.Timestamp
-	11, // 7: intake.v1.Setter.kind:type_name -> ingress.v1.AuthorKind
-	12, // 8: intake.v1.TicketHead.status:type_name -> ingress.v1.Status
-	13, // 9: intake.v1.TicketHead.severity:type_name -> ingress.v1.Severity
-	11, // 10: intake.v1.TicketHead.severity_set_by:type_name -> ingress.v1.AuthorKind
-	14, // 11: intake.v1.TicketHead.environment:type_name -> ingress.v1.Environment
-	11, // 12: intake.v1.TicketHead.environment_set_by:type_name -> ingress.v1.AuthorKind
-	11, // 13: intake.v1.TicketHead.affected_users_set_by:type_name -> ingress.v1.AuthorKind
-	10, // 14: intake.v1.TicketHead.opened_at:type_name -> google.protobuf.Timestamp
-	10, // 15: intake.v1.TicketHead.last_event_at:type_name -> google.protobuf.Timestamp
-	10, // 16: intake.v1.TicketHead.agent_acted_at:type_name -> google.protobuf.Timestamp
-	10, // 17: intake.v1.TicketHead.support_acted_at:type_name -> google.protobuf.Timestamp
-	10, // 18: intake.v1.TicketHead.customer_acted_at:type_name -> google.protobuf.Timestamp
-	10, // 19: intake.v1.TicketHead.waiting_since:type_name -> google.protobuf.Timestamp
-	10, // 20: intake.v1.TicketHead.waiting_ended_at:type_name -> google.protobuf.Timestamp
-	11, // 21: intake.v1.TicketNote.author_kind:type_name -> ingress.v1.AuthorKind
-	10, // 22: intake.v1.TicketNote.at:type_name -> google.protobuf.Timestamp
-	10, // 23: intake.v1.EscalationRequest.at:type_name -> google.protobuf.Timestamp
-	11, // 24: intake.v1.EscalationRequest.author_kind:type_name -> ingress.v1.AuthorKind
-	15, // 25: intake.v1.SignalsReceived.signals:type_name -> ingress.v1.Signal
-	2,  // 26: intake.v1.Ticket.SettersEntry.value:type_name -> intake.v1.Setter
-	27, // [27:27] is the sub-list for method output_type
-	27, // [27:27] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	12, // 0: intake.v1.TicketChanged.change:type_name -> ingress.v1.TicketEvent
+	2,  // 1: intake.v1.TicketChanged.ticket:type_name -> intake.v1.Ticket
+	6,  // 2: intake.v1.Ticket.head:type_name -> intake.v1.TicketHead
+	7,  // 3: intake.v1.Ticket.notes:type_name -> intake.v1.TicketNote
+	8,  // 4: intake.v1.Ticket.requests:type_name -> intake.v1.EscalationRequest
+	3,  // 5: intake.v1.Ticket.applied:type_name -> intake.v1.AppliedEvent
+	11, // 6: intake.v1.Ticket.setters:type_name -> intake.v1.Ticket.SettersEntry
+	4,  // 7: intake.v1.Ticket.turns:type_name -> intake.v1.Turn
+	13, // 8: intake.v1.AppliedEvent.at:type_name -> google.protobuf.Timestamp
+	13, // 9: intake.v1.Turn.at:type_name -> google.protobuf.Timestamp
+	0,  // 10: intake.v1.Turn.kind:type_name -> intake.v1.Turn.Kind
+	13, // 11: intake.v1.Setter.at:type_name -> google.protobuf.Timestamp
+	14, // 12: intake.v1.Setter.kind:type_name -> ingress.v1.AuthorKind
+	15, // 13: intake.v1.TicketHead.status:type_name -> ingress.v1.Status
+	16, // 14: intake.v1.TicketHead.severity:type_name -> ingress.v1.Severity
+	14, // 15: intake.v1.TicketHead.severity_set_by:type_name -> ingress.v1.AuthorKind
+	17, // 16: intake.v1.TicketHead.environment:type_name -> ingress.v1.Environment
+	14, // 17: intake.v1.TicketHead.environment_set_by:type_name -> ingress.v1.AuthorKind
+	14, // 18: intake.v1.TicketHead.affected_users_set_by:type_name -> ingress.v1.AuthorKind
+	13, // 19: intake.v1.TicketHead.opened_at:type_name -> google.protobuf.Timestamp
+	13, // 20: intake.v1.TicketHead.last_event_at:type_name -> google.protobuf.Timestamp
+	13, // 21: intake.v1.TicketHead.agent_acted_at:type_name -> google.protobuf.Timestamp
+	13, // 22: intake.v1.TicketHead.support_acted_at:type_name -> google.protobuf.Timestamp
+	13, // 23: intake.v1.TicketHead.customer_acted_at:type_name -> google.protobuf.Timestamp
+	13, // 24: intake.v1.TicketHead.waiting_since:type_name -> google.protobuf.Timestamp
+	13, // 25: intake.v1.TicketHead.waiting_ended_at:type_name -> google.protobuf.Timestamp
+	14, // 26: intake.v1.TicketNote.author_kind:type_name -> ingress.v1.AuthorKind
+	13, // 27: intake.v1.TicketNote.at:type_name -> google.protobuf.Timestamp
+	13, // 28: intake.v1.EscalationRequest.at:type_name -> google.protobuf.Timestamp
+	14, // 29: intake.v1.EscalationRequest.author_kind:type_name -> ingress.v1.AuthorKind
+	18, // 30: intake.v1.SignalsReceived.signals:type_name -> ingress.v1.Signal
+	5,  // 31: intake.v1.Ticket.SettersEntry.value:type_name -> intake.v1.Setter
+	32, // [32:32] is the sub-list for method output_type
+	32, // [32:32] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_intake_v1_intake_proto_init() }
@@ -890,19 +1089,20 @@ func file_intake_v1_intake_proto_init() {
 	if File_intake_v1_intake_proto != nil {
 		return
 	}
-	file_intake_v1_intake_proto_msgTypes[3].OneofWrappers = []any{}
+	file_intake_v1_intake_proto_msgTypes[5].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_intake_v1_intake_proto_rawDesc), len(file_intake_v1_intake_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   9,
+			NumEnums:      1,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_intake_v1_intake_proto_goTypes,
 		DependencyIndexes: file_intake_v1_intake_proto_depIdxs,
+		EnumInfos:         file_intake_v1_intake_proto_enumTypes,
 		MessageInfos:      file_intake_v1_intake_proto_msgTypes,
 	}.Build()
 	File_intake_v1_intake_proto = out.File
