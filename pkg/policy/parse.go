@@ -4,20 +4,11 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
-
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 )
-
-// maxBytes is more than any policy needs and little enough that no file can
-// exhaust the reader.
-const maxBytes = 256 << 10
 
 //go:embed escalation.yaml
 var builtin []byte
@@ -61,10 +52,9 @@ func Parse(data []byte) (*Policy, error) {
 	p := &Policy{}
 	r := newReader()
 	r.read(root, p)
-	if len(r.problems) == 0 {
-		p.finish()
-		r.check(p)
-	}
+	p.finish()
+	r.check(p)
+	r.figures(p)
 	if len(r.problems) > 0 {
 		return nil, &InvalidError{Problems: r.sorted()}
 	}
@@ -83,6 +73,12 @@ func (p *Policy) finish() {
 		UploadsAfter: p.Rules.Uploads.Daily.Window,
 		SilentFor:    p.Rules.Stale.After,
 		Large:        p.Rules.Stale.Large,
+	}
+	p.Rules.Off = map[ReasonID]bool{}
+	for id, reason := range p.Reasons {
+		if !reason.Signal {
+			p.Rules.Off[id] = true
+		}
 	}
 }
 
@@ -114,42 +110,4 @@ func (e *InvalidError) Error() string {
 		lines[i] = p.String()
 	}
 	return strings.Join(lines, "\n")
-}
-
-// syntax reads the file's one document, or says why it is none.
-func syntax(data []byte) (ast.Node, *Problem) {
-	if len(data) > maxBytes {
-		return nil, &Problem{Line: 1, Column: 1, Text: fmt.Sprintf("the file has %d bytes; a policy has at most %d", len(data), maxBytes)}
-	}
-	file, err := parser.ParseBytes(data, 0)
-	if err != nil {
-		return nil, syntaxProblem(err)
-	}
-	var root ast.Node
-	for _, doc := range file.Docs {
-		if doc.Body == nil {
-			continue
-		}
-		if root != nil {
-			at := doc.Body.GetToken().Position
-			return nil, &Problem{Line: at.Line, Column: at.Column, Text: "a second document begins here; a policy is one"}
-		}
-		root = doc.Body
-	}
-	if root == nil {
-		return nil, &Problem{Line: 1, Column: 1, Text: "the file is empty"}
-	}
-	return root, nil
-}
-
-func syntaxProblem(err error) *Problem {
-	problem := &Problem{Line: 1, Column: 1, Text: "not YAML: " + err.Error()}
-	var located yaml.Error
-	if errors.As(err, &located) {
-		problem.Text = "not YAML: " + located.GetMessage()
-		if tk := located.GetToken(); tk != nil && tk.Position != nil {
-			problem.Line, problem.Column = tk.Position.Line, tk.Position.Column
-		}
-	}
-	return problem
 }

@@ -15,6 +15,7 @@ package policy
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -51,10 +52,11 @@ type Words struct {
 	DE string `yaml:"de"`
 }
 
-// In is the text in lang ("en", "de", with or without a region), English where
-// the language is another.
+// In is the text in lang, a language tag such as "de" or "de-AT"; English where
+// there is none in that language.
 func (w Words) In(lang string) string {
-	if lang == "de" || len(lang) > 2 && lang[:2] == "de" && (lang[2] == '-' || lang[2] == '_') {
+	base, _, _ := strings.Cut(strings.ReplaceAll(lang, "_", "-"), "-")
+	if strings.EqualFold(base, "de") {
 		return w.DE
 	}
 	return w.EN

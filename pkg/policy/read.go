@@ -2,14 +2,13 @@ package policy
 
 import (
 	"fmt"
-	"math"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
 )
 
 // A reader fills a Policy from a file's nodes by the yaml tags of its fields.
@@ -17,7 +16,8 @@ import (
 // value stood, so that what the checks find later can be shown there.
 type reader struct {
 	problems []Problem
-	places   map[string]place // by path
+	places   map[string]place // of what was read, by path
+	wrongs   map[string]bool  // paths with a problem
 }
 
 type place struct{ line, column int }
@@ -30,11 +30,18 @@ type slot struct {
 	tag  reflect.StructTag
 }
 
+// key is the key in the file of a field of the struct that goes here; false if
+// it has none.
+func (s slot) key(field reflect.StructField) (string, bool) {
+	key := field.Tag.Get("yaml")
+	return key, key != "" && key != "-" && key != s.tag.Get("without")
+}
+
 // choice is a text that can only be one of a few.
 type choice interface{ choices() []string }
 
 func newReader() *reader {
-	return &reader{places: map[string]place{}}
+	return &reader{places: map[string]place{}, wrongs: map[string]bool{}}
 }
 
 // read fills the whole policy.
@@ -54,13 +61,14 @@ func (r *reader) sorted() []Problem {
 }
 
 func (r *reader) problem(at place, path, text string) {
+	r.wrongs[path] = true
 	r.problems = append(r.problems, Problem{Line: at.line, Column: at.column, Path: path, Text: text})
 }
 
 // value reads one node into one Go value.
 func (r *reader) value(node ast.Node, into reflect.Value, s slot) {
-	if tk := node.GetToken(); tk != nil && tk.Position != nil && !isMapping(node) {
-		s.at = place{tk.Position.Line, tk.Position.Column}
+	if node != nil && node.Type() != ast.NullType && !isMapping(node) {
+		s.at = where(node.GetToken(), s.at)
 	}
 	r.places[s.path] = s.at
 	if into.Type() == reflect.TypeFor[time.Duration]() {
@@ -77,12 +85,7 @@ func (r *reader) value(node ast.Node, into reflect.Value, s slot) {
 	case reflect.Int:
 		r.number(node, into, s)
 	case reflect.Bool:
-		b, ok := node.(*ast.BoolNode)
-		if !ok {
-			r.wrong(node, s, "true or false")
-			return
-		}
-		into.SetBool(b.Value)
+		r.flag(node, into, s)
 	case reflect.String:
 		r.text(node, into, s)
 	default:
@@ -99,16 +102,14 @@ func (r *reader) object(node ast.Node, into reflect.Value, s slot) {
 	var keys []string
 	for i := range into.NumField() {
 		field := into.Type().Field(i)
-		key := field.Tag.Get("yaml")
-		if key == "" || key == "-" {
+		key, ok := s.key(field)
+		if !ok {
 			continue
 		}
 		keys = append(keys, key)
 		pair, given := pairs[key]
 		if !given {
-			if field.Tag.Get("optional") == "" {
-				r.problem(s.at, join(s.path, key), "is missing")
-			}
+			r.problem(s.at, join(s.path, key), "is missing")
 			continue
 		}
 		r.value(pair.node, into.Field(i), slot{join(s.path, key), pair.at, field.Tag})
@@ -172,74 +173,6 @@ func (r *reader) list(node ast.Node, into reflect.Value, s slot) {
 	}
 }
 
-func (r *reader) number(node ast.Node, into reflect.Value, s slot) {
-	var n int64
-	literal, ok := node.(*ast.IntegerNode)
-	if !ok {
-		r.wrong(node, s, "a whole number")
-		return
-	}
-	switch v := literal.Value.(type) {
-	case int64:
-		n = v
-	case uint64:
-		n = int64(min(v, math.MaxInt64))
-	}
-	least, most := limit(s.tag, "min", 1), limit(s.tag, "max", math.MaxInt32)
-	if n < least || n > most {
-		r.problem(s.at, s.path, fmt.Sprintf("is %d; it must be %s", n, between(least, most)))
-		return
-	}
-	into.SetInt(n)
-}
-
-func (r *reader) duration(node ast.Node, into reflect.Value, s slot) {
-	const want = `a duration such as "24h", "10m" or "90s"`
-	text, ok := node.(*ast.StringNode)
-	if !ok {
-		r.wrong(node, s, want)
-		return
-	}
-	d, err := time.ParseDuration(text.Value)
-	if err != nil {
-		r.problem(s.at, s.path, fmt.Sprintf("is %q; it must be %s", text.Value, want))
-		return
-	}
-	if d < 0 || d == 0 && s.tag.Get("min") != "0" {
-		r.problem(s.at, s.path, fmt.Sprintf("is %s; it must be above zero", text.Value))
-		return
-	}
-	into.SetInt(int64(d))
-}
-
-func (r *reader) text(node ast.Node, into reflect.Value, s slot) {
-	var text string
-	switch n := node.(type) {
-	case *ast.StringNode:
-		text = n.Value
-	case *ast.LiteralNode:
-		text = n.Value.Value
-	default:
-		r.wrong(node, s, "text")
-		return
-	}
-	text = strings.TrimSpace(text)
-	if text == "" {
-		r.problem(s.at, s.path, "is empty")
-		return
-	}
-	if c, closed := into.Interface().(choice); closed && !slices.Contains(c.choices(), text) {
-		r.problem(s.at, s.path, fmt.Sprintf("is %q; it must be one of %s", text, strings.Join(c.choices(), ", ")))
-		return
-	}
-	into.SetString(text)
-}
-
-// wrong says that a node is of another kind than wanted.
-func (r *reader) wrong(node ast.Node, s slot, want string) {
-	r.problem(s.at, s.path, fmt.Sprintf("is %s; it must be %s", kind(node), want))
-}
-
 type pair struct {
 	node ast.Node
 	at   place // of its key
@@ -259,11 +192,14 @@ func (r *reader) pairs(node ast.Node, s slot) (map[string]pair, bool) {
 	}
 	out := make(map[string]pair, len(values))
 	for _, v := range values {
-		pos := v.Key.GetToken().Position
-		at := place{pos.Line, pos.Column}
+		at := where(v.Key.GetToken(), s.at)
 		key, ok := v.Key.(*ast.StringNode)
 		if !ok {
 			r.problem(at, s.path, fmt.Sprintf("the key %s is not plain text", v.Key))
+			continue
+		}
+		if first, twice := out[key.Value]; twice {
+			r.problem(at, join(s.path, key.Value), fmt.Sprintf("stands here and in line %d", first.at.line))
 			continue
 		}
 		out[key.Value] = pair{v.Value, at}
@@ -280,6 +216,27 @@ func (r *reader) unknown(pairs map[string]pair, keys []string, s slot) {
 	}
 }
 
+// where is a token's place, or otherwise.
+func where(tk *token.Token, otherwise place) place {
+	if tk == nil || tk.Position == nil {
+		return otherwise
+	}
+	return place{tk.Position.Line, tk.Position.Column}
+}
+
+// start is the place of a node's first key, item or word.
+func start(node ast.Node) place {
+	switch n := node.(type) {
+	case *ast.MappingNode:
+		if !n.IsFlowStyle && len(n.Values) > 0 {
+			return start(n.Values[0])
+		}
+	case *ast.MappingValueNode:
+		return where(n.Key.GetToken(), place{1, 1})
+	}
+	return where(node.GetToken(), place{1, 1})
+}
+
 func isMapping(node ast.Node) bool {
 	switch node.(type) {
 	case *ast.MappingNode, *ast.MappingValueNode:
@@ -288,40 +245,9 @@ func isMapping(node ast.Node) bool {
 	return false
 }
 
-// kind names what stands in the file, for people.
-func kind(node ast.Node) string {
-	switch n := node.(type) {
-	case *ast.NullNode:
-		return "empty"
-	case *ast.MappingNode, *ast.MappingValueNode:
-		return "a block of keys"
-	case *ast.SequenceNode:
-		return "a list"
-	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
-		return "an anchor, alias or tag, which this file does not use"
-	case *ast.StringNode:
-		return strconv.Quote(n.Value)
-	}
-	return node.String()
-}
-
 func join(path, key string) string {
 	if path == "" {
 		return key
 	}
 	return path + "." + key
-}
-
-func limit(tag reflect.StructTag, name string, otherwise int64) int64 {
-	if n, err := strconv.ParseInt(tag.Get(name), 10, 64); err == nil {
-		return n
-	}
-	return otherwise
-}
-
-func between(least, most int64) string {
-	if most == math.MaxInt32 {
-		return fmt.Sprintf("%d or more", least)
-	}
-	return fmt.Sprintf("from %d to %d", least, most)
 }

@@ -5,7 +5,8 @@ import "time"
 // Rules are the numbers that the monitoring rules work with. They come from
 // the policy file, block "monitoring"; the rules themselves hold none. The
 // comments give the default. The tag min is the smallest value the file may
-// give, 1 (a duration: anything above zero) where it is absent.
+// give, 1 (a duration: anything above zero) where it is absent; without names
+// a key that the block does not have.
 type Rules struct {
 	// Lateness is how far behind the clock a signal may come and still count,
 	// for the rules that take lateness: 10 min.
@@ -27,7 +28,7 @@ type Rules struct {
 	Probes       Verdict      `yaml:"probes"`
 	SSO          SSO          `yaml:"sso"`
 	Reports      Deliveries   `yaml:"reports"`
-	Uploads      Deliveries   `yaml:"uploads"`
+	Uploads      Deliveries   `yaml:"uploads" without:"overdue_after"`
 	FTP          FTP          `yaml:"ftp"`
 	Components   Components   `yaml:"components"`
 	Providers    Providers    `yaml:"providers"`
@@ -35,6 +36,10 @@ type Rules struct {
 	Findings     Findings     `yaml:"findings"`
 	Launches     Launches     `yaml:"launches"`
 	Stale        Stale        `yaml:"stale"`
+
+	// Off holds the reasons whose "signal" the file sets to false: monitoring
+	// does not raise them.
+	Off map[ReasonID]bool `yaml:"-"`
 }
 
 // Flapping says when a condition that comes and goes is held raised.
@@ -46,13 +51,14 @@ type Flapping struct {
 
 // AuthFailures are the numbers of auth_failures_over_100 (policy 3.1).
 type AuthFailures struct {
-	Over                 int           `yaml:"over"`          // raised when more people than this are unable: 100
-	Clear                int           `yaml:"clear" min:"0"` // ends when at most this many are: 80
-	Window               time.Duration `yaml:"window"`        // 60 min
-	PlatformPercent      int           `yaml:"platform_percent" max:"100"`
-	PlatformClearPercent int           `yaml:"platform_clear_percent" max:"100"`
-	// PlatformPercent: the share of those who attempted that must be unable on
-	// the whole platform, at least: 5. It ends below PlatformClearPercent: 4.
+	Over   int           `yaml:"over"`          // raised when more people than this are unable: 100
+	Clear  int           `yaml:"clear" min:"0"` // ends when at most this many are: 80
+	Window time.Duration `yaml:"window"`        // 60 min
+	// PlatformPercent is the least share of those who attempted that must be
+	// unable on the whole platform: 5.
+	PlatformPercent int `yaml:"platform_percent" max:"100"`
+	// PlatformClearPercent is the share below which it ends there: 4.
+	PlatformClearPercent int `yaml:"platform_clear_percent" max:"100"`
 }
 
 // SSO are the numbers of sso_unavailable (policy 3.2).
@@ -76,10 +82,10 @@ type Verdict struct {
 
 // Deliveries are the numbers of reports_failing_24h and uploads_failing_24h (policy 3.3).
 type Deliveries struct {
-	Daily   Failing       `yaml:"daily"`                         // 3 runs, 24 h
-	Sparse  Failing       `yaml:"sparse"`                        // 2 runs, 48 h
-	Overdue time.Duration `yaml:"overdue_after" optional:"true"` // a report not delivered this long after it was due has failed: 24 h (reports; for uploads unused)
-	Expire  time.Duration `yaml:"expire_after"`                  // 48 h
+	Daily   Failing       `yaml:"daily"`         // 3 runs, 24 h
+	Sparse  Failing       `yaml:"sparse"`        // 2 runs, 48 h
+	Overdue time.Duration `yaml:"overdue_after"` // a report not delivered this long after it was due has failed: 24 h (reports; for uploads unused)
+	Expire  time.Duration `yaml:"expire_after"`  // 48 h
 }
 
 // Failing is met when at least Runs distinct runs failed and none succeeded
@@ -92,12 +98,12 @@ type Failing struct {
 // FTP are the numbers of ftp_denied (policy 3.4): enough sessions denied or
 // blocked, none let in.
 type FTP struct {
-	Sessions        int           `yaml:"sessions"`         // at least this many in Window: 3
-	Window          time.Duration `yaml:"window"`           // 30 min
-	NightlySessions int           `yaml:"nightly_sessions"` // or at least this many in NightlyWindow: 2
-	NightlyWindow   time.Duration `yaml:"nightly_window"`   // 50 h
-	NightlyApart    time.Duration `yaml:"nightly_apart"`    // of which two lie this far apart or more: 6 h
-	Expire          time.Duration `yaml:"expire_after"`     // 50 h
+	Sessions        int           `yaml:"sessions"`                 // at least this many in Window: 3
+	Window          time.Duration `yaml:"window"`                   // 30 min
+	NightlySessions int           `yaml:"nightly_sessions" min:"2"` // or at least this many in NightlyWindow: 2
+	NightlyWindow   time.Duration `yaml:"nightly_window"`           // 50 h
+	NightlyApart    time.Duration `yaml:"nightly_apart"`            // of which two lie this far apart or more: 6 h
+	Expire          time.Duration `yaml:"expire_after"`             // 50 h
 }
 
 // Components say which probed component raises which reason, and when (policy 3.5).
@@ -119,10 +125,10 @@ type Core struct {
 	Others bool          `yaml:"others"`         // whether a component that the file does not name is a core part: true
 	For    time.Duration `yaml:"down_for"`       // raised when DOWN this long: 10 min
 
-	DegradedFor time.Duration `yaml:"degraded_for"`          // or DEGRADED this long: 15 min
-	Latency     time.Duration `yaml:"degraded_latency"`      // with at least this latency: 3 s
-	Times       int           `yaml:"degraded_times_median"` // and at least so many times its own median: 5
-	Median      time.Duration `yaml:"median_window"`         // of this long before the spell: 24 h
+	DegradedFor time.Duration `yaml:"degraded_for"`                  // or DEGRADED this long: 15 min
+	Latency     time.Duration `yaml:"degraded_latency"`              // with at least this latency: 3 s
+	Times       int           `yaml:"degraded_times_median" min:"2"` // and at least so many times its own median: 5
+	Median      time.Duration `yaml:"median_window"`                 // of this long before the spell: 24 h
 }
 
 // IsCore says whether a component is a core part. The SSO probe is one only if

@@ -1,0 +1,89 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+)
+
+// A policy needs far less than these; beyond them the parser's time and memory
+// grow with the square of what it is given.
+const (
+	maxBytes = 256 << 10
+	maxDepth = 16
+)
+
+// syntax reads the file's one document, or says why it is none.
+func syntax(data []byte) (ast.Node, *Problem) {
+	if len(data) > maxBytes {
+		return nil, &Problem{Line: 1, Column: 1, Text: fmt.Sprintf("the file has %d bytes; a policy has at most %d", len(data), maxBytes)}
+	}
+	// Editors on Windows write both; the lexer trips over them.
+	text := strings.ReplaceAll(strings.TrimPrefix(string(data), "\ufeff"), "\r\n", "\n")
+	tokens := lexer.Tokenize(text)
+	if problem := depth(tokens); problem != nil {
+		return nil, problem
+	}
+	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey()) // the reader reports them
+	if err != nil {
+		return nil, syntaxProblem(err)
+	}
+	var root ast.Node
+	for _, doc := range file.Docs {
+		if doc.Body == nil {
+			continue
+		}
+		if root != nil {
+			at := start(doc.Body)
+			return nil, &Problem{Line: at.line, Column: at.column, Text: "a second document begins here; a policy is one"}
+		}
+		root = doc.Body
+	}
+	if root == nil {
+		return nil, &Problem{Line: 1, Column: 1, Text: "the file is empty"}
+	}
+	return root, nil
+}
+
+// depth refuses a file that opens more lists and blocks in one another than
+// maxDepth, where they need no indentation to do so: inside brackets, and in a
+// row on one line.
+func depth(tokens token.Tokens) *Problem {
+	brackets, row, line := 0, 0, 0
+	for _, tk := range tokens {
+		if tk.Position.Line != line {
+			row, line = 0, tk.Position.Line
+		}
+		switch tk.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			brackets++
+		case token.SequenceEndType, token.MappingEndType:
+			brackets--
+		case token.SequenceEntryType, token.MappingKeyType:
+			row++
+		}
+		if brackets > maxDepth || row > maxDepth {
+			return &Problem{Line: line, Column: tk.Position.Column, Text: "not a policy: too many lists inside lists"}
+		}
+	}
+	return nil
+}
+
+// syntaxProblem says where the file stops being YAML.
+func syntaxProblem(err error) *Problem {
+	problem := &Problem{Line: 1, Column: 1, Text: "not YAML: " + err.Error()}
+	var located yaml.Error
+	if errors.As(err, &located) {
+		problem.Text = "not YAML: " + located.GetMessage()
+		if tk := located.GetToken(); tk != nil && tk.Position != nil {
+			problem.Line, problem.Column = tk.Position.Line, tk.Position.Column
+		}
+	}
+	return problem
+}
