@@ -1,0 +1,86 @@
+# The one door to everything that is done with this repository. Each target is
+# a line or two; what needs more lives in deploy/scripts, and says so itself.
+#
+# It needs Go, make and a POSIX shell. Nothing is installed behind your back but
+# by `make test`, which says what it installs.
+
+.DEFAULT_GOAL := help
+SHELL         := /bin/sh
+
+SERVICES := intake classification monitoring review notification
+FUZZTIME ?= 30s
+BENCHTIME ?= 1s
+ADDR     ?= 127.0.0.1:8080
+
+# A checkout that git does not trust (another user's, an archive) is built without its commit.
+VCS   := $(shell git status >/dev/null 2>&1 || echo -buildvcs=false)
+BUILD := go build $(VCS)
+
+# Nothing here needs C. Building and testing with the same setting also means
+# that what one has compiled the other finds in the cache.
+export CGO_ENABLED := 0
+
+##@ Try it
+
+run: bin/tocsin ## The whole system in one process: bus, ledger, five services, console
+	./bin/tocsin up --http $(ADDR)
+
+demo: bin/tocsin ## The same, and an incident played into it
+	deploy/scripts/demo $(ADDR)
+
+build: ## All binaries, to bin/
+	$(BUILD) -o bin/ $(foreach s,$(SERVICES) tocsin,./services/$(s)/cmd/$(s))
+
+##@ Change it
+
+test: ## Installs what the tests need (PostgreSQL, Chromium), then runs every test
+	deploy/scripts/test-setup
+	go test work
+	GOWORK=off go test -C deploy ./...
+
+race: ## Every test of the workspace under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race work
+
+flow: ## Whole-system stories only: pkg/flowtest
+	go test -count=1 ./pkg/flowtest/...
+
+bench: ## Every benchmark (BENCHTIME=1x: once, so that none rots)
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) work
+
+fuzz: ## Every fuzz target for FUZZTIME (30s)
+	deploy/scripts/fuzz $(FUZZTIME)
+
+lint: bin/golangci-lint ## golangci-lint over the workspace
+	deploy/scripts/each-module "$(CURDIR)/bin/golangci-lint" run --config "$(CURDIR)/.golangci.yml" ./...
+
+##@ Keep it true
+
+generate: bin/buf bin/protoc-gen-go ## Checks the schemas and writes proto/gen
+	proto/generate
+
+verify: generate bin/gofumpt ## Regenerates, formats and tidies; fails if that changes anything
+	deploy/scripts/verify
+
+ci: ## What every change has to pass, from a clean checkout
+	.ci/run
+
+##@ Help
+
+help: ## This list
+	@awk -f deploy/scripts/help.awk $(MAKEFILE_LIST)
+
+# Building is Go's to know: it looks at the sources and at its cache.
+bin/tocsin: .FORCE
+	$(BUILD) -o bin/ ./services/tocsin/cmd/tocsin
+
+# The tools are pinned in pkg/tools, each set in a module of its own outside
+# go.work, so that their needs never raise the versions of the services.
+bin/golangci-lint bin/gofumpt: pkg/tools/lint/go.mod
+	GOWORK=off go build -C pkg/tools/lint -o "$(CURDIR)/bin/" tool
+bin/buf: pkg/tools/buf/go.mod
+	GOWORK=off go build -C pkg/tools/buf -o "$(CURDIR)/bin/" tool
+bin/protoc-gen-go: pkg/tools/gen/go.mod
+	GOWORK=off go build -C pkg/tools/gen -o "$(CURDIR)/bin/" tool
+
+.FORCE:
+.PHONY: .FORCE run demo build test race flow bench fuzz lint generate verify ci help
