@@ -1,0 +1,201 @@
+package decide
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"strings"
+	"time"
+
+	"tocsin/pkg/policy"
+)
+
+// Platform is the tenant of a case that a condition of the whole platform opened.
+const Platform = "platform"
+
+// A State is where a case stands.
+type State string
+
+// The states of a case; the package comment draws the ways between them.
+const (
+	Detected      State = "detected"       // a condition shows it and nobody has asked
+	NeedsInfo     State = "needs_info"     // somebody asked, and what is needed to assess it is missing
+	PendingReview State = "pending_review" // somebody asked, and leadership can decide
+	Approved      State = "approved"       // leadership approved; an ETA is still to be given
+	InProgress    State = "in_progress"    // approved, with an ETA
+	Denied        State = "denied"         // leadership denied
+	Resolved      State = "resolved"       // the trouble is over
+	Withdrawn     State = "withdrawn"      // the request was taken back, or the condition never held
+	Expired       State = "expired"        // no more signals came, so nobody knows whether it is over
+	Closed        State = "closed"         // final; a later request opens another case
+	Merged        State = "merged"         // final; MergedInto names the case that goes on
+)
+
+// Undecided says that the case waits for a decision.
+func (s State) Undecided() bool { return s == Detected || s == NeedsInfo || s == PendingReview }
+
+// Ended says that nothing more is to be done unless the case is reopened.
+func (s State) Ended() bool { return s == Resolved || s == Withdrawn || s == Expired || s.Final() }
+
+// Final says that the case can not be reopened.
+func (s State) Final() bool { return s == Closed || s == Merged }
+
+// A Recommendation is what the facts recommend to leadership. It is never executed.
+type Recommendation string
+
+// The four recommendations of policy section 5. A case is never NotARequest; a ticket may be.
+const (
+	NotARequest Recommendation = "not_a_request"
+	Ineligible  Recommendation = "ineligible"
+	NeedInfo    Recommendation = "needs_info"
+	Eligible    Recommendation = "eligible"
+)
+
+// A Case is what leadership decides, as it now is.
+type Case struct {
+	// ID is derived from what opened the case.
+	ID string `json:"id"`
+	// Tenant is a customer organisation, or Platform.
+	Tenant string `json:"tenant"`
+	State  State  `json:"state"`
+	// Version grows by one with each change, from 1.
+	Version uint64 `json:"version"`
+	// Round counts the times the case was open for a decision, from 1.
+	Round uint32 `json:"round"`
+	// ByHand says that a person began this round, so that facts alone do not end it.
+	ByHand bool `json:"by_hand,omitempty"`
+
+	Tickets    []Ticket    `json:"tickets,omitempty"`
+	Conditions []Condition `json:"conditions,omitempty"`
+
+	// Reasons are all reasons that the tickets claim or the conditions show, in the policy's order.
+	Reasons []policy.ReasonID `json:"reasons,omitempty"`
+	// Grounds are the denial grounds that hold for every ticket that asks. They are recommended, never executed.
+	Grounds        []policy.GroundID `json:"grounds,omitempty"`
+	Recommendation Recommendation    `json:"recommendation"`
+	Impact         Impact            `json:"impact"`
+
+	// Decision is this round's; nil while nobody has decided.
+	Decision *Decision `json:"decision,omitempty"`
+	// Past are the decisions of earlier rounds, oldest first.
+	Past []Decision `json:"past,omitempty"`
+
+	// Question is what leadership wants to know, while it waits for the answer.
+	Question string    `json:"question,omitempty"`
+	AskedAt  time.Time `json:"asked_at,omitzero"`
+
+	ETA       time.Time `json:"eta,omitzero"`
+	ETAReason string    `json:"eta_reason,omitempty"` // why the ETA was moved last
+	ETAMoves  uint32    `json:"eta_moves,omitempty"`
+
+	// AskedAgain counts requests made on tickets of this case after the first of each.
+	AskedAgain uint32 `json:"asked_again,omitempty"`
+	MergedInto string `json:"merged_into,omitempty"`
+
+	OpenedAt  time.Time `json:"opened_at"`
+	RoundAt   time.Time `json:"round_at"` // when this round began
+	UpdatedAt time.Time `json:"updated_at"`
+	EndedAt   time.Time `json:"ended_at,omitzero"`
+	// DecisionDueAt is when this round should be decided, by the policy's durations.
+	DecisionDueAt time.Time `json:"decision_due_at"`
+	// RemindedAt is the latest deadline of which the case has said that it passed.
+	RemindedAt time.Time `json:"reminded_at,omitzero"`
+	// Policy is the version of the policy that was applied last.
+	Policy string `json:"policy"`
+}
+
+// Impact is who is hit, over all tickets and conditions of a case.
+type Impact struct {
+	// Measured is the most people that the conditions counted; nil is unknown.
+	Measured *int `json:"measured,omitempty"`
+	// Claimed is what the tickets say: the highest claim of each tenant, added up; nil is unknown.
+	Claimed *int `json:"claimed,omitempty"`
+	// Tenants is how many customer organisations are known to be hit.
+	Tenants  int             `json:"tenants"`
+	Priority policy.Priority `json:"priority"`
+}
+
+// People is how many people are known to be hit: as measured, or, where nothing
+// was, as claimed. False is unknown.
+func (i Impact) People() (int, bool) {
+	switch {
+	case i.Measured != nil:
+		return *i.Measured, true
+	case i.Claimed != nil:
+		return *i.Claimed, true
+	}
+	return 0, false
+}
+
+// Rank orders cases by impact: first by priority, then by people. It orders a
+// list and decides nothing.
+func (i Impact) Rank() int64 {
+	rank := map[policy.Priority]int64{policy.PriorityCritical: 2, policy.PriorityHigh: 1}[i.Priority]
+	people, _ := i.People()
+	return rank<<40 + int64(people)
+}
+
+// A Verdict is how leadership decided.
+type Verdict string
+
+// The verdicts.
+const (
+	Approve Verdict = "approved"
+	Deny    Verdict = "denied"
+)
+
+// A Decision is how one round of a case was decided, by whom, and what was
+// recommended at that moment.
+type Decision struct {
+	Round   uint32  `json:"round"`
+	Verdict Verdict `json:"verdict"`
+	// Ground is the denial ground, where one of the policy's was given.
+	Ground      policy.GroundID `json:"ground,omitempty"`
+	By          string          `json:"by"`
+	At          time.Time       `json:"at"`
+	Note        string          `json:"note,omitempty"`
+	Recommended Recommendation  `json:"recommended"`
+}
+
+// IDFrom derives a case's id from the cause that opened it: the same cause gives the same id.
+func IDFrom(cause string) string {
+	sum := sha256.Sum256([]byte("case\x00" + cause))
+	return "c-" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))
+}
+
+// carries says that a ticket keeps the case open.
+func (c *Case) carries() bool {
+	for i := range c.Tickets {
+		if c.Tickets[i].Carries() {
+			return true
+		}
+	}
+	return false
+}
+
+// Live says that one of the case's conditions still holds.
+func (c *Case) Live() bool {
+	for i := range c.Conditions {
+		if c.Conditions[i].Live() {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Case) ticket(tenant, id string) *Ticket {
+	for i := range c.Tickets {
+		if c.Tickets[i].Tenant == tenant && c.Tickets[i].ID == id {
+			return &c.Tickets[i]
+		}
+	}
+	return nil
+}
+
+func (c *Case) condition(id string) *Condition {
+	for i := range c.Conditions {
+		if c.Conditions[i].ID == id {
+			return &c.Conditions[i]
+		}
+	}
+	return nil
+}

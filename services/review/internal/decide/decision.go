@@ -1,0 +1,225 @@
+package decide
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"tocsin/pkg/policy"
+)
+
+// A Role is what a person may do.
+type Role string
+
+// The roles. Leadership may do what an agent may, and decide.
+const (
+	Leadership Role = "leadership"
+	Agent      Role = "agent"
+)
+
+// A Person is somebody who signed in.
+type Person struct {
+	ID   string
+	Role Role
+}
+
+// A Command is what one person does to one case, and when.
+type Command struct {
+	// ID is the command's own: the same id again is the same command.
+	ID string
+	By Person
+	At time.Time
+	// Version is the version of the case that the person saw; 0 is whichever it has.
+	Version uint64
+	// Note is what the person wrote: why.
+	Note string
+}
+
+// What a command may be refused for. None of them changes the case, and none
+// mends itself when the same command is tried again.
+var (
+	ErrDecided   = errors.New("this round is already decided")
+	ErrStale     = errors.New("the case has changed since it was read")
+	ErrNobody    = errors.New("a person has to do this")
+	ErrNotLeader = errors.New("only leadership may do this")
+	ErrState     = errors.New("the case does not allow this where it stands")
+	ErrNote      = errors.New("a reason has to be given")
+	ErrETA       = errors.New("the ETA has to be later than now")
+	ErrGround    = errors.New("the policy has no such denial ground")
+	ErrNotDue    = errors.New("no deadline of the case has passed")
+)
+
+// A StaleError is ErrStale with the version that the case has now.
+type StaleError struct{ Seen, Current uint64 }
+
+func (e *StaleError) Error() string {
+	return fmt.Sprintf("version %d was read, but the case has changed and is at version %d: read it again", e.Seen, e.Current)
+}
+
+// Is makes errors.Is(err, ErrStale) true.
+func (e *StaleError) Is(target error) bool { return target == ErrStale }
+
+// Approve is the only way to approved. Approval means every effort and
+// guarantees no faster resolution.
+func (c *Case) Approve(cmd Command) (Event, error) {
+	return c.decide(cmd, Decision{Verdict: Approve})
+}
+
+// Deny is the only way to denied. The ground is one of the policy's, or empty
+// where the note says why.
+func (c *Case) Deny(cmd Command, ground policy.GroundID) (Event, error) {
+	if ground != "" && !slices.Contains(policy.GroundIDs(), ground) {
+		return Event{}, fmt.Errorf("deny on ground %q: %w", ground, ErrGround)
+	}
+	if ground == "" && cmd.Note == "" {
+		return Event{}, fmt.Errorf("deny without a ground: %w", ErrNote)
+	}
+	return c.decide(cmd, Decision{Verdict: Deny, Ground: ground})
+}
+
+func (c *Case) decide(cmd Command, d Decision) (Event, error) {
+	if c.Decision != nil {
+		return Event{}, fmt.Errorf("round %d was %s by %s: %w", c.Round, c.Decision.Verdict, c.Decision.By, ErrDecided)
+	}
+	if err := c.allow(cmd, Leadership, Detected, NeedsInfo, PendingReview); err != nil {
+		return Event{}, err
+	}
+	d.Round, d.By, d.At, d.Note, d.Recommended = c.Round, cmd.By.ID, cmd.At, cmd.Note, c.Recommendation
+	from, name := c.State, WasApproved
+	c.Decision = &d
+	c.forgetQuestion()
+	c.State = Approved
+	if d.Verdict == Deny {
+		c.State, name = Denied, WasDenied
+	}
+	return c.advance(cmd.event(name, Event{Ground: d.Ground}), from), nil
+}
+
+// RequestInfo asks those who asked. The case waits in needs_info until the
+// customer writes or somebody asks anew; it may be decided all the same.
+func (c *Case) RequestInfo(cmd Command, question string) (Event, error) {
+	if err := c.allow(cmd, Leadership, NeedsInfo, PendingReview); err != nil {
+		return Event{}, err
+	}
+	if question == "" {
+		return Event{}, fmt.Errorf("request information without a question: %w", ErrNote)
+	}
+	if !c.carries() {
+		return Event{}, fmt.Errorf("request information where no ticket asks: %w", ErrState)
+	}
+	from := c.State
+	c.Question, c.AskedAt, c.State = question, cmd.At, NeedsInfo
+	cmd.Note = question
+	return c.advance(cmd.event(InfoRequested, Event{}), from), nil
+}
+
+// SetETA gives the estimated time of resolution, or moves it, which needs a
+// note. It may be given from review on, whatever the outcome; it is the only
+// way to in_progress, for a case that is approved.
+func (c *Case) SetETA(cmd Command, eta time.Time) (Event, error) {
+	if err := c.allow(cmd, Agent, Detected, NeedsInfo, PendingReview, Approved, InProgress, Denied); err != nil {
+		return Event{}, err
+	}
+	if !eta.After(cmd.At) {
+		return Event{}, fmt.Errorf("give the ETA %s: %w", eta.Format(time.RFC3339), ErrETA)
+	}
+	name := ETAGiven
+	switch {
+	case c.ETA.IsZero():
+	case !c.ETA.Equal(eta):
+		if name = ETAMoved; cmd.Note == "" {
+			return Event{}, fmt.Errorf("move the ETA: %w", ErrNote)
+		}
+		c.ETAReason = cmd.Note
+		c.ETAMoves++
+	case c.State != Approved:
+		return Event{}, fmt.Errorf("give the ETA that the case has already: %w", ErrState)
+	}
+	from := c.State
+	c.ETA = eta
+	if c.State == Approved {
+		c.State = InProgress
+	}
+	return c.advance(cmd.event(name, Event{}), from), nil
+}
+
+// Resolve says that the trouble is over.
+func (c *Case) Resolve(cmd Command) (Event, error) {
+	if err := c.allow(cmd, Agent, Detected, NeedsInfo, PendingReview, Approved, InProgress); err != nil {
+		return Event{}, err
+	}
+	from := c.State
+	c.end(Resolved)
+	return c.advance(cmd.event(WasResolved, Event{}), from), nil
+}
+
+// Close ends a case for good. None of its conditions may hold any more.
+func (c *Case) Close(cmd Command) (Event, error) {
+	if err := c.allow(cmd, Leadership, Resolved, Denied, Withdrawn, Expired); err != nil {
+		return Event{}, err
+	}
+	if c.Live() {
+		return Event{}, fmt.Errorf("close a case whose condition still holds: %w", ErrState)
+	}
+	from := c.State
+	c.end(Closed)
+	return c.advance(cmd.event(WasClosed, Event{}), from), nil
+}
+
+// Reopen begins the next round of a case that was denied or has ended. Facts
+// alone do not end that round.
+func (c *Case) Reopen(cmd Command) (Event, error) {
+	if err := c.allow(cmd, Leadership, Resolved, Denied, Withdrawn, Expired); err != nil {
+		return Event{}, err
+	}
+	if cmd.Note == "" {
+		return Event{}, fmt.Errorf("reopen: %w", ErrNote)
+	}
+	from := c.State
+	within := c.DecisionDueAt.Sub(c.RoundAt)
+	c.nextRound(cmd.At)
+	c.ByHand, c.DecisionDueAt = true, cmd.At.Add(within)
+	c.State = c.standing()
+	return c.advance(cmd.event(Reopened, Event{}), from), nil
+}
+
+// nextRound opens the case for another decision; the last one moves to Past.
+func (c *Case) nextRound(at time.Time) {
+	if c.Decision != nil {
+		c.Past = append(slices.Clip(c.Past), *c.Decision)
+	}
+	c.Round++
+	c.Decision, c.ByHand, c.RoundAt, c.EndedAt = nil, false, at, time.Time{}
+	c.forgetQuestion()
+	c.ETA, c.ETAReason = time.Time{}, ""
+}
+
+// end moves the case to where nothing more is asked of anybody.
+func (c *Case) end(to State) {
+	c.State = to
+	c.forgetQuestion()
+}
+
+func (c *Case) forgetQuestion() { c.Question, c.AskedAt = "", time.Time{} }
+
+// allow says whether a person of the role may do something in these states.
+func (c *Case) allow(cmd Command, role Role, states ...State) error {
+	switch {
+	case cmd.By.ID == "":
+		return ErrNobody
+	case cmd.By.Role != Leadership && cmd.By.Role != role:
+		return fmt.Errorf("%s is %q: %w", cmd.By.ID, cmd.By.Role, ErrNotLeader)
+	case cmd.Version != 0 && cmd.Version != c.Version:
+		return &StaleError{Seen: cmd.Version, Current: c.Version}
+	case !slices.Contains(states, c.State):
+		return fmt.Errorf("the case is %s: %w", c.State, ErrState)
+	}
+	return nil
+}
+
+// event fills in who acted.
+func (cmd Command) event(name Name, e Event) Event {
+	e.Name, e.Actor, e.Person, e.At, e.Cause, e.Note = name, cmd.By.ID, true, cmd.At, cmd.ID, cmd.Note
+	return e
+}

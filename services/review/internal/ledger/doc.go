@@ -1,0 +1,22 @@
+// Package ledger keeps cases, what was decided, and what was told, in SQL.
+//
+//	fact or command ─→ Change, Update ─→ one transaction: inbox · case · links · audit · notes · outbox
+//	                                                                                          │
+//	    relay ←─ Pending, MarkSent ───────────────────────────────────────────────────────────┘
+//
+// It promises, on either engine, however many processes write:
+//   - All rows of one change are written in one transaction, or none is.
+//   - A cause is applied once: the same consumer and event id again change
+//     nothing, state nothing, and are answered with applied = false.
+//   - Two writers never double a case or a transition. Changes that can touch
+//     the same cases follow one another (a lock on the scope, the version of
+//     each case, unique links); who loses a race tries again on what won.
+//   - Audit rows are only ever added. They carry ids and no personal text, and
+//     each holds the hash of the one before it, so that a changed or missing row
+//     shows (Verify).
+//   - Pending gives what is to be published of one case in the order of its versions.
+//
+// The rules are decide's; the engines (ledger/sqlite, ledger/postgres) add only
+// how to connect, how to lock, and the DDL. Who publishes, and who asks, is
+// left to others, who say in an interface of their own what they need of it.
+package ledger
