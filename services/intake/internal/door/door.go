@@ -1,0 +1,151 @@
+package door
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"tocsin/services/intake/internal/events"
+
+	"tocsin/pkg/forms"
+	ingressv1 "tocsin/proto/gen/ingress/v1"
+)
+
+// Door serves the producers' paths.
+type Door struct {
+	Intake events.Intake
+	// Token, if not empty, is what producers must send as a bearer token.
+	Token string
+	Log   *slog.Logger
+}
+
+// storeWithin is how long storing may take before the producer is told to try again.
+const storeWithin = 10 * time.Second
+
+// Mount puts the paths on mux.
+func (d *Door) Mount(mux *http.ServeMux) {
+	mux.HandleFunc("POST /v1/tickets", d.allowed(d.tickets))
+	mux.HandleFunc("POST /v1/signals", d.allowed(d.signals))
+}
+
+// allowed lets a request through if it has the token, or none is asked.
+func (d *Door) allowed(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		given, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		if d.Token != "" && subtle.ConstantTimeCompare([]byte(given), []byte(d.Token)) != 1 {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			problem("unauthorized", http.StatusUnauthorized, "send the producer's token as Authorization: Bearer …").Write(w)
+			return
+		}
+		next(w, r)
+	}
+}
+
+func (d *Door) tickets(w http.ResponseWriter, r *http.Request) {
+	take := func(evs []*ingressv1.TicketEvent) error {
+		ctx, cancel := context.WithTimeout(r.Context(), storeWithin)
+		defer cancel()
+		return d.Intake.TakeTicketEvents(ctx, evs)
+	}
+	protobuf := func(data []byte) ([]*ingressv1.TicketEvent, error) {
+		ev := &ingressv1.TicketEvent{}
+		if err := forms.Protobuf(data, ev); err != nil {
+			return nil, err
+		}
+		return []*ingressv1.TicketEvent{ev}, d.Intake.CheckTicketEvent(ev)
+	}
+	serve(d, w, r, form[ingressv1.TicketEvent, *ingressv1.TicketEvent]{d.Intake.CheckTicketEvent, protobuf, take})
+}
+
+func (d *Door) signals(w http.ResponseWriter, r *http.Request) {
+	take := func(signals []*ingressv1.Signal) error {
+		ctx, cancel := context.WithTimeout(r.Context(), storeWithin)
+		defer cancel()
+		return d.Intake.Signals.Put(ctx, signals)
+	}
+	protobuf := func(data []byte) ([]*ingressv1.Signal, error) {
+		var batch ingressv1.SignalBatch
+		if err := forms.Protobuf(data, &batch); err != nil {
+			return nil, err
+		}
+		return d.checkAll(batch.Signals)
+	}
+	serve(d, w, r, form[ingressv1.Signal, *ingressv1.Signal]{d.Intake.CheckSignal, protobuf, take})
+}
+
+// checkAll refuses the whole batch if one signal is refused.
+func (d *Door) checkAll(signals []*ingressv1.Signal) ([]*ingressv1.Signal, error) {
+	refused := &forms.Refused{}
+	for i, s := range signals {
+		err := d.Intake.CheckSignal(s)
+		if err == nil {
+			continue
+		}
+		r, ok := err.(*forms.Refused)
+		if !ok {
+			return nil, err
+		}
+		for _, p := range r.Problems {
+			refused.Problems = append(refused.Problems, forms.Problem{Field: path(i, p.Field), Reason: p.Reason})
+		}
+	}
+	if len(refused.Problems) > 0 {
+		return nil, refused
+	}
+	return signals, nil
+}
+
+// form is how one kind of event is read, checked and stored.
+type form[T any, M message[T]] struct {
+	check    func(M) error
+	protobuf func([]byte) ([]M, error)
+	take     func([]M) error
+}
+
+// serve answers one request with events of one kind.
+func serve[T any, M message[T]](d *Door, w http.ResponseWriter, r *http.Request, f form[T, M]) {
+	kind := contentType(r)
+	if kind == typeNDJSON {
+		res, err := readLines[T, M](r.Body, f.check, f.take)
+		if err != nil {
+			problemOf(err, d.Log).Write(w)
+			return
+		}
+		accepted(w, res)
+		return
+	}
+	if kind != typeJSON && kind != typeProtobuf {
+		problem("content-type", http.StatusUnsupportedMediaType, "%q is not read here; send %s, %s or %s", kind, typeJSON, typeNDJSON, typeProtobuf).Write(w)
+		return
+	}
+	data, err := body(w, r)
+	var evs []M
+	if err == nil && kind == typeProtobuf {
+		evs, err = f.protobuf(data)
+	} else if err == nil {
+		evs, err = readJSON[T, M](data, f.check)
+	}
+	if err == nil {
+		err = f.take(evs)
+	}
+	if err != nil {
+		problemOf(err, d.Log).Write(w)
+		return
+	}
+	ids := make([]string, len(evs))
+	for i, ev := range evs {
+		ids[i] = any(ev).(interface{ GetId() string }).GetId()
+	}
+	accepted(w, map[string]any{"accepted": len(ids), "ids": ids})
+}
+
+// accepted answers 202: all that is named is on disk.
+func accepted(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusAccepted)
+	_ = json.NewEncoder(w).Encode(v)
+}

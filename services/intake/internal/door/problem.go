@@ -1,0 +1,56 @@
+package door
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"tocsin/pkg/forms"
+)
+
+// Problem is a problem document of RFC 9457.
+type Problem struct {
+	Type   string          `json:"type"`
+	Title  string          `json:"title"`
+	Status int             `json:"status"`
+	Detail string          `json:"detail,omitempty"`
+	Errors []forms.Problem `json:"errors,omitempty"`
+}
+
+// Write sends the problem as the answer.
+func (p Problem) Write(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", "1")
+	}
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p)
+}
+
+// problem is the document for a status.
+func problem(kind string, status int, detail string, args ...any) Problem {
+	return Problem{Type: "urn:tocsin:problem:" + kind, Title: http.StatusText(status), Status: status, Detail: fmt.Sprintf(detail, args...)}
+}
+
+// errUnreadable says that the body could not be read to its end.
+var errUnreadable = errors.New("the body could not be read")
+
+// problemOf is the answer for err: the producer's fault if it is a refusal, else ours.
+func problemOf(err error, log *slog.Logger) Problem {
+	var refused *forms.Refused
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return problem("too-large", http.StatusRequestEntityTooLarge, "the body is over %d bytes; send fewer events at once, or NDJSON", large.Limit)
+	case errors.As(err, &refused):
+		p := problem("invalid-event", http.StatusBadRequest, "nothing was accepted; mend the fields named and send it again")
+		p.Errors = refused.Problems
+		return p
+	case errors.Is(err, errUnreadable):
+		return problem("unreadable", http.StatusBadRequest, "%v", err)
+	}
+	log.Error("could not store events", "error", err)
+	return problem("unavailable", http.StatusServiceUnavailable, "the events could not be stored now; send them again with the same ids")
+}

@@ -1,0 +1,88 @@
+package events
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/forms"
+	"tocsin/pkg/topology"
+	ingressv1 "tocsin/proto/gen/ingress/v1"
+)
+
+// OnIngress takes one message of a producer on NATS: a ticket event, or a signal
+// or several. What is invalid becomes a dead letter that names the fields; the
+// valid signals of a batch are taken all the same.
+func (i Intake) OnIngress(ctx context.Context, raw bus.Raw) error {
+	if topology.IsIngressTicket(raw.Subject) {
+		return i.onTicketEvent(ctx, raw)
+	}
+	signals, err := readSignals(raw)
+	if err != nil {
+		return bus.Permanent(err)
+	}
+	var refused []error
+	valid := signals[:0]
+	for n, s := range signals {
+		err := i.CheckSignal(s)
+		if err == nil {
+			err = checkSource(raw.Subject, s.GetSource())
+		}
+		if err != nil {
+			refused = append(refused, fmt.Errorf("signal %d (%s/%s): %w", n+1, s.GetSource(), s.GetId(), err))
+			continue
+		}
+		valid = append(valid, s)
+	}
+	if err := i.Signals.Put(ctx, valid); err != nil {
+		return err
+	}
+	if len(refused) > 0 {
+		return bus.Permanent(errors.Join(refused...))
+	}
+	return nil
+}
+
+func (i Intake) onTicketEvent(ctx context.Context, raw bus.Raw) error {
+	var ev ingressv1.TicketEvent
+	if err := bus.Decode(raw, &ev); err != nil {
+		return err
+	}
+	if err := i.CheckTicketEvent(&ev); err != nil {
+		return bus.Permanent(err)
+	}
+	if err := checkSource(raw.Subject, ev.GetSource()); err != nil {
+		return bus.Permanent(err)
+	}
+	return i.Tickets.Apply(ctx, &ev)
+}
+
+// readSignals reads a SignalBatch in protobuf, or a signal or an array of them in JSON.
+func readSignals(raw bus.Raw) ([]*ingressv1.Signal, error) {
+	if raw.ContentType != bus.JSONType {
+		var batch ingressv1.SignalBatch
+		if err := bus.Decode(raw, &batch); err != nil {
+			return nil, err
+		}
+		return batch.Signals, nil
+	}
+	parts := []json.RawMessage{raw.Data}
+	if data := bytes.TrimSpace(raw.Data); len(data) > 0 && data[0] == '[' {
+		parts = nil
+		if err := json.Unmarshal(data, &parts); err != nil {
+			return nil, forms.Refuse("", "not a JSON array: %v", err)
+		}
+	}
+	var signals []*ingressv1.Signal
+	for n, part := range parts {
+		s := &ingressv1.Signal{}
+		if err := forms.JSON(part, s); err != nil {
+			return nil, fmt.Errorf("signal %d: %w", n+1, err)
+		}
+		signals = append(signals, s)
+	}
+	return signals, nil
+}

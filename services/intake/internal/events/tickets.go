@@ -1,0 +1,77 @@
+package events
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"tocsin/services/intake/internal/receive"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/topology"
+	ingressv1 "tocsin/proto/gen/ingress/v1"
+	intakev1 "tocsin/proto/gen/intake/v1"
+)
+
+// Tickets applies ticket events to the tickets that the stream holds.
+type Tickets struct{ Conn *bus.Conn }
+
+// maxTries is how often Apply folds again because another event of the same
+// ticket came first.
+const maxTries = 50
+
+// Apply folds ev into its ticket and publishes the ticket as it then is. An
+// event that the ticket already holds changes nothing. When it returns nil, the
+// event is on disk. Trying again with the same event is always safe.
+func (t Tickets) Apply(ctx context.Context, ev *ingressv1.TicketEvent) error {
+	subject := topology.TicketSubject(ev.GetTenant(), ev.GetTicket())
+	for range maxTries {
+		raw, err := t.Conn.Last(ctx, topology.Tickets, subject)
+		if err != nil {
+			return err
+		}
+		var last intakev1.TicketChanged
+		if raw.Sequence > 0 {
+			if err := bus.Decode(raw, &last); err != nil {
+				return fmt.Errorf("ticket %s of %s: %w", ev.GetTicket(), ev.GetTenant(), err)
+			}
+		}
+		ticket := Ticket(last.GetTicket())
+		changed, err := receive.Fold(&ticket, TicketEvent(ev))
+		if err != nil {
+			return bus.Permanent(err)
+		}
+		if !changed {
+			return nil
+		}
+		_, err = t.Conn.Publish(ctx, bus.Event{
+			Subject: subject, ID: bus.ID("ticket_changed", ev.GetTenant(), ev.GetTicket(), fmt.Sprint(ticket.Revision), ev.GetSource(), ev.GetId()),
+			Time: ev.GetOccurredAt().AsTime(), ExpectLast: bus.Sequence(raw.Sequence),
+			Payload: &intakev1.TicketChanged{Change: change(ev), Ticket: TicketMessage(ticket)},
+		})
+		if !errors.Is(err, bus.ErrConflict) {
+			return err
+		}
+	}
+	return fmt.Errorf("ticket %s of %s: %d other events came first; try again", ev.GetTicket(), ev.GetTenant(), maxTries)
+}
+
+// change is ev without its texts: the ticket holds them, shortened.
+func change(ev *ingressv1.TicketEvent) *ingressv1.TicketEvent {
+	small := TicketEvent(ev)
+	switch s := small.Said.(type) {
+	case receive.Opened:
+		s.Body = ""
+		small.Said = s
+	case receive.Note:
+		s.Text = ""
+		small.Said = s
+	case receive.Flagged:
+		s.Reason = ""
+		small.Said = s
+	case receive.EscalationRequested:
+		s.Reason, s.Urgency = "", ""
+		small.Said = s
+	}
+	return TicketEventMessage(small)
+}
