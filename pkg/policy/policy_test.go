@@ -87,8 +87,12 @@ func TestEveryNumberOfTheRulesComesFromTheFile(t *testing.T) {
 			if key == "" || key == "-" && !slices.Contains(derived, name) {
 				t.Errorf("%s has no key in the file: give it a yaml tag and a line in escalation.yaml, so that the rule does not run on zero", name)
 			}
-			if field.Type.Kind() == reflect.Struct {
-				walk(field.Type)
+			inner := field.Type
+			if inner.Kind() == reflect.Map {
+				inner = inner.Elem()
+			}
+			if inner.Kind() == reflect.Struct {
+				walk(inner)
 			}
 		}
 	}

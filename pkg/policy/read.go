@@ -194,8 +194,8 @@ func (r *reader) pairs(node ast.Node, s slot) (map[string]pair, bool) {
 	for _, v := range values {
 		at := where(v.Key.GetToken(), s.at)
 		key, ok := v.Key.(*ast.StringNode)
-		if !ok {
-			r.problem(at, s.path, fmt.Sprintf("the key %s is not plain text", v.Key))
+		if !ok || key.Value == "" {
+			r.problem(at, s.path, fmt.Sprintf("the key %s is not plain text", kind(v.Key)))
 			continue
 		}
 		if first, twice := out[key.Value]; twice {

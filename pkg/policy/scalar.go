@@ -135,5 +135,8 @@ func between(n, least, most int64) string {
 	if most == math.MaxInt32 {
 		return fmt.Sprintf("%d or more and at most %d", least, most)
 	}
+	if most == least {
+		return strconv.FormatInt(least, 10)
+	}
 	return fmt.Sprintf("from %d to %d", least, most)
 }
