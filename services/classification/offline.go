@@ -1,0 +1,181 @@
+package classification
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"sync"
+
+	"tocsin/services/classification/internal/classify"
+
+	"tocsin/pkg/policy"
+)
+
+// note is a line that Classify reads.
+type note struct {
+	ID         string `json:"id"`
+	Text       string `json:"text"`
+	AuthorKind string `json:"author_kind"`
+}
+
+// line is a line that Classify writes: the assessment of the contract.
+type line struct {
+	ID             string         `json:"id"`
+	Language       string         `json:"language"`
+	Request        bool           `json:"is_escalation_request"`
+	Recommendation string         `json:"recommendation"`
+	Reasons        []string       `json:"reasons"`
+	Denials        []string       `json:"denials"`
+	Missing        []string       `json:"missing"`
+	Facts          factsLine      `json:"facts"`
+	Evidence       []evidenceLine `json:"evidence"`
+	NearMisses     []nearMissLine `json:"near_misses,omitempty"`
+	Withdrawn      bool           `json:"withdrawn,omitempty"`
+	Policy         string         `json:"policy"`
+}
+
+type factsLine struct {
+	AffectedUsers *int     `json:"affected_users"`
+	DurationHours *float64 `json:"duration_hours"`
+	Environment   *string  `json:"environment"`
+	UrgencyGiven  bool     `json:"urgency_given"`
+	ReasonGiven   bool     `json:"reason_given"`
+}
+
+type evidenceLine struct {
+	For    string  `json:"for"`
+	Quote  string  `json:"quote"`
+	Start  int     `json:"start"`
+	End    int     `json:"end"`
+	Weight float64 `json:"weight"`
+	Step   string  `json:"step"`
+}
+
+type nearMissLine struct {
+	Reason string `json:"reason"`
+	Stated string `json:"stated"`
+	Needed string `json:"needed"`
+}
+
+const (
+	// maxLine is the longest line that Classify reads.
+	maxLine = 64 << 20
+	// together is how many notes are assessed at once on all cores.
+	together = 512
+)
+
+// Classify assesses notes, one JSON object {"id","text","author_kind"?} a line,
+// and writes one assessment a line in the same order, on all cores. It needs no
+// server. A line that is no note ends it with an error that names the line.
+// Progress, if not nil, hears the number of notes done, from time to time.
+func Classify(ctx context.Context, p *policy.Policy, in io.Reader, out io.Writer, progress func(int)) error {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(make([]byte, 64<<10), maxLine)
+	w := bufio.NewWriter(out)
+	n, done := 0, 0
+	var batch []note
+	for lines.Scan() {
+		n++
+		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+			continue
+		}
+		got, err := readNote(lines.Bytes())
+		if err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+		if batch = append(batch, got); len(batch) < together {
+			continue
+		}
+		if err := write(w, assessAll(p, batch)); err != nil {
+			return err
+		}
+		if done += len(batch); progress != nil {
+			progress(done)
+		}
+		if batch = batch[:0]; ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("line %d: %w", n+1, err)
+	}
+	if err := write(w, assessAll(p, batch)); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+func readNote(data []byte) (note, error) {
+	d := json.NewDecoder(bytes.NewReader(data))
+	var n note
+	if err := d.Decode(&n); err != nil {
+		return note{}, fmt.Errorf(`not a note, as {"id":"n1","text":"…"}: %w`, err)
+	}
+	n.AuthorKind = strings.ToUpper(n.AuthorKind)
+	return n, nil
+}
+
+// assessAll assesses notes on all cores and keeps their order.
+func assessAll(p *policy.Policy, notes []note) []line {
+	out := make([]line, len(notes))
+	var wg sync.WaitGroup
+	workers := runtime.GOMAXPROCS(0)
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < len(notes); i += workers {
+				n := notes[i]
+				out[i] = lineOf(classify.Note(p, n.ID, n.Text, classify.AuthorKind(n.AuthorKind)))
+			}
+		})
+	}
+	wg.Wait()
+	return out
+}
+
+func write(w io.Writer, lines []line) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for _, l := range lines {
+		if err := enc.Encode(l); err != nil {
+			return fmt.Errorf("write the assessments: %w", err)
+		}
+	}
+	return nil
+}
+
+func lineOf(a classify.Assessment) line {
+	l := line{
+		ID: a.ID, Language: a.Language, Request: a.Request, Recommendation: string(a.Recommendation),
+		Reasons: texts(a.Reasons), Denials: texts(a.Denials), Missing: texts(a.Missing),
+		Facts: factsLine{
+			AffectedUsers: a.Facts.AffectedUsers, DurationHours: a.Facts.DurationHours,
+			UrgencyGiven: a.Facts.UrgencyGiven, ReasonGiven: a.Facts.ReasonGiven,
+		},
+		Evidence: []evidenceLine{}, Withdrawn: a.Withdrawn, Policy: a.Policy,
+	}
+	env := string(a.Facts.Environment)
+	if env == "" {
+		env = "unknown"
+	}
+	l.Facts.Environment = &env
+	for _, e := range a.Evidence {
+		l.Evidence = append(l.Evidence, evidenceLine{For: e.For, Quote: e.Quote, Start: e.Start, End: e.End, Weight: e.Weight, Step: e.Step})
+	}
+	for _, m := range a.NearMisses {
+		l.NearMisses = append(l.NearMisses, nearMissLine{Reason: string(m.Reason), Stated: m.Stated, Needed: m.Needed})
+	}
+	return l
+}
+
+func texts[T ~string](ids []T) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = string(id)
+	}
+	return out
+}
