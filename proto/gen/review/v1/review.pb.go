@@ -94,7 +94,11 @@ type Transition struct {
 	// cause is the id of the event or the command behind it.
 	Cause string `protobuf:"bytes,8,opt,name=cause,proto3" json:"cause,omitempty"`
 	// ticket is set where the change concerns one ticket.
-	Ticket        string `protobuf:"bytes,9,opt,name=ticket,proto3" json:"ticket,omitempty"`
+	Ticket string `protobuf:"bytes,9,opt,name=ticket,proto3" json:"ticket,omitempty"`
+	// tenant is that of the ticket.
+	Tenant string `protobuf:"bytes,10,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	// condition is set where the change concerns one condition.
+	Condition     string `protobuf:"bytes,11,opt,name=condition,proto3" json:"condition,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -188,6 +192,20 @@ func (x *Transition) GetCause() string {
 func (x *Transition) GetTicket() string {
 	if x != nil {
 		return x.Ticket
+	}
+	return ""
+}
+
+func (x *Transition) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+func (x *Transition) GetCondition() string {
+	if x != nil {
+		return x.Condition
 	}
 	return ""
 }
@@ -715,7 +733,7 @@ const file_review_v1_review_proto_rawDesc = "" +
 	"\x04case\x18\x01 \x01(\v2\x0f.review.v1.CaseR\x04case\x125\n" +
 	"\n" +
 	"transition\x18\x02 \x01(\v2\x15.review.v1.TransitionR\n" +
-	"transition\"\xf2\x01\n" +
+	"transition\"\xa8\x02\n" +
 	"\n" +
 	"Transition\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
@@ -727,7 +745,10 @@ const file_review_v1_review_proto_rawDesc = "" +
 	"\x02at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x16\n" +
 	"\x06reason\x18\a \x01(\tR\x06reason\x12\x14\n" +
 	"\x05cause\x18\b \x01(\tR\x05cause\x12\x16\n" +
-	"\x06ticket\x18\t \x01(\tR\x06ticket\"\xff\x06\n" +
+	"\x06ticket\x18\t \x01(\tR\x06ticket\x12\x16\n" +
+	"\x06tenant\x18\n" +
+	" \x01(\tR\x06tenant\x12\x1c\n" +
+	"\tcondition\x18\v \x01(\tR\tcondition\"\xff\x06\n" +
 	"\x04Case\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x14\n" +
