@@ -1,0 +1,119 @@
+// Package desk is where people act on cases, whether they speak through the
+// console, the API or the command line: one way in, the same rules for all.
+//
+// It turns an Order into a command of package decide, applies it in the
+// ledger's transaction, and tells the relay. Who the person is has been settled
+// before (package who).
+package desk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/ledger"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/policy"
+)
+
+// A Ledger changes cases.
+type Ledger interface {
+	// Update locks the case, lets fn change it, and saves it together with the
+	// event that fn returns. If fn fails, nothing is saved.
+	Update(ctx context.Context, id string, cause ledger.Cause, fn func(*decide.Case) (decide.Event, error)) (decide.Case, error)
+}
+
+// An Action is what a person does to a case.
+type Action string
+
+// The actions; the same words stand in the API's paths.
+const (
+	Approve     Action = "approve"
+	Deny        Action = "deny"
+	ETA         Action = "eta"
+	RequestInfo Action = "request-info"
+	Resolve     Action = "resolve"
+	Close       Action = "close"
+	Reopen      Action = "reopen"
+)
+
+// Actions are all actions.
+func Actions() []Action { return []Action{Approve, Deny, ETA, RequestInfo, Resolve, Close, Reopen} }
+
+// An Order is one action of one person on one case.
+type Order struct {
+	Action Action
+	By     decide.Person
+	// Key makes the order the same order when it is sent again; empty: it never is.
+	Key string
+	// Version is the version of the case that the person saw; 0 is whichever it has.
+	Version uint64
+	// Note is why; for RequestInfo it is the question.
+	Note   string
+	Ground policy.GroundID
+	// ETA is for ETA, and may come with Approve.
+	ETA time.Time
+}
+
+// Desk takes orders.
+type Desk struct {
+	Ledger Ledger
+	Now    func() time.Time
+	// Changed is told when there is something to publish.
+	Changed func()
+}
+
+// Do carries out an order and gives the case as it then is. Its errors are
+// decide's and the ledger's; only a database that is away is worth another try.
+func (d Desk) Do(ctx context.Context, caseID string, o Order) (decide.Case, error) {
+	c, err := d.apply(ctx, caseID, o)
+	if err == nil && o.Action == Approve && !o.ETA.IsZero() {
+		o.Action, o.Version, o.Note = ETA, c.Version, ""
+		c, err = d.apply(ctx, caseID, o)
+	}
+	if err != nil {
+		return c, fmt.Errorf("%s case %s: %w", o.Action, caseID, err)
+	}
+	return c, nil
+}
+
+func (d Desk) apply(ctx context.Context, caseID string, o Order) (decide.Case, error) {
+	now := d.Now()
+	cause := ledger.Cause{Consumer: "desk", At: now}
+	if o.Key != "" {
+		cause.EventID = bus.ID("order", caseID, string(o.Action), o.By.ID, o.Key)
+	}
+	cmd := decide.Command{ID: cause.EventID, By: o.By, At: now, Version: o.Version, Note: o.Note}
+	if cmd.ID == "" {
+		cmd.ID = bus.ID("order", caseID, string(o.Action), o.By.ID, now.String())
+	}
+	c, err := d.Ledger.Update(ctx, caseID, cause, func(c *decide.Case) (decide.Event, error) { return o.do(c, cmd) })
+	if err == nil && d.Changed != nil {
+		d.Changed()
+	}
+	return c, err
+}
+
+// do calls the one rule for the action.
+func (o Order) do(c *decide.Case, cmd decide.Command) (decide.Event, error) {
+	switch o.Action {
+	case Approve:
+		return c.Approve(cmd)
+	case Deny:
+		return c.Deny(cmd, o.Ground)
+	case ETA:
+		return c.SetETA(cmd, o.ETA)
+	case RequestInfo:
+		cmd.Note = ""
+		return c.RequestInfo(cmd, o.Note)
+	case Resolve:
+		return c.Resolve(cmd)
+	case Close:
+		return c.Close(cmd)
+	case Reopen:
+		return c.Reopen(cmd)
+	}
+	return decide.Event{}, fmt.Errorf("unknown action %q", o.Action)
+}

@@ -1,0 +1,112 @@
+package events
+
+import (
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"tocsin/services/review/internal/decide"
+
+	"tocsin/pkg/policy"
+	classificationv1 "tocsin/proto/gen/classification/v1"
+	ingressv1 "tocsin/proto/gen/ingress/v1"
+	monitoringv1 "tocsin/proto/gen/monitoring/v1"
+	reviewv1 "tocsin/proto/gen/review/v1"
+)
+
+// Case is c as it is said on the bus and by the API.
+func Case(p *policy.Policy, c decide.Case) *reviewv1.Case {
+	out := &reviewv1.Case{
+		Id: c.ID, Tenant: c.Tenant, State: string(c.State), Version: c.Version, Round: c.Round,
+		Reasons: names(c.Reasons), Denials: names(c.Grounds), Recommendation: string(c.Recommendation),
+		Tenants: uint32(c.Impact.Tenants), Severity: string(c.Impact.Priority),
+		Eta: stamp(c.ETA), EtaReason: c.ETAReason, OpenedAt: stamp(c.OpenedAt), UpdatedAt: stamp(c.UpdatedAt),
+		DecisionDueAt: stamp(c.DecisionDueAt), Policy: c.Policy, Question: c.Question,
+	}
+	if len(c.Reasons) > 0 {
+		out.Title = p.Title(c.Reasons[0], "en")
+	}
+	if people, known := c.Impact.People(); known {
+		out.People = new(uint32(people))
+	}
+	if d := c.Decision; d != nil {
+		out.Ground, out.DecidedBy, out.DecidedAt, out.DecisionNote = string(d.Ground), d.By, stamp(d.At), d.Note
+	}
+	for i := range c.Tickets {
+		out.Tickets = append(out.Tickets, caseTicket(&c.Tickets[i]))
+	}
+	for i := range c.Conditions {
+		out.Conditions = append(out.Conditions, caseCondition(&c.Conditions[i]))
+	}
+	return out
+}
+
+func caseTicket(t *decide.Ticket) *reviewv1.CaseTicket {
+	a := &classificationv1.Assessment{
+		Id: t.ID, Language: t.Language, IsEscalationRequest: t.Asks != "", Recommendation: string(t.Recommendation),
+		Reasons: names(t.Reasons), Denials: names(t.Denials), Missing: names(t.Missing), Policy: t.Policy,
+		Withdrawn: t.Withdrawn, MakesCase: t.MakesCase,
+		Facts: &classificationv1.AssessedFacts{Environment: t.Environment, DurationHours: t.Hours},
+	}
+	if t.People != nil {
+		a.Facts.AffectedUsers = new(uint32(*t.People))
+	}
+	for _, q := range t.Quotes {
+		a.Evidence = append(a.Evidence, &classificationv1.Evidence{For: q.For, Quote: q.Text, Start: q.Start, End: q.End, Weight: q.Weight, Note: q.Note, Step: q.Step})
+	}
+	for _, c := range t.Contradictions {
+		a.Contradictions = append(a.Contradictions, &classificationv1.Contradiction{About: c.About, Claimed: c.Claimed, Measured: c.Measured, Source: c.Source})
+	}
+	for _, n := range t.NearMisses {
+		a.NearMisses = append(a.NearMisses, &classificationv1.NearMiss{Reason: string(n.Reason), Stated: n.Stated, Needed: n.Needed})
+	}
+	return &reviewv1.CaseTicket{
+		Tenant: t.Tenant, Ticket: t.ID, Source: t.Source, Revision: t.Revision, Subject: t.Subject, Requester: t.Requester,
+		Csm: t.CSM, Agent: t.Agent, Status: statusName(t.Status), Asked: t.Asks != "" && !t.Withdrawn, Assessment: a, LinkedAt: stamp(t.LinkedAt),
+	}
+}
+
+func statusName(s decide.Status) string {
+	if _, ok := ingressv1.Status_value[string(s)]; !ok {
+		return ""
+	}
+	return string(s)
+}
+
+func caseCondition(c *decide.Condition) *reviewv1.CaseCondition {
+	change := string(c.State)
+	if c.Flapping && c.Live() {
+		change = "flapping"
+	}
+	return &reviewv1.CaseCondition{
+		Condition: &monitoringv1.Condition{
+			Id: c.ID, Episode: c.ID, At: stamp(c.At), DetectedAt: stamp(c.DetectedAt), Change: change, Reason: string(c.Reason),
+			Scope: c.Scope, Subject: c.Subject, Value: c.Value, Threshold: c.Threshold, WindowSeconds: c.WindowSeconds,
+			Tenants: c.Tenants, People: c.People, Evidence: c.Evidence, FirstAt: stamp(c.FirstAt), Policy: c.Policy,
+		},
+		Live: c.Live(), RaisedAt: stamp(c.RaisedAt),
+	}
+}
+
+// Transition is e as it is said on the bus and by the API.
+func Transition(e decide.Event) *reviewv1.Transition {
+	return &reviewv1.Transition{
+		Id: e.ID, Name: string(e.Name), FromState: string(e.From), ToState: string(e.To), Actor: e.Actor,
+		At: stamp(e.At), Reason: e.Note, Cause: e.Cause, Ticket: e.Ticket, Tenant: e.Tenant, Condition: e.Condition,
+	}
+}
+
+func names[T ~string](ids []T) []string {
+	var out []string
+	for _, id := range ids {
+		out = append(out, string(id))
+	}
+	return out
+}
+
+func stamp(t time.Time) *timestamppb.Timestamp {
+	if t.IsZero() {
+		return nil
+	}
+	return timestamppb.New(t)
+}

@@ -1,0 +1,113 @@
+package events
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"tocsin/services/review/internal/ledger"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/policy"
+	"tocsin/pkg/topology"
+	reviewv1 "tocsin/proto/gen/review/v1"
+)
+
+// An Outbox holds what is still to be published.
+type Outbox interface {
+	// Pending are the oldest transitions; those of one case in the order of its versions.
+	Pending(ctx context.Context, limit int) ([]ledger.Outgoing, error)
+	// MarkSent says that the transitions were published.
+	MarkSent(ctx context.Context, at time.Time, seqs ...int64) error
+	// Lease gives holder the right to do what name says until the time.
+	Lease(ctx context.Context, name, holder string, now, until time.Time) (bool, error)
+}
+
+// A Relay publishes case changes from the outbox. Of several processes one
+// publishes at a time. After a crash a change may be published again under the
+// same id; readers drop it by the case's version.
+type Relay struct {
+	Outbox Outbox
+	Conn   *bus.Conn
+	Policy *policy.Policy
+	Log    *slog.Logger
+	// Holder names this process among others.
+	Holder string
+
+	nudge chan struct{}
+}
+
+const (
+	// look is how often the relay looks without being told.
+	look = 500 * time.Millisecond
+	// hold is how long the right to publish lasts when its holder dies.
+	hold = 5 * time.Second
+	// atOnce is how many changes are read from the outbox together.
+	atOnce = 200
+)
+
+// NewRelay returns a relay; Run does the work.
+func NewRelay(o Outbox, conn *bus.Conn, p *policy.Policy, log *slog.Logger) *Relay {
+	return &Relay{Outbox: o, Conn: conn, Policy: p, Log: log, Holder: bus.ID(fmt.Sprint(time.Now().UnixNano())), nudge: make(chan struct{}, 1)}
+}
+
+// Nudge tells the relay that there is something to publish.
+func (r *Relay) Nudge() {
+	select {
+	case r.nudge <- struct{}{}:
+	default:
+	}
+}
+
+// Run publishes until the context ends. What can not be published now stays in
+// the outbox.
+func (r *Relay) Run(ctx context.Context) error {
+	t := time.NewTicker(look)
+	defer t.Stop()
+	for {
+		if err := r.turn(ctx); err != nil && ctx.Err() == nil {
+			r.Log.Warn("case changes wait in the outbox", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-r.nudge:
+		case <-t.C:
+		}
+	}
+}
+
+// turn publishes all that waits, if it is this process's turn.
+func (r *Relay) turn(ctx context.Context) error {
+	for {
+		now := time.Now()
+		mine, err := r.Outbox.Lease(ctx, "relay", r.Holder, now, now.Add(hold))
+		if err != nil || !mine {
+			return err
+		}
+		waiting, err := r.Outbox.Pending(ctx, atOnce)
+		if err != nil || len(waiting) == 0 {
+			return err
+		}
+		for _, o := range waiting {
+			if err := r.publish(ctx, o); err != nil {
+				return err
+			}
+		}
+		if len(waiting) < atOnce {
+			return nil
+		}
+	}
+}
+
+func (r *Relay) publish(ctx context.Context, o ledger.Outgoing) error {
+	_, err := r.Conn.Publish(ctx, bus.Event{
+		Subject: topology.CaseSubject(o.Case.Tenant, o.Case.ID), ID: o.Event.ID, Time: o.Event.At,
+		Payload: &reviewv1.CaseChanged{Case: Case(r.Policy, o.Case), Transition: Transition(o.Event)},
+	})
+	if err != nil {
+		return err
+	}
+	return r.Outbox.MarkSent(ctx, time.Now(), o.Seq)
+}
