@@ -31,6 +31,7 @@ func importCases() []testCase {
 		one(pure, "the bus", detect, "package detect\nimport \"github.com/nats-io/nats.go\"", detect+":2"),
 		one(pure, "generated messages", detect, "package detect\nimport \"tocsin/proto/gen/ingress/v1\"", detect+":2"),
 		one(pure, "HTTP", detect, "package detect\nimport \"net/http\"", detect+":2"),
+		one(pure, "addresses as text", detect, "package detect\nimport \"net/url\"", ""),
 		one(pure, "a neighbour that is not pure", detect, "package detect\nimport \"tocsin/services/monitoring/internal/shard\"", detect+":2"),
 		one(pure, "a clock under another name", detect, "package detect\nimport clock \"time\"\nvar at = clock.Now()", detect+":3"),
 		one(pure, "a goroutine, in a folder below", "services/monitoring/internal/detect/oracle/a.go",
