@@ -85,11 +85,3 @@ type Standing struct {
 	FirstAt   time.Time // first and last event time counted; zero if none
 	LastAt    time.Time
 }
-
-// ReplayOptions say how a replay runs.
-type ReplayOptions struct {
-	Policy string
-	Scopes Scopes
-	Until  time.Time // time passes to here after the last signal; zero: not at all
-	AsLive bool      // keep the input's order and apply the lateness
-}

@@ -7,11 +7,11 @@
 //
 // # One condition
 //
-//	                holds                     fourth raise in 60 min
-//	  (nothing) ────────────▶ raised ─────────────────────────────▶ raised, flapping
-//	      ▲                     │                                          │
-//	      │  cleared · expired  │                 end is held back until   │
-//	      └─────── withdrawn ───┘◀──────── it has not held for 30 min ─────┘
+//	              holds                     fourth raise in 60 min
+//	(nothing) ────────────▶ raised ─────────────────────────────▶ raised, flapping
+//	    ▲                     │                                          │
+//	    │  cleared · expired  │                 end is held back until   │
+//	    └─────── withdrawn ───┘◀──────── it has not held for 30 min ─────┘
 //
 // A raise says when it came true (At) and when that was seen (DetectedAt).
 // It ends as cleared after a success later than At, as expired where nothing

@@ -1,7 +1,8 @@
 package detect
 
 import (
-	"io"
+	"cmp"
+	"slices"
 	"time"
 
 	"tocsin/pkg/policy"
@@ -9,35 +10,166 @@ import (
 
 // An Engine runs the rules over one ordered input.
 type Engine struct {
-	rules policy.Rules
-	opts  Options
+	house
+	opts     Options
+	list     []rule
+	clock    clock
+	memory   memory
+	accounts map[address]*account
+	due      agenda[*account]
+	sum      Summary
+	said     []Change
 }
 
 // New returns an engine that has read nothing.
-func New(rules policy.Rules, opts Options) *Engine { return &Engine{rules: rules, opts: opts} }
-
-// Apply lets the clock reach the input's stamp, then reads one signal.
-func (e *Engine) Apply(s Signal, clock time.Time) ([]Change, []Refusal) { return nil, nil }
-
-// Advance lets the clock reach the stamp of a tick.
-func (e *Engine) Advance(clock time.Time) []Change { return nil }
-
-// Summary counts what became of the signals read since New or Restore.
-func (e *Engine) Summary() Summary { return Summary{} }
-
-// Status tells how the rules stand in one scope, in the order of the rules.
-func (e *Engine) Status(scope string) []Standing { return nil }
-
-// Snapshot writes the engine's state.
-func (e *Engine) Snapshot(w io.Writer) error { return nil }
-
-// Restore reads what Snapshot wrote.
-func Restore(r io.Reader, rules policy.Rules, opts Options) (*Engine, error) {
-	return New(rules, opts), nil
+func New(rules policy.Rules, opts Options) *Engine {
+	e := &Engine{
+		house:    house{names: newNames(), rules: &rules},
+		opts:     opts,
+		clock:    clock{gap: int64(rules.Gap), replay: opts.Replay, stamp: longAgo, now: longAgo},
+		memory:   memory{known: map[key]memo{}},
+		accounts: map[address]*account{},
+	}
+	e.list = rulesOf(&rules)
+	return e
 }
 
-// Replay runs the rules over a set of signals, in any order, and states every
-// change in the order of At, scope, reason, subject and emission.
-func Replay(rules policy.Rules, opts ReplayOptions, signals []Signal, emit func(Change)) Summary {
-	return Summary{}
+// Apply lets the clock reach the input's stamp, then reads one signal. The
+// changes come in the order in which they were made, those of one instant by
+// scope, reason and subject.
+func (e *Engine) Apply(s Signal, stamp time.Time) ([]Change, []Refusal) {
+	e.said = nil
+	e.sum.Read++
+	if reason := e.refuses(&s, stamp); reason != 0 {
+		e.clock.tell(stampOf(stamp))
+		e.pass()
+		return e.said, []Refusal{e.refuse(&s, reason)}
+	}
+	e.clock.reach(stampOf(stamp), s.At.UnixNano())
+	e.pass()
+	in := e.input(&s, e.clock.now)
+	f := e.read(&in)
+	e.pass()
+	switch f {
+	case counted:
+		e.sum.Counted++
+	case repeated:
+		e.sum.Duplicates++
+	case unread:
+		e.sum.Ignored++
+	case stale:
+		return e.said, []Refusal{e.refuse(&s, Late)}
+	case conflicting:
+		return e.said, []Refusal{e.refuse(&s, Conflicting)}
+	}
+	return e.said, nil
+}
+
+// Advance lets the clock reach the stamp of a tick.
+func (e *Engine) Advance(stamp time.Time) []Change {
+	e.said = nil
+	e.clock.tick(stampOf(stamp))
+	e.pass()
+	return e.said
+}
+
+// Summary counts what became of the signals read since New or Restore.
+func (e *Engine) Summary() Summary { return e.sum }
+
+// refuses says why no rule may see the signal, or 0.
+func (e *Engine) refuses(s *Signal, stamp time.Time) RefusalReason {
+	switch {
+	case s.Tenant == platformScope || s.Tenant == "_":
+		return Reserved
+	case !inRange(s.At) || s.Kind == KindReportRun && !s.Report.DueAt.IsZero() && !inRange(s.Report.DueAt):
+		return OutOfRange
+	case s.At.UnixNano() > max(stampOf(stamp), e.clock.stamp)+int64(e.rules.Ahead):
+		return Ahead
+	}
+	return 0
+}
+
+func (e *Engine) refuse(s *Signal, reason RefusalReason) Refusal {
+	switch reason {
+	case Late:
+		e.sum.Late++
+	case Ahead:
+		e.sum.Ahead++
+	case Conflicting:
+		e.sum.Conflicting++
+	default:
+		e.sum.Invalid++
+	}
+	return Refusal{Source: s.Source, ID: s.ID, Tenant: s.Tenant, At: s.At, Reason: reason}
+}
+
+// read gives the signal to every window that reads it, and weighs those anew.
+func (e *Engine) read(in *input) fate {
+	if f := e.recall(in); f != unread {
+		return f
+	}
+	f := unread
+	for i := range e.list {
+		for _, platform := range [...]bool{false, true} {
+			if !e.evaluates(in, platform) || !e.list[i].reads(in.Signal, platform) {
+				continue
+			}
+			if e.list[i].timely && in.at < in.now-int64(e.rules.Lateness) {
+				f = max(f, stale)
+				continue
+			}
+			a := e.account(uint8(i), in, platform)
+			got := a.win.take(in)
+			if got == conflicting {
+				return got
+			}
+			f = max(f, got)
+			if got == counted {
+				e.settle(a, cause{now: in.now, at: in.at})
+			}
+		}
+	}
+	return f
+}
+
+// evaluates reports whether the engine has the tenant's or the platform's scope
+// to look after.
+func (e *Engine) evaluates(in *input, platform bool) bool {
+	if platform {
+		return e.opts.Scopes != Tenants
+	}
+	return e.opts.Scopes != Platform && in.tenant != 0
+}
+
+// pass lets all deadlines come that the clock has reached, instant by instant.
+func (e *Engine) pass() {
+	var now []*account
+	for e.due.first() <= e.clock.now {
+		at := e.due.first()
+		now = now[:0]
+		for e.due.first() == at {
+			a := e.due.pop()
+			if a.queued != at {
+				continue // an earlier instant took its place and has come already
+			}
+			a.queued = never
+			if a.due == at {
+				now = append(now, a)
+			} else {
+				e.enqueue(a)
+			}
+		}
+		slices.SortFunc(now, e.compareAccounts)
+		for _, a := range now {
+			e.settle(a, cause{now: at, at: at, deadline: true})
+		}
+	}
+}
+
+func (e *Engine) compareAccounts(a, b *account) int {
+	return cmp.Or(
+		cmp.Compare(e.names.all[a.scope], e.names.all[b.scope]),
+		cmp.Compare(e.list[a.rule].reason, e.list[b.rule].reason),
+		cmp.Compare(e.names.all[a.subject], e.names.all[b.subject]),
+	)
 }

@@ -1,0 +1,39 @@
+package detect
+
+// An input is a signal as the windows read it.
+type input struct {
+	*Signal
+	at     int64
+	now    int64  // the clock when it is read
+	tenant uint32 // 0: names none
+	mark   mark
+	thing  key // the person or run, distinct per tenant
+}
+
+// A fate is what became of a signal in one window.
+type fate uint8
+
+// The fates, the weightier the higher: a signal's fate is the highest that a
+// window gave it.
+const (
+	unread fate = iota
+	repeated
+	stale
+	counted
+	conflicting
+)
+
+func (e *Engine) input(s *Signal, now int64) input {
+	in := input{Signal: s, at: s.At.UnixNano(), now: now}
+	in.tenant = e.names.id(s.Tenant)
+	in.mark = mark{source: e.names.id(s.Source), id: s.ID}
+	switch s.Kind {
+	case KindAuthAttempt:
+		in.thing = keyOf(s.Tenant, s.Auth.User)
+	case KindReportRun:
+		in.thing = keyOf(s.Tenant, s.Report.Run)
+	case KindFileUpload:
+		in.thing = keyOf(s.Tenant, s.Upload.Upload)
+	}
+	return in
+}

@@ -1,0 +1,207 @@
+package detect
+
+import "tocsin/pkg/policy"
+
+// reportsFailing is policy 3.3, reports_failing_24h: no report of the scope
+// was delivered for a day, and enough of them failed.
+func reportsFailing(r *policy.Rules) rule {
+	return deliveries("reports_failing_24h", KindReportRun, &r.Reports)
+}
+
+// uploadsFailing is policy 3.3, uploads_failing_24h: the same for inbound files.
+func uploadsFailing(r *policy.Rules) rule {
+	return deliveries("uploads_failing_24h", KindFileUpload, &r.Uploads)
+}
+
+func deliveries(reason string, kind Kind, d *policy.Deliveries) rule {
+	return rule{
+		reason: reason,
+		reads:  func(s *Signal, _ bool) bool { return s.Kind == kind },
+		expire: d.Expire,
+		open: func(h house, _ bool) window {
+			return &deliveryWindow{
+				house: h, numbers: d, runs: map[key]*run{},
+				success: longAgo, heard: longAgo, began: never,
+			}
+		},
+	}
+}
+
+// The measures of the deliveries, in the order in which they are tried.
+const (
+	byDay uint8 = iota
+	byTwoDays
+)
+
+// A deliveryWindow holds the runs of a scope that failed lately or may yet
+// fall due.
+type deliveryWindow struct {
+	house
+	numbers *policy.Deliveries
+	runs    map[key]*run
+	agenda  agenda[key] // when a run changes what is counted, or may be forgotten
+	daily   int
+	sparse  int
+	success int64 // event time of the last success
+	heard   int64
+	began   int64 // event time of the scope's first run ever
+	kept    *keptRuns
+}
+
+func (w *deliveryWindow) take(in *input) fate {
+	if in.Kind == KindReportRun && in.Report.State == RunUnknown {
+		return unread
+	}
+	if w.tooLate(in) {
+		return stale
+	}
+	invalid := in.Kind == KindFileUpload && in.Upload.Invalid && !in.Upload.Accepted
+	accepted := in.Kind == KindFileUpload && in.Upload.Accepted
+	if !invalid && !accepted {
+		r := w.runs[in.thing]
+		if r == nil {
+			r = newRun(in.tenant)
+		}
+		before := *r
+		if f := r.take(w.names, in, int64(w.numbers.Overdue)); f != counted {
+			return f
+		}
+		w.runs[in.thing] = r
+		w.bring(in.thing, r, in.now)
+		if w.kept != nil {
+			w.kept.take(in.thing, in.at, &before, r)
+		}
+	}
+	if in.Success() {
+		w.success = max(w.success, in.at)
+		if w.kept != nil && in.at <= w.kept.at {
+			w.kept.success = max(w.kept.success, in.at)
+		}
+	}
+	w.heard = max(w.heard, in.at)
+	w.began = min(w.began, in.at)
+	if w.kept != nil {
+		w.kept.began = min(w.kept.began, in.at)
+	}
+	return counted
+}
+
+// tooLate reports whether the signal has left every window and is not the
+// newest either.
+func (w *deliveryWindow) tooLate(in *input) bool {
+	last := in.at
+	if in.Kind == KindReportRun && in.Report.State == RunScheduled && !in.Report.DueAt.IsZero() {
+		last = max(last, in.Report.DueAt.UnixNano()+int64(w.numbers.Overdue))
+	}
+	longest := max(w.numbers.Daily.Window, w.numbers.Sparse.Window)
+	return last <= in.now-int64(longest) && in.at <= w.heard
+}
+
+// bring lets time pass for one run, counts it, and says when to look again.
+func (w *deliveryWindow) bring(k key, r *run, now int64) {
+	if r.pass(now) {
+		w.heard = max(w.heard, r.overdue)
+		if w.kept != nil {
+			w.kept.fell(k, r)
+		}
+	}
+	w.recount(&r.inDaily, &w.daily, r.moment(), now-int64(w.numbers.Daily.Window))
+	w.recount(&r.inSparse, &w.sparse, r.moment(), now-int64(w.numbers.Sparse.Window))
+	next := w.nextOf(r)
+	if next <= now {
+		delete(w.runs, k)
+	} else if next < r.queued {
+		r.queued = next
+		w.agenda.push(next, k)
+	}
+}
+
+// recount brings one window's count up to date for a run.
+func (w *deliveryWindow) recount(counted *bool, n *int, moment, floor int64) {
+	in := moment != longAgo && moment > floor
+	if in && !*counted {
+		*n++
+	}
+	if !in && *counted {
+		*n--
+	}
+	*counted = in
+}
+
+// nextOf is when a run changes what is counted, or else may be forgotten.
+func (w *deliveryWindow) nextOf(r *run) int64 {
+	daily, sparse := int64(w.numbers.Daily.Window), int64(w.numbers.Sparse.Window)
+	next := r.due
+	if r.inDaily {
+		next = min(next, r.moment()+daily)
+	}
+	if r.inSparse {
+		next = min(next, r.moment()+sparse)
+	}
+	if next == never {
+		next = max(r.seen, r.moment()) + int64(w.numbers.Overdue) + max(daily, sparse)
+	}
+	return next
+}
+
+func (w *deliveryWindow) weigh(now int64) weight {
+	for w.agenda.first() <= now {
+		at := w.agenda.first()
+		k := w.agenda.pop()
+		if r := w.runs[k]; r != nil && r.queued == at {
+			r.queued = never
+			w.bring(k, r, now)
+		}
+	}
+	out := weight{success: w.success, heard: w.heard, next: w.agenda.first(), counts: w.daily + w.sparse}
+	out.holds, out.measure = w.numbersMet(w.daily, w.sparse, w.success, w.began, now)
+	for _, f := range [...]policy.Failing{w.numbers.Daily, w.numbers.Sparse} {
+		for _, at := range [...]int64{after(w.success, f.Window), after(w.began, f.Window)} {
+			if at > now && w.sparse+w.daily > 0 {
+				out.next = min(out.next, at)
+			}
+		}
+	}
+	if w.kept != nil {
+		daily, sparse := w.kept.counts(w.numbers)
+		held, _ := w.numbersMet(daily, sparse, w.kept.success, w.kept.began, w.kept.at)
+		out.refuted = !held
+	}
+	return out
+}
+
+// numbersMet says whether, and by which measure, the rule holds at an instant.
+func (w *deliveryWindow) numbersMet(daily, sparse int, success, began, at int64) (bool, uint8) {
+	met := func(n int, f policy.Failing) bool {
+		return n >= f.Runs && quiet(success, at, f.Window) && began <= at-int64(f.Window)
+	}
+	if met(daily, w.numbers.Daily) {
+		return true, byDay
+	}
+	return met(sparse, w.numbers.Sparse), byTwoDays
+}
+
+func (w *deliveryWindow) evidence(measure uint8, upTo int64) evidence {
+	f, n := w.numbers.Daily, w.daily
+	if measure == byTwoDays {
+		f, n = w.numbers.Sparse, w.sparse
+	}
+	ev := evidence{value: n, threshold: f.Runs, window: f.Window, first: never, last: longAgo}
+	last := newest{limit: w.rules.Samples}
+	tenants := map[uint32]bool{}
+	for _, r := range w.runs {
+		if measure == byDay && !r.inDaily || measure == byTwoDays && !r.inSparse {
+			continue
+		}
+		s := r.sample()
+		ev.count(s.at)
+		if r.tenant != 0 {
+			tenants[r.tenant] = true
+		}
+		if s.at <= upTo {
+			last.add(w.names, s)
+		}
+	}
+	ev.tenants, ev.samples = len(tenants), last.list
+	return ev
+}

@@ -1,0 +1,222 @@
+package detect
+
+import (
+	"strings"
+	"time"
+
+	"tocsin/pkg/policy"
+)
+
+// ssoUnavailable is policy 3.2, sso_unavailable: the probes of `sso` say DOWN,
+// or SSO attempts fail because the service does and none succeeds.
+func ssoUnavailable(r *policy.Rules) rule {
+	return rule{
+		reason: "sso_unavailable",
+		reads: func(s *Signal, platform bool) bool {
+			switch s.Kind {
+			case KindAuthAttempt:
+				return s.Auth.Method == MethodSSO
+			case KindProbe:
+				return s.Probe.Component == "sso" && (!platform || s.Tenant == "")
+			}
+			return false
+		},
+		timely: true,
+		expire: r.SSO.Expire,
+		remember: func(s *Signal) time.Duration {
+			if !serviceFailed(s) {
+				return 0
+			}
+			return r.Lateness + max(r.SSO.Window, r.SSO.Sparse)
+		},
+		open: func(h house, platform bool) window {
+			return &ssoWindow{
+				house:   h,
+				named:   !platform,
+				probes:  newProbes(demand{r.SSO.Verdict, int64(r.SSO.DownFor)}),
+				last:    newest{limit: r.Samples},
+				success: longAgo,
+				heard:   longAgo,
+			}
+		},
+	}
+}
+
+// serviceFailed reports whether the attempt failed because SSO did.
+func serviceFailed(s *Signal) bool {
+	return s.Kind == KindAuthAttempt && s.Auth.Method == MethodSSO && !s.Auth.OK &&
+		(s.Auth.Failure == FailureServiceUnavailable || s.Auth.Failure == FailureTimeout)
+}
+
+// The measures of sso_unavailable, in the order in which they are tried.
+const (
+	byProbes uint8 = iota
+	byAttempts
+	byPeople
+)
+
+// An ssoWindow holds the failed attempts of the sparse window, and the probes.
+type ssoWindow struct {
+	house
+	named    bool // the scope is a tenant
+	probes   probes
+	attempts attempts
+	last     newest // the newest failed attempts
+	success  int64  // event time of the last SSO log-in
+	heard    int64
+	kept     *keptSSO
+}
+
+// keptSSO is what says whether the condition held at the raise.
+type keptSSO struct {
+	at      int64
+	success int64 // the last SSO log-in up to then
+	suspect bool  // a signal of up to then has come since
+}
+
+func (w *ssoWindow) take(in *input) fate {
+	if in.Kind == KindProbe {
+		if f := w.probes.take(w.house, in); f != counted {
+			return f
+		}
+	}
+	w.heard = max(w.heard, in.at)
+	before := w.kept != nil && in.at <= w.kept.at
+	if before {
+		w.kept.suspect = true
+	}
+	switch {
+	case in.Kind == KindProbe:
+	case in.Auth.OK:
+		w.success = max(w.success, in.at)
+		if before {
+			w.kept.success = max(w.kept.success, in.at)
+		}
+	case serviceFailed(in.Signal):
+		r := &w.rules.SSO
+		w.attempts.insert(tried{in.at, in.thing, in.tenant}, in.now, int64(r.Window), int64(r.Sparse))
+		w.last.add(w.names, sample{in.at, mark{in.mark.source, strings.Clone(in.mark.id)}})
+	}
+	return counted
+}
+
+func (w *ssoWindow) weigh(now int64) weight {
+	r := &w.rules.SSO
+	w.probes.head.pass(w.house, &w.probes.demand, now)
+	w.attempts.short.leave(w.attempts.list, now-int64(r.Window))
+	w.attempts.long.leave(w.attempts.list, now-int64(r.Sparse))
+	w.attempts.forget(now - int64(max(r.Window, r.Sparse)) - int64(w.rules.Lateness))
+	out := weight{success: max(w.success, w.probes.head.up), heard: w.heard, counts: len(w.attempts.list) - w.attempts.long.from}
+	short, long := &w.attempts.short, &w.attempts.long
+	failing := len(w.attempts.list) - short.from
+	switch {
+	case w.probes.head.met:
+		out.holds, out.measure = true, byProbes
+	case w.dense(failing, len(short.people)) && quiet(w.success, now, r.Window):
+		out.holds, out.measure = true, byAttempts
+	case len(long.people) >= r.People && quiet(w.success, now, r.Sparse):
+		out.holds, out.measure = true, byPeople
+	case failing > 0:
+		out.measure = byAttempts
+	case len(long.people) > 0:
+		out.measure = byPeople
+	}
+	out.next = w.next(now)
+	if w.kept != nil && w.kept.suspect {
+		w.kept.suspect = false
+		out.refuted = !w.heldAt(w.kept)
+	}
+	return out
+}
+
+func (w *ssoWindow) dense(attempts, people int) bool {
+	return attempts >= w.rules.SSO.Attempts && people >= w.rules.SSO.People
+}
+
+// quiet reports whether a window that ends at `at` holds no success.
+func quiet(success, at int64, window time.Duration) bool {
+	return success <= at-int64(window)
+}
+
+// heldAt reports whether the condition held when it was raised, as is known now.
+func (w *ssoWindow) heldAt(k *keptSSO) bool {
+	r := &w.rules.SSO
+	if quiet(k.success, k.at, r.Window) && w.dense(w.attempts.between(k.at-int64(r.Window), k.at)) {
+		return true
+	}
+	if quiet(k.success, k.at, r.Sparse) {
+		if _, people := w.attempts.between(k.at-int64(r.Sparse), k.at); people >= r.People {
+			return true
+		}
+	}
+	v := w.probes.until(w.house, k.at, k.at)
+	return v.met
+}
+
+func (w *ssoWindow) next(now int64) int64 {
+	r := &w.rules.SSO
+	a := &w.attempts
+	next := min(w.probes.head.next(&w.probes.demand), a.short.next(a.list, int64(r.Window)), a.long.next(a.list, int64(r.Sparse)))
+	for _, window := range [...]time.Duration{r.Window, r.Sparse} {
+		if at := after(w.success, window); at > now && len(a.long.people)+len(a.short.people) > 0 {
+			next = min(next, at)
+		}
+	}
+	return next
+}
+
+func (w *ssoWindow) evidence(measure uint8, upTo int64) evidence {
+	r := &w.rules.SSO
+	ev := evidence{first: never, last: longAgo}
+	from := w.attempts.long.from
+	switch measure {
+	case byProbes:
+		return w.probes.evidence(upTo, w.named)
+	case byAttempts:
+		from = w.attempts.short.from
+		ev.value, ev.threshold, ev.window = len(w.attempts.list)-from, r.Attempts, r.Window
+		ev.people = len(w.attempts.short.people)
+	case byPeople:
+		ev.people = len(w.attempts.long.people)
+		ev.value, ev.threshold, ev.window = ev.people, r.People, r.Sparse
+	}
+	tenants := map[uint32]bool{}
+	for _, t := range w.attempts.list[from:] {
+		ev.count(t.at)
+		if t.tenant != 0 {
+			tenants[t.tenant] = true
+		}
+	}
+	ev.tenants = len(tenants)
+	for _, s := range w.last.list {
+		if s.at >= ev.first && s.at <= upTo {
+			ev.samples = append(ev.samples, s)
+		}
+	}
+	return ev
+}
+
+func (w *ssoWindow) keep(at, _ int64) {
+	w.kept = &keptSSO{at: at, success: min(w.success, at)}
+}
+
+func (w *ssoWindow) drop() { w.kept = nil }
+
+func (w *ssoWindow) code(c *coder) {
+	w.probes.code(c)
+	w.attempts.code(c)
+	w.last.code(c)
+	c.int(&w.success)
+	c.int(&w.heard)
+	kept := w.kept != nil
+	c.flag(&kept)
+	if !kept {
+		return
+	}
+	if c.reading {
+		w.kept = &keptSSO{}
+	}
+	c.int(&w.kept.at)
+	c.int(&w.kept.success)
+	c.flag(&w.kept.suspect)
+}

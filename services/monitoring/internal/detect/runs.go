@@ -1,0 +1,131 @@
+package detect
+
+import "strings"
+
+// A run is what is known of one report run, or one upload.
+type run struct {
+	tenant uint32
+
+	failed     int64 // the latest stated failure; longAgo if none
+	failedMark mark
+
+	scheduled     int64 // the latest SCHEDULED
+	scheduledMark mark
+	due           int64 // when it counts as failed unless delivered before; never if it does not
+	overdue       int64 // when it did; longAgo if not
+
+	delivered int64 // the first delivery; never if none
+	seen      int64 // event time of the newest signal
+
+	inDaily, inSparse bool // counted in these windows now
+	queued            int64
+}
+
+func newRun(tenant uint32) *run {
+	return &run{
+		tenant: tenant, failed: longAgo, scheduled: longAgo, due: never,
+		overdue: longAgo, delivered: never, seen: longAgo, queued: never,
+	}
+}
+
+// moment is when the run counts as failed: at its latest failure.
+func (r *run) moment() int64 { return max(r.failed, r.overdue) }
+
+// sample is the signal that the failure rests on, with the instant since when
+// that is known.
+func (r *run) sample() sample {
+	if r.overdue >= r.failed {
+		return sample{max(r.overdue, r.scheduled), r.scheduledMark}
+	}
+	return sample{r.failed, r.failedMark}
+}
+
+// take reads one step of the run and reports what it states anew.
+func (r *run) take(n *names, in *input, overdue int64) fate {
+	own := mark{in.mark.source, strings.Clone(in.mark.id)}
+	switch {
+	case in.Success():
+		r.deliver(in.at)
+	case in.Kind == KindReportRun && in.Report.State == RunScheduled:
+		old := sample{r.scheduled, r.scheduledMark}
+		due := never
+		if !in.Report.DueAt.IsZero() {
+			due = in.Report.DueAt.UnixNano() + overdue
+		}
+		if own == old.mark && r.scheduled != longAgo {
+			return repeatOf(in.at == old.at)
+		}
+		if r.scheduled == longAgo || compareSamples(n, sample{in.at, own}, old) > 0 {
+			r.schedule(in.at, due, own)
+		}
+	default:
+		old := sample{r.failed, r.failedMark}
+		if own == old.mark && r.failed != longAgo {
+			return repeatOf(in.at == old.at)
+		}
+		if r.failed == longAgo || compareSamples(n, sample{in.at, own}, old) > 0 {
+			r.failed, r.failedMark = in.at, own
+		}
+	}
+	r.seen = max(r.seen, in.at)
+	return counted
+}
+
+func repeatOf(same bool) fate {
+	if same {
+		return repeated
+	}
+	return conflicting
+}
+
+// deliver notes a delivery: what would have fallen due later does not.
+func (r *run) deliver(at int64) {
+	r.delivered = min(r.delivered, at)
+	if r.delivered < r.due {
+		r.due = never
+	}
+	if r.delivered < r.overdue {
+		r.overdue = longAgo
+	}
+}
+
+// schedule notes a newer schedule: it replaces one that had not fallen due.
+func (r *run) schedule(at, due int64, m mark) {
+	if at < r.overdue {
+		r.overdue = longAgo
+	}
+	r.scheduled, r.scheduledMark, r.due = at, m, due
+	if r.delivered < due {
+		r.due = never
+	}
+}
+
+// pass lets the run fall due; it reports whether it did.
+func (r *run) pass(now int64) bool {
+	if r.due > now {
+		return false
+	}
+	r.overdue, r.due = r.due, never
+	return true
+}
+
+func compareSamples(n *names, a, b sample) int {
+	if a.at != b.at {
+		if a.at < b.at {
+			return -1
+		}
+		return 1
+	}
+	return n.compareMarks(a.mark, b.mark)
+}
+
+func (r *run) code(c *coder) {
+	c.name(&r.tenant)
+	for _, v := range []*int64{&r.failed, &r.scheduled, &r.due, &r.overdue, &r.delivered, &r.seen} {
+		c.int(v)
+	}
+	c.mark(&r.failedMark)
+	c.mark(&r.scheduledMark)
+	c.flag(&r.inDaily)
+	c.flag(&r.inSparse)
+}

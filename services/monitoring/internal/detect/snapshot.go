@@ -1,0 +1,141 @@
+package detect
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"tocsin/pkg/policy"
+)
+
+// The format of snapshots. A change of what is written needs a new version.
+const (
+	snapshotMagic   = "tocsin detect snapshot"
+	snapshotVersion = 1
+)
+
+// ErrSnapshot is wrapped by every reason for which Restore refuses a snapshot.
+// Reading the same bytes again does not help; an older snapshot, or reading
+// the input from its beginning, does.
+var ErrSnapshot = errors.New("the snapshot cannot be used")
+
+// Snapshot writes the engine's state: version, policy, state, checksum. Two
+// engines that have read the same input write the same bytes.
+func (e *Engine) Snapshot(w io.Writer) error {
+	c := &coder{names: e.names}
+	e.head(c)
+	e.code(c)
+	sum := sha256.Sum256(c.b)
+	if _, err := w.Write(append(c.b, sum[:]...)); err != nil {
+		return fmt.Errorf("writing a snapshot of %d bytes: %w", len(c.b), err)
+	}
+	return nil
+}
+
+// Restore reads what Snapshot wrote, under the same policy and scopes.
+func Restore(r io.Reader, rules policy.Rules, opts Options) (*Engine, error) {
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("reading a snapshot: %w", err)
+	}
+	e := New(rules, opts)
+	n := len(b) - sha256.Size
+	if n < 0 || sha256.Sum256(b[:n]) != [sha256.Size]byte(b[n:]) {
+		return nil, fmt.Errorf("%w: its checksum does not match", ErrSnapshot)
+	}
+	c := &coder{reading: true, b: b[:n], names: e.names}
+	if err := e.check(c); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrSnapshot, err)
+	}
+	if e.code(c); c.err == nil && len(c.b) > 0 {
+		c.err = errors.New("it is longer than its state")
+	}
+	if c.err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrSnapshot, c.err)
+	}
+	return e, nil
+}
+
+// head writes what check reads.
+func (e *Engine) head(c *coder) {
+	magic, version, scopes := snapshotMagic, uint32(snapshotVersion), uint8(e.opts.Scopes)
+	c.text(&magic)
+	c.number(&version)
+	c.text(&e.opts.Policy)
+	c.small(&scopes)
+}
+
+func (e *Engine) check(c *coder) error {
+	var magic, version, scopes = "", uint32(0), uint8(0)
+	var policy string
+	if c.text(&magic); magic != snapshotMagic {
+		return errors.New("it is no snapshot of the rule engine")
+	}
+	if c.number(&version); version != snapshotVersion {
+		return fmt.Errorf("it has version %d, this engine reads version %d", version, snapshotVersion)
+	}
+	if c.text(&policy); policy != e.opts.Policy {
+		return fmt.Errorf("it was made under policy %q, this engine runs %q", policy, e.opts.Policy)
+	}
+	if c.small(&scopes); Scopes(scopes) != e.opts.Scopes {
+		return errors.New("it holds other scopes")
+	}
+	return c.err
+}
+
+// code writes or reads all state but the counts of Summary.
+func (e *Engine) code(c *coder) {
+	c.table()
+	e.clock.code(c)
+	e.memory.code(c)
+	order := make([]*account, 0, len(e.accounts))
+	for _, a := range e.accounts {
+		order = append(order, a)
+	}
+	slices.SortFunc(order, e.compareAccounts)
+	for i := range c.length(len(order)) {
+		if c.err != nil {
+			return
+		}
+		var a *account
+		if !c.reading {
+			a = order[i]
+		}
+		e.codeAccount(c, a)
+	}
+}
+
+// codeAccount writes an account, or reads the next one.
+func (e *Engine) codeAccount(c *coder, a *account) {
+	var where address
+	if !c.reading {
+		where = a.address
+	}
+	c.small(&where.rule)
+	c.name(&where.scope)
+	c.name(&where.subject)
+	if c.reading {
+		if int(where.rule) >= len(e.list) {
+			c.err = fmt.Errorf("it knows a rule number %d", where.rule)
+			return
+		}
+		a = e.open(where)
+	}
+	c.int(&a.due)
+	c.int(&a.heard)
+	c.small(&a.measure)
+	a.win.code(c)
+	had := a.condition != nil
+	c.flag(&had)
+	if had {
+		if c.reading {
+			a.condition = &condition{}
+		}
+		a.condition.code(c)
+	}
+	if c.reading {
+		e.enqueue(a)
+	}
+}

@@ -1,0 +1,147 @@
+package detect
+
+import (
+	"slices"
+	"time"
+
+	"tocsin/pkg/policy"
+)
+
+// A rule says how one policy reason is found. It holds no state.
+type rule struct {
+	reason string
+	// reads reports whether the rule reads the signal for the tenant's scope or
+	// for the platform's.
+	reads func(s *Signal, platform bool) bool
+	// timely: signals older than the lateness are too late. Otherwise the
+	// window decides.
+	timely bool
+	// line: it has a clearing line and ends when the count falls to it, whatever
+	// was heard. Otherwise it ends on a success, or expires.
+	line bool
+	// expire is how long after the last relevant signal a condition expires.
+	expire time.Duration
+	// remember is how long past its event time a signal's id is remembered;
+	// zero: not at all. It is asked only of signals that the rule reads.
+	remember func(s *Signal) time.Duration
+	// open makes the window of one scope.
+	open func(h house, platform bool) window
+}
+
+// A house is what all windows of an engine share.
+type house struct {
+	names *names
+	rules *policy.Rules
+}
+
+// rulesOf lists the rules there are, in the order of the policy.
+func rulesOf(r *policy.Rules) []rule {
+	return []rule{
+		authFailures(r),
+		ssoUnavailable(r),
+		reportsFailing(r),
+		uploadsFailing(r),
+	}
+}
+
+// A window holds what one rule counts in one scope.
+type window interface {
+	// take reads a signal of the scope.
+	take(in *input) fate
+	// weigh lets time pass to now and says how things stand then.
+	weigh(now int64) weight
+	witness
+	coded
+}
+
+// A witness can say what was counted.
+type witness interface {
+	// evidence describes what the measure counts, with the last signals up to an
+	// instant. It may be asked after weigh only.
+	evidence(measure uint8, upTo int64) evidence
+	// keep remembers the set counted now, at a raise, until drop: signals read later
+	// with an event time of at the latest `at` change that set too.
+	keep(at, now int64)
+	drop()
+}
+
+// coded state goes into a snapshot and comes out of it by the same lines.
+type coded interface {
+	code(c *coder)
+}
+
+// A weight is how a rule stands in a scope at one instant.
+type weight struct {
+	holds   bool  // the raising line is crossed
+	fell    bool  // rules with a clearing line: the count is down to it
+	refuted bool  // the kept set no longer crosses the raising line
+	measure uint8 // by which the rule holds, or would first
+	counts  int   // how much is counted: another number is news
+	success int64 // event time of the last success
+	heard   int64 // event time of the last relevant signal
+	next    int64 // when time alone may change any of this; later than now
+}
+
+// evidence is what a measure counts.
+type evidence struct {
+	value     int
+	threshold int
+	window    time.Duration
+	tenants   int
+	people    int
+	first     int64 // event time of the first signal counted, never if none
+	last      int64 // and of the last, longAgo if none
+	samples   []sample
+}
+
+// A sample is one counted signal.
+type sample struct {
+	at   int64
+	mark mark
+}
+
+// newest keeps the last few of the samples it is given, oldest first.
+type newest struct {
+	limit int
+	list  []sample
+}
+
+func (n *newest) add(names *names, s sample) {
+	order := func(a, b sample) int {
+		if a.at != b.at {
+			if a.at < b.at {
+				return -1
+			}
+			return 1
+		}
+		return names.compareMarks(a.mark, b.mark)
+	}
+	if len(n.list) >= n.limit && (n.limit <= 0 || order(s, n.list[0]) <= 0) {
+		return
+	}
+	i, found := slices.BinarySearchFunc(n.list, s, order)
+	if found {
+		return
+	}
+	n.list = slices.Insert(n.list, i, s)
+	if len(n.list) > n.limit {
+		n.list = slices.Delete(n.list, 0, 1)
+	}
+}
+
+// count adds one counted signal to the evidence.
+func (ev *evidence) count(at int64) {
+	ev.first = min(ev.first, at)
+	ev.last = max(ev.last, at)
+}
+
+func (n *newest) code(c *coder) {
+	l := c.length(len(n.list))
+	if c.reading {
+		n.list = make([]sample, l)
+	}
+	for i := range n.list {
+		c.int(&n.list[i].at)
+		c.mark(&n.list[i].mark)
+	}
+}
