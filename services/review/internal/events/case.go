@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/ledger"
 
 	"tocsin/pkg/policy"
 	classificationv1 "tocsin/proto/gen/classification/v1"
@@ -109,4 +110,11 @@ func stamp(t time.Time) *timestamppb.Timestamp {
 		return nil
 	}
 	return timestamppb.New(t)
+}
+
+// AuditEntry is a row of the audit as the API says it.
+func AuditEntry(row ledger.AuditRow) *reviewv1.AuditEntry {
+	return &reviewv1.AuditEntry{
+		Case: row.Event.Case, Version: row.Event.Version, Transition: Transition(row.Event), Hash: row.Hash, PreviousHash: row.PrevHash,
+	}
 }
