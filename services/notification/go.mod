@@ -7,6 +7,11 @@ require (
 	tocsin/proto v0.0.0
 )
 
+require (
+	github.com/standard-webhooks/standard-webhooks/libraries v0.0.1 // indirect
+	pgregory.net/rapid v1.3.0 // indirect
+)
+
 replace (
 	tocsin/pkg => ../../pkg
 	tocsin/proto => ../../proto

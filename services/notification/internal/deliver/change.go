@@ -1,0 +1,151 @@
+package deliver
+
+import (
+	"time"
+
+	"tocsin/pkg/policy"
+)
+
+// A Change is a case as it now is, and why it changed.
+type Change struct {
+	Case       Case
+	Transition Transition
+}
+
+// A Transition is what changed, who did it, when and why.
+type Transition struct {
+	// Name is review's name for it, as "opened" or "ticket_linked".
+	Name string
+	// From and To are states of the case; From is empty where it was opened.
+	From, To string
+	// Actor is a person's id, or a service's name.
+	Actor string
+	At    time.Time
+	// Note is why, as the person wrote it.
+	Note string
+	// Ticket is set where the change concerns one ticket.
+	Ticket string
+}
+
+// A Case is what is known of a case when it is told.
+type Case struct {
+	ID, Tenant, State string
+	Version           uint64
+	// Title is review's name for the case; empty leaves it to the reasons.
+	Title          string
+	Reasons        []policy.ReasonID
+	Denials        []policy.GroundID
+	Recommendation string
+	Tickets        []Ticket
+	Conditions     []Condition
+	// People is how many are known to be hit; nil is unknown.
+	People  *uint32
+	Tenants uint32
+	// Ground is the one that leadership denied on; empty where it gave none.
+	Ground policy.GroundID
+	// ETA is the estimated time of resolution; zero where none is given.
+	ETA time.Time
+	// ETAReason is why the ETA was moved last.
+	ETAReason     string
+	DecisionDueAt time.Time
+	// Question is what leadership asks of those who asked.
+	Question string
+}
+
+// A Ticket is one of a case's tickets.
+type Ticket struct {
+	Tenant, ID, Source, Subject string
+	// Requester, CSM and Agent are people's ids in the helpdesk; empty is unknown.
+	Requester, CSM, Agent string
+	// Status is the helpdesk's, as "OPEN" or "RESOLVED".
+	Status string
+	// Asked says that somebody asks for escalation on this ticket.
+	Asked bool
+	// Withdrawn says that the request was taken back.
+	Withdrawn bool
+	// Language is "en", "de", or empty when neither.
+	Language       string
+	Recommendation string
+	Reasons        []policy.ReasonID
+	Missing        []policy.MissingID
+	// Quote is the best piece of evidence; leadership alone reads it.
+	Quote string
+}
+
+// A Condition is one of a case's conditions.
+type Condition struct {
+	Reason policy.ReasonID
+	// Scope is a tenant, or Platform; Subject is the component, provider and so on.
+	Scope, Subject           string
+	Value, Threshold, People uint32
+	Window                   time.Duration
+	// Live is false once the condition has ended.
+	Live     bool
+	RaisedAt time.Time
+}
+
+// Platform is the tenant of a case that concerns all tenants together.
+const Platform = "platform"
+
+// The audiences, in the order in which they are told.
+const (
+	Leadership = "leadership"
+	Requester  = "requester"
+	CSM        = "csm"
+	Agent      = "agent"
+)
+
+// Audiences are all audiences, in the order in which they are told.
+func Audiences() []string { return []string{Leadership, Requester, CSM, Agent} }
+
+// A Kind says what a notification tells.
+type Kind string
+
+// The kinds of notifications; the package comment says who hears which.
+const (
+	CaseOpened      Kind = "case_opened"
+	UnderReview     Kind = "under_review"
+	InfoNeeded      Kind = "info_needed"
+	ConditionLinked Kind = "condition_linked"
+	ConditionEnded  Kind = "condition_ended"
+	Approved        Kind = "approved"
+	Denied          Kind = "denied"
+	ETAGiven        Kind = "eta_given"
+	ETAMoved        Kind = "eta_moved"
+	Resolved        Kind = "resolved"
+	Reopened        Kind = "reopened"
+	Withdrawn       Kind = "withdrawn"
+	Expired         Kind = "expired"
+	DecisionOverdue Kind = "decision_overdue"
+	ETAOverdue      Kind = "eta_overdue"
+)
+
+// A Notification is what one person or group is told.
+type Notification struct {
+	// ID is derived from the change and the addressee.
+	ID       string
+	Audience string
+	// Tenant is the ticket's, or, for leadership, the case's.
+	Tenant, Case string
+	Version      uint64
+	// Index orders the notifications of one version to one audience of one tenant, from 0.
+	Index    uint32
+	Kind     Kind
+	Language string
+	// Title is one line; Body is plain text of short paragraphs.
+	Title, Body string
+	// Recipient is the person's id in the helpdesk; empty for leadership, or where unknown.
+	Recipient string
+	// Ticket and Source are the ticket that the message belongs to, and its helpdesk.
+	Ticket, Source string
+	At             time.Time
+	State          string
+	// Reasons are the case's for leadership, else those that the ticket claims.
+	Reasons []policy.ReasonID
+	ETA     time.Time
+	// Recommendation, People, Tenants and Link are for leadership alone.
+	Recommendation string
+	People         *uint32
+	Tenants        uint32
+	Link           string
+}

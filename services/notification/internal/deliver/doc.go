@@ -1,0 +1,40 @@
+// Package deliver says who hears what of a case, in which language, with which words.
+//
+// Tell turns one change of a case into notifications:
+//
+//	what changed            leadership        requester             CSM and agent
+//	opened                  case_opened       under_review,         as the requester
+//	                                          or info_needed
+//	a ticket joined         -                 where the case now    as the requester
+//	                                          stands, this ticket
+//	a condition joined      condition_linked  -                     -
+//	a condition ended       condition_ended   -                     -
+//	more has to be known    -                 info_needed           info_needed
+//	the answer came         -                 under_review          under_review
+//	approved, denied        the same          the same              the same
+//	an ETA given, moved     the same          the same              the same
+//	resolved, reopened      the same          resolved, or as       as the requester
+//	                                          if opened
+//	withdrawn, expired      the same          -                     -
+//	a deadline passed       decision_overdue, -                     -
+//	                        eta_overdue
+//
+// Whatever else changes is told to nobody: updates of a condition or a ticket,
+// cases that are merged or closed. A change is one cause and is told once to
+// each addressee: a requester on each of their tickets, a CSM or an agent once
+// for all of theirs.
+//
+// It promises:
+//   - The same change gives the same notifications, with the same ids, in the
+//     same order. An id is derived from the case, its version, the audience, the
+//     ticket and the kind.
+//   - People outside leadership read of their own tenant and tickets only:
+//     no other tenant, no counts over tenants, no recommendation, no note that
+//     leadership wrote for itself, no quote. Only a person's denial is told as one.
+//   - Somebody who did not ask for escalation is neither asked nor denied anything.
+//   - A ticket's language is the language of what is told on it, English where
+//     it is unknown. German addresses with Sie.
+//
+// It is pure. It leaves to others what carries the notifications (events,
+// channel) and whether they were told before (events).
+package deliver
