@@ -1,0 +1,95 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"tocsin/pkg/policy"
+	"tocsin/services/review/internal/decide"
+)
+
+// An AuditRow is one transition of a case. Its hash covers ids only: the Event's
+// Note is kept elsewhere, and is gone once it was erased.
+type AuditRow struct {
+	Event decide.Event
+	// PrevHash is the hash of the row before; empty at the first.
+	PrevHash string
+	// Hash is SHA-256, in hex, over the row and PrevHash.
+	Hash string
+}
+
+// ErrTampered says that the audit of a case is not what was written. Trying again does not help.
+var ErrTampered = errors.New("the audit was changed")
+
+// Verify checks the hashes of all rows of one case, oldest first. A tail that is
+// missing shows only against a hash that was published before.
+func Verify(rows []AuditRow) error {
+	prev := ""
+	for i, row := range rows {
+		if row.Event.Version != uint64(i)+1 || row.PrevHash != prev || row.Hash != hashOf(prev, row.Event) {
+			return fmt.Errorf("case %s, row %d: %w", row.Event.Case, i+1, ErrTampered)
+		}
+		prev = row.Hash
+	}
+	return nil
+}
+
+// hashOf chains a row to the one before it. The order of the fields is fixed for ever.
+func hashOf(prev string, e decide.Event) string {
+	row, err := json.Marshal([]any{prev, e.ID, e.Case, e.Version, e.Name, e.From, e.To, e.Actor, e.Person, micros(e.At),
+		e.Cause, e.Tenant, e.Ticket, e.Condition, e.Ground, strings.Join(e.Absorbed, " ")})
+	if err != nil {
+		panic(err) // strings and numbers always have a JSON form
+	}
+	sum := sha256.Sum256(row)
+	return hex.EncodeToString(sum[:])
+}
+
+func saveAudit(ctx context.Context, tx *sql.Tx, e decide.Event) error {
+	prev, person := "", 0
+	if e.Person {
+		person = 1
+	}
+	if e.Version > 1 {
+		err := tx.QueryRowContext(ctx, `SELECT hash FROM audit WHERE case_id = $1 AND version = $2`, e.Case, int64(e.Version)-1).Scan(&prev)
+		if err != nil {
+			return fmt.Errorf("read the audit row before %s: %w", e.ID, err)
+		}
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO audit (case_id, version, event_id, name, from_state, to_state, actor, by_person,
+		happened_at, cause, tenant, ticket, condition_id, ground, absorbed, prev_hash, hash)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		e.Case, int64(e.Version), e.ID, string(e.Name), string(e.From), string(e.To), e.Actor, person,
+		micros(e.At), e.Cause, e.Tenant, e.Ticket, e.Condition, string(e.Ground), strings.Join(e.Absorbed, " "), prev, hashOf(prev, e))
+	return err
+}
+
+// Audit is the transitions of a case, oldest first; none where there is no such case.
+func (l *Ledger) Audit(ctx context.Context, caseID string) ([]AuditRow, error) {
+	rows, err := collect(ctx, l.read, scanAudit, `SELECT a.case_id, a.version, a.event_id, a.name, a.from_state, a.to_state, a.actor,
+		a.by_person, a.happened_at, a.cause, a.tenant, a.ticket, a.condition_id, a.ground, a.absorbed, a.prev_hash, a.hash,
+		COALESCE(n.note, '') FROM audit a LEFT JOIN notes n ON n.case_id = a.case_id AND n.version = a.version
+		WHERE a.case_id = $1 ORDER BY a.version`, caseID)
+	if err != nil {
+		return nil, fmt.Errorf("read the audit of case %s: %w", caseID, err)
+	}
+	return rows, nil
+}
+
+func scanAudit(rows *sql.Rows) (AuditRow, error) {
+	var row AuditRow
+	var version, person, at int64
+	var name, from, to, ground, absorbed string
+	e := &row.Event
+	err := rows.Scan(&e.Case, &version, &e.ID, &name, &from, &to, &e.Actor, &person, &at, &e.Cause, &e.Tenant, &e.Ticket,
+		&e.Condition, &ground, &absorbed, &row.PrevHash, &row.Hash, &e.Note)
+	e.Version, e.Name, e.From, e.To = uint64(version), decide.Name(name), decide.State(from), decide.State(to)
+	e.Person, e.At, e.Ground, e.Absorbed = person == 1, timeOf(at), policy.GroundID(ground), strings.Fields(absorbed)
+	return row, err
+}

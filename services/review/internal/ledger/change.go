@@ -1,0 +1,118 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"tocsin/pkg/policy"
+	"tocsin/services/review/internal/decide"
+)
+
+// tries is how often a change is tried. The first try shares the platform with
+// other tenants; those after a lost race have it alone, so that they win.
+const tries = 4
+
+// Hear applies what monitoring or classification says: it lays the cases within
+// reach on a desk, and saves what the fact changes. applied is false where the
+// cause was heard before.
+func (l *Ledger) Hear(ctx context.Context, cause Cause, fact Fact, p *policy.Policy) (changes []decide.Change, applied bool, err error) {
+	reach, news := fact.reach(), decide.News{Cause: cause.EventID, Actor: fact.actor(), At: cause.At}
+	applied, err = l.once(ctx, cause, reach.Scope, func(tx *sql.Tx) error {
+		desk, err := lay(ctx, tx, reach)
+		if err != nil {
+			return err
+		}
+		desk.Policy = p
+		was := linksOf(desk.Cases)
+		if fact.Ticket != nil {
+			changes = desk.HearTicket(*fact.Ticket, news)
+		} else {
+			changes = desk.HearCondition(*fact.Condition, news)
+		}
+		return work{cause.At, fact, changes, was}.save(ctx, tx)
+	})
+	if err != nil || !applied {
+		return nil, false, err
+	}
+	return changes, true, nil
+}
+
+// Update locks the case, lets fn change it, and saves it together with the
+// event that fn returns. If fn fails, nothing is saved. A cause that was applied
+// before changes nothing and gives the case as it now is.
+func (l *Ledger) Update(ctx context.Context, id string, cause Cause, fn func(*decide.Case) (decide.Event, error)) (decide.Case, error) {
+	c, err := l.Case(ctx, id)
+	if err != nil {
+		return decide.Case{}, err
+	}
+	_, err = l.once(ctx, cause, c.Tenant, func(tx *sql.Tx) error {
+		var err error
+		if c, err = caseIn(ctx, tx, id); err != nil {
+			return err
+		}
+		was := linksOf([]*decide.Case{&c})
+		event, err := fn(&c)
+		if err != nil {
+			return err
+		}
+		return work{cause.At, Fact{}, []decide.Change{{Case: &c, Event: event}}, was}.save(ctx, tx)
+	})
+	if err != nil {
+		return decide.Case{}, err
+	}
+	return l.Case(ctx, id)
+}
+
+// once runs fn in a transaction that has the scope to itself, unless the cause
+// was applied before.
+func (l *Ledger) once(ctx context.Context, cause Cause, scope string, fn func(*sql.Tx) error) (applied bool, err error) {
+	for try := range tries {
+		if try > 0 {
+			scope = decide.Platform
+		}
+		err = l.engine.Within(ctx, func(tx *sql.Tx) error {
+			if applied, err = enter(ctx, tx, cause); err != nil || !applied {
+				return err
+			}
+			if err := l.engine.Lock(ctx, tx, scope); err != nil {
+				return fmt.Errorf("lock the cases of %s: %w", scope, err)
+			}
+			return fn(tx)
+		})
+		if !errors.Is(err, ErrConflict) {
+			break
+		}
+	}
+	return applied && err == nil, err
+}
+
+// enter notes that the cause is applied; false where it was before. Another
+// transaction that applies the same one is waited for.
+func enter(ctx context.Context, tx *sql.Tx, cause Cause) (bool, error) {
+	if cause.EventID == "" {
+		return true, nil
+	}
+	result, err := tx.ExecContext(ctx, `INSERT INTO inbox (consumer, event_id, heard_at) VALUES ($1, $2, $3)
+		ON CONFLICT (consumer, event_id) DO NOTHING`, cause.Consumer, cause.EventID, micros(cause.At))
+	if err != nil {
+		return false, fmt.Errorf("note that %s was applied: %w", cause.EventID, err)
+	}
+	n, err := result.RowsAffected()
+	return n == 1, err
+}
+
+func (f Fact) reach() decide.Reach {
+	if f.Ticket != nil {
+		return f.Ticket.Reach()
+	}
+	return f.Condition.Reach()
+}
+
+func (f Fact) actor() string {
+	if f.Ticket != nil {
+		return "classification"
+	}
+	return "monitoring"
+}

@@ -1,0 +1,67 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// A Delivery is the fate of one attempt to tell somebody something.
+type Delivery struct {
+	// ID is derived from the notification, the destination and the attempt.
+	ID           string
+	Notification string
+	Case         string
+	Tenant       string
+	Audience     string
+	Recipient    string
+	Channel      string
+	Destination  string
+	Kind         string
+	Outcome      string // sent, failed or parked
+	Attempt      uint32
+	At           time.Time
+	Duration     time.Duration // kept in milliseconds
+	Answer       string        // what the destination said, shortened
+}
+
+// RecordDelivery keeps the fate of one attempt; the same id again changes nothing.
+func (l *Ledger) RecordDelivery(ctx context.Context, d Delivery) error {
+	err := l.engine.Within(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO deliveries (delivery_id, notification_id, case_id, tenant, audience, recipient,
+			channel, destination, kind, outcome, attempt, tried_at, duration_ms, answer)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (delivery_id) DO NOTHING`,
+			d.ID, d.Notification, d.Case, d.Tenant, d.Audience, d.Recipient,
+			d.Channel, d.Destination, d.Kind, d.Outcome, int64(d.Attempt), micros(d.At), d.Duration.Milliseconds(), d.Answer)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("record delivery %s: %w", d.ID, err)
+	}
+	return nil
+}
+
+// Deliveries are the attempts made for a case, oldest first.
+func (l *Ledger) Deliveries(ctx context.Context, caseID string) ([]Delivery, error) {
+	all, err := collect(ctx, l.read, scanDelivery, `SELECT delivery_id, notification_id, case_id, tenant, audience, recipient,
+		channel, destination, kind, outcome, attempt, tried_at, duration_ms, answer FROM deliveries
+		WHERE case_id = $1 ORDER BY tried_at, delivery_id`, caseID)
+	if err != nil {
+		return nil, fmt.Errorf("read the deliveries of case %s: %w", caseID, err)
+	}
+	return all, nil
+}
+
+func scanDelivery(rows *sql.Rows) (d Delivery, err error) {
+	var attempt, at, duration int64
+	err = rows.Scan(&d.ID, &d.Notification, &d.Case, &d.Tenant, &d.Audience, &d.Recipient,
+		&d.Channel, &d.Destination, &d.Kind, &d.Outcome, &attempt, &at, &duration, &d.Answer)
+	d.Attempt, d.At, d.Duration = uint32(attempt), timeOf(at), time.Duration(duration)*time.Millisecond
+	return d, err
+}
+
+func text(rows *sql.Rows) (s string, err error) {
+	err = rows.Scan(&s)
+	return s, err
+}
