@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"slices"
 	"time"
 
 	"tocsin/pkg/policy"
@@ -36,6 +37,8 @@ type Condition struct {
 	Tenants       uint32 `json:"tenants,omitempty"`
 	// People is how many were counted; 0 where the rule counts none.
 	People uint32 `json:"people,omitempty"`
+	// Peak is the most people that any change of the episode counted.
+	Peak uint32 `json:"peak,omitempty"`
 	// Evidence are "source/id" of the last counted signals, oldest first.
 	Evidence []string `json:"evidence,omitempty"`
 
@@ -54,3 +57,9 @@ type Condition struct {
 
 // Live says that the condition still holds as far as anybody knows.
 func (c *Condition) Live() bool { return c.State == Raised }
+
+// sameAs says that the two state the same, whenever they were stated.
+func (c *Condition) sameAs(o *Condition) bool {
+	return c.State == o.State && c.Flapping == o.Flapping && c.Value == o.Value && c.Threshold == o.Threshold &&
+		c.Tenants == o.Tenants && c.People == o.People && slices.Equal(c.Evidence, o.Evidence)
+}

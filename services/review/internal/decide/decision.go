@@ -190,7 +190,8 @@ func (c *Case) nextRound(at time.Time) {
 		c.Past = append(slices.Clip(c.Past), *c.Decision)
 	}
 	c.Round++
-	c.Decision, c.ByHand, c.RoundAt, c.EndedAt = nil, false, at, time.Time{}
+	c.Decision, c.ByHand, c.RoundAt = nil, false, at
+	c.DecisionDueAt, c.EndedAt = time.Time{}, time.Time{}
 	c.forgetQuestion()
 	c.ETA, c.ETAReason = time.Time{}, ""
 }

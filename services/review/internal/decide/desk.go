@@ -1,8 +1,7 @@
 package decide
 
 import (
-	"slices"
-	"strings"
+	"strconv"
 	"time"
 
 	"tocsin/pkg/policy"
@@ -58,43 +57,178 @@ type Change struct {
 	Event Event
 }
 
-// sorted brings the cases into the order in which they are asked: those of the
-// platform first, then the one that was opened first.
-func (d *Desk) sorted() []*Case {
-	cases := slices.Clone(d.Cases)
-	slices.SortFunc(cases, func(a, b *Case) int {
-		if p, q := a.Tenant == Platform, b.Tenant == Platform; p != q {
-			if p {
-				return -1
-			}
-			return 1
-		}
-		if n := a.OpenedAt.Compare(b.OpenedAt); n != 0 {
-			return n
-		}
-		return strings.Compare(a.ID, b.ID)
-	})
-	return cases
-}
-
-// open makes a case of its first cause.
-func (d *Desk) open(tenant, cause string, at time.Time) *Case {
-	return &Case{ID: IDFrom(cause), Tenant: tenant, Round: 1, OpenedAt: at, RoundAt: at}
-}
-
-// HearTicket works out what an assessment changes: at most one case states
-// something about the ticket, and cases merged into it state that.
+// HearTicket works out what an assessment of a ticket changes. A revision that
+// was heard before, or one that says nothing new, changes nothing.
 func (d *Desk) HearTicket(t Ticket, n News) []Change {
 	if t.Revision <= d.Heard {
 		return nil
 	}
+	own, host := d.ofTicket(t.Tenant, t.ID), d.showing(&t)
+	elsewhere := host != nil && host != own
+	switch e := n.event(Event{Tenant: t.Tenant, Ticket: t.ID}); {
+	case own != nil && elsewhere && own.State.Undecided() && !own.Live() && !own.ByHand:
+		own.replace(t, &e)
+		e.Name = TicketLinked
+		return d.gather(host, []*Case{own}, e, t.Carries())
+	case own != nil && elsewhere && own.State.Ended() && !own.State.Final() && asksAnew(own.ticket(t.Tenant, t.ID), &t):
+		return append(d.link(host, t, e), own.supersede(e))
+	case own != nil && !own.State.Final():
+		if fresh, changed := own.replace(t, &e); changed {
+			return []Change{d.settle(own, e, fresh)}
+		}
+	case host != nil:
+		return d.link(host, t, e)
+	case own == nil && t.Carries(), own != nil && asksAnew(own.ticket(t.Tenant, t.ID), &t):
+		cause := "ticket/" + t.Tenant + "/" + t.ID + "/" + strconv.FormatUint(t.Revision, 10)
+		return d.link(open(t.Tenant, cause, n.At), t, e)
+	}
 	return nil
 }
 
-// HearCondition works out what a change of a condition changes.
+// HearCondition works out what a change of a condition changes. An end that was
+// heard before its beginning opens no case; whoever keeps the cases remembers it.
 func (d *Desk) HearCondition(c Condition, n News) []Change {
-	if d.Over {
+	e := n.event(Event{Condition: c.ID})
+	if own := d.ofCondition(c.ID); own != nil {
+		return d.follow(own, c, e)
+	}
+	if d.Over || !c.Live() {
 		return nil
 	}
-	return nil
+	e.Name = ConditionLinked
+	host := d.host(&c)
+	if host == nil {
+		e.Name, host = Opened, open(c.Scope, "condition/"+c.ID, n.At)
+	}
+	c.LinkedAt, c.Peak = n.At, c.People
+	host.Conditions = append(host.Conditions, c)
+	for _, t := range d.Loose {
+		if d.shows(&c, &t) && host.ticket(t.Tenant, t.ID) == nil {
+			t.LinkedAt = n.At
+			host.Tickets = append(host.Tickets, t)
+		}
+	}
+	return d.gather(host, d.alike(host, &c), e, true)
+}
+
+// link adds a ticket to a case, and opens the case if it is new.
+func (d *Desk) link(c *Case, t Ticket, e Event) []Change {
+	t.LinkedAt = e.At
+	if e.Name = TicketLinked; c.State == "" {
+		e.Name = Opened
+	}
+	c.Tickets = append(c.Tickets, t)
+	return []Change{d.settle(c, e, t.Carries())}
+}
+
+// replace puts in what a ticket of the case now says, and says whether that is
+// new to the decision of the round, and whether it is new at all.
+func (c *Case) replace(t Ticket, e *Event) (fresh, changed bool) {
+	link := c.ticket(t.Tenant, t.ID)
+	was := *link
+	t.LinkedAt = was.LinkedAt
+	answered := c.Question != "" && t.Carries() && t.CustomerActedAt.After(c.AskedAt)
+	if was.sameAs(&t) && !answered {
+		return false, false
+	}
+	again := t.Carries() && was.Asks != "" && t.Asks != "" && was.Asks != t.Asks
+	*link, e.Name = t, TicketUpdated
+	switch {
+	case again:
+		e.Name = WasAskedAgain
+		c.AskedAgain++
+	case was.Carries() && t.Withdrawn:
+		e.Name = TicketWithdrawn
+	}
+	if answered || again {
+		c.forgetQuestion()
+	}
+	// To repeat a request that was denied is no new fact; after an end it is.
+	repeated := again && was.MakesCase == t.MakesCase
+	return asksAnew(&was, &t) && !(c.State == Denied && repeated), true
+}
+
+// supersede closes a case that has ended and whose ticket asks for something new
+// that another case is about.
+func (c *Case) supersede(e Event) Change {
+	from := c.State
+	c.end(Closed)
+	e.Name = WasClosed
+	return Change{c, c.advance(e, from)}
+}
+
+// follow replaces what a condition of the case says. One that has ended does
+// not come back: the next episode is another condition.
+func (d *Desk) follow(c *Case, cond Condition, e Event) []Change {
+	link := c.condition(cond.ID)
+	if !link.Live() || cond.DetectedAt.Before(link.DetectedAt) {
+		return nil
+	}
+	cond.LinkedAt, cond.RaisedAt = link.LinkedAt, link.RaisedAt
+	cond.Flapping = cond.Flapping || link.Flapping
+	cond.Peak = max(cond.People, link.Peak)
+	if link.sameAs(&cond) {
+		return nil
+	}
+	*link, e.Name = cond, ConditionUpdated
+	if !cond.Live() {
+		e.Name = ConditionEnded
+	}
+	return []Change{d.settle(c, e, false)}
+}
+
+// gather merges cases into the host and settles it once.
+func (d *Desk) gather(host *Case, cases []*Case, e Event, fresh bool) []Change {
+	changes := make([]Change, 1, 1+len(cases))
+	for _, c := range cases {
+		e.Absorbed = append(e.Absorbed, c.ID)
+		host.Tickets = append(host.Tickets, c.Tickets...)
+		host.Conditions = append(host.Conditions, c.Conditions...)
+		host.AskedAgain += c.AskedAgain
+		from := c.State
+		c.Tickets, c.Conditions = nil, nil
+		c.end(Merged)
+		c.MergedInto = host.ID
+		merged := Event{Name: WasMerged, Actor: e.Actor, At: e.At, Cause: e.Cause}
+		changes = append(changes, Change{c, c.advance(merged, from)})
+	}
+	changes[0] = d.settle(host, e, fresh)
+	return changes
+}
+
+// settle moves a case to where facts put it. fresh says that something came that
+// the decision of the round, or the end of the case, did not know.
+func (d *Desk) settle(c *Case, e Event, fresh bool) Change {
+	from := c.State
+	c.weigh(d.Policy)
+	if from == Denied && c.Decision.Recommended != Eligible && c.Recommendation == Eligible {
+		fresh = true
+	}
+	active := c.carries() || c.Live()
+	switch {
+	case from == "" || from.Undecided():
+		c.State = c.standing()
+	case fresh && active && (from == Denied || from.Ended()):
+		e.Name = Reopened
+		c.nextRound(e.At)
+		c.weigh(d.Policy)
+		c.State = c.standing()
+	case from == Denied && !active:
+		c.end(Closed)
+	case (from == Approved || from == InProgress) && !active && c.ticketsDone():
+		c.end(Resolved)
+	}
+	if c.State != NeedsInfo {
+		c.forgetQuestion()
+	}
+	return Change{c, c.advance(e, from)}
+}
+
+func open(tenant, cause string, at time.Time) *Case {
+	return &Case{ID: IDFrom(cause), Tenant: tenant, Round: 1, OpenedAt: at, RoundAt: at}
+}
+
+func (n News) event(e Event) Event {
+	e.Actor, e.At, e.Cause = n.Actor, n.At, n.Cause
+	return e
 }

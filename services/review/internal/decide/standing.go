@@ -13,7 +13,7 @@ func (c *Case) weigh(p *policy.Policy) {
 	c.Grounds = c.grounds(p)
 	c.Recommendation = c.recommend()
 	c.Policy = p.Version
-	if due := c.RoundAt.Add(p.DecideWithin(c.Reasons...)); c.State == "" || c.DecisionDueAt.Before(c.RoundAt) || due.Before(c.DecisionDueAt) {
+	if due := c.RoundAt.Add(p.DecideWithin(c.Reasons...)); c.DecisionDueAt.IsZero() || due.Before(c.DecisionDueAt) {
 		c.DecisionDueAt = due
 	}
 }
@@ -78,12 +78,12 @@ func (c *Case) impact(p *policy.Policy) Impact {
 	for _, cond := range c.Conditions {
 		tenantsMeasured = max(tenantsMeasured, int(cond.Tenants))
 		if cond.Scope == Platform {
-			platform = max(platform, int(cond.People))
+			platform = max(platform, int(cond.Peak))
 			continue
 		}
 		tenants[cond.Scope] = true
-		if cond.People > 0 {
-			measured[cond.Scope] = max(measured[cond.Scope], int(cond.People))
+		if cond.Peak > 0 {
+			measured[cond.Scope] = max(measured[cond.Scope], int(cond.Peak))
 		}
 	}
 	i := Impact{Tenants: max(len(tenants), tenantsMeasured), Priority: priority(p, c.Reasons)}
@@ -168,6 +168,11 @@ func (c *Case) recommendFor(t *Ticket) Recommendation {
 		return NeedInfo
 	}
 	return Eligible
+}
+
+// ticketsDone says that the helpdesk has resolved a ticket of the case that asked.
+func (c *Case) ticketsDone() bool {
+	return slices.ContainsFunc(c.Tickets, func(t Ticket) bool { return t.Done() && (t.Asks != "" || t.MakesCase) })
 }
 
 // priority is the most urgent one of the reasons.
