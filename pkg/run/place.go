@@ -25,6 +25,15 @@ type Place struct {
 	Mux    *http.ServeMux
 	Health *Health
 	Log    *slog.Logger
+	// OnUp, if not nil, hears once that the service's routes are on Mux.
+	OnUp func()
+}
+
+// Up is called by the service once its routes are on Mux.
+func (p Place) Up() {
+	if p.OnUp != nil {
+		p.OnUp()
+	}
 }
 
 // Program are the settings that every service has.
@@ -62,9 +71,17 @@ func Alone(ctx context.Context, name string, p Program, service func(context.Con
 	at.Health.Add("bus", func(context.Context) error { return conn.Up() })
 	at.Health.Mount(at.Mux)
 	at.Mux.Handle("GET /metrics", tel.Metrics)
+	up := make(chan struct{})
+	at.OnUp = sync.OnceFunc(func() { close(up) })
 	g := NewGroup(ctx, log)
-	g.Go(name, func(ctx context.Context) error { return service(ctx, at) })
-	g.Go("http", Serve(p.HTTPAddr, at.Mux, func(a net.Addr) { log.Info("ready", "http", a.String()) }))
+	g.Go(name, func(ctx context.Context) error {
+		defer at.Up()
+		return service(ctx, at)
+	})
+	g.Go("http", func(ctx context.Context) error {
+		<-up
+		return Serve(p.HTTPAddr, at.Mux, func(a net.Addr) { log.Info("ready", "http", a.String()) })(ctx)
+	})
 	return g.Wait()
 }
 

@@ -22,6 +22,7 @@ type Config struct{ run.Program }
 func Run(ctx context.Context, _ Config, at run.Place) error {
 	conditions := events.NewConditions(at.Conn)
 	assessor := events.Assessor{Conn: at.Conn, Policy: at.Policy, Conditions: conditions}
+	at.Up()
 	g := run.NewGroup(ctx, at.Log)
 	g.Go("conditions in", conditions.Run)
 	g.Go("tickets in", bus.Consumer(at.Conn, topology.ClassificationOnTicketChanged, assessor.OnTicketChanged))

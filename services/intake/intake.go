@@ -40,6 +40,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	in := events.Intake{Tickets: events.Tickets{Conn: at.Conn}, Signals: signals, Now: time.Now}
 	d := door.Door{Intake: in, Token: cfg.ProducerToken, Log: at.Log}
 	d.Mount(at.Mux)
+	at.Up()
 	g := run.NewGroup(ctx, at.Log)
 	g.Go("signals out", signals.Run)
 	g.Go("ingress in", bus.RawConsumer(at.Conn, topology.IntakeOnIngress, in.OnIngress))

@@ -20,6 +20,7 @@ type Config struct{ run.Program }
 
 // Run owns the shards, or stands by while another process owns them.
 func Run(ctx context.Context, _ Config, at run.Place) error {
+	at.Up()
 	g := run.NewGroup(ctx, at.Log)
 	g.Go("shards", shard.Elect(at.Conn, at.Log, func(ctx context.Context) error {
 		return own(ctx, at)
