@@ -48,6 +48,10 @@ func (e *Engine) state(a *account, kind ChangeKind, at int64) {
 		ch.Evidence = append(ch.Evidence, e.names.all[s.mark.source]+"/"+s.mark.id)
 	}
 	ch.ID = e.id(&ch, n)
+	if kind == Raised {
+		n.name = ch.ID
+	}
+	ch.Episode = n.name
 	e.said = append(e.said, ch)
 }
 

@@ -19,6 +19,7 @@ type condition struct {
 	stated   bool // a raise was stated, its end not yet
 	statedAt int64
 	episode  int64   // how many raises were stated
+	name     string  // the id of the raise
 	recent   []int64 // the last of them
 
 	flapping bool
@@ -197,6 +198,7 @@ func (n *condition) code(c *coder) {
 		c.int(v)
 	}
 	c.size(&n.counts)
+	c.text(&n.name)
 	c.small(&n.measure)
 	c.small((*uint8)(&n.kind))
 	l := c.length(len(n.recent))

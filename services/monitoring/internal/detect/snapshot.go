@@ -10,11 +10,11 @@ import (
 	"tocsin/pkg/policy"
 )
 
-// The format of snapshots. A change of what is written needs a new version.
-const (
-	snapshotMagic   = "tocsin detect snapshot"
-	snapshotVersion = 1
-)
+// Version is the version of the engine and of its snapshots. What is written
+// there, or found in it, does not change without a new version.
+const Version = 1
+
+const snapshotMagic = "tocsin detect snapshot"
 
 // ErrSnapshot is wrapped by every reason for which Restore refuses a snapshot.
 // Reading the same bytes again does not help; an older snapshot, or reading
@@ -60,7 +60,7 @@ func Restore(r io.Reader, rules policy.Rules, opts Options) (*Engine, error) {
 
 // head writes what check reads.
 func (e *Engine) head(c *coder) {
-	magic, version, scopes := snapshotMagic, uint32(snapshotVersion), uint8(e.opts.Scopes)
+	magic, version, scopes := snapshotMagic, uint32(Version), uint8(e.opts.Scopes)
 	c.text(&magic)
 	c.number(&version)
 	c.text(&e.opts.Policy)
@@ -73,8 +73,8 @@ func (e *Engine) check(c *coder) error {
 	if c.text(&magic); magic != snapshotMagic {
 		return errors.New("it is no snapshot of the rule engine")
 	}
-	if c.number(&version); version != snapshotVersion {
-		return fmt.Errorf("it has version %d, this engine reads version %d", version, snapshotVersion)
+	if c.number(&version); version != Version {
+		return fmt.Errorf("it has version %d, this engine reads version %d", version, Version)
 	}
 	if c.text(&policy); policy != e.opts.Policy {
 		return fmt.Errorf("it was made under policy %q, this engine runs %q", policy, e.opts.Policy)
