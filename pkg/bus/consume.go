@@ -109,7 +109,7 @@ func (r reader) read(ctx context.Context) error {
 		return fmt.Errorf("look up consumer %s: %w", r.consumer.Name, err)
 	}
 	batch := 256
-	if r.consumer.InOrder {
+	if r.consumer.InOrder || r.consumer.Slow {
 		batch = 1
 	}
 	// Short expiry and heartbeat: a leader's death is noticed within seconds.

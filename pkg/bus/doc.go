@@ -9,6 +9,7 @@
 //
 //	handler returns nil            → acknowledged
 //	handler returns Permanent(err) → parked in DEADLETTER with the reason, the next message flows
+//	handler returns Later(err, d)  → tried again, no sooner than after d
 //	handler returns another error  → tried again with a growing delay, for as long as it takes
 //	payload does not decode, or the handler panics → as Permanent
 //

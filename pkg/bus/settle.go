@@ -22,6 +22,18 @@ func (p permanent) Unwrap() error { return p.error }
 // Permanent says of err that trying again does not help: the message becomes a dead letter.
 func Permanent(err error) error { return permanent{err} }
 
+// later marks an error that a retry may mend, but not before a time has passed.
+type later struct {
+	error
+	after time.Duration
+}
+
+func (l later) Unwrap() error { return l.error }
+
+// Later says of err that trying again may help, but not before after has
+// passed: the message comes again no sooner.
+func Later(err error, after time.Duration) error { return later{err, after} }
+
 // IsPermanent says whether trying again is of no help.
 func IsPermanent(err error) bool {
 	var p permanent
@@ -53,7 +65,12 @@ func (r reader) settle(ctx context.Context, msg jetstream.Msg, raw Raw, err erro
 		if ctx.Err() == nil {
 			r.conn.log.Warn("will try again", "consumer", r.parkAs, "id", raw.ID, "attempt", raw.Attempt, "error", err)
 		}
-		r.warn(msg.NakWithDelay(delay(raw.Attempt)), "put back", raw)
+		wait := delay(raw.Attempt)
+		var l later
+		if errors.As(err, &l) {
+			wait = max(wait, l.after)
+		}
+		r.warn(msg.NakWithDelay(wait), "put back", raw)
 	}
 }
 

@@ -12,6 +12,10 @@ type Consumer struct {
 	InOrder bool
 	// Pinned gives all messages to one member at a time: an election.
 	Pinned bool
+	// Slow hands out one message at a time as well, without holding back what comes
+	// after a retry: for handlers that wait for others, so that no message's
+	// AckWait runs while it stands in line.
+	Slow bool
 	// AckWait is how long a handler may take; zero is 30 s.
 	AckWait time.Duration
 }
@@ -25,7 +29,7 @@ var (
 	ReviewOnTicketAssessed        = Consumer{Name: "review-ticket-assessed", Stream: Assessments}
 	ReviewOnConditionChanged      = Consumer{Name: "review-condition-changed", Stream: Conditions, Filter: "monitoring.v1.condition_changed.*.*.*"}
 	NotificationOnCaseChanged     = Consumer{Name: "notification-case-changed", Stream: Cases, InOrder: true}
-	NotificationToWebhook         = Consumer{Name: "notification-webhook", Stream: Notifications, Filter: "notification.v1.leadership.*.*"}
+	NotificationToWebhook         = Consumer{Name: "notification-webhook", Stream: Notifications, Filter: "notification.v1.leadership.*.*", Slow: true}
 	ReviewOnDeliveryRecorded      = Consumer{Name: "review-delivery-recorded", Stream: Deliveries}
 )
 
@@ -40,5 +44,5 @@ func Consumers() []Consumer {
 
 // Retry is the consumer that brings dead letters of c back to c's handler.
 func (c Consumer) Retry() Consumer {
-	return Consumer{Name: c.Name + "-retry", Stream: DeadLetter, Filter: DeadLetterRetrySubject(c.Name)}
+	return Consumer{Name: c.Name + "-retry", Stream: DeadLetter, Filter: DeadLetterRetrySubject(c.Name), Slow: c.Slow}
 }
