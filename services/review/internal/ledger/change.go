@@ -65,6 +65,9 @@ func (l *Ledger) Update(ctx context.Context, id string, cause Cause, fn func(*de
 	return l.Case(ctx, id)
 }
 
+// errRace says that another writer has changed the case since it was read.
+var errRace = errors.New("another writer was first; trying again helps")
+
 // once runs fn in a transaction that has the scope to itself, unless the cause
 // was applied before.
 func (l *Ledger) once(ctx context.Context, cause Cause, scope string, fn func(*sql.Tx) error) (applied bool, err error) {
@@ -72,7 +75,7 @@ func (l *Ledger) once(ctx context.Context, cause Cause, scope string, fn func(*s
 		if try > 0 {
 			scope = decide.Platform
 		}
-		err = l.engine.Within(ctx, func(tx *sql.Tx) error {
+		err = l.within(ctx, func(tx *sql.Tx) error {
 			if applied, err = enter(ctx, tx, cause); err != nil || !applied {
 				return err
 			}
@@ -81,7 +84,7 @@ func (l *Ledger) once(ctx context.Context, cause Cause, scope string, fn func(*s
 			}
 			return fn(tx)
 		})
-		if !errors.Is(err, ErrConflict) {
+		if !errors.Is(err, errRace) && !l.engine.Lost(err) {
 			break
 		}
 	}

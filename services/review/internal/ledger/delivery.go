@@ -28,7 +28,7 @@ type Delivery struct {
 
 // RecordDelivery keeps the fate of one attempt; the same id again changes nothing.
 func (l *Ledger) RecordDelivery(ctx context.Context, d Delivery) error {
-	err := l.engine.Within(ctx, func(tx *sql.Tx) error {
+	err := l.within(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO deliveries (delivery_id, notification_id, case_id, tenant, audience, recipient,
 			channel, destination, kind, outcome, attempt, tried_at, duration_ms, answer)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (delivery_id) DO NOTHING`,

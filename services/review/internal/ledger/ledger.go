@@ -14,31 +14,45 @@ var ErrNotFound = errors.New("no such case")
 
 // A Ledger keeps cases in one database. It is safe for concurrent use.
 type Ledger struct {
-	engine Engine
-	read   *sql.DB
+	engine      Engine
+	write, read *sql.DB
 }
 
 // An Engine is what differs between databases.
 type Engine interface {
-	// Within runs fn in one transaction that may write, and commits it unless fn fails.
-	// A race that was lost is given back as an error that wraps ErrConflict.
-	Within(ctx context.Context, fn func(*sql.Tx) error) error
 	// Lock makes changes that touch the same scope wait for one another until
 	// the transaction ends. A tenant's lock is shared with other tenants' on the
 	// platform, and excludes the platform's own.
 	Lock(ctx context.Context, tx *sql.Tx, scope string) error
+	// Lost says that an error means that another writer was first.
+	Lost(err error) bool
 	// Close gives back the connections.
 	Close() error
 }
 
-// ErrConflict says that another writer was first. The ledger tries again by itself.
-var ErrConflict = errors.New("another writer was first")
-
-// New is a ledger on an engine whose tables exist. Reads go through read.
-func New(engine Engine, read *sql.DB) *Ledger { return &Ledger{engine: engine, read: read} }
+// New is a ledger on an engine whose tables exist, which writes and reads
+// through these connections.
+func New(engine Engine, write, read *sql.DB) *Ledger {
+	return &Ledger{engine: engine, write: write, read: read}
+}
 
 // Close gives back the connections.
 func (l *Ledger) Close() error { return l.engine.Close() }
+
+// within runs fn in one transaction, and commits it unless fn fails.
+func (l *Ledger) within(ctx context.Context, fn func(*sql.Tx) error) error {
+	tx, err := l.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := fn(tx); err != nil {
+		if back := tx.Rollback(); !errors.Is(back, sql.ErrTxDone) {
+			err = errors.Join(err, back)
+		}
+		return err
+	}
+	return tx.Commit()
+}
 
 // A Cause is what makes the ledger change: one message to one consumer, or one command.
 type Cause struct {

@@ -42,7 +42,7 @@ func scanOutgoing(rows *sql.Rows) (o Outgoing, err error) {
 
 // MarkSent says that the transitions were published.
 func (l *Ledger) MarkSent(ctx context.Context, at time.Time, seqs ...int64) error {
-	err := l.engine.Within(ctx, func(tx *sql.Tx) error {
+	err := l.within(ctx, func(tx *sql.Tx) error {
 		for _, seq := range seqs {
 			if _, err := tx.ExecContext(ctx, `UPDATE outbox SET sent_at = $1 WHERE seq = $2`, micros(at), seq); err != nil {
 				return err
@@ -59,7 +59,7 @@ func (l *Ledger) MarkSent(ctx context.Context, at time.Time, seqs ...int64) erro
 // Forget deletes what was published before a time, and the causes that were
 // applied before it: a cause that old must not come again.
 func (l *Ledger) Forget(ctx context.Context, before time.Time) error {
-	err := l.engine.Within(ctx, func(tx *sql.Tx) error {
+	err := l.within(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM outbox WHERE sent_at > 0 AND sent_at < $1`, micros(before))
 		if err != nil {
 			return err
@@ -78,7 +78,7 @@ func (l *Ledger) Forget(ctx context.Context, before time.Time) error {
 // order of what is published.
 func (l *Ledger) Lease(ctx context.Context, name, holder string, now, until time.Time) (bool, error) {
 	var held int64
-	err := l.engine.Within(ctx, func(tx *sql.Tx) error {
+	err := l.within(ctx, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `INSERT INTO leases (name, holder, expires_at) VALUES ($1, $2, $3)
 			ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
 			WHERE leases.holder = excluded.holder OR leases.expires_at <= $4`, name, holder, micros(until), micros(now))

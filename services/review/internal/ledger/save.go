@@ -91,7 +91,7 @@ func saveCase(ctx context.Context, tx *sql.Tx, c *decide.Case) error {
 	if n, err := result.RowsAffected(); err != nil || n == 1 {
 		return err
 	}
-	return fmt.Errorf("version %d: %w", c.Version, ErrConflict)
+	return fmt.Errorf("version %d: %w", c.Version, errRace)
 }
 
 // saveEvent adds the transition to the audit and to what is to be published.
