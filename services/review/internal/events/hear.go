@@ -66,7 +66,7 @@ func (in In) OnDeliveryRecorded(ctx context.Context, _ bus.Meta, ev *notificatio
 		ID: ev.GetId(), Notification: ev.GetNotification(), Case: ev.GetCase(), Tenant: ev.GetTenant(),
 		Audience: ev.GetAudience(), Recipient: ev.GetRecipient(), Channel: ev.GetChannel(), Destination: ev.GetDestination(),
 		Kind: ev.GetKind(), Outcome: ev.GetOutcome(), Attempt: ev.GetAttempt(), At: ev.GetAt().AsTime(),
-		DurationMS: ev.GetDurationMs(), Answer: ev.GetAnswer(),
+		Duration: time.Duration(ev.GetDurationMs()) * time.Millisecond, Answer: ev.GetAnswer(),
 	})
 }
 

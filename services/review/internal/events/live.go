@@ -1,0 +1,77 @@
+package events
+
+import (
+	"context"
+	"sync"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/topology"
+	reviewv1 "tocsin/proto/gen/review/v1"
+)
+
+// A Glance says that a case changed.
+type Glance struct {
+	// Seq grows with each change; it lets a viewer see that it missed some.
+	Seq     uint64
+	Case    string
+	Version uint64
+}
+
+// Live tells viewers of every case change as it is published, by whichever process.
+type Live struct {
+	Conn *bus.Conn
+
+	mu      sync.Mutex
+	viewers map[chan Glance]struct{}
+}
+
+// waiting is how many changes may wait for a slow viewer before it is let go.
+const waiting = 256
+
+// Run follows the case changes until the context ends.
+func (l *Live) Run(ctx context.Context) error {
+	return l.Conn.Follow(ctx, bus.Following{Stream: topology.Cases, New: true}, func(_ context.Context, raw bus.Raw) error {
+		var ev reviewv1.CaseChanged
+		if err := bus.Decode(raw, &ev); err != nil {
+			return err
+		}
+		l.tell(Glance{Seq: raw.Sequence, Case: ev.GetCase().GetId(), Version: ev.GetCase().GetVersion()})
+		return nil
+	})
+}
+
+// Changes gives every change from now on until the context ends. The channel is
+// closed early for a viewer that does not keep up; it should look at the list anew.
+func (l *Live) Changes(ctx context.Context) <-chan Glance {
+	ch := make(chan Glance, waiting)
+	l.mu.Lock()
+	if l.viewers == nil {
+		l.viewers = map[chan Glance]struct{}{}
+	}
+	l.viewers[ch] = struct{}{}
+	l.mu.Unlock()
+	context.AfterFunc(ctx, func() { l.leave(ch) })
+	return ch
+}
+
+func (l *Live) leave(ch chan Glance) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, ok := l.viewers[ch]; ok {
+		delete(l.viewers, ch)
+		close(ch)
+	}
+}
+
+func (l *Live) tell(g Glance) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for ch := range l.viewers {
+		select {
+		case ch <- g:
+		default:
+			delete(l.viewers, ch)
+			close(ch)
+		}
+	}
+}

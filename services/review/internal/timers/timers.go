@@ -1,0 +1,89 @@
+// Package timers wakes cases whose deadlines have passed and forgets what no
+// longer needs to be remembered.
+//
+// Deadlines stand in the ledger, so they survive restarts; a wake is a change
+// with the deadline as its cause, so each fires once however many processes look.
+package timers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/ledger"
+
+	"tocsin/pkg/bus"
+)
+
+// A Ledger knows the deadlines.
+type Ledger interface {
+	// Waking are the ids of cases of which a deadline passed before at.
+	Waking(ctx context.Context, at time.Time, limit int) ([]string, error)
+	// Update locks the case, lets fn change it, and saves it with the event that fn returns.
+	Update(ctx context.Context, id string, cause ledger.Cause, fn func(*decide.Case) (decide.Event, error)) (decide.Case, error)
+	// Forget deletes what was published, and the causes that were applied, before a time.
+	Forget(ctx context.Context, before time.Time) error
+}
+
+const (
+	// look is how late a deadline may be noticed.
+	look = time.Second
+	// remember is how long applied causes are known: longer than any stream repeats.
+	remember = 14 * 24 * time.Hour
+	// atOnce is how many cases are woken in one go.
+	atOnce = 100
+)
+
+// Timers looks for deadlines.
+type Timers struct {
+	Ledger  Ledger
+	Changed func()
+	Log     *slog.Logger
+}
+
+// Run looks until the context ends. What fails is tried again at the next look.
+func (t Timers) Run(ctx context.Context) error {
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	var forgot time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case now := <-tick.C:
+			if err := t.wake(ctx, now); err != nil && ctx.Err() == nil {
+				t.Log.Warn("deadlines wait", "error", err)
+			}
+			if now.Sub(forgot) > time.Hour {
+				forgot = now
+				if err := t.Ledger.Forget(ctx, now.Add(-remember)); err != nil && ctx.Err() == nil {
+					t.Log.Warn("old causes stay", "error", err)
+				}
+			}
+		}
+	}
+}
+
+// wake states every deadline that has passed.
+func (t Timers) wake(ctx context.Context, now time.Time) error {
+	ids, err := t.Ledger.Waking(ctx, now, atOnce)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		_, err := t.Ledger.Update(ctx, id, ledger.Cause{Consumer: "timers", At: now}, func(c *decide.Case) (decide.Event, error) {
+			return c.Wake(decide.News{Cause: bus.ID("wake", id, fmt.Sprint(c.WakeAt().UnixMicro())), Actor: "review", At: now})
+		})
+		if errors.Is(err, decide.ErrNotDue) {
+			continue // another process was first
+		}
+		if err != nil {
+			return err
+		}
+		t.Changed()
+	}
+	return nil
+}
