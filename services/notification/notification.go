@@ -1,0 +1,85 @@
+// Package notification tells people what became of a case: the right people,
+// once, in their language.
+//
+// It turns each change of a case into notifications on the stream, which is
+// open to leadership live, carries them to a signed webhook, and records who
+// was told what, when, and with how many attempts. It decides nothing about a
+// case and keeps no state but the stream's own.
+package notification
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/run"
+	"tocsin/pkg/topology"
+	"tocsin/services/notification/internal/channel/webhook"
+	"tocsin/services/notification/internal/deliver"
+	"tocsin/services/notification/internal/events"
+	"tocsin/services/notification/internal/stream"
+
+	notificationv1 "tocsin/proto/gen/notification/v1"
+)
+
+// Config are the settings of the service. The zero value works.
+type Config struct {
+	run.Program
+	// WebhookURL takes leadership's notifications; empty sends none.
+	WebhookURL string `env:"TOCSIN_WEBHOOK_URL"`
+	// WebhookSecret signs them: "whsec_" and at least 24 random bytes in base64.
+	WebhookSecret string `env:"TOCSIN_WEBHOOK_SECRET"`
+	// ConsoleURL is the console's address, for links; empty leaves them out.
+	ConsoleURL string `env:"TOCSIN_CONSOLE_URL"`
+	// LeadershipLanguage is "en" or "de"; empty is English.
+	LeadershipLanguage string `env:"TOCSIN_LEADERSHIP_LANGUAGE"`
+}
+
+// Run tells people of changes until the context ends.
+func Run(ctx context.Context, cfg Config, at run.Place) error {
+	switch strings.ToLower(cfg.LeadershipLanguage) {
+	case "", "en", "de":
+	default:
+		return fmt.Errorf("leadership's language %q: there are words in en and de", cfg.LeadershipLanguage)
+	}
+	g := run.NewGroup(ctx, at.Log)
+	telling := &events.Telling{
+		Conn:   at.Conn,
+		Teller: deliver.Teller{Policy: at.Policy, Language: cfg.LeadershipLanguage, Console: cfg.ConsoleURL},
+	}
+	if cfg.WebhookURL != "" {
+		hook, err := webhook.New(cfg.WebhookURL, cfg.WebhookSecret)
+		if err != nil {
+			return err
+		}
+		delivering := &events.Delivering{Conn: at.Conn, Channel: hook}
+		g.Go("webhook out", bus.Consumer(at.Conn, topology.NotificationToWebhook, delivering.OnNotification))
+	}
+	g.Go("case changes in", bus.Consumer(at.Conn, topology.NotificationOnCaseChanged, telling.OnCaseChanged))
+	at.Mux.Handle("GET /v1/stream", &stream.Handler{Conn: at.Conn, Log: at.Log, Done: ctx.Done()})
+	return g.Wait()
+}
+
+// Watching says what Watch shows.
+type Watching struct {
+	// Audience is leadership, requester, csm or agent; empty is leadership.
+	Audience string
+	// Since begins with what was told at or after this time.
+	Since time.Time
+	// New begins with what is told from now on. Without Since and New, Watch
+	// begins with the oldest kept.
+	New bool
+}
+
+// Watch hands over what an audience is told, in order, until the context ends
+// or on returns an error, which it returns. It needs the bus, not the service.
+func Watch(ctx context.Context, conn *bus.Conn, w Watching, on func(*notificationv1.Notification) error) error {
+	if w.Audience == "" {
+		w.Audience = deliver.Leadership
+	}
+	return stream.Follow(ctx, conn, w.Audience, stream.From{Since: w.Since, New: w.New}, func(_ uint64, n *notificationv1.Notification) error {
+		return on(n)
+	})
+}
