@@ -3,6 +3,7 @@ package receive
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -44,9 +45,9 @@ func TestTheOpeningKeepsItsTextHoweverManyNotesFollow(t *testing.T) {
 }
 
 func TestATicketStaysWithinItsBoundWhateverComes(t *testing.T) {
-	long := strings.Repeat("y", 100<<10)
+	long := strings.Repeat("y", MaxText+1)
 	var ticket Ticket
-	for i := range 700 {
+	for i := range maxNotes + 10 {
 		for _, said := range []Said{
 			Opened{Subject: long, Body: long, Requester: long, CSM: long, Components: strings.Split(strings.Repeat(long[:200]+",", 100), ",")},
 			Note{Author: fmt.Sprint(i, long), Text: long}, Flagged{CSM: fmt.Sprint(i, long), Reason: long},
@@ -62,6 +63,31 @@ func TestATicketStaysWithinItsBoundWhateverComes(t *testing.T) {
 	}
 	if ticket.Size() > MaxTicket || len(ticket.Applied) != maxApplied {
 		t.Errorf("the ticket has %d bytes, %d applied; at most %d and 512", ticket.Size(), len(ticket.Applied), MaxTicket)
+	}
+}
+
+func TestAForgottenEventSaidAgainChangesNothing(t *testing.T) {
+	first := []TicketEvent{
+		event("old", 0, Note{AuthorKind: Customer, Text: "old"}), event("flag", 0, Flagged{CSM: "carl"}),
+		event("ask", 0, StatusChanged{Status: AwaitingCustomer}), event("open", 0, Opened{Subject: "s", Body: "b"}),
+	}
+	events := slices.Clone(first)
+	for i := range maxApplied {
+		events = append(events, event(fmt.Sprint("n", i), i+1, Note{AuthorKind: Customer, Text: "x"}),
+			event(fmt.Sprint("r", i), i+1, EscalationRequested{Reason: "x"}), event(fmt.Sprint("s", i), i+1, StatusChanged{Status: Open}))
+	}
+	ticket := fold(t, events...)
+	before := ticket
+	for _, ev := range first {
+		if ticket.Holds(ev.Source, ev.ID) {
+			t.Fatalf("%s is not forgotten", ev.ID)
+		}
+		if changed, err := Fold(&ticket, ev); changed || err != nil {
+			t.Errorf("%s changed the ticket again: %v", ev.ID, err)
+		}
+	}
+	if !reflect.DeepEqual(before, ticket) {
+		t.Error("a repeat changed the ticket")
 	}
 }
 
@@ -86,17 +112,5 @@ func TestReferencesAreUniqueAndShort(t *testing.T) {
 	long := Ref("desk", strings.Repeat("i", 512))
 	if len(long) != 33 || long == Ref("desk", strings.Repeat("i", 511)) {
 		t.Errorf("a long id is referred to as %s", long)
-	}
-}
-
-func TestTrimmedEventsCarryWhatTheTicketKeeps(t *testing.T) {
-	got := Trim(event("1", 0, Note{AuthorKind: Agent, Text: "[tocsin:c1]\nasked"})).Said.(Note)
-	if got.AuthorKind != System {
-		t.Errorf("our note is passed on as %s", got.AuthorKind)
-	}
-	note := Trim(event("1", 0, Note{Text: strings.Repeat("x", 500<<10)})).Said.(Note)
-	opened := Trim(event("1", 0, Opened{Body: "mine\n> theirs"})).Said.(Opened)
-	if len(note.Text) != MaxText || opened.Body != "mine" {
-		t.Errorf("%d bytes, %q", len(note.Text), opened.Body)
 	}
 }

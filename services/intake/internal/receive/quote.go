@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// longest is how many bytes a line of a mail's header or frame may have.
+const longest = 300
+
 // CutQuotes is a message without the earlier mail that it quotes, in English and
 // German: lines that begin with ">", what follows "On … wrote:" or a copied mail
 // header, and what stands below a helpdesk's "reply above this line". A forwarded
@@ -17,6 +20,9 @@ func CutQuotes(text string) string {
 		line := strings.TrimSpace(lines[i])
 		switch {
 		case quote(lines, i):
+			continue
+		case len(line) > longest:
+			own = append(own, lines[i])
 			continue
 		case forwarded(line):
 			own = append(own, lines[i:]...)
@@ -130,7 +136,7 @@ func attribution(lines []string) int {
 	joined := ""
 	for n := 0; n < min(3, len(lines)); n++ {
 		line := strings.TrimSpace(lines[n])
-		if line == "" || len(line) > 300 {
+		if line == "" || len(line) > longest {
 			return 0
 		}
 		joined = strings.TrimSpace(joined + " " + line)

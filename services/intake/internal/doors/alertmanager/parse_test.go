@@ -126,6 +126,15 @@ func TestAnAlertThatStillFiresIsSeenAgainOnceAMinute(t *testing.T) {
 	}
 }
 
+func TestAnAlertThatStandsTwiceInABodyIsOneSignal(t *testing.T) {
+	one := string(firing(sso))
+	i, j := strings.Index(one, `{"status":"firing","labels"`), strings.LastIndex(one, "]}")
+	twice := one[:j] + "," + one[i:j] + one[j:]
+	if got, ignored, err := (Settings{}).Parse([]byte(twice), nine); err != nil || len(ignored) > 0 || len(got) != 1 {
+		t.Errorf("%+v, %v, %v", got, ignored, err)
+	}
+}
+
 func TestWhatAlertmanagerLeftOutIsSaid(t *testing.T) {
 	got, ignored, err := Settings{}.Parse(firing(sso, `"truncatedAlerts":0`, `"truncatedAlerts":7`), nine)
 	if err != nil || len(got) != 1 || len(ignored) != 1 || !strings.Contains(ignored[0], "left 7 alerts out") {
