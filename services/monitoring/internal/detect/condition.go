@@ -43,13 +43,20 @@ type cause struct {
 // settle weighs an account and states what changed.
 func (e *Engine) settle(a *account, c cause) {
 	w := a.win.weigh(c.now)
-	a.due, a.heard, a.measure = w.next, w.heard, w.measure
-	if a.condition != nil || w.holds {
-		if a.condition == nil {
-			a.condition = &condition{lapsed: never}
-		}
+	if w.holds && a.condition == nil {
+		a.condition = &condition{lapsed: never}
+	}
+	if a.condition != nil {
 		e.judge(a, &w, c)
-		a.due = min(a.due, e.deadline(a.condition, a, &w, c.now))
+	}
+	e.plan(a, &w, c.now)
+}
+
+// plan notes when to look at the account next.
+func (e *Engine) plan(a *account, w *weight, now int64) {
+	a.due, a.heard, a.measure = w.next, w.heard, w.measure
+	if a.condition != nil {
+		a.due = min(a.due, e.deadline(a.condition, a, w, now))
 	}
 	e.enqueue(a)
 }
@@ -180,6 +187,7 @@ func (e *Engine) deadline(n *condition, a *account, w *weight, now int64) int64 
 		consider(n.until)
 	}
 	if n.raised {
+		consider(after(n.at, e.rules.Lateness) + 1) // nothing withdraws it any more
 		if d := e.list[a.rule].expire; d > 0 {
 			consider(after(w.heard, d))
 		}

@@ -6,6 +6,7 @@ import "tocsin/pkg/policy"
 // later, with event times up to then, have changed them since.
 type keptRuns struct {
 	at      int64
+	now     int64 // where the windows ended then: the clock
 	success int64
 	began   int64
 	failed  map[key]failures
@@ -17,8 +18,8 @@ type failures struct {
 	overdue int64
 }
 
-func (w *deliveryWindow) keep(at, _ int64) {
-	k := &keptRuns{at: at, success: min(w.success, at), began: w.began, failed: map[key]failures{}}
+func (w *deliveryWindow) keep(at, now int64) {
+	k := &keptRuns{at: at, now: now, success: w.success, began: w.began, failed: map[key]failures{}}
 	for id, r := range w.runs {
 		if r.inDaily || r.inSparse {
 			k.failed[id] = failures{r.failed, r.overdue}
@@ -60,17 +61,17 @@ func (k *keptRuns) fell(id key, r *run) {
 	k.failed[id] = f
 }
 
-// counts gives the runs counted in the windows that ended at the raise.
+// counts gives the runs counted in the windows of the raise.
 func (k *keptRuns) counts(d *policy.Deliveries) (daily, sparse int) {
 	for _, f := range k.failed {
 		m := max(f.stated, f.overdue)
 		if m == longAgo {
 			continue
 		}
-		if m > k.at-int64(d.Daily.Window) {
+		if m > k.now-int64(d.Daily.Window) {
 			daily++
 		}
-		if m > k.at-int64(d.Sparse.Window) {
+		if m > k.now-int64(d.Sparse.Window) {
 			sparse++
 		}
 	}
@@ -79,6 +80,7 @@ func (k *keptRuns) counts(d *policy.Deliveries) (daily, sparse int) {
 
 func (k *keptRuns) code(c *coder) {
 	c.int(&k.at)
+	c.int(&k.now)
 	c.int(&k.success)
 	c.int(&k.began)
 	keys := sortedKeys(k.failed)

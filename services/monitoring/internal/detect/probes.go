@@ -77,6 +77,13 @@ func (p *probes) until(h house, last, now int64) verdict {
 	return v
 }
 
+// metAt reports whether the results up to an instant make a spell that met the
+// rule by now.
+func (p *probes) metAt(h house, at, now int64) bool {
+	v := p.until(h, at, at)
+	return v.met || v.spell && v.gap == never && v.downs >= p.Results && v.start+p.downFor <= now
+}
+
 // evidence describes the probers and the DOWN results of the spell.
 func (p *probes) evidence(upTo int64, named bool) evidence {
 	seen, down, _, _ := p.head.tally()

@@ -81,7 +81,7 @@ func (w *deliveryWindow) take(in *input) fate {
 	w.heard = max(w.heard, in.at)
 	w.began = min(w.began, in.at)
 	if w.kept != nil {
-		w.kept.began = min(w.kept.began, in.at)
+		w.kept.began = min(w.kept.began, w.began)
 	}
 	return counted
 }
@@ -164,7 +164,7 @@ func (w *deliveryWindow) weigh(now int64) weight {
 	}
 	if w.kept != nil {
 		daily, sparse := w.kept.counts(w.numbers)
-		held, _ := w.numbersMet(daily, sparse, w.kept.success, w.kept.began, w.kept.at)
+		held, _ := w.numbersMet(daily, sparse, w.kept.success, w.kept.began, w.kept.now)
 		out.refuted = !held
 	}
 	return out

@@ -70,7 +70,9 @@ type ssoWindow struct {
 // keptSSO is what says whether the condition held at the raise.
 type keptSSO struct {
 	at      int64
-	success int64 // the last SSO log-in up to then
+	now     int64 // where the windows ended then: the clock
+	last    int64 // the last attempt counted then
+	success int64 // the last SSO log-in, of those known then and those up to then
 	suspect bool  // a signal of up to then has come since
 }
 
@@ -105,7 +107,7 @@ func (w *ssoWindow) weigh(now int64) weight {
 	w.probes.head.pass(w.house, &w.probes.demand, now)
 	w.attempts.short.leave(w.attempts.list, now-int64(r.Window))
 	w.attempts.long.leave(w.attempts.list, now-int64(r.Sparse))
-	w.attempts.forget(now - int64(max(r.Window, r.Sparse)) - int64(w.rules.Lateness))
+	w.attempts.forget(now - w.retention())
 	out := weight{success: max(w.success, w.probes.head.up), heard: w.heard, counts: len(w.attempts.list) - w.attempts.long.from}
 	short, long := &w.attempts.short, &w.attempts.long
 	failing := len(w.attempts.list) - short.from
@@ -141,22 +143,29 @@ func quiet(success, at int64, window time.Duration) bool {
 // heldAt reports whether the condition held when it was raised, as is known now.
 func (w *ssoWindow) heldAt(k *keptSSO) bool {
 	r := &w.rules.SSO
-	if quiet(k.success, k.at, r.Window) && w.dense(w.attempts.between(k.at-int64(r.Window), k.at)) {
+	if quiet(k.success, k.now, r.Window) && w.dense(w.attempts.between(k.now-int64(r.Window), k.last)) {
 		return true
 	}
-	if quiet(k.success, k.at, r.Sparse) {
-		if _, people := w.attempts.between(k.at-int64(r.Sparse), k.at); people >= r.People {
+	if quiet(k.success, k.now, r.Sparse) {
+		if _, people := w.attempts.between(k.now-int64(r.Sparse), k.last); people >= r.People {
 			return true
 		}
 	}
-	v := w.probes.until(w.house, k.at, k.at)
-	return v.met
+	return w.probes.metAt(w.house, k.at, k.now)
+}
+
+// retention is how long attempts are kept: late log-ins may still refute a raise.
+func (w *ssoWindow) retention() int64 {
+	return int64(max(w.rules.SSO.Window, w.rules.SSO.Sparse) + w.rules.Lateness)
 }
 
 func (w *ssoWindow) next(now int64) int64 {
 	r := &w.rules.SSO
 	a := &w.attempts
 	next := min(w.probes.head.next(&w.probes.demand), a.short.next(a.list, int64(r.Window)), a.long.next(a.list, int64(r.Sparse)))
+	if a.gone < len(a.list) {
+		next = min(next, a.list[a.gone].at+w.retention())
+	}
 	for _, window := range [...]time.Duration{r.Window, r.Sparse} {
 		if at := after(w.success, window); at > now && len(a.long.people)+len(a.short.people) > 0 {
 			next = min(next, at)
@@ -196,8 +205,11 @@ func (w *ssoWindow) evidence(measure uint8, upTo int64) evidence {
 	return ev
 }
 
-func (w *ssoWindow) keep(at, _ int64) {
-	w.kept = &keptSSO{at: at, success: min(w.success, at)}
+func (w *ssoWindow) keep(at, now int64) {
+	w.kept = &keptSSO{at: at, now: now, last: at, success: w.success}
+	if n := len(w.attempts.list); n > 0 {
+		w.kept.last = max(at, w.attempts.list[n-1].at)
+	}
 }
 
 func (w *ssoWindow) drop() { w.kept = nil }
@@ -216,7 +228,8 @@ func (w *ssoWindow) code(c *coder) {
 	if c.reading {
 		w.kept = &keptSSO{}
 	}
-	c.int(&w.kept.at)
-	c.int(&w.kept.success)
+	for _, v := range [...]*int64{&w.kept.at, &w.kept.now, &w.kept.last, &w.kept.success} {
+		c.int(v)
+	}
 	c.flag(&w.kept.suspect)
 }

@@ -123,9 +123,6 @@ func (e *Engine) codeAccount(c *coder, a *account) {
 		}
 		a = e.open(where)
 	}
-	c.int(&a.due)
-	c.int(&a.heard)
-	c.small(&a.measure)
 	a.win.code(c)
 	had := a.condition != nil
 	c.flag(&had)
@@ -135,7 +132,8 @@ func (e *Engine) codeAccount(c *coder, a *account) {
 		}
 		a.condition.code(c)
 	}
-	if c.reading {
-		e.enqueue(a)
+	if c.reading && c.err == nil {
+		w := a.win.weigh(e.clock.now)
+		e.plan(a, &w, e.clock.now)
 	}
 }
