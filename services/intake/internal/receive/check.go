@@ -123,17 +123,25 @@ func (p *problems) text(field, s string, max int) {
 }
 
 // one checks a value that is one of few.
-func one[T ~string](p *problems, field string, v T, required bool, of ...T) {
-	if v == "" && !required || slices.Contains(of, v) {
+func one[T ~string](p *problems, field string, v T, of ...T) {
+	if v == "" {
+		p.add(field, "is missing: one of "+listed(of))
 		return
 	}
+	oneOrNone(p, field, v, of...)
+}
+
+// oneOrNone checks a value that is one of few, or empty.
+func oneOrNone[T ~string](p *problems, field string, v T, of ...T) {
+	if v != "" && !slices.Contains(of, v) {
+		p.add(field, fmt.Sprintf("%.64q is none of %s", v, listed(of)))
+	}
+}
+
+func listed[T ~string](of []T) string {
 	names := make([]string, len(of))
 	for i, o := range of {
 		names[i] = string(o)
 	}
-	if v == "" {
-		p.add(field, "is missing: one of "+strings.Join(names, ", "))
-		return
-	}
-	p.add(field, fmt.Sprintf("%.64q is none of %s", v, strings.Join(names, ", ")))
+	return strings.Join(names, ", ")
 }

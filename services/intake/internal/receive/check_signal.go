@@ -8,9 +8,9 @@ import (
 
 func (a AuthAttempt) checkKind(p *problems) {
 	p.id("auth_attempt.user", a.User, maxID)
-	one(p, "auth_attempt.method", a.Method, true, "SSO", "PASSWORD", "API")
-	one(p, "auth_attempt.outcome", a.Outcome, true, "SUCCESS", "FAILURE")
-	one(p, "auth_attempt.failure", a.Failure, false,
+	one(p, "auth_attempt.method", a.Method, "SSO", "PASSWORD", "API")
+	one(p, "auth_attempt.outcome", a.Outcome, "SUCCESS", "FAILURE")
+	oneOrNone(p, "auth_attempt.failure", a.Failure,
 		"SERVICE_UNAVAILABLE", "TIMEOUT", "ERROR", "BAD_CREDENTIALS", "LOCKED", "UNKNOWN_USER")
 	if a.Outcome == "SUCCESS" && a.Failure != "" {
 		p.add("auth_attempt.failure", "is given, but the attempt succeeded")
@@ -20,8 +20,8 @@ func (a AuthAttempt) checkKind(p *problems) {
 func (r ReportRun) checkKind(p *problems) {
 	p.id("report_run.run", r.Run, maxID)
 	p.name("report_run.report", r.Report, maxID)
-	one(p, "report_run.state", r.State, true, "SCHEDULED", "DELIVERED", "FAILED")
-	one(p, "report_run.stage", r.Stage, false, "PROCESS", "DELIVER")
+	one(p, "report_run.state", r.State, "SCHEDULED", "DELIVERED", "FAILED")
+	oneOrNone(p, "report_run.stage", r.Stage, "PROCESS", "DELIVER")
 	if !r.DueAt.IsZero() {
 		p.day("report_run.due_at", r.DueAt)
 	}
@@ -29,8 +29,8 @@ func (r ReportRun) checkKind(p *problems) {
 
 func (u FileUpload) checkKind(p *problems) {
 	p.id("file_upload.upload", u.Upload, maxID)
-	one(p, "file_upload.outcome", u.Outcome, true, "ACCEPTED", "FAILED")
-	one(p, "file_upload.failure", u.Failure, false, "INVALID_FILE", "PROCESSING", "STORAGE")
+	one(p, "file_upload.outcome", u.Outcome, "ACCEPTED", "FAILED")
+	oneOrNone(p, "file_upload.failure", u.Failure, "INVALID_FILE", "PROCESSING", "STORAGE")
 	if u.Outcome == "ACCEPTED" && u.Failure != "" {
 		p.add("file_upload.failure", "is given, but the file was accepted")
 	}
@@ -38,8 +38,8 @@ func (u FileUpload) checkKind(p *problems) {
 
 func (s FTPSession) checkKind(p *problems) {
 	p.id("ftp_session.session", s.Session, maxID)
-	one(p, "ftp_session.outcome", s.Outcome, true, "ALLOWED", "DENIED", "BLOCKED")
-	one(p, "ftp_session.failure", s.Failure, false, "BAD_CREDENTIALS", "PERMISSION", "NETWORK", "SERVER_ERROR")
+	one(p, "ftp_session.outcome", s.Outcome, "ALLOWED", "DENIED", "BLOCKED")
+	oneOrNone(p, "ftp_session.failure", s.Failure, "BAD_CREDENTIALS", "PERMISSION", "NETWORK", "SERVER_ERROR")
 	if s.Outcome == "ALLOWED" && s.Failure != "" {
 		p.add("ftp_session.failure", "is given, but the session was let in")
 	}
@@ -49,7 +49,7 @@ func (r Probe) checkKind(p *problems) {
 	p.id("probe.component", r.Component, maxComponent)
 	p.id("probe.prober", r.Prober, maxSource)
 	p.name("probe.region", r.Region, maxSource)
-	one(p, "probe.status", r.Status, true, Up, Degraded, Down)
+	one(p, "probe.status", r.Status, Up, Degraded, Down)
 	if math.IsNaN(r.LatencyMS) || math.IsInf(r.LatencyMS, 0) || r.LatencyMS < 0 {
 		p.add("probe.latency_ms", "is not a number of milliseconds from 0 up")
 	}
@@ -57,7 +57,7 @@ func (r Probe) checkKind(p *problems) {
 
 func (s IntegrationSync) checkKind(p *problems) {
 	p.id("integration_sync.provider", s.Provider, maxSource)
-	one(p, "integration_sync.kind", s.Kind, true, "CONTENT", "COMPLETIONS", "REQUIRED_LEARNING")
+	one(p, "integration_sync.kind", s.Kind, "CONTENT", "COMPLETIONS", "REQUIRED_LEARNING")
 	if s.Present == nil {
 		p.add("integration_sync.present", "is missing: how many items the platform holds, 0 included")
 	}
@@ -81,8 +81,8 @@ func (a ProfileAudit) checkKind(p *problems) {
 
 func (f SecurityFinding) checkKind(p *problems) {
 	p.id("security_finding.finding", f.Finding, maxID)
-	one(p, "security_finding.severity", f.Severity, true, "LOW", "MEDIUM", "HIGH", "CRITICAL")
-	one(p, "security_finding.status", f.Status, true, "SUSPECTED", "CONFIRMED", "RESOLVED")
+	one(p, "security_finding.severity", f.Severity, "LOW", "MEDIUM", "HIGH", "CRITICAL")
+	one(p, "security_finding.status", f.Status, "SUSPECTED", "CONFIRMED", "RESOLVED")
 }
 
 func (l Launch) checkKind(p *problems) {

@@ -22,13 +22,13 @@ func (o Opened) check(p *problems) {
 }
 
 func (n Note) check(p *problems) {
-	one(p, "note.author_kind", n.AuthorKind, true, Customer, CSM, Agent, System)
+	one(p, "note.author_kind", n.AuthorKind, Customer, CSM, Agent, System)
 	p.name("note.author", n.Author, maxID)
 	p.text("note.text", n.Text, maxWords)
 }
 
 func (c StatusChanged) check(p *problems) {
-	one(p, "status.status", c.Status, true, New, Open, InProgress, AwaitingCustomer, OnHold, Resolved, Closed)
+	one(p, "status.status", c.Status, New, Open, InProgress, AwaitingCustomer, OnHold, Resolved, Closed)
 }
 
 func (a Assigned) check(p *problems) {
@@ -41,7 +41,7 @@ func (f Facts) check(p *problems) {
 	}
 	checkSeverity(p, "facts.severity", f.Severity)
 	checkEnvironment(p, "facts.environment", f.Environment)
-	one(p, "facts.set_by", f.SetBy, false, Customer, CSM, Agent, System)
+	oneOrNone(p, "facts.set_by", f.SetBy, Customer, CSM, Agent, System)
 }
 
 func (f Flagged) check(p *problems) {
@@ -56,9 +56,9 @@ func (r EscalationRequested) check(p *problems) {
 }
 
 func checkSeverity(p *problems, field string, s Severity) {
-	one(p, field, s, false, SiteUnusable, High, Normal, Low)
+	oneOrNone(p, field, s, SiteUnusable, High, Normal, Low)
 }
 
 func checkEnvironment(p *problems, field string, e Environment) {
-	one(p, field, e, false, Production, Beta)
+	oneOrNone(p, field, e, Production, Beta)
 }
