@@ -44,20 +44,23 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	default:
 		return fmt.Errorf("leadership's language %q: there are words in en and de", cfg.LeadershipLanguage)
 	}
-	g := run.NewGroup(ctx, at.Log)
+	var hook *webhook.Webhook
+	if cfg.WebhookURL != "" {
+		var err error
+		if hook, err = webhook.New(cfg.WebhookURL, cfg.WebhookSecret); err != nil {
+			return err
+		}
+	}
 	telling := &events.Telling{
 		Conn:   at.Conn,
 		Teller: deliver.Teller{Policy: at.Policy, Language: cfg.LeadershipLanguage, Console: cfg.ConsoleURL},
 	}
-	if cfg.WebhookURL != "" {
-		hook, err := webhook.New(cfg.WebhookURL, cfg.WebhookSecret)
-		if err != nil {
-			return err
-		}
+	g := run.NewGroup(ctx, at.Log)
+	g.Go("case changes in", bus.Consumer(at.Conn, topology.NotificationOnCaseChanged, telling.OnCaseChanged))
+	if hook != nil {
 		delivering := &events.Delivering{Conn: at.Conn, Channel: hook}
 		g.Go("webhook out", bus.Consumer(at.Conn, topology.NotificationToWebhook, delivering.OnNotification))
 	}
-	g.Go("case changes in", bus.Consumer(at.Conn, topology.NotificationOnCaseChanged, telling.OnCaseChanged))
 	at.Mux.Handle("GET /v1/stream", &stream.Handler{Conn: at.Conn, Log: at.Log, Done: ctx.Done()})
 	return g.Wait()
 }

@@ -109,7 +109,7 @@ func (t *Telling) newer(ctx context.Context, list []*notificationv1.Notification
 			}
 		}
 		if place(end.last, n) < 0 {
-			events = append(events, bus.Event{Subject: subject, ID: n.GetId(), Time: n.GetAt().AsTime(), Payload: n, ExpectLast: end.sequence})
+			events = append(events, bus.Event{Subject: subject, ID: n.GetId(), Time: timeOf(n.GetAt()), Payload: n, ExpectLast: end.sequence})
 			end.sequence = nil
 		}
 		tails[subject] = end

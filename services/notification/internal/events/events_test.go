@@ -1,0 +1,230 @@
+package events
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/natsserver"
+	"tocsin/pkg/policy"
+	"tocsin/pkg/topology"
+	"tocsin/services/notification/internal/deliver"
+
+	classificationv1 "tocsin/proto/gen/classification/v1"
+	notificationv1 "tocsin/proto/gen/notification/v1"
+	reviewv1 "tocsin/proto/gen/review/v1"
+)
+
+func connect(t *testing.T) *bus.Conn {
+	t.Helper()
+	s, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: s, Name: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(conn.Close)
+	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
+func telling(conn *bus.Conn) *Telling {
+	return &Telling{Conn: conn, Teller: deliver.Teller{Policy: policy.Default()}}
+}
+
+// changed is a case that so many tickets of acme asked for.
+func changed(version uint64, name, state string, tickets int) *reviewv1.CaseChanged {
+	c := &reviewv1.Case{Id: "c-1", Tenant: "acme", State: state, Version: version, Recommendation: "eligible", Reasons: []string{"sso_unavailable"}}
+	for i := range tickets {
+		c.Tickets = append(c.Tickets, &reviewv1.CaseTicket{
+			Tenant: "acme", Ticket: fmt.Sprintf("T-%04d", i), Source: "zendesk", Requester: fmt.Sprintf("u%d", i), Status: "OPEN", Asked: true,
+			Assessment: &classificationv1.Assessment{Language: "de", Recommendation: "eligible"},
+		})
+	}
+	return &reviewv1.CaseChanged{Case: c, Transition: &reviewv1.Transition{
+		Name: name, FromState: "pending_review", ToState: state, Actor: "lena", At: timestamppb.New(time.Date(2026, 11, 20, 9, 41, 7, 0, time.UTC)),
+	}}
+}
+
+// stored are the messages that a stream holds.
+func stored(t *testing.T, conn *bus.Conn, s topology.Stream) uint64 {
+	t.Helper()
+	stream, err := conn.JS().Stream(t.Context(), s.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := stream.Info(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.State.Msgs
+}
+
+// forget makes the server forget the ids of all messages: its window is made
+// short, and a probe is repeated until it is no longer known as a repeat.
+func forget(t *testing.T, conn *bus.Conn, s topology.Stream, probe string) {
+	t.Helper()
+	stream, err := conn.JS().Stream(t.Context(), s.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := stream.CachedInfo().Config
+	cfg.Duplicates = 100 * time.Millisecond
+	if _, err := conn.JS().UpdateStream(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	publish := func() bool {
+		ack, err := conn.JS().Publish(t.Context(), probe, nil, jetstream.WithMsgID("probe"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ack.Duplicate
+	}
+	publish()
+	for publish() {
+	}
+	if err := stream.Purge(t.Context(), jetstream.WithPurgeSubject(probe)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAChangeThatComesAgainTellsNobodyTwice(t *testing.T) {
+	for _, tickets := range []int{0, 3} { // a single message, a batch
+		conn := connect(t)
+		told := telling(conn)
+		c := changed(1, "opened", "pending_review", tickets)
+		for range 2 { // as after a crash between publishing and acknowledging
+			if err := told.OnCaseChanged(t.Context(), bus.Meta{ID: "first"}, c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		forget(t, conn, topology.Notifications, topology.NotificationSubject("agent", "probe", "probe"))
+		if err := told.OnCaseChanged(t.Context(), bus.Meta{ID: "another"}, c); err != nil {
+			t.Fatal(err)
+		}
+		if n := stored(t, conn, topology.Notifications); n != uint64(tickets)+1 {
+			t.Errorf("%d notifications are stored, want %d", n, tickets+1)
+		}
+	}
+}
+
+func TestACrashAmidManyIsTakenUpWhereItEnded(t *testing.T) {
+	conn := connect(t)
+	told := telling(conn)
+	c := changed(1, "opened", "pending_review", maxBatch+200)
+	var list []*notificationv1.Notification
+	all, err := told.Teller.Tell(changeOf(c))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range all {
+		list = append(list, notificationOf(n))
+	}
+	if err := told.publish(t.Context(), list[:300]); err != nil {
+		t.Fatal(err)
+	}
+	if err := told.publish(t.Context(), list); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]int{}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	total := stored(t, conn, topology.Notifications)
+	err = conn.Follow(ctx, bus.Following{Stream: topology.Notifications}, func(_ context.Context, raw bus.Raw) error {
+		seen[raw.ID]++
+		if raw.Sequence == total {
+			cancel()
+		}
+		return nil
+	})
+	if err != nil || len(seen) != len(list) || total != uint64(len(list)) {
+		t.Errorf("%d notifications, %d different, want %d: %v", total, len(seen), len(list), err)
+	}
+}
+
+func TestTwoProcessesTellOnce(t *testing.T) {
+	conn := connect(t)
+	var wg sync.WaitGroup
+	for range 3 {
+		told := telling(conn)
+		wg.Go(func() {
+			for version := uint64(1); version <= 5; version++ {
+				c := changed(version, "eta_moved", "in_progress", 2)
+				for told.OnCaseChanged(t.Context(), bus.Meta{}, c) != nil && t.Context().Err() == nil {
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := stored(t, conn, topology.Notifications); n != 15 {
+		t.Errorf("%d notifications of 5 changes to 3 addressees", n)
+	}
+}
+
+func TestALateChangeIsNotToldAfterANewerOne(t *testing.T) {
+	conn := connect(t)
+	told := telling(conn)
+	for _, c := range []*reviewv1.CaseChanged{changed(2, "approved", "approved", 1), changed(1, "opened", "pending_review", 1)} {
+		if err := told.OnCaseChanged(t.Context(), bus.Meta{}, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := stored(t, conn, topology.Notifications); n != 2 {
+		t.Errorf("%d notifications are stored, want the two of the newer change", n)
+	}
+}
+
+func TestEachNotificationIsRecordedAsOnTheStream(t *testing.T) {
+	conn := connect(t)
+	told := telling(conn)
+	c := changed(1, "approved", "approved", 2)
+	for range 2 { // the second finds all published, and records again under the same ids
+		if err := told.OnCaseChanged(t.Context(), bus.Meta{}, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	ids, audiences := map[string]bool{}, ""
+	total := stored(t, conn, topology.Deliveries)
+	err := conn.Follow(ctx, bus.Following{Stream: topology.Deliveries}, func(_ context.Context, raw bus.Raw) error {
+		r := &notificationv1.DeliveryRecorded{}
+		if err := bus.Decode(raw, r); err != nil {
+			return err
+		}
+		if r.GetChannel() != "stream" || r.GetOutcome() != "sent" || r.GetCase() != "c-1" || r.GetNotification() == "" || r.GetId() != raw.ID {
+			t.Errorf("record = %v", r)
+		}
+		if !ids[r.GetId()] {
+			audiences += r.GetAudience() + " " + r.GetRecipient() + ";"
+		}
+		ids[r.GetId()] = true
+		if raw.Sequence == total {
+			cancel()
+		}
+		return nil
+	})
+	if err != nil || audiences != "leadership ;requester u0;requester u1;" {
+		t.Errorf("recorded %q: %v", audiences, err)
+	}
+}
+
+func TestAChangeThatMakesNoSenseIsPermanent(t *testing.T) {
+	told := telling(connect(t))
+	for _, c := range []*reviewv1.CaseChanged{{}, {Case: &reviewv1.Case{Id: "c-1"}}, {Case: &reviewv1.Case{Id: "c-1", Version: 1}}} {
+		if err := told.OnCaseChanged(t.Context(), bus.Meta{}, c); !bus.IsPermanent(err) {
+			t.Errorf("%v: error = %v, want a permanent one", c, err)
+		}
+	}
+}
