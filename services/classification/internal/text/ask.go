@@ -1,0 +1,173 @@
+package text
+
+// An Ask is whether somebody asks for escalation or priority.
+type Ask struct {
+	Asked     bool
+	Withdrawn bool // asked, here or before, and taken back
+	Span      Span
+}
+
+// ask finds the last word on whether escalation or priority is wanted.
+func ask(tokens []token, list []clause, sentences []sentence) Ask {
+	var result Ask
+	for i := range list {
+		c := &list[i]
+		asks, takesBack, h := c.asks(tokens, list, i, sentences)
+		if h == nil {
+			continue
+		}
+		span := Span{tokens[h.from].start, tokens[h.to-1].end}
+		switch {
+		case takesBack:
+			result = Ask{Withdrawn: true, Span: span}
+		case asks && !(result.Withdrawn && !c.has(escalate)):
+			if !result.Asked {
+				result = Ask{Asked: true, Span: span}
+			}
+		}
+	}
+	return result
+}
+
+// asks reads what clause i says of escalation or priority; h is nil if nothing.
+func (c *clause) asks(tokens []token, list []clause, i int, sentences []sentence) (asks, takesBack bool, h *hit) {
+	s := sentence{from: c.from, to: c.to, hits: c.hits}
+	if c.sentence < len(sentences) {
+		s = sentences[c.sentence]
+	}
+	h = c.find(escalate)
+	if h == nil {
+		h = c.find(priority)
+	}
+	if h == nil {
+		return c.hurries(tokens, s)
+	}
+	whole := clause{from: s.from, to: s.to, hits: s.hits, language: s.language}
+	if w := c.find(withdraw); w != nil && !whole.has(maybe) && c.free(*w, escalate, priority) {
+		return false, true, h
+	}
+	if w := whole.find(withdraw); w != nil && !whole.has(maybe) && refers(tokens, whole, *w) {
+		return false, true, h
+	}
+	if n := c.find(noAsk); n != nil && !c.countermands(*h, *n) {
+		return false, isNoLonger(tokens, *n), h
+	}
+	if n := c.denies(*h, true); n != nil && !c.doubleNegation(tokens, *n) || whole.has(howTo) && (s.asked || whole.has(thanks) || !c.has(please)) {
+		return false, false, h
+	}
+	polite := whole.find(please)
+	if r := c.find(record); r != nil && (!isFresh(polite, *r) || r.to >= h.to && polite != nil && polite.from < r.from && s.asked) {
+		return false, false, h
+	}
+	if c.has(maybe) || c.futureOnly(tokens, list, i) {
+		return false, false, h
+	}
+	if polite == nil && s.asked {
+		return false, false, h
+	}
+	return polite != nil || c.imperative(tokens, *h) || c.noun(tokens, *h, s), false, h
+}
+
+// isFresh says whether the words of asking stand apart from the record.
+func isFresh(polite *hit, r hit) bool { return polite != nil && !polite.overlaps(r) }
+
+// countermands says whether the refusal n is of something else than h: "this
+// is no longer low priority, please escalate".
+func (c *clause) countermands(h, n hit) bool {
+	p := c.find(please)
+	return p != nil && p.from > n.to && h.from > p.from && !p.overlaps(n)
+}
+
+func isNoLonger(tokens []token, n hit) bool {
+	for i := n.from; i < n.to; i++ {
+		switch tokens[i].fold {
+		case "longer", "mehr", "eruebrigt":
+			return true
+		}
+	}
+	return false
+}
+
+// doubleNegation: "why has this not been escalated yet", "cannot wait".
+func (c *clause) doubleNegation(tokens []token, n hit) bool {
+	w := tokens[n.from].fold
+	return w == "cannot" || w == "cant" || w == "without" || w == "ohne"
+}
+
+// refers says whether a withdrawal in the sentence is of the request.
+func refers(tokens []token, whole clause, w hit) bool {
+	for _, h := range whole.hits {
+		if (h.means == escalate || h.means == priority) && !h.overlaps(w) {
+			d := h.from - w.to
+			if w.from > h.from {
+				d = w.from - h.to
+			}
+			return d <= 8
+		}
+	}
+	return false
+}
+
+// futureOnly says whether the clause speaks of an escalation to come under a
+// condition: "if it happens again, we will escalate".
+func (c *clause) futureOnly(tokens []token, list []clause, i int) bool {
+	if i > 0 && list[i-1].sentence == c.sentence && list[i-1].has(maybe) && !c.has(please) {
+		return true
+	}
+	if i+1 < len(list) && list[i+1].sentence == c.sentence && list[i+1].has(maybe) && c.has(would, future) {
+		return true
+	}
+	return c.has(would) && !c.has(please)
+}
+
+// imperative says whether the clause begins with the word: "Escalate this".
+func (c *clause) imperative(tokens []token, h hit) bool {
+	first := c.from
+	for first < c.to && (tokens[first].kind == mark || joining[tokens[first].fold] || parting[tokens[first].fold]) {
+		first++
+	}
+	switch tokens[h.from].fold {
+	case "escalated", "eskaliert", "escalating", "escalations", "escalates":
+		return false
+	}
+	return h.from <= first+1
+}
+
+// noun says whether the clause is the bare noun of a request: "Escalation
+// request: …", "Antrag auf Eskalation", "P1 für uns", "top priority for us".
+func (c *clause) noun(tokens []token, h hit, s sentence) bool {
+	for i := max(s.from, h.from-3); i < min(s.to, h.to+3); i++ {
+		switch tokens[i].fold {
+		case "request", "antrag", "anfrage", "requested", "required", "needed", "noetig", "erforderlich", "notwendig", "highest", "top", "high", "hoechste", "hoechster", "hohe", "hoher", "as":
+			return true
+		}
+	}
+	return h.means == priority && !c.has(was)
+}
+
+// hurries reads a request for speed that does not say "priority": "please fix
+// this as soon as possible".
+func (c *clause) hurries(tokens []token, s sentence) (asks, takesBack bool, h *hit) {
+	if w := c.find(withdraw); w != nil && !c.has(maybe) {
+		for i := s.from; i < s.to; i++ {
+			switch tokens[i].fold {
+			case "request", "antrag", "anfrage", "bitte", "ask":
+				if i < w.from || i >= w.to {
+					return false, tokens[i].fold != "bitte", w
+				}
+			}
+		}
+	}
+	now := c.find(askNow)
+	if now == nil || c.find(noAsk) != nil || c.denies(*now, true) != nil || c.has(calm, thanks) || s.asked && !c.has(please) {
+		return false, false, nil
+	}
+	w := tokens[now.from].fold
+	if w == "today" || w == "quickly" || w == "heute" {
+		return false, false, nil
+	}
+	if c.has(please) && (c.has(fixed, fine, need) || c.to-c.from > 2) && !c.has(giveUs) {
+		return true, false, now
+	}
+	return false, false, nil
+}

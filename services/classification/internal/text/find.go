@@ -1,0 +1,265 @@
+package text
+
+import "slices"
+
+// A Topic is a kind of trouble that a note can state.
+type Topic string
+
+// The topics. Which of them is a reason of the policy, and from which number
+// or duration on, is not known here.
+const (
+	TopicLaunch      Topic = "launch"      // a program cannot start
+	TopicCore        Topic = "core"        // a core part fails, or anything is severely slow
+	TopicSecurity    Topic = "security"    // a security breach
+	TopicSite        Topic = "site"        // the site as a whole is down
+	TopicSSO         Topic = "sso"         // the authentication service fails
+	TopicLogin       Topic = "login"       // people cannot log in
+	TopicLXP         Topic = "lxp"         // pathways, feeds, plans, content cards
+	TopicCareer      Topic = "career"      // career mobility
+	TopicFTP         Topic = "ftp"         // FTP access
+	TopicReports     Topic = "reports"     // reports fail
+	TopicUploads     Topic = "uploads"     // inbound file uploads fail
+	TopicContent     Topic = "content"     // a provider's content is missing
+	TopicCompletions Topic = "completions" // a provider's completion data is missing
+	TopicProfile     Topic = "profile"     // profile data is wrong
+	TopicInsights    Topic = "insights"    // Insights fails
+	TopicSilence     Topic = "silence"     // nothing happens on the ticket
+)
+
+// An Extent is how much of the subject a trouble takes.
+type Extent string
+
+// The extents.
+const (
+	Whole    Extent = "whole"    // stated to be all of it
+	Unstated Extent = "unstated" // not said
+	Part     Extent = "part"     // some of it, or not always
+	Slight   Extent = "slight"   // a little slow, a blemish
+)
+
+// A Finding is one trouble that a note speaks of.
+type Finding struct {
+	Topic    Topic
+	Polarity Polarity
+	Extent   Extent
+	// Everybody says that nobody is left whom it does not hit.
+	Everybody bool
+	// Service says that the thing itself is said to fail, or people in general.
+	Service bool
+	// Explicit says that the words name a hindrance (launch), or the trouble
+	// by its own name rather than by what came before.
+	Explicit bool
+	Weight   float64
+	Span     Span // in the body; Read turns it into the original's
+	clause   int
+}
+
+// subjects are the things that trouble is read of, the general ones last.
+var subjects = []struct {
+	means meaning
+	topic Topic
+}{
+	{ftp, TopicFTP}, {sso, TopicSSO}, {completion, TopicCompletions}, {report, TopicReports},
+	{insights, TopicInsights}, {lxp, TopicLXP}, {career, TopicCareer}, {profile, TopicProfile},
+	{content, TopicContent}, {upload, TopicUploads}, {core, TopicCore}, {login, TopicLogin}, {site, TopicSite},
+}
+
+// memory is how many sentences a subject is remembered for "it does not work".
+const memory = 2
+
+// finder looks for troubles clause by clause.
+type finder struct {
+	tokens   []token
+	list     []clause
+	last     []subject // what the clauses before spoke of
+	lastAt   int
+	provider bool // a provider was named
+	found    []Finding
+}
+
+// A subject is a thing that a clause speaks of.
+type subject struct {
+	topic Topic
+	hit   hit
+}
+
+func find(tokens []token, list []clause) []Finding {
+	f := finder{tokens: tokens, list: list}
+	for i := range list {
+		f.provider = f.provider || list[i].has(provider)
+	}
+	for i := range list {
+		f.clause(i)
+	}
+	endRecovered(list, f.found)
+	f.launches()
+	endRecovered(list, f.found)
+	return f.found
+}
+
+func (f *finder) clause(i int) {
+	c := &f.list[i]
+	s := c.state()
+	f.security(i)
+	f.silence(i)
+	named := f.named(c, s)
+	inherited := false
+	switch {
+	case len(named) > 0:
+		f.last, f.lastAt = named, c.sentence
+	case s.faulty() && c.sentence-f.lastAt <= memory && !c.has(launch, silence):
+		named, inherited = f.last, true
+	}
+	if !s.faulty() {
+		return
+	}
+	if len(named) == 0 && s.strong && c.has(everybody, nobody, all) && f.nothingWorks(c) {
+		named = []subject{{TopicSite, s.hits[0]}}
+	}
+	for _, n := range named {
+		topic, ok := troubled(c, n, s)
+		if !ok || inherited && (s.drags && !s.strong || !s.strong && !s.gone && !s.isWrong) && !f.alreadyFound(topic) {
+			continue
+		}
+		finding := Finding{
+			Topic: topic, Polarity: c.polarity, Extent: f.extent(i, topic, s), Everybody: c.has(everybody, nobody),
+			Service:  c.has(failing) || c.general(f.tokens),
+			Explicit: !inherited, Weight: weigh(n, s, inherited), clause: i,
+		}
+		finding.Span = f.span(c, n, s, inherited)
+		f.found = append(f.found, finding)
+	}
+}
+
+// alreadyFound says whether the topic was found before.
+func (f *finder) alreadyFound(topic Topic) bool {
+	return slices.ContainsFunc(f.found, func(o Finding) bool { return o.Topic == topic })
+}
+
+// nothingWorks says whether the clause denies everything, as "nothing works".
+func (f *finder) nothingWorks(c *clause) bool {
+	for i := c.from; i < c.to; i++ {
+		switch f.tokens[i].fold {
+		case "nothing", "everything", "nichts", "alles", "nix", "gar":
+			return true
+		}
+	}
+	return false
+}
+
+// troubled says whether the state is trouble for the subject, and which.
+func troubled(c *clause, n subject, s state) (Topic, bool) {
+	if s.drags && !s.gone && !(s.strong && onlyStrong(s)) {
+		return TopicCore, true
+	}
+	switch n.topic {
+	case TopicFTP:
+		return TopicFTP, s.fails || c.has(denied) && s.faulty()
+	case TopicContent:
+		return TopicContent, s.gone
+	case TopicCompletions, TopicReports, TopicInsights, TopicLXP, TopicCareer, TopicUploads:
+		return n.topic, s.fails || s.gone
+	case TopicProfile:
+		return TopicProfile, s.isWrong || s.gone
+	case TopicSite:
+		return TopicSite, s.strong
+	case TopicLogin, TopicSSO:
+		return n.topic, s.fails
+	}
+	return n.topic, s.fails || s.gone
+}
+
+// onlyStrong says whether the clause states an outage beside the slowness.
+func onlyStrong(s state) bool {
+	return slices.ContainsFunc(s.hits, func(h hit) bool { return h.means == failing || h.means == negation || h.means == nobody })
+}
+
+// weigh says how sure the method is of one finding.
+func weigh(n subject, s state, inherited bool) float64 {
+	w := 0.92
+	if !s.strong && !s.gone && !s.isWrong {
+		w = 0.7
+	}
+	if inherited {
+		w -= 0.15
+	}
+	for _, h := range append([]hit{n.hit}, s.hits...) {
+		if h.typo {
+			w -= 0.1
+			break
+		}
+	}
+	return w
+}
+
+// span covers the subject and what is said of it.
+func (f *finder) span(c *clause, n subject, s state, inherited bool) Span {
+	from, to := c.to, c.from
+	include := func(h hit) {
+		if h.from >= c.from && h.to <= c.to {
+			from, to = min(from, h.from), max(to, h.to)
+		}
+	}
+	if !inherited {
+		include(n.hit)
+	}
+	for _, h := range s.hits {
+		include(h)
+	}
+	if q := c.find(nobody, everybody); q != nil {
+		include(*q)
+	}
+	return f.cover(from, to)
+}
+
+// cover is the span of tokens [from, to).
+func (f *finder) cover(from, to int) Span {
+	if from >= to {
+		return Span{}
+	}
+	return Span{f.tokens[from].start, f.tokens[to-1].end}
+}
+
+func (f *finder) security(i int) {
+	c := &f.list[i]
+	for _, h := range c.hits {
+		if h.means != security {
+			continue
+		}
+		if c.denies(h, true) != nil || c.denies(h, false) != nil && c.has(all) && c.find(negation).from < h.from {
+			continue
+		}
+		f.found = append(f.found, Finding{
+			Topic: TopicSecurity, Polarity: c.polarity, Extent: Unstated, Explicit: true, Weight: 0.9,
+			Span: f.cover(h.from, h.to), clause: i,
+		})
+		return
+	}
+}
+
+func (f *finder) silence(i int) {
+	c := &f.list[i]
+	if h := c.find(silence); h != nil {
+		f.found = append(f.found, Finding{
+			Topic: TopicSilence, Polarity: c.polarity, Extent: Unstated, Explicit: true, Weight: 0.85,
+			Span: f.cover(h.from, h.to), clause: i,
+		})
+	}
+}
+
+// general says whether the clause speaks of people at large: "users", "our
+// employees", not "my colleague".
+func (c *clause) general(tokens []token) bool {
+	for _, h := range c.hits {
+		if h.means != people || h.to-h.from > 1 && tokens[h.from].fold != "all" {
+			continue
+		}
+		switch w := tokens[h.from].fold; {
+		case c.language == English && (w == "people" || w == "staff" || w[len(w)-1] == 's'):
+			return true
+		case c.language == German && (w == "nutzer" || w == "benutzer" || w == "mitarbeiter" || w == "anwender" || w[len(w)-1] == 'n' || w == "leute" || w == "user"):
+			return true
+		}
+	}
+	return false
+}

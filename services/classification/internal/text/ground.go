@@ -1,0 +1,108 @@
+package text
+
+import "slices"
+
+// An Author is who wrote a note, as far as reading it depends on that.
+type Author string
+
+// The authors that words are read differently for. Everybody else, and the
+// unknown, speaks for the customer.
+const (
+	ByAgent Author = "agent"
+	ByCSM   Author = "csm"
+)
+
+// A Statement is something that a note states or not.
+type Statement struct {
+	Given bool
+	Span  Span
+}
+
+// workedOn finds the statement that support is at work on the ticket.
+func workedOn(tokens []token, list []clause, by Author) Statement {
+	for i := range list {
+		c := &list[i]
+		h := c.find(working)
+		if h == nil || c.polarity != Asserted && !(c.polarity == Over && !c.again) || c.denies(*h, true) != nil || c.has(nobody) || c.has(pastTime) && !c.has(ongoing) {
+			continue
+		}
+		if c.negated(*h) {
+			continue
+		}
+		for _, s := range c.hits {
+			if s.means != support || s.from > h.to+4 {
+				continue
+			}
+			w := tokens[s.from].fold
+			if (w == "we" || w == "i" || w == "wir" || w == "ich" || w == "sie" && by == ByAgent) && by != ByAgent {
+				continue
+			}
+			if s.from > c.from && by != ByAgent && ours[tokens[s.from-1].fold] {
+				continue
+			}
+			return Statement{true, spanOf(tokens, min(s.from, h.from), max(s.to, h.to))}
+		}
+		if w := tokens[h.from].fold; w == "being" || w == "wird" || w == "in" {
+			return Statement{true, spanOf(tokens, h.from, h.to)}
+		}
+	}
+	return Statement{}
+}
+
+var ours = wordSet(`our unser unsere unseren unserem`)
+
+// negated says whether any negation stands before or right behind h.
+func (c *clause) negated(h hit) bool {
+	return slices.ContainsFunc(c.hits, func(o hit) bool {
+		return o.means == negation && !o.overlaps(h) && (o.from < h.from || o.from-h.to < 3)
+	})
+}
+
+func spanOf(tokens []token, from, to int) Span { return Span{tokens[from].start, tokens[to-1].end} }
+
+// sentWords end a wait: what was asked for has come.
+var sentWords = wordSet(`sent attached provided uploaded delivered supplied answered replied anbei beigefügt geschickt gesendet hochgeladen geliefert beantwortet geantwortet enclosed here`)
+
+// awaited finds the statement that support waits for the customer.
+func awaited(tokens []token, list []clause, by Author) Statement {
+	for i := range list {
+		c := &list[i]
+		if c.polarity == Supposed || c.has(howTo) || c.has(silence) {
+			continue
+		}
+		if h := c.find(owe); h != nil && by != ByAgent && c.polarity != Asked && !c.settled(tokens) {
+			return Statement{true, spanOf(tokens, h.from, h.to)}
+		}
+		if h := c.find(giveUs); h != nil && by == ByAgent {
+			return Statement{true, spanOf(tokens, h.from, h.to)}
+		}
+		h := c.find(waiting)
+		if h == nil || c.polarity == Asked || c.settled(tokens) || c.negated(*h) {
+			continue
+		}
+		for _, o := range c.hits {
+			if d := o.from - h.to; d < -2 || d > 4 || o.means != you && o.means != us {
+				continue
+			}
+			if of := tokens[o.from].fold; o.means == us && by != ByAgent && o.from >= h.to || o.means == you && by == ByAgent || customers[of] {
+				return Statement{true, spanOf(tokens, min(h.from, o.from), max(h.to, o.to))}
+			}
+		}
+	}
+	return Statement{}
+}
+
+var customers = wordSet(`customer customers client kunde kunden kundin kundenantwort`)
+
+// settled says whether the clause states that what was asked for has come.
+func (c *clause) settled(tokens []token) bool {
+	if c.has(negation) {
+		return false
+	}
+	for i := c.from; i < c.to; i++ {
+		if sentWords[tokens[i].fold] {
+			return true
+		}
+	}
+	return false
+}

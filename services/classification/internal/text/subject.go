@@ -1,0 +1,203 @@
+package text
+
+import "slices"
+
+// Words after which a thing is where or how something happens, not what it
+// happens to.
+var asides = wordSet(`in on from via with for of through by to into about within inside im in aus von vom über mit für bei beim auf per via zu zum zur durch ins`)
+
+// named returns what the clause speaks of.
+func (f *finder) named(c *clause, s state) []subject {
+	var all []subject
+	for _, h := range c.hits {
+		for _, sub := range subjects {
+			if h.means == sub.means && !f.isVerb(c, h) && c.free(h, security) {
+				all = append(all, subject{sub.topic, h})
+			}
+		}
+	}
+	return f.narrow(c, s, all)
+}
+
+// narrow keeps the subjects that the statement is about.
+func (f *finder) narrow(c *clause, s state, all []subject) []subject {
+	has := func(t Topic) bool { return slices.ContainsFunc(all, func(n subject) bool { return n.topic == t }) }
+	keep := func(wanted ...Topic) []subject {
+		var kept []subject
+		for _, n := range all {
+			if slices.Contains(wanted, n.topic) && !slices.ContainsFunc(kept, func(k subject) bool { return k.topic == n.topic }) {
+				kept = append(kept, n)
+			}
+		}
+		return kept
+	}
+	switch {
+	case has(TopicFTP) && (c.has(denied) || !has(TopicUploads)):
+		return keep(TopicFTP)
+	case has(TopicSSO):
+		return keep(TopicSSO)
+	case has(TopicProfile) && s.isWrong:
+		return keep(TopicProfile)
+	case has(TopicCompletions) && (f.provider || !has(TopicReports)):
+		return keep(TopicCompletions)
+	case has(TopicContent) && s.gone && f.provider && !has(TopicLXP):
+		return keep(TopicContent)
+	}
+	features := keep(TopicReports, TopicInsights, TopicLXP, TopicCareer, TopicUploads)
+	if has(TopicLogin) && !(len(features) > 0 && f.leadsTo(keep(TopicLogin)[0], features)) {
+		return keep(TopicLogin)
+	}
+	if len(features) > 1 {
+		features = f.principal(c, features)
+	}
+	if len(features) > 0 {
+		return features
+	}
+	if more := keep(TopicCompletions, TopicContent, TopicProfile); len(more) > 0 && (s.gone || s.isWrong || s.fails && more[0].topic == TopicCompletions) {
+		return more[:1]
+	}
+	if core := keep(TopicCore); len(core) > 0 {
+		return core
+	}
+	return keep(TopicSite)
+}
+
+// leadsTo says whether the log-in is only the way to a feature, as in "nobody
+// gets into Insights".
+func (f *finder) leadsTo(n subject, features []subject) bool {
+	return slices.ContainsFunc(features, func(o subject) bool {
+		return o.hit.from >= n.hit.to && o.hit.from-n.hit.to <= 2 || o.hit.overlaps(n.hit)
+	})
+}
+
+// principal drops features that only say where, and keeps those that are
+// listed together.
+func (f *finder) principal(c *clause, features []subject) []subject {
+	var kept []subject
+	for _, n := range features {
+		aside := false
+		for i := max(c.from, n.hit.from-3); i < n.hit.from; i++ {
+			aside = aside || asides[f.tokens[i].fold]
+		}
+		if !aside {
+			kept = append(kept, n)
+		}
+	}
+	if len(kept) == 0 {
+		return features[:1]
+	}
+	listed := kept[:1]
+	for _, n := range kept[1:] {
+		if n.hit.from-listed[len(listed)-1].hit.to <= 3 && !n.hit.overlaps(listed[0].hit) {
+			listed = append(listed, n)
+		}
+	}
+	return listed
+}
+
+// isVerb says whether a word for a thing is a verb here: "users report that".
+func (f *finder) isVerb(c *clause, h hit) bool {
+	t := &f.tokens[h.from]
+	switch t.fold {
+	case "report", "reports", "reported", "berichten", "berichtet", "export", "import":
+		if t.fold != "reports" && t.fold != "report" && t.capital {
+			return false
+		}
+		if h.to < c.to {
+			switch f.tokens[h.to].fold {
+			case "that", "of", "dass", "seeing", "getting", "having", "an", "a", "this", "from":
+				return true
+			}
+		}
+		if h.from > c.from {
+			before := f.tokens[h.from-1].fold
+			person := slices.ContainsFunc(c.hits, func(o hit) bool { return o.means == people && o.to == h.from })
+			return person || slices.Contains([]string{"we", "i", "they", "to", "wir", "sie", "who"}, before) || t.fold == "reported"
+		}
+	case "plans", "plan":
+		if h.to < c.to && (f.tokens[h.to].fold == "to" || f.tokens[h.to].fold == "for") {
+			return true
+		}
+		if h.from > c.from {
+			return slices.Contains([]string{"we", "our", "to", "rollout", "launch", "he", "she", "company"}, f.tokens[h.from-1].fold)
+		}
+	}
+	return false
+}
+
+// extent says how much of the topic clause i takes.
+func (f *finder) extent(i int, topic Topic, s state) Extent {
+	c := &f.list[i]
+	if topic == TopicCore && s.drags {
+		if c.has(mild) && !c.has(severe) {
+			return Slight
+		}
+		return Whole
+	}
+	if c.has(cosmetic) {
+		return Slight
+	}
+	if f.isPart(c, topic) {
+		return Part
+	}
+	for j := i + 1; j < len(f.list) && f.list[j].sentence == c.sentence; j++ {
+		next := &f.list[j]
+		if next.has(only, some) && !next.state().strong && f.isPart(next, topic) {
+			return Part
+		}
+	}
+	if c.has(all, everybody, nobody) {
+		return Whole
+	}
+	return Unstated
+}
+
+// isPart says whether the clause limits the trouble to a part.
+func (f *finder) isPart(c *clause, topic Topic) bool {
+	if f.fraction(c) {
+		return true
+	}
+	if h := c.find(some); h != nil && c.free(*h, crowd) {
+		return true
+	}
+	switch topic {
+	case TopicReports, TopicUploads, TopicContent, TopicCompletions, TopicLXP, TopicInsights, TopicCareer:
+		for _, h := range c.hits {
+			if h.means == single && c.free(h, all, failing, nobody, everybody) && c.denies(h, true) == nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// fraction says whether the clause counts a part: "3 of 12", "one of nine".
+// "12 of 12" is no part.
+func (f *finder) fraction(c *clause) bool {
+	for i := c.from; i+2 < c.to; i++ {
+		w := f.tokens[i+1].fold
+		if w != "of" && w != "von" && w != "out" && w != "der" {
+			continue
+		}
+		a, _, okA := number(f.tokens[:c.to], i, c.language)
+		j := i + 2
+		for j < c.to && j < i+5 && (of[f.tokens[j].fold]) {
+			j++
+		}
+		if j >= c.to {
+			continue
+		}
+		b, end, okB := number(f.tokens[:c.to], j, c.language)
+		if okA && okB && a < b && !f.countsPeople(c, end) {
+			return true
+		}
+	}
+	return false
+}
+
+var of = wordSet(`of our the all their unserer unseren den der insgesamt allen aller`)
+
+// countsPeople says whether the thing counted before token i is people.
+func (f *finder) countsPeople(c *clause, i int) bool {
+	return slices.ContainsFunc(c.hits, func(h hit) bool { return h.means == people && h.from >= i && h.from <= i+1 })
+}

@@ -1,0 +1,189 @@
+package text
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/english"
+	"github.com/blevesearch/snowballstem/german"
+)
+
+//go:embed words/en.txt
+var englishFile string
+
+//go:embed words/de.txt
+var germanFile string
+
+// vocabularies are read once; they never change.
+var vocabularies = map[Language]*vocabulary{
+	English: mustRead(English, englishFile),
+	German:  mustRead(German, germanFile),
+}
+
+// How an element of an entry is compared with a word.
+type match uint8
+
+const (
+	byStem match = iota
+	exact
+	prefix
+	suffix
+	inside
+)
+
+// An element is one word of an entry.
+type element struct {
+	text string
+	how  match
+	gap  bool // other words may stand before it
+}
+
+// An entry is one or more words with a meaning.
+type entry struct {
+	elements []element
+	means    meaning
+}
+
+const (
+	maxGap  = 5 // words that may stand in a gap
+	anchor  = 3 // letters by which parts of words are found
+	minTypo = 6 // letters a word must have to be read with a typo
+)
+
+// A vocabulary finds the entries that begin with a word.
+type vocabulary struct {
+	language Language
+	entries  []entry
+	words    map[string][]int32 // exact first words
+	stems    map[string][]int32 // first words by stem
+	parts    map[string][]int32 // parts of first words, by anchor
+	near     map[string][]int32 // words with one letter left out → known
+	known    []string           // the words that typos are corrected to
+	isKnown  map[string]bool
+}
+
+func mustRead(language Language, file string) *vocabulary {
+	v, err := readVocabulary(language, file)
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func readVocabulary(language Language, file string) (*vocabulary, error) {
+	v := &vocabulary{
+		language: language, words: map[string][]int32{}, stems: map[string][]int32{},
+		parts: map[string][]int32{}, near: map[string][]int32{}, isKnown: map[string]bool{},
+	}
+	stems := stemmer{language: language, env: snowballstem.NewEnv("")}
+	means := meaning("")
+	for n, line := range strings.Split(file, "\n") {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || line[0] == '#':
+		case line[0] == '[':
+			means = meaning(strings.Trim(line, "[]"))
+			if !slices.Contains(meanings, means) {
+				return nil, fmt.Errorf("vocabulary %s, line %d: no meaning is called %q", language, n+1, means)
+			}
+		default:
+			for _, text := range strings.Split(line, "|") {
+				if err := v.add(text, means, &stems); err != nil {
+					return nil, fmt.Errorf("vocabulary %s, line %d: %w", language, n+1, err)
+				}
+			}
+		}
+	}
+	for _, w := range stems.known {
+		v.teach(w)
+	}
+	return v, nil
+}
+
+func (v *vocabulary) add(text string, means meaning, stems *stemmer) error {
+	e := entry{means: means}
+	gap := false
+	for _, w := range strings.Fields(strings.ReplaceAll(text, "-", " ")) {
+		if w == "..." {
+			gap = true
+			continue
+		}
+		el := readElement(w, stems)
+		el.gap, gap = gap, false
+		e.elements = append(e.elements, el)
+	}
+	if len(e.elements) == 0 {
+		return fmt.Errorf("empty entry in %q", text)
+	}
+	id := int32(len(v.entries))
+	v.entries = append(v.entries, e)
+	switch first := e.elements[0]; first.how {
+	case exact:
+		v.words[first.text] = append(v.words[first.text], id)
+	case byStem:
+		v.stems[first.text] = append(v.stems[first.text], id)
+	default:
+		if len(first.text) < anchor {
+			return fmt.Errorf("%q is shorter than %d letters", first.text, anchor)
+		}
+		v.parts[first.text[:anchor]] = append(v.parts[first.text[:anchor]], id)
+	}
+	return nil
+}
+
+func readElement(w string, stems *stemmer) element {
+	text := fold(strings.Trim(w, "*="))
+	switch {
+	case strings.HasPrefix(w, "="):
+		return element{text: text, how: exact}
+	case strings.HasPrefix(w, "*") && strings.HasSuffix(w, "*"):
+		return element{text: text, how: inside}
+	case strings.HasPrefix(w, "*"):
+		return element{text: text, how: suffix}
+	case strings.HasSuffix(w, "*"):
+		return element{text: text, how: prefix}
+	}
+	stems.known = append(stems.known, text)
+	if len(text) < 4 {
+		return element{text: text, how: exact}
+	}
+	return element{text: stems.stem(text), how: byStem}
+}
+
+func (el element) matches(t *token) bool {
+	switch el.how {
+	case exact:
+		return t.fold == el.text
+	case byStem:
+		return t.stem == el.text
+	case prefix:
+		return strings.HasPrefix(t.fold, el.text)
+	case suffix:
+		return strings.HasSuffix(t.fold, el.text)
+	}
+	return strings.Contains(t.fold, el.text)
+}
+
+// A stemmer reduces words of one language to their stems. It is for one
+// goroutine.
+type stemmer struct {
+	language Language
+	env      *snowballstem.Env
+	known    []string // the words that were read from the file
+}
+
+func (s *stemmer) stem(folded string) string {
+	if len(folded) < 4 {
+		return folded
+	}
+	s.env.SetCurrent(folded)
+	if s.language == German {
+		german.Stem(s.env)
+	} else {
+		english.Stem(s.env)
+	}
+	return s.env.Current()
+}
