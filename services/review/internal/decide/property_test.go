@@ -1,0 +1,176 @@
+package decide
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"tocsin/pkg/policy"
+)
+
+// A die decides what happens next in a random story.
+type die interface{ roll(sides int) int }
+
+type rapidDie struct{ *rapid.T }
+
+func (d rapidDie) roll(sides int) int { return rapid.IntRange(0, sides-1).Draw(d.T, "roll") }
+
+// bytesDie reads its rolls from a fuzzer's bytes, then always rolls 0.
+type bytesDie struct{ rest []byte }
+
+func (d *bytesDie) roll(sides int) int {
+	if len(d.rest) == 0 {
+		return 0
+	}
+	n := int(d.rest[0]) % sides
+	d.rest = d.rest[1:]
+	return n
+}
+
+func pick[T any](d die, of ...T) T { return of[d.roll(len(of))] }
+
+func TestNoSequenceOfFactsAndCommandsBreaksAPromise(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		s := begin(r)
+		for range rapid.IntRange(1, 40).Draw(r, "steps") {
+			s.step(rapidDie{r})
+		}
+	})
+}
+
+func FuzzCases(f *testing.F) {
+	f.Add([]byte{})
+	f.Add([]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15})
+	f.Add([]byte{1, 0, 0, 2, 1, 0, 0, 1, 2, 0, 0, 0, 3, 0, 1, 1, 0, 0, 2, 0, 1, 1, 0})
+	f.Fuzz(func(t *testing.T, rolls []byte) {
+		s, d := begin(t), &bytesDie{rolls[:min(len(rolls), 400)]}
+		for len(d.rest) > 0 {
+			s.step(d)
+		}
+	})
+}
+
+// step has one random thing happen, and checks what is promised of every thing.
+func (s *story) step(d die) {
+	before := map[*Case]Case{}
+	for _, c := range s.cases {
+		before[c] = copied(c)
+	}
+	events := len(s.events)
+	refused := s.happen(d)
+	for _, c := range s.cases {
+		was, known := before[c]
+		stated := slices.ContainsFunc(s.events[events:], func(e Event) bool { return e.Case == c.ID })
+		switch {
+		case !known:
+			was = Case{}
+		case !stated && !reflect.DeepEqual(was, copied(c)):
+			s.Fatalf("case %s changed and states nothing\nwas %+v\nis  %+v", c.ID, was, *c)
+		}
+		if stated && (c.Version != was.Version+1 || refused != nil) {
+			s.Fatalf("case %s went from version %d to %d (refused: %v)", c.ID, was.Version, c.Version, refused)
+		}
+		s.check(&was, c, s.events[events:])
+	}
+	s.checkLinks()
+}
+
+// check checks one case against what it was.
+func (s *story) check(was, c *Case, events []Event) {
+	byPerson := slices.ContainsFunc(events, func(e Event) bool { return e.Case == c.ID && e.Person && e.Actor != "" })
+	decided := c.State == Approved || c.State == InProgress || c.State == Denied
+	switch {
+	case decided && (c.Decision == nil || c.Decision.By == ""):
+		s.Fatalf("case %s is %s and nobody decided it", c.ID, c.State)
+	case c.State.Undecided() && c.Decision != nil:
+		s.Fatalf("case %s is %s though %s decided it", c.ID, c.State, c.Decision.By)
+	case c.State != was.State && (c.State == Approved || c.State == Denied || c.State == InProgress) && !byPerson:
+		s.Fatalf("case %s became %s without a person", c.ID, c.State)
+	case was.State.Final() && c.State != was.State:
+		s.Fatalf("case %s was %s and is %s", c.ID, was.State, c.State)
+	case was.Decision != nil && c.Round == was.Round && !reflect.DeepEqual(was.Decision, c.Decision):
+		s.Fatalf("the decision of case %s changed within round %d", c.ID, c.Round)
+	case int(c.Round) < len(c.Past)+1 || len(c.Past) < len(was.Past):
+		s.Fatalf("case %s is in round %d with %d past decisions", c.ID, c.Round, len(c.Past))
+	case c.State == Closed && c.Live():
+		s.Fatalf("case %s is closed while a condition holds", c.ID)
+	}
+}
+
+// checkLinks checks that no ticket and no condition is in two open cases.
+func (s *story) checkLinks() {
+	seen := map[string]string{}
+	for _, c := range s.cases {
+		if c.State.Final() {
+			continue
+		}
+		var keys []string
+		for _, t := range c.Tickets {
+			keys = append(keys, "ticket "+t.Tenant+"/"+t.ID)
+		}
+		for _, cond := range c.Conditions {
+			keys = append(keys, "condition "+cond.ID)
+		}
+		for _, key := range keys {
+			if other, twice := seen[key]; twice {
+				s.Fatalf("%s is in %s and in %s", key, other, c.ID)
+			}
+			seen[key] = c.ID
+		}
+	}
+}
+
+// happen has one thing happen; it gives the error of a command that was refused.
+func (s *story) happen(d die) error {
+	tenant := pick(d, "acme", "other")
+	reason := pick(d, policy.SSOUnavailable, policy.SiteOutage, policy.FTPDenied, policy.SecurityBreach, policy.StaleTicket1w)
+	switch d.roll(4) {
+	case 0:
+		s.ticket(tenant, pick(d, "T-1", "T-2"), claims(reason), recommended(pick(d, Eligible, NeedInfo, Ineligible)),
+			asks(pick(d, "note-1", "note-2", "")), status(pick(d, "OPEN", "OPEN", StatusResolved)),
+			func(t *Ticket) {
+				t.Withdrawn, t.MakesCase, t.CustomerActedAt = d.roll(4) == 0, d.roll(6) == 0, s.now()
+			})
+	case 1:
+		scope := pick(d, tenant, Platform)
+		s.condition(fmt.Sprintf("%s/%s/%d", scope, reason, d.roll(2)), scope, reason, subject(pick(d, "T-1", "T-2")),
+			ended(pick(d, Raised, Raised, Cleared, ConditionExpired, ConditionWithdrawn)), counted(uint32(d.roll(300))))
+	default:
+		if len(s.cases) == 0 {
+			return nil
+		}
+		c := s.cases[d.roll(len(s.cases))]
+		by := pick(d, lena, omar, ann, Person{})
+		decided := c.Decision != nil
+		what := d.roll(8)
+		err := s.person(by, c, []func(*Case, Command) (Event, error){
+			approve, deny, ask, eta, resolve, shut, reopen,
+			func(c *Case, cmd Command) (Event, error) {
+				s.minutes += d.roll(20) * 24 * 60
+				return c.Wake(News{At: s.now(), Actor: "review", Cause: cmd.ID})
+			},
+		}[what])
+		if what < 2 && decided && !errors.Is(err, ErrDecided) {
+			s.Fatalf("the second decision on case %s got %v", c.ID, err)
+		}
+		return err
+	}
+	return nil
+}
+
+// copied is a copy that shares nothing, by the form in which cases are kept.
+func copied(c *Case) (again Case) {
+	body, err := json.Marshal(c)
+	if err == nil {
+		err = json.Unmarshal(body, &again)
+	}
+	if err != nil {
+		panic(err)
+	}
+	return again
+}
