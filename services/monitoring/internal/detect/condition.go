@@ -67,7 +67,7 @@ func (e *Engine) judge(a *account, w *weight, c cause) {
 	if n.raised {
 		n.news = n.news || !c.deadline || w.counts != n.counts
 		n.counts = w.counts
-		if held := w.holds || e.list[a.rule].line && !w.fell; held {
+		if w.lasts {
 			n.lapsed = never
 		} else {
 			n.lapsed = min(n.lapsed, c.now)
@@ -98,7 +98,7 @@ func (e *Engine) ends(n *condition, a *account, w *weight, now int64) ChangeKind
 	switch {
 	case w.refuted && now <= after(n.at, e.rules.Lateness):
 		return Withdrawn
-	case r.line && !w.fell, !r.line && w.holds:
+	case w.lasts:
 		return 0
 	case w.success > n.at:
 		return Cleared
@@ -112,7 +112,9 @@ func (e *Engine) ends(n *condition, a *account, w *weight, now int64) ChangeKind
 func (e *Engine) raise(a *account, w *weight, c cause) {
 	n := a.condition
 	n.raised, n.measure, n.lapsed, n.counts = true, w.measure, never, w.counts
-	n.at = e.instant(a, c)
+	if n.at = e.instant(a, c); !c.deadline {
+		n.at = max(n.at, w.since)
+	}
 	a.win.keep(n.at, c.now)
 	if n.stated { // it flaps: the calm is broken, and that is all
 		n.held = false

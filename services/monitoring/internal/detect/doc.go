@@ -21,12 +21,13 @@
 //
 // Windows are (T-W, T] in event time. Live, T is the clock that the caller
 // hands in; it never runs back. A signal that is ahead of the clock (at most
-// Rules.Ahead) counts as soon as it is read. All deadlines of one instant are
+// Rules.Ahead) waits until the clock reaches it: no window ends later than T.
+// All deadlines of one instant are
 // one step: whatever leaves, falls due or runs out at T has done so, then the
 // rules are evaluated; then the signals of that instant are read one by one,
 // and the rules evaluated after each.
 //
-// After a gap (the input's clock jumps by more than Rules.Gap and what comes
+// After a gap in reading (the input's clock jumps by more than Rules.Gap and what comes
 // next is older than that, or a tick), deadlines follow the event times of the
 // backlog, like a replay, until a signal comes that is less than Rules.Gap
 // behind or a tick follows a tick. A replay has no gaps.
@@ -34,8 +35,10 @@
 // # How the policy is read where it leaves room
 //
 //   - A change made by a signal has as At the latest event time among the
-//     signals counted then and that signal; one made by a deadline has the
-//     deadline. Withdrawn has the At of the raise it takes back.
+//     signals counted then and that signal, or a later deadline without which
+//     it would not hold (the last success leaving the window, say); one made by
+//     a deadline has the deadline. Withdrawn has the At of the raise it takes
+//     back.
 //   - "Late signals (event time ≤ at)" are all that are read after the raise
 //     with such an event time, those of the very same instant included.
 //   - Evidence describes what is counted at the change, for ends too: value
@@ -58,7 +61,8 @@
 //   - A spell's DOWN results are those its verdict rests on when it starts (one
 //     for each prober that is DOWN) and all that come after. While another
 //     verdict has lasted less than Verdict.EndsAfter the spell goes on: it is
-//     not raised then, but what is raised still holds. It is over at the end of
+//     not raised then (and a raise at the instant at which the other verdict
+//     began is withdrawn), but what is raised still holds. It is over at the end of
 //     those two minutes; a verdict that turns DOWN at that very instant starts a
 //     new spell.
 //   - A run is known by tenant and run id; an upload by tenant and upload id. It
@@ -66,8 +70,11 @@
 //     event time of any report_run (file_upload) of the scope, whatever its
 //     state; INVALID_FILE included, which is a relevant signal too.
 //   - Overdue: the latest SCHEDULED of a run gives its due time; not delivered
-//     before due + Overdue, the run counts as failed at that instant, with the
-//     SCHEDULED signal as evidence. A delivery at that instant comes after it.
+//     before due + Overdue, the run counts as failed at that instant (even if the
+//     schedule comes later), with the SCHEDULED signal as evidence. A delivery
+//     at that instant comes after it. A run of which nothing was heard for
+//     Overdue + the longer window (72 h) and that cannot fall due is forgotten,
+//     its delivery too.
 //     Reports: evidence is one signal a run, its latest failure.
 //   - A condition expires only where it does not hold any more (with the shipped
 //     numbers it never holds that long without a signal).

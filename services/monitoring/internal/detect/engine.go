@@ -15,6 +15,7 @@ type Engine struct {
 	list     []rule
 	clock    clock
 	memory   memory
+	ahead    waiting
 	accounts map[address]*account
 	due      agenda[*account]
 	sum      Summary
@@ -47,8 +48,7 @@ func (e *Engine) Apply(s Signal, stamp time.Time) ([]Change, []Refusal) {
 	}
 	e.clock.reach(stampOf(stamp), s.At.UnixNano())
 	e.pass()
-	in := e.input(&s, e.clock.now)
-	f := e.read(&in)
+	f := e.admit(&s)
 	e.pass()
 	switch f {
 	case counted:
@@ -63,6 +63,32 @@ func (e *Engine) Apply(s Signal, stamp time.Time) ([]Change, []Refusal) {
 		return e.said, []Refusal{e.refuse(&s, Conflicting)}
 	}
 	return e.said, nil
+}
+
+// admit reads a signal now, or when the clock reaches it.
+func (e *Engine) admit(s *Signal) fate {
+	in := e.input(s, e.clock.now)
+	if !e.readsAny(&in) {
+		return unread
+	}
+	if f := e.recall(&in); f != unread {
+		return f
+	}
+	if in.at > in.now {
+		return e.hold(&in)
+	}
+	return e.read(&in)
+}
+
+// readsAny reports whether any rule of the engine's scopes reads the signal.
+func (e *Engine) readsAny(in *input) bool {
+	for i := range e.list {
+		if e.evaluates(in, false) && e.list[i].reads(in.Signal, false) ||
+			e.evaluates(in, true) && e.list[i].reads(in.Signal, true) {
+			return true
+		}
+	}
+	return false
 }
 
 // Advance lets the clock reach the stamp of a tick.
@@ -105,9 +131,6 @@ func (e *Engine) refuse(s *Signal, reason RefusalReason) Refusal {
 
 // read gives the signal to every window that reads it, and weighs those anew.
 func (e *Engine) read(in *input) fate {
-	if f := e.recall(in); f != unread {
-		return f
-	}
 	f := unread
 	for i := range e.list {
 		for _, platform := range [...]bool{false, true} {
@@ -141,28 +164,42 @@ func (e *Engine) evaluates(in *input, platform bool) bool {
 	return e.opts.Scopes != Platform && in.tenant != 0
 }
 
-// pass lets all deadlines come that the clock has reached, instant by instant.
+// pass lets come what the clock has reached, instant by instant: deadlines,
+// then the signals that waited for it.
 func (e *Engine) pass() {
+	for {
+		due, ahead := e.due.first(), e.ahead.first()
+		if min(due, ahead) > e.clock.now {
+			return
+		}
+		if due <= ahead {
+			e.fallDue(due)
+			continue
+		}
+		in := e.ahead.pop()
+		in.now = in.at
+		e.read(&in)
+	}
+}
+
+// fallDue settles all accounts that have a deadline at the instant.
+func (e *Engine) fallDue(at int64) {
 	var now []*account
-	for e.due.first() <= e.clock.now {
-		at := e.due.first()
-		now = now[:0]
-		for e.due.first() == at {
-			a := e.due.pop()
-			if a.queued != at {
-				continue // an earlier instant took its place and has come already
-			}
-			a.queued = never
-			if a.due == at {
-				now = append(now, a)
-			} else {
-				e.enqueue(a)
-			}
+	for e.due.first() == at {
+		a := e.due.pop()
+		if a.queued != at {
+			continue // an earlier instant took its place and has come already
 		}
-		slices.SortFunc(now, e.compareAccounts)
-		for _, a := range now {
-			e.settle(a, cause{now: at, at: at, deadline: true})
+		a.queued = never
+		if a.due == at {
+			now = append(now, a)
+		} else {
+			e.enqueue(a)
 		}
+	}
+	slices.SortFunc(now, e.compareAccounts)
+	for _, a := range now {
+		e.settle(a, cause{now: at, at: at, deadline: true})
 	}
 }
 

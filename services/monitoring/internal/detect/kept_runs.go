@@ -6,7 +6,6 @@ import "tocsin/pkg/policy"
 // later, with event times up to then, have changed them since.
 type keptRuns struct {
 	at      int64
-	now     int64 // where the windows ended then: the clock
 	success int64
 	began   int64
 	failed  map[key]failures
@@ -18,8 +17,8 @@ type failures struct {
 	overdue int64
 }
 
-func (w *deliveryWindow) keep(at, now int64) {
-	k := &keptRuns{at: at, now: now, success: w.success, began: w.began, failed: map[key]failures{}}
+func (w *deliveryWindow) keep(at, _ int64) {
+	k := &keptRuns{at: at, success: w.success, began: w.began, failed: map[key]failures{}}
 	for id, r := range w.runs {
 		if r.inDaily || r.inSparse {
 			k.failed[id] = failures{r.failed, r.overdue}
@@ -68,10 +67,10 @@ func (k *keptRuns) counts(d *policy.Deliveries) (daily, sparse int) {
 		if m == longAgo {
 			continue
 		}
-		if m > k.now-int64(d.Daily.Window) {
+		if m > k.at-int64(d.Daily.Window) {
 			daily++
 		}
-		if m > k.now-int64(d.Sparse.Window) {
+		if m > k.at-int64(d.Sparse.Window) {
 			sparse++
 		}
 	}
@@ -80,7 +79,6 @@ func (k *keptRuns) counts(d *policy.Deliveries) (daily, sparse int) {
 
 func (k *keptRuns) code(c *coder) {
 	c.int(&k.at)
-	c.int(&k.now)
 	c.int(&k.success)
 	c.int(&k.began)
 	keys := sortedKeys(k.failed)

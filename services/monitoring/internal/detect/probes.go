@@ -77,11 +77,10 @@ func (p *probes) until(h house, last, now int64) verdict {
 	return v
 }
 
-// metAt reports whether the results up to an instant make a spell that met the
-// rule by now.
-func (p *probes) metAt(h house, at, now int64) bool {
+// raisesAt reports whether the rule is met at an instant, as is known now.
+func (p *probes) raisesAt(h house, at int64) bool {
 	v := p.until(h, at, at)
-	return v.met || v.spell && v.gap == never && v.downs >= p.Results && v.start+p.downFor <= now
+	return v.meets(&p.demand, at)
 }
 
 // evidence describes the probers and the DOWN results of the spell.

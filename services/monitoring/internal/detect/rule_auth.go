@@ -135,9 +135,10 @@ func (w *authWindow) weigh(now int64) weight {
 	}
 	return weight{
 		holds:   w.over(w.unable, w.people.live),
-		fell:    w.fell(),
+		lasts:   !w.fell(),
 		refuted: w.kept != nil && !w.over(w.kept.unable, w.kept.attempted),
 		counts:  w.unable,
+		since:   longAgo,
 		success: w.success,
 		heard:   w.heard,
 		next:    after(w.people.queue.first(), w.rules.AuthFailures.Window),

@@ -155,6 +155,7 @@ func (w *deliveryWindow) weigh(now int64) weight {
 	}
 	out := weight{success: w.success, heard: w.heard, next: w.agenda.first(), counts: w.daily + w.sparse}
 	out.holds, out.measure = w.numbersMet(w.daily, w.sparse, w.success, w.began, now)
+	out.lasts, out.since = out.holds, w.since(out.measure)
 	for _, f := range [...]policy.Failing{w.numbers.Daily, w.numbers.Sparse} {
 		for _, at := range [...]int64{after(w.success, f.Window), after(w.began, f.Window)} {
 			if at > now && w.sparse+w.daily > 0 {
@@ -164,10 +165,25 @@ func (w *deliveryWindow) weigh(now int64) weight {
 	}
 	if w.kept != nil {
 		daily, sparse := w.kept.counts(w.numbers)
-		held, _ := w.numbersMet(daily, sparse, w.kept.success, w.kept.began, w.kept.now)
+		held, _ := w.numbersMet(daily, sparse, w.kept.success, w.kept.began, w.kept.at)
 		out.refuted = !held
 	}
 	return out
+}
+
+// since is when the last success, and the first run ever, were a window old.
+func (w *deliveryWindow) since(measure uint8) int64 {
+	window := w.numbers.Daily.Window
+	if measure == byTwoDays {
+		window = w.numbers.Sparse.Window
+	}
+	since := longAgo
+	for _, at := range [...]int64{w.success, w.began} {
+		if at != longAgo && at != never {
+			since = max(since, at+int64(window))
+		}
+	}
+	return since
 }
 
 // numbersMet says whether, and by which measure, the rule holds at an instant.
@@ -193,7 +209,7 @@ func (w *deliveryWindow) evidence(measure uint8, upTo int64) evidence {
 		if measure == byDay && !r.inDaily || measure == byTwoDays && !r.inSparse {
 			continue
 		}
-		s := r.sample()
+		s := r.sample(w.names)
 		ev.count(s.at)
 		if r.tenant != 0 {
 			tenants[r.tenant] = true

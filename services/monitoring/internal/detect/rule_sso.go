@@ -70,9 +70,7 @@ type ssoWindow struct {
 // keptSSO is what says whether the condition held at the raise.
 type keptSSO struct {
 	at      int64
-	now     int64 // where the windows ended then: the clock
-	last    int64 // the last attempt counted then
-	success int64 // the last SSO log-in, of those known then and those up to then
+	success int64 // the last SSO log-in up to then
 	suspect bool  // a signal of up to then has come since
 }
 
@@ -108,27 +106,36 @@ func (w *ssoWindow) weigh(now int64) weight {
 	w.attempts.short.leave(w.attempts.list, now-int64(r.Window))
 	w.attempts.long.leave(w.attempts.list, now-int64(r.Sparse))
 	w.attempts.forget(now - w.retention())
-	out := weight{success: max(w.success, w.probes.head.up), heard: w.heard, counts: len(w.attempts.list) - w.attempts.long.from}
+	out := weight{since: longAgo, success: max(w.success, w.probes.head.up), heard: w.heard, counts: len(w.attempts.list) - w.attempts.long.from}
 	short, long := &w.attempts.short, &w.attempts.long
 	failing := len(w.attempts.list) - short.from
 	switch {
-	case w.probes.head.met:
-		out.holds, out.measure = true, byProbes
+	case w.probes.head.met && w.probes.head.gap == never:
+		out.holds, out.measure, out.since = true, byProbes, w.probes.head.metAt
 	case w.dense(failing, len(short.people)) && quiet(w.success, now, r.Window):
-		out.holds, out.measure = true, byAttempts
+		out.holds, out.measure, out.since = true, byAttempts, leftAt(w.success, r.Window)
 	case len(long.people) >= r.People && quiet(w.success, now, r.Sparse):
-		out.holds, out.measure = true, byPeople
+		out.holds, out.measure, out.since = true, byPeople, leftAt(w.success, r.Sparse)
 	case failing > 0:
 		out.measure = byAttempts
 	case len(long.people) > 0:
 		out.measure = byPeople
 	}
+	out.lasts = out.holds || w.probes.head.met
 	out.next = w.next(now)
 	if w.kept != nil && w.kept.suspect {
 		w.kept.suspect = false
 		out.refuted = !w.heldAt(w.kept)
 	}
 	return out
+}
+
+// leftAt is when a success left the window, longAgo if there was none.
+func leftAt(success int64, window time.Duration) int64 {
+	if success == longAgo {
+		return longAgo
+	}
+	return success + int64(window)
 }
 
 func (w *ssoWindow) dense(attempts, people int) bool {
@@ -143,15 +150,15 @@ func quiet(success, at int64, window time.Duration) bool {
 // heldAt reports whether the condition held when it was raised, as is known now.
 func (w *ssoWindow) heldAt(k *keptSSO) bool {
 	r := &w.rules.SSO
-	if quiet(k.success, k.now, r.Window) && w.dense(w.attempts.between(k.now-int64(r.Window), k.last)) {
+	if quiet(k.success, k.at, r.Window) && w.dense(w.attempts.between(k.at-int64(r.Window), k.at)) {
 		return true
 	}
-	if quiet(k.success, k.now, r.Sparse) {
-		if _, people := w.attempts.between(k.now-int64(r.Sparse), k.last); people >= r.People {
+	if quiet(k.success, k.at, r.Sparse) {
+		if _, people := w.attempts.between(k.at-int64(r.Sparse), k.at); people >= r.People {
 			return true
 		}
 	}
-	return w.probes.metAt(w.house, k.at, k.now)
+	return w.probes.raisesAt(w.house, k.at)
 }
 
 // retention is how long attempts are kept: late log-ins may still refute a raise.
@@ -205,11 +212,8 @@ func (w *ssoWindow) evidence(measure uint8, upTo int64) evidence {
 	return ev
 }
 
-func (w *ssoWindow) keep(at, now int64) {
-	w.kept = &keptSSO{at: at, now: now, last: at, success: w.success}
-	if n := len(w.attempts.list); n > 0 {
-		w.kept.last = max(at, w.attempts.list[n-1].at)
-	}
+func (w *ssoWindow) keep(at, _ int64) {
+	w.kept = &keptSSO{at: at, success: min(w.success, at)}
 }
 
 func (w *ssoWindow) drop() { w.kept = nil }
@@ -228,8 +232,7 @@ func (w *ssoWindow) code(c *coder) {
 	if c.reading {
 		w.kept = &keptSSO{}
 	}
-	for _, v := range [...]*int64{&w.kept.at, &w.kept.now, &w.kept.last, &w.kept.success} {
-		c.int(v)
-	}
+	c.int(&w.kept.at)
+	c.int(&w.kept.success)
 	c.flag(&w.kept.suspect)
 }

@@ -31,13 +31,13 @@ func newRun(tenant uint32) *run {
 // moment is when the run counts as failed: at its latest failure.
 func (r *run) moment() int64 { return max(r.failed, r.overdue) }
 
-// sample is the signal that the failure rests on, with the instant since when
-// that is known.
-func (r *run) sample() sample {
-	if r.overdue >= r.failed {
-		return sample{max(r.overdue, r.scheduled), r.scheduledMark}
+// sample is the latest failure: when, and the signal that it rests on.
+func (r *run) sample(n *names) sample {
+	fell, stated := sample{r.overdue, r.scheduledMark}, sample{r.failed, r.failedMark}
+	if compareSamples(n, fell, stated) > 0 {
+		return fell
 	}
-	return sample{r.failed, r.failedMark}
+	return stated
 }
 
 // take reads one step of the run and reports what it states anew.

@@ -90,6 +90,7 @@ func (e *Engine) code(c *coder) {
 	c.table()
 	e.clock.code(c)
 	e.memory.code(c)
+	e.codeWaiting(c)
 	order := make([]*account, 0, len(e.accounts))
 	for _, a := range e.accounts {
 		order = append(order, a)

@@ -30,6 +30,7 @@ type verdict struct {
 	time    int64    // of the last step
 	spell   bool
 	met     bool
+	metAt   int64 // since when
 	start   int64 // of the spell
 	gap     int64 // since when another verdict holds within the spell, or never
 	downs   int   // DOWN results of the spell
@@ -144,12 +145,17 @@ func (v *verdict) judge(h house, d *demand, at int64) {
 	case v.spell && v.gap == never:
 		v.gap = at
 	}
-	if v.spell && v.gap == never && v.downs >= d.Results && at >= v.start+d.downFor {
-		v.met = true
+	if !v.met && v.meets(d, at) {
+		v.met, v.metAt = true, at
 	}
 	if 2*up > seen {
 		v.up = max(v.up, newestUp)
 	}
+}
+
+// meets reports whether the spell is long and sure enough, and in no gap.
+func (v *verdict) meets(d *demand, at int64) bool {
+	return v.spell && v.gap == never && v.downs >= d.Results && at >= v.start+d.downFor
 }
 
 func (v *verdict) clone() verdict {
@@ -164,7 +170,7 @@ func (v *verdict) code(c *coder) {
 	for _, f := range []*bool{&v.spell, &v.met} {
 		c.flag(f)
 	}
-	for _, t := range []*int64{&v.time, &v.start, &v.gap, &v.first, &v.up} {
+	for _, t := range []*int64{&v.time, &v.metAt, &v.start, &v.gap, &v.first, &v.up} {
 		c.int(t)
 	}
 	c.size(&v.downs)

@@ -73,12 +73,13 @@ type coded interface {
 // A weight is how a rule stands in a scope at one instant.
 type weight struct {
 	holds   bool  // the raising line is crossed
-	fell    bool  // rules with a clearing line: the count is down to it
+	lasts   bool  // a condition that is raised still holds
 	refuted bool  // the kept set no longer crosses the raising line
 	measure uint8 // by which the rule holds, or would first
 	counts  int   // how much is counted: another number is news
 	success int64 // event time of the last success
 	heard   int64 // event time of the last relevant signal
+	since   int64 // the latest deadline that the rule holds by, longAgo if none
 	next    int64 // when time alone may change any of this; later than now
 }
 

@@ -1,0 +1,110 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// waiting holds the signals that are ahead of the clock until it reaches them:
+// no window ends later than now.
+type waiting struct {
+	list  []input // by event time, in the order of a replay
+	known map[key]key
+}
+
+// hold takes a signal in, unless it waits already.
+func (e *Engine) hold(in *input) fate {
+	w := &e.ahead
+	id, content := keyOf(in.Source, in.ID), contentOf(in)
+	if known, ok := w.known[id]; ok {
+		if known == content {
+			return repeated
+		}
+		return conflicting
+	}
+	if w.known == nil {
+		w.known = map[key]key{}
+	}
+	w.known[id] = content
+	own := cloneSignal(in.Signal)
+	in.Signal = &own
+	in.mark.id = own.ID
+	i, _ := slices.BinarySearchFunc(w.list, in, func(a input, b *input) int { return Compare(a.Signal, b.Signal) })
+	w.list = slices.Insert(w.list, i, *in)
+	return counted
+}
+
+// first is when the clock reaches the next of them.
+func (w *waiting) first() int64 {
+	if len(w.list) == 0 {
+		return never
+	}
+	return w.list[0].at
+}
+
+func (w *waiting) pop() input {
+	in := w.list[0]
+	w.list[0] = input{}
+	w.list = w.list[1:]
+	delete(w.known, keyOf(in.Source, in.ID))
+	return in
+}
+
+func cloneSignal(s *Signal) Signal {
+	c := *s
+	for _, text := range []*string{
+		&c.Source, &c.ID, &c.Tenant, &c.Auth.User, &c.Report.Run, &c.Report.Report,
+		&c.Upload.Upload, &c.Probe.Component, &c.Probe.Prober, &c.Probe.Region,
+	} {
+		*text = strings.Clone(*text)
+	}
+	return c
+}
+
+// codeWaiting codes the signals that wait, with all that rules read of them.
+func (e *Engine) codeWaiting(c *coder) {
+	for i := range c.length(len(e.ahead.list)) {
+		s := Signal{}
+		if !c.reading {
+			s = *e.ahead.list[i].Signal
+		}
+		codeSignal(c, &s)
+		if c.reading && c.err == nil {
+			in := e.input(&s, e.clock.now)
+			e.hold(&in)
+		}
+	}
+}
+
+func codeSignal(c *coder, s *Signal) {
+	for _, text := range []*string{
+		&s.Source, &s.ID, &s.Tenant, &s.Auth.User, &s.Report.Run, &s.Report.Report,
+		&s.Upload.Upload, &s.Probe.Component, &s.Probe.Prober, &s.Probe.Region,
+	} {
+		c.text(text)
+	}
+	for _, small := range []*uint8{
+		(*uint8)(&s.Kind), (*uint8)(&s.Auth.Method), (*uint8)(&s.Auth.Failure),
+		(*uint8)(&s.Report.State), (*uint8)(&s.Probe.Status),
+	} {
+		c.small(small)
+	}
+	for _, f := range []*bool{&s.Auth.OK, &s.Upload.Accepted, &s.Upload.Invalid} {
+		c.flag(f)
+	}
+	codeTime(c, &s.At)
+	codeTime(c, &s.Report.DueAt)
+}
+
+// codeTime codes a time within range; any other is the zero time.
+func codeTime(c *coder, t *time.Time) {
+	at := longAgo
+	if !t.IsZero() {
+		at = t.UnixNano()
+	}
+	c.int(&at)
+	if c.reading {
+		*t = timeOf(at)
+	}
+}
