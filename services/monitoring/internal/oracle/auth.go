@@ -24,24 +24,27 @@ func (r authFailures) deadlines(signals []detect.Signal) []time.Time {
 	return after(timesOf(signals), r.Window)
 }
 
-func (r authFailures) raises(m moment) bool {
+func (r authFailures) raises(m moment) int {
 	unable, attempted := r.count(m)
-	return len(unable) > r.Over && (!r.platform || 100*len(unable) >= r.PlatformPercent*attempted)
+	if len(unable) > r.Over && (!r.platform || 100*len(unable) >= r.PlatformPercent*attempted) {
+		return 1
+	}
+	return 0
 }
 
-func (r authFailures) ends(m moment, raisedAt time.Time) detect.ChangeKind {
+func (r authFailures) ends(m moment, raisedAt time.Time) (holds bool, how detect.ChangeKind) {
 	unable, attempted := r.count(m)
 	switch {
 	case len(unable) > r.Clear && (!r.platform || 100*len(unable) >= r.PlatformClearPercent*attempted):
-		return 0
+		return true, 0
 	case succeededAfter(raisedAt, m.seen):
-		return detect.Cleared
+		return false, detect.Cleared
 	default:
-		return detect.Expired
+		return false, detect.Expired
 	}
 }
 
-func (r authFailures) counts(m moment, _ detect.Change) detect.Change {
+func (r authFailures) counts(m moment, _ int) detect.Change {
 	unable, _ := r.count(m)
 	return fill(detect.Change{Value: len(unable), Threshold: r.Over, Window: r.Window}, unable)
 }

@@ -36,9 +36,17 @@ func (r deliveries) deadlines(signals []detect.Signal) []time.Time {
 	return after(times, 0, r.Daily.Window, r.Sparse.Window, r.Expire)
 }
 
-func (r deliveries) raises(m moment) bool {
-	return r.failing(m, r.Daily) || r.failing(m, r.Sparse)
+func (r deliveries) raises(m moment) int {
+	for i, line := range r.lines() {
+		if r.failing(m, line) {
+			return i + 1
+		}
+	}
+	return 0
 }
+
+// lines are the two ways of the rule.
+func (r deliveries) lines() []policy.Failing { return []policy.Failing{r.Daily, r.Sparse} }
 
 // failing says whether enough runs failed and none succeeded in the window,
 // and whether the first run ever is as old as the window.
@@ -49,22 +57,22 @@ func (r deliveries) failing(m moment, line policy.Failing) bool {
 	return len(r.failed(m, line.Window)) >= line.Runs && !slices.ContainsFunc(m.within(line.Window), success)
 }
 
-func (r deliveries) ends(m moment, raisedAt time.Time) detect.ChangeKind {
+func (r deliveries) ends(m moment, raisedAt time.Time) (holds bool, how detect.ChangeKind) {
+	if r.raises(m) != 0 {
+		return true, 0
+	}
 	if succeededAfter(raisedAt, m.seen) {
-		return detect.Cleared
+		return false, detect.Cleared
 	}
 	relevant := append(timesOf(m.seen), timesOf(r.overdue(m))...)
 	if last := slices.MaxFunc(relevant, time.Time.Compare); !m.now.Before(last.Add(r.Expire)) {
-		return detect.Expired
+		return false, detect.Expired
 	}
-	return 0
+	return false, 0
 }
 
-func (r deliveries) counts(m moment, raised detect.Change) detect.Change {
-	line := r.Daily
-	if !r.failing(m, r.Daily) && (r.failing(m, r.Sparse) || raised.Window == r.Sparse.Window) {
-		line = r.Sparse
-	}
+func (r deliveries) counts(m moment, way int) detect.Change {
+	line := r.lines()[way-1]
 	failed := r.failed(m, line.Window)
 	return fill(detect.Change{Value: len(failed), Threshold: line.Runs, Window: line.Window}, failed)
 }
@@ -101,10 +109,10 @@ func (r deliveries) overdue(m moment) []detect.Signal {
 			continue
 		}
 		over := s.Report.DueAt.Add(r.Overdue)
-		delivered := slices.ContainsFunc(m.seen, func(d detect.Signal) bool {
-			return success(d) && r.runOf(d) == r.runOf(s) && d.At.Before(over)
-		})
-		if !delivered && !over.After(m.now) {
+		inTime := func(o detect.Signal) bool {
+			return r.runOf(o) == r.runOf(s) && o.At.Before(over) && (success(o) || r.dated(o) && outranks(o, s))
+		}
+		if !over.After(m.now) && !slices.ContainsFunc(m.seen, inTime) {
 			s.At, s.Report.State = over, detect.RunFailed
 			all = append(all, s)
 		}

@@ -43,3 +43,15 @@ func (r restless) deadlines(signals []detect.Signal) []time.Time {
 	}
 	return all
 }
+
+// Holds says whether the raising line of a condition is passed at an instant,
+// by these signals.
+func Holds(rules policy.Rules, signals []detect.Signal, c detect.Change, at time.Time) bool {
+	inScope := keep(replayOrder(signals), func(s detect.Signal) bool { return c.Scope == Platform || s.Tenant == c.Scope })
+	for _, r := range rulesOf(rules, c.Scope) {
+		if r.reason == c.Reason {
+			return r.rule.raises(moment{at, keep(inScope, r.rule.reads)}.at(at)) != 0
+		}
+	}
+	return false
+}

@@ -38,13 +38,14 @@ type rule interface {
 
 // A judge says whether and how a condition holds.
 type judge interface {
-	// raises says whether the raising line is passed now.
-	raises(moment) bool
-	// ends says how a condition that was raised at an instant ends now, or 0.
-	ends(m moment, raisedAt time.Time) detect.ChangeKind
-	// counts gives the numbers and the evidence of now; of the way in which
-	// the condition was raised, where a rule has several and none holds now.
-	counts(m moment, raised detect.Change) detect.Change
+	// raises says in which of its ways the raising line is passed now, the
+	// first way being 1, or 0.
+	raises(moment) int
+	// ends says whether a raised condition still holds, and, where it does not,
+	// how one that was raised at an instant ends now, or 0.
+	ends(m moment, raisedAt time.Time) (holds bool, how detect.ChangeKind)
+	// counts gives the numbers and the evidence of now, by one of the ways.
+	counts(m moment, way int) detect.Change
 }
 
 // A reader says what a rule reads and when its answer may change by itself.
@@ -67,14 +68,17 @@ type condition struct {
 	scopedRule
 	flapping policy.Flapping
 
-	holds    bool          // between a raise and an end, stated or not
-	raised   detect.Change // the last raise that was stated
-	raisedAt time.Time     // the last raise, stated or not
-	raises   []time.Time   // the raises that were stated
-	held     bool          // flapping was stated and its end was not
-	calmFrom time.Time     // when the end that is held back came
-	heldEnd  detect.ChangeKind
-	out      []detect.Change
+	raised   bool      // between a raise and an end, stated or not
+	way      int       // in which way the last raise came
+	raisedAt time.Time // the last raise, stated or not
+	raises   []time.Time
+
+	held     bool              // flapping was stated and its end was not
+	calm     bool              // while held: it does not hold
+	calmFrom time.Time         // since when
+	heldEnd  detect.ChangeKind // while held and not raised: how it ended
+
+	out []detect.Change
 }
 
 // follow lives through one condition: at every instant first the deadline,
@@ -98,7 +102,7 @@ func follow(r scopedRule, flapping policy.Flapping, signals []detect.Signal, end
 			c.refute(moment{now, signals[:read]})
 			c.look(moment{now, signals[:read]})
 		}
-		if c.held && !c.holds && c.calmFrom.Equal(now) {
+		if c.calm && c.calmFrom.Equal(now) {
 			instants = append(instants, now.Add(flapping.Calm))
 		}
 	}
@@ -109,35 +113,47 @@ func follow(r scopedRule, flapping policy.Flapping, signals []detect.Signal, end
 // raise leaves what was counted at the raise short of the raising line.
 func (c *condition) refute(m moment) {
 	read := m.seen[len(m.seen)-1]
-	if c.holds && !read.At.After(c.raisedAt) && !c.rule.raises(m.at(c.raisedAt)) {
+	if c.raised && !read.At.After(c.raisedAt) && c.rule.raises(m.at(c.raisedAt)) == 0 {
 		c.end(m, detect.Withdrawn)
 	}
 }
 
 // look asks the rule at one moment.
 func (c *condition) look(m moment) {
-	if c.held && !c.holds && !m.now.Before(c.calmFrom.Add(c.flapping.Calm)) {
-		c.held = false
-		c.state(m, c.heldEnd)
-	}
-	if c.holds {
-		if how := c.rule.ends(m, c.raisedAt); how != 0 {
+	c.restate(m)
+	holds := false
+	if c.raised {
+		var how detect.ChangeKind
+		if holds, how = c.rule.ends(m, c.raisedAt); how != 0 {
 			c.end(m, how)
 		}
 	}
-	if !c.holds && c.rule.raises(m) {
-		c.raise(m)
+	if way := c.rule.raises(m); !c.raised && way != 0 {
+		holds = true
+		c.raise(m, way)
+	}
+	if holds || !c.held {
+		c.calm = false
+	} else if !c.calm {
+		c.calm, c.calmFrom = true, m.now
+	}
+	c.restate(m)
+}
+
+// restate states the end that was held back, once it has been calm for long enough.
+func (c *condition) restate(m moment) {
+	if c.held && !c.raised && c.calm && !m.now.Before(c.calmFrom.Add(c.flapping.Calm)) {
+		c.held, c.calm = false, false
+		c.state(m, c.heldEnd)
 	}
 }
 
-func (c *condition) raise(m moment) {
-	c.holds, c.raisedAt = true, m.now
+func (c *condition) raise(m moment, way int) {
+	c.raised, c.raisedAt, c.way = true, m.now, way
 	if c.held {
 		return
 	}
-	c.raised = detect.Change{}
 	c.state(m, detect.Raised)
-	c.raised = c.out[len(c.out)-1]
 	c.raises = append(c.raises, m.now)
 	recent := 0
 	for _, at := range c.raises {
@@ -152,16 +168,16 @@ func (c *condition) raise(m moment) {
 }
 
 func (c *condition) end(m moment, how detect.ChangeKind) {
-	c.holds = false
+	c.raised = false
 	if c.held {
-		c.calmFrom, c.heldEnd = m.now, how
+		c.heldEnd = how
 		return
 	}
 	c.state(m, how)
 }
 
 func (c *condition) state(m moment, how detect.ChangeKind) {
-	change := c.rule.counts(m, c.raised)
+	change := c.rule.counts(m, c.way)
 	change.At, change.Change, change.Reason, change.Scope = m.now, how, c.reason, c.scope
 	c.out = append(c.out, change)
 }

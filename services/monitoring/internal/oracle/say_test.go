@@ -63,10 +63,10 @@ func clock(t time.Time) string {
 
 // line is a signal as one readable line.
 func line(s detect.Signal) string {
-	return fmt.Sprintf("%-7s %s/%s %q %s", clock(s.At), s.Source, s.ID, s.Tenant, fact(s))
+	return fmt.Sprintf("%-7s %s/%s %q %s", clock(s.At), s.Source, s.ID, s.Tenant, statement(s))
 }
 
-func fact(s detect.Signal) string {
+func statement(s detect.Signal) string {
 	switch s.Kind {
 	case detect.KindAuthAttempt:
 		method := map[detect.Method]string{detect.MethodSSO: "SSO", detect.MethodPassword: "PASSWORD"}[s.Auth.Method]

@@ -1,7 +1,6 @@
 package oracle
 
 import (
-	"reflect"
 	"slices"
 	"time"
 
@@ -33,26 +32,35 @@ func (r sso) deadlines(signals []detect.Signal) []time.Time {
 	)
 }
 
-func (r sso) raises(m moment) bool {
-	return r.down(m) || r.dense(m) || r.sparse(m)
+func (r sso) raises(m moment) int {
+	for i, holds := range []func(moment) bool{r.down, r.dense, r.sparse} {
+		if holds(m) {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // down says whether the verdict is DOWN, in a spell that has lasted long enough.
 func (r sso) down(m moment) bool {
 	p := r.probes(m)
-	return p.verdict(m.now) == detect.StatusDown && p.lasted(m.now, r.DownFor)
+	spell := p.spell(m.now)
+	return spell != nil && p.down(spell, spell[len(spell)-1], r.DownFor)
 }
 
-// stillDown says the same of a spell in which another verdict has begun that
-// has not yet lasted long enough to end it.
+// stillDown says that it has been, in a spell that goes on: another verdict
+// may have begun that has not yet lasted long enough to end it.
 func (r sso) stillDown(m moment) bool {
 	p := r.probes(m)
-	start, ok := p.spell(m.now)
-	if !ok {
-		return false
-	}
-	for _, t := range append(p.turns(m.now), start.Add(r.DownFor)) {
-		if !t.After(m.now) && !t.Before(start) && r.down(m.at(t)) {
+	spell := p.spell(m.now)
+	for _, s := range spell {
+		if p.down(spell, s, r.DownFor) {
+			return true
+		}
+		// The spell may have come of age between two steps.
+		come := step{spell[0].at.Add(r.DownFor), s.read}
+		next := slices.IndexFunc(spell, func(o step) bool { return o.at.After(s.at) })
+		if s.at.Before(come.at) && next >= 0 && come.at.Before(spell[next].at) && p.down(spell, come, r.DownFor) {
 			return true
 		}
 	}
@@ -86,42 +94,43 @@ func outage(s detect.Signal) bool {
 	return s.Kind == detect.KindAuthAttempt && !s.Auth.OK && (f == detect.FailureServiceUnavailable || f == detect.FailureTimeout)
 }
 
-func (r sso) ends(m moment, raisedAt time.Time) detect.ChangeKind {
+func (r sso) ends(m moment, raisedAt time.Time) (holds bool, how detect.ChangeKind) {
 	if r.stillDown(m) || r.dense(m) || r.sparse(m) {
-		return 0
+		return true, 0
 	}
 	if succeededAfter(raisedAt, keep(m.seen, logIn)) || r.probes(m).upAfter(raisedAt, m.now) {
-		return detect.Cleared
+		return false, detect.Cleared
 	}
 	if last := m.seen[len(m.seen)-1].At; !m.now.Before(last.Add(r.Expire)) {
-		return detect.Expired
+		return false, detect.Expired
 	}
-	return 0
+	return false, 0
 }
 
-// counts looks at the three ways in the order of the policy.
-func (r sso) counts(m moment, raised detect.Change) detect.Change {
-	byProbes := detect.Change{Threshold: r.Verdict.Results, Window: r.DownFor}
-	byAttempts := detect.Change{Threshold: r.Attempts, Window: r.Window}
-	byPeople := detect.Change{Threshold: r.People, Window: r.Sparse}
-	way := detect.Change{Threshold: raised.Threshold, Window: raised.Window}
-	switch {
-	case r.stillDown(m):
-		way = byProbes
-	case r.dense(m):
-		way = byAttempts
-	case r.sparse(m):
-		way = byPeople
+// counts knows the three ways in the order of the policy: by the probes, by
+// attempts in the short window, by people in the long one.
+func (r sso) counts(m moment, way int) detect.Change {
+	if way == 1 {
+		return r.countProbes(m)
 	}
-	counted := keep(m.within(way.Window), outage)
-	if reflect.DeepEqual(way, byProbes) {
-		counted = r.probes(m).results(m.now)
+	if way == 2 {
+		failed := keep(m.within(r.Window), outage)
+		return fill(detect.Change{Value: len(failed), Threshold: r.Attempts, Window: r.Window}, failed)
 	}
-	change := fill(way, counted)
-	change.Value = len(counted)
-	if reflect.DeepEqual(way, byPeople) {
-		change.Value = change.People
+	change := fill(detect.Change{Threshold: r.People, Window: r.Sparse}, keep(m.within(r.Sparse), outage))
+	change.Value = change.People
+	return change
+}
+
+func (r sso) countProbes(m moment) detect.Change {
+	p := r.probes(m)
+	now := step{m.now, len(p.signals)}
+	standing := p.standing(now)
+	change := detect.Change{Threshold: len(standing)/2 + 1, Window: r.Verdict.Seen}
+	if spell := p.spell(m.now); spell != nil {
+		change = fill(change, p.results(spell[0], now))
 	}
+	change.Value = len(keep(standing, isDown))
 	return change
 }
 

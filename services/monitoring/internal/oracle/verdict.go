@@ -8,20 +8,46 @@ import (
 	"tocsin/services/monitoring/internal/detect"
 )
 
-// probes are the results for one component in one scope, and the numbers of
-// the vote on them.
+// probes are the results for one component in one scope, in replay order, and
+// the numbers of the vote on them.
 type probes struct {
 	policy.Verdict
 	signals []detect.Signal
 }
 
+// A step is one evaluation of the vote: at an instant, with so many results read.
+type step struct {
+	at   time.Time
+	read int
+}
+
+// steps are the evaluations up to now that may turn the verdict: at each
+// instant first the deadline, then each result of that instant.
+func (p probes) steps(now time.Time) []step {
+	instants := append(after(timesOf(p.signals), 0, p.Seen), now)
+	slices.SortFunc(instants, time.Time.Compare)
+	var steps []step
+	read := 0
+	for _, at := range slices.CompactFunc(instants, time.Time.Equal) {
+		if at.After(now) {
+			break
+		}
+		steps = append(steps, step{at, read})
+		for read < len(p.signals) && p.signals[read].At.Equal(at) {
+			read++
+			steps = append(steps, step{at, read})
+		}
+	}
+	return steps
+}
+
 // A prober is one voice, whatever it is asked about.
 type prober struct{ source, name string }
 
-// standing gives the latest result at an instant of each prober seen by then.
-func (p probes) standing(t time.Time) []detect.Signal {
+// standing gives the latest result of each prober seen at a step.
+func (p probes) standing(at step) []detect.Signal {
 	latest := map[prober]detect.Signal{}
-	for _, s := range (moment{t, p.signals}).within(p.Seen) {
+	for _, s := range (moment{at.at, p.signals[:at.read]}).within(p.Seen) {
 		who := prober{s.Source, s.Probe.Prober}
 		if before, ok := latest[who]; !ok || outranks(s, before) {
 			latest[who] = s
@@ -36,9 +62,9 @@ func (p probes) standing(t time.Time) []detect.Signal {
 
 // verdict is what more than half of the probers say, or unknown: a tie, or
 // nobody seen.
-func (p probes) verdict(t time.Time) detect.Status {
+func (p probes) verdict(at step) detect.Status {
 	votes := map[detect.Status]int{}
-	standing := p.standing(t)
+	standing := p.standing(at)
 	for _, s := range standing {
 		votes[s.Probe.Status]++
 	}
@@ -50,65 +76,46 @@ func (p probes) verdict(t time.Time) detect.Status {
 	return detect.StatusUnknown
 }
 
-// turns are the instants up to now at which the verdict may turn, oldest first.
-func (p probes) turns(now time.Time) []time.Time {
-	all := after(timesOf(p.signals), 0, p.Seen)
-	all = slices.DeleteFunc(all, func(t time.Time) bool { return t.After(now) })
-	slices.SortFunc(all, time.Time.Compare)
-	return slices.CompactFunc(all, time.Time.Equal)
-}
-
-// spell is the start of the DOWN spell that has not ended by now. It ended
-// where another verdict began that lasted long enough.
-func (p probes) spell(now time.Time) (start time.Time, ok bool) {
+// spell gives the steps of the DOWN spell that has not ended by now, or none.
+// It ended where another verdict began that lasted long enough.
+func (p probes) spell(now time.Time) []step {
+	var spell []step
 	var otherFrom time.Time
 	other := false
-	for _, t := range append(p.turns(now), now) {
-		if other && t.Sub(otherFrom) >= p.EndsAfter {
-			ok = false
+	for _, s := range p.steps(now) {
+		if other && s.at.Sub(otherFrom) >= p.EndsAfter {
+			spell = nil
 		}
-		down := p.verdict(t) == detect.StatusDown
-		switch {
-		case down && !ok:
-			start, ok = t, true
-		case !down && !other:
-			otherFrom = t
+		down := p.verdict(s) == detect.StatusDown
+		if down || spell != nil {
+			spell = append(spell, s)
+		}
+		if !down && !other {
+			otherFrom = s.at
 		}
 		other = !down
 	}
-	return start, ok
+	return spell
 }
 
-// lasted says whether the spell of now is as old as asked and rests on enough
-// DOWN results.
-func (p probes) lasted(now time.Time, age time.Duration) bool {
-	start, ok := p.spell(now)
-	return ok && now.Sub(start) >= age && len(p.results(now)) >= p.Results
+// down says whether the verdict of a step of a spell is DOWN, the spell being
+// as old as asked and resting on enough DOWN results.
+func (p probes) down(spell []step, s step, age time.Duration) bool {
+	return p.verdict(s) == detect.StatusDown && s.at.Sub(spell[0].at) >= age && len(p.results(spell[0], s)) >= p.Results
 }
 
-// results are the DOWN results of the spell: those that stood when it started
-// and those that came in it.
-func (p probes) results(now time.Time) []detect.Signal {
-	start, ok := p.spell(now)
-	if !ok {
-		return nil
-	}
-	all := p.standing(start)
-	for _, s := range p.signals {
-		if s.At.After(start) && !s.At.After(now) {
-			all = append(all, s)
-		}
-	}
-	return keep(all, func(s detect.Signal) bool { return s.Probe.Status == detect.StatusDown })
+// results are the DOWN results of a spell from its first step to another:
+// those that stood when it started and those that came in it.
+func (p probes) results(first, last step) []detect.Signal {
+	all := append(p.standing(first), p.signals[first.read:last.read]...)
+	return keep(all, isDown)
 }
 
-// upAfter says whether the verdict was up at an instant after t, by then with
-// a result from after t that says so.
+func isDown(s detect.Signal) bool { return s.Probe.Status == detect.StatusDown }
+
+// upAfter says whether the verdict has been up, by a result from after t.
 func (p probes) upAfter(t, now time.Time) bool {
-	for _, turn := range p.turns(now) {
-		if turn.After(t) && p.verdict(turn) == detect.StatusUp && succeededAfter(t, (moment{turn, p.signals}).within(p.Seen)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.steps(now), func(s step) bool {
+		return p.verdict(s) == detect.StatusUp && succeededAfter(t, p.standing(s))
+	})
 }
