@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"tocsin/services/intake/internal/door"
+	"tocsin/services/intake/internal/doors/alertmanager"
+	"tocsin/services/intake/internal/doors/zendesk"
 	"tocsin/services/intake/internal/events"
 	"tocsin/services/intake/internal/keys"
 
@@ -25,6 +27,16 @@ type Config struct {
 	run.Program
 	// ProducerToken, if set, is asked of producers as a bearer token.
 	ProducerToken string `env:"TOCSIN_PRODUCER_TOKEN"`
+	// ZendeskSecret is the signing secret of the Zendesk webhook; without it the door is closed.
+	ZendeskSecret string `env:"TOCSIN_ZENDESK_SECRET"`
+	// ZendeskTenant is the tenant of tickets without an organization; without it they are ignored.
+	ZendeskTenant string `env:"TOCSIN_ZENDESK_TENANT"`
+	// ZendeskTenants gives organization ids their tenants, as "123:acme,456:nordwind".
+	ZendeskTenants map[string]string `env:"TOCSIN_ZENDESK_TENANTS"`
+	// AlertmanagerToken is what Alertmanager sends as a bearer token; without it the door is closed.
+	AlertmanagerToken string `env:"TOCSIN_ALERTMANAGER_TOKEN"`
+	// AlertmanagerComponents gives alert names their components, as "LoginDown:sso".
+	AlertmanagerComponents map[string]string `env:"TOCSIN_ALERTMANAGER_COMPONENTS"`
 }
 
 // Run serves the doors and reads the producers' subjects until the context ends.
@@ -38,11 +50,20 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	}
 	signals := events.NewSignals(at.Conn, ring)
 	in := events.Intake{Tickets: events.Tickets{Conn: at.Conn}, Signals: signals, Now: time.Now}
-	d := door.Door{Intake: in, Token: cfg.ProducerToken, Log: at.Log}
+	d := door.Door{Intake: in, Token: cfg.ProducerToken, Hooks: cfg.hooks(), Log: at.Log}
 	d.Mount(at.Mux)
 	at.Up()
 	g := run.NewGroup(ctx, at.Log)
 	g.Go("signals out", signals.Run)
 	g.Go("ingress in", bus.RawConsumer(at.Conn, topology.IntakeOnIngress, in.OnIngress))
 	return g.Wait()
+}
+
+// hooks are the vendors' doors as the settings open them.
+func (c Config) hooks() door.Hooks {
+	return door.Hooks{
+		ZendeskSecret: c.ZendeskSecret,
+		Zendesk:       zendesk.Settings{Tenants: c.ZendeskTenants, DefaultTenant: c.ZendeskTenant},
+		Alertmanager:  alertmanager.Settings{Token: c.AlertmanagerToken, Components: c.AlertmanagerComponents},
+	}
 }

@@ -20,6 +20,7 @@ type Door struct {
 	Intake events.Intake
 	// Token, if not empty, is what producers must send as a bearer token.
 	Token string
+	Hooks Hooks
 	Log   *slog.Logger
 }
 
@@ -30,6 +31,7 @@ const storeWithin = 10 * time.Second
 func (d *Door) Mount(mux *http.ServeMux) {
 	mux.HandleFunc("POST /v1/tickets", d.allowed(d.tickets))
 	mux.HandleFunc("POST /v1/signals", d.allowed(d.signals))
+	d.mountHooks(mux)
 }
 
 // allowed lets a request through if it has the token, or none is asked.

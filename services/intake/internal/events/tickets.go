@@ -64,6 +64,9 @@ func change(ev *ingressv1.TicketEvent) *ingressv1.TicketEvent {
 		s.Body = ""
 		small.Said = s
 	case receive.Note:
+		if s.Ours() {
+			s.AuthorKind = receive.System
+		}
 		s.Text = ""
 		small.Said = s
 	case receive.Flagged:
