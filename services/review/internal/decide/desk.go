@@ -64,13 +64,13 @@ func (d *Desk) HearTicket(t Ticket, n News) []Change {
 		return nil
 	}
 	own, host := d.ofTicket(t.Tenant, t.ID), d.showing(&t)
-	elsewhere := host != nil && host != own
+	elsewhere := own != nil && host != nil && host != own && !own.Live()
 	switch e := n.event(Event{Tenant: t.Tenant, Ticket: t.ID}); {
-	case own != nil && elsewhere && own.State.Undecided() && !own.Live() && !own.ByHand:
+	case elsewhere && own.State.Undecided() && !own.ByHand:
 		own.replace(t, &e)
 		e.Name = TicketLinked
 		return d.gather(host, []*Case{own}, e, t.Carries())
-	case own != nil && elsewhere && own.State.Ended() && !own.State.Final() && asksAnew(own.ticket(t.Tenant, t.ID), &t):
+	case elsewhere && own.State.Ended() && !own.State.Final() && asksAnew(own.ticket(t.Tenant, t.ID), &t):
 		return append(d.link(host, t, e), own.supersede(e))
 	case own != nil && !own.State.Final():
 		if fresh, changed := own.replace(t, &e); changed {

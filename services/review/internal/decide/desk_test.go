@@ -373,3 +373,16 @@ func TestTheSameFactsGiveTheSameCases(t *testing.T) {
 		}
 	}
 }
+
+func TestARequestMadeAnewJoinsWhatItIsAbout(t *testing.T) {
+	s := begin(t)
+	s.ticket("acme", "T-1", claims(policy.FTPDenied))
+	old := s.only()
+	s.ticket("acme", "T-1", claims(policy.FTPDenied), status(StatusResolved))
+	s.condition("c1", "acme", policy.SSOUnavailable)
+	s.ticket("acme", "T-1", asks("note-2"))
+	s.wantState(old, Closed)
+	if c := s.only(); len(c.Tickets) != 1 || c.State != PendingReview {
+		t.Errorf("the outage has tickets %+v and is %s", c.Tickets, c.State)
+	}
+}

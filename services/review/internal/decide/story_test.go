@@ -74,7 +74,9 @@ func (s *story) ticket(tenant, id string, change ...func(*Ticket)) []Change {
 	d.Heard = s.heard[tenant+"/"+id]
 	changes := d.HearTicket(t, s.news())
 	s.heard[tenant+"/"+id] = max(d.Heard, t.Revision)
-	s.loose[tenant+"/"+id] = t
+	if d.ofTicket(tenant, id) == nil {
+		s.loose[tenant+"/"+id] = t
+	}
 	return s.keep(changes)
 }
 
