@@ -62,6 +62,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		g.Go("webhook out", bus.Consumer(at.Conn, topology.NotificationToWebhook, delivering.OnNotification))
 	}
 	at.Mux.Handle("GET /v1/stream", &stream.Handler{Conn: at.Conn, Log: at.Log, Done: ctx.Done()})
+	at.Up()
 	return g.Wait()
 }
 
