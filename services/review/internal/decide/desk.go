@@ -101,6 +101,9 @@ func (d *Desk) HearCondition(c Condition, n News) []Change {
 		e.Name, host = Opened, open(c.Scope, "condition/"+c.ID, n.At)
 	}
 	c.LinkedAt, c.Peak = n.At, c.People
+	if c.RaisedAt.IsZero() {
+		c.RaisedAt = c.At // its beginning was not heard
+	}
 	host.Conditions = append(host.Conditions, c)
 	for _, t := range d.Loose {
 		if d.shows(&c, &t) && host.ticket(t.Tenant, t.ID) == nil {

@@ -1,0 +1,57 @@
+package sqlite
+
+import (
+	"path/filepath"
+	"testing"
+
+	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/ledger/ledgertest"
+)
+
+func TestSQLiteKeepsWhatALedgerPromises(t *testing.T) {
+	ledgertest.Run(t, func(t *testing.T) ledgertest.Site {
+		file := filepath.Join(t.TempDir(), "the ledger?#.db")
+		behind, err := open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := behind.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		return ledgertest.Site{DB: behind.write, Open: func() *ledger.Ledger {
+			l, err := Open(t.Context(), file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() {
+				if err := l.Close(); err != nil {
+					t.Error(err)
+				}
+			})
+			return l
+		}}
+	})
+}
+
+func TestACommitIsOnDiskBeforeItIsAnswered(t *testing.T) {
+	e, err := open(filepath.Join(t.TempDir(), "ledger.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"} {
+		var got string
+		if err := e.write.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil || got != want {
+			t.Errorf("%s is %q, want %q (%v)", pragma, got, want, err)
+		}
+	}
+	if _, err := e.read.ExecContext(t.Context(), "CREATE TABLE t (a TEXT)"); err == nil {
+		t.Error("the connections that read can write")
+	}
+}
