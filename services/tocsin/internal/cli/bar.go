@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// A bar shows on a terminal how much work is done; elsewhere it says nothing.
+type bar struct {
+	out   io.Writer
+	what  string
+	began time.Time
+	shown time.Time
+	n     int
+}
+
+func newBar(out io.Writer, what string) *bar {
+	b := &bar{what: what, began: time.Now()}
+	if f, ok := out.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			b.out = out
+		}
+	}
+	return b
+}
+
+// set shows that n of them are done, at most ten times a second.
+func (b *bar) set(n int) {
+	b.n = n
+	if b.out != nil && time.Since(b.shown) > 100*time.Millisecond {
+		b.shown = time.Now()
+		b.show()
+	}
+}
+
+func (b *bar) show() {
+	rate := float64(b.n) / max(time.Since(b.began).Seconds(), 0.001)
+	fmt.Fprintf(b.out, "\r\033[K%d %s, %.0f a second", b.n, b.what, rate)
+}
+
+// done leaves the last figure and ends the line.
+func (b *bar) done() {
+	if b.out != nil && b.n > 0 {
+		b.show()
+		fmt.Fprintln(b.out)
+	}
+}

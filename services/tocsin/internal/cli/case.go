@@ -1,0 +1,230 @@
+package cli
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	reviewv1 "tocsin/proto/gen/review/v1"
+)
+
+type caseCmd struct {
+	List        caseListCmd `cmd:"" help:"List cases, the most urgent first."`
+	Show        caseShowCmd `cmd:"" help:"Show one case with its evidence, audit and what was told."`
+	Approve     approveCmd  `cmd:"" help:"Approve a case, with an ETA where there is one."`
+	Deny        denyCmd     `cmd:"" help:"Deny a case, on a ground of the policy or with a note."`
+	ETA         etaCmd      `cmd:"" name:"eta" help:"Give the estimated time of resolution, or move it with a note."`
+	RequestInfo askCmd      `cmd:"" help:"Ask those who asked."`
+	Resolve     resolveCmd  `cmd:"" help:"Say that the trouble is over."`
+	Close       closeCmd    `cmd:"" help:"End a case for good."`
+	Reopen      reopenCmd   `cmd:"" help:"Begin another round."`
+}
+
+type caseListCmd struct {
+	serverFlag
+	formatFlag
+	State  []string `help:"Only these states, as pending_review,needs_info."`
+	Tenant string   `help:"Only this tenant; platform for all together."`
+	Limit  int      `default:"50" help:"At most so many."`
+}
+
+// Run is `tocsin case list`.
+func (c *caseListCmd) Run(s *streams) error {
+	q := url.Values{"limit": {fmt.Sprint(c.Limit)}}
+	if len(c.State) > 0 {
+		q.Set("state", strings.Join(c.State, ","))
+	}
+	if c.Tenant != "" {
+		q.Set("tenant", c.Tenant)
+	}
+	var page casePage
+	if err := c.get(s.ctx, "/v1/cases?"+q.Encode(), &page); err != nil {
+		return err
+	}
+	if c.json() {
+		for _, raw := range page.Cases {
+			if err := printJSON(s.out, raw); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(page.Cases) == 0 {
+		fmt.Fprintln(s.out, "There is no such case.")
+		return nil
+	}
+	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "CASE\tSTATE\tRECOMMENDED\tTENANT\tPEOPLE\tTICKETS\tDECIDE BY\tWHAT")
+	for _, raw := range page.Cases {
+		var one reviewv1.Case
+		if err := protojson.Unmarshal(raw, &one); err != nil {
+			return fmt.Errorf("read the server's answer: %w", err)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", one.Id, one.State, one.Recommendation, one.Tenant,
+			people(&one), len(one.Tickets), clock(one.DecisionDueAt), one.Title)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if page.Next != "" {
+		fmt.Fprintln(s.out, "There are more; ask for them with --limit.")
+	}
+	return nil
+}
+
+func people(c *reviewv1.Case) string {
+	if c.People == nil {
+		return "unknown"
+	}
+	return fmt.Sprint(c.GetPeople())
+}
+
+func clock(t *timestamppb.Timestamp) string {
+	if t == nil {
+		return "-"
+	}
+	return t.AsTime().Local().Format("Jan 2 15:04")
+}
+
+type caseShowCmd struct {
+	serverFlag
+	formatFlag
+	ID string `arg:"" help:"The case's id."`
+}
+
+// Run is `tocsin case show`.
+func (c *caseShowCmd) Run(s *streams) error {
+	if c.json() {
+		return c.raw(s, "/v1/cases/"+url.PathEscape(c.ID))
+	}
+	var got caseFile
+	if err := c.get(s.ctx, "/v1/cases/"+url.PathEscape(c.ID), &got); err != nil {
+		return err
+	}
+	return got.print(s.out)
+}
+
+// acting are the flags of all that changes a case.
+type acting struct {
+	serverFlag
+	formatFlag
+	ID      string `arg:"" help:"The case's id."`
+	Version uint64 `help:"The version you saw; refused if the case has changed since."`
+	As      string `help:"Your name, as the audit keeps it." env:"TOCSIN_PERSON,USER"`
+	Note    string `help:"Why; what the requester may read where the policy says so."`
+}
+
+// do sends the order and prints the case as it then is.
+func (a acting) do(s *streams, action string, body map[string]any) error {
+	if a.Version > 0 {
+		body["version"] = a.Version
+	}
+	if a.Note != "" {
+		body["note"] = a.Note
+	}
+	var got caseAnswer
+	if err := a.post(s.ctx, "/v1/cases/"+url.PathEscape(a.ID)+"/"+action, a.As, body, &got); err != nil {
+		return err
+	}
+	if a.json() {
+		return printJSON(s.out, got.Case)
+	}
+	var one reviewv1.Case
+	if err := protojson.Unmarshal(got.Case, &one); err != nil {
+		return fmt.Errorf("read the server's answer: %w", err)
+	}
+	fmt.Fprintf(s.out, "%s is %s, version %d", one.Id, one.State, one.Version)
+	if one.Eta != nil {
+		fmt.Fprintf(s.out, ", ETA %s", clock(one.Eta))
+	}
+	fmt.Fprintln(s.out)
+	return nil
+}
+
+// eta reads a time, or a duration from now.
+func eta(text string) (time.Time, error) {
+	if d, err := time.ParseDuration(text); err == nil {
+		return time.Now().Add(d), nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return t, wrongUsage("--eta %q is neither a duration, as 2h, nor an RFC 3339 time", text)
+	}
+	return t, nil
+}
+
+type approveCmd struct {
+	acting
+	ETA string `name:"eta" help:"Estimated time of resolution: 2h, or an RFC 3339 time."`
+}
+
+func (approveCmd) Help() string {
+	return "Example:\n  tocsin case approve c-abc --eta 2h --note 'whole tenant locked out'"
+}
+
+// Run is `tocsin case approve`.
+func (c *approveCmd) Run(s *streams) error {
+	body := map[string]any{}
+	if c.ETA != "" {
+		at, err := eta(c.ETA)
+		if err != nil {
+			return err
+		}
+		body["eta"] = at
+	}
+	return c.do(s, "approve", body)
+}
+
+type denyCmd struct {
+	acting
+	Ground string `help:"small_audience, beta_only, technicians_active or awaiting_customer; or say why with --note."`
+}
+
+// Run is `tocsin case deny`.
+func (c *denyCmd) Run(s *streams) error {
+	return c.do(s, "deny", map[string]any{"ground": c.Ground})
+}
+
+type etaCmd struct {
+	acting
+	ETA string `name:"eta" required:"" help:"2h, or an RFC 3339 time."`
+}
+
+// Run is `tocsin case eta`.
+func (c *etaCmd) Run(s *streams) error {
+	at, err := eta(c.ETA)
+	if err != nil {
+		return err
+	}
+	return c.do(s, "eta", map[string]any{"eta": at})
+}
+
+type askCmd struct {
+	acting
+	Question string `required:"" help:"What you want to know."`
+}
+
+// Run is `tocsin case request-info`.
+func (c *askCmd) Run(s *streams) error {
+	return c.do(s, "request-info", map[string]any{"note": c.Question})
+}
+
+type resolveCmd struct{ acting }
+
+// Run is `tocsin case resolve`.
+func (c *resolveCmd) Run(s *streams) error { return c.do(s, "resolve", map[string]any{}) }
+
+type closeCmd struct{ acting }
+
+// Run is `tocsin case close`.
+func (c *closeCmd) Run(s *streams) error { return c.do(s, "close", map[string]any{}) }
+
+type reopenCmd struct{ acting }
+
+// Run is `tocsin case reopen`.
+func (c *reopenCmd) Run(s *streams) error { return c.do(s, "reopen", map[string]any{}) }

@@ -1,0 +1,95 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/encoding/protojson"
+
+	reviewv1 "tocsin/proto/gen/review/v1"
+)
+
+// casePage is the answer to a list of cases.
+type casePage struct {
+	Cases []json.RawMessage `json:"cases"`
+	Next  string            `json:"next"`
+}
+
+// caseAnswer is the answer to an action.
+type caseAnswer struct {
+	Case json.RawMessage `json:"case"`
+}
+
+// caseFile is the answer to one case: all that is known of it.
+type caseFile struct {
+	Case       json.RawMessage   `json:"case"`
+	Audit      []json.RawMessage `json:"audit"`
+	Deliveries []struct {
+		Audience  string    `json:"audience"`
+		Recipient string    `json:"recipient"`
+		Kind      string    `json:"kind"`
+		Channel   string    `json:"channel"`
+		Outcome   string    `json:"outcome"`
+		Attempt   int       `json:"attempt"`
+		At        time.Time `json:"at"`
+	} `json:"deliveries"`
+}
+
+// print writes the file for people.
+func (f caseFile) print(w io.Writer) error {
+	var c reviewv1.Case
+	if err := protojson.Unmarshal(f.Case, &c); err != nil {
+		return fmt.Errorf("read the server's answer: %w", err)
+	}
+	fmt.Fprintf(w, "%s  %s\n%s, recommended %s, version %d, of %s\n", c.Id, c.Title, c.State, c.Recommendation, c.Version, c.Tenant)
+	fmt.Fprintf(w, "people %s, tenants %d, opened %s, decide by %s\n", people(&c), c.Tenants, clock(c.OpenedAt), clock(c.DecisionDueAt))
+	fmt.Fprintf(w, "reasons %s; grounds %s\n", list(c.Reasons), list(c.Denials))
+	if c.DecidedBy != "" {
+		fmt.Fprintf(w, "decided by %s at %s %s %s\n", c.DecidedBy, clock(c.DecidedAt), c.Ground, c.DecisionNote)
+	}
+	if c.Eta != nil {
+		fmt.Fprintf(w, "ETA %s %s\n", clock(c.Eta), c.EtaReason)
+	}
+	for _, cond := range c.Conditions {
+		m := cond.Condition
+		state := m.Change
+		if cond.Live {
+			state = "live"
+		}
+		fmt.Fprintf(w, "\ncondition %s of %s %s: %s, %d (threshold %d), %d people, since %s\n", m.Reason, m.Scope, m.Subject, state, m.Value, m.Threshold, m.People, clock(m.FirstAt))
+	}
+	for _, t := range c.Tickets {
+		a := t.Assessment
+		fmt.Fprintf(w, "\nticket %s of %s: %q, %s, recommended %s\n", t.Ticket, t.Tenant, t.Subject, t.Requester, a.GetRecommendation())
+		if len(a.GetMissing()) > 0 {
+			fmt.Fprintf(w, "  missing %s\n", list(a.GetMissing()))
+		}
+		for _, e := range a.GetEvidence() {
+			fmt.Fprintf(w, "  %s: %q\n", e.For, e.Quote)
+		}
+	}
+	fmt.Fprintln(w, "\naudit")
+	for _, raw := range f.Audit {
+		var e reviewv1.AuditEntry
+		if err := protojson.Unmarshal(raw, &e); err != nil {
+			return fmt.Errorf("read the server's answer: %w", err)
+		}
+		t := e.Transition
+		fmt.Fprintf(w, "  %s  v%d %s by %s %s\n", clock(t.GetAt()), e.Version, t.GetName(), t.GetActor(), t.GetTicket())
+	}
+	fmt.Fprintln(w, "told")
+	for _, d := range f.Deliveries {
+		fmt.Fprintf(w, "  %s  %s %s: %s by %s, %s at attempt %d\n", d.At.Local().Format("Jan 2 15:04:05"), d.Audience, d.Recipient, d.Kind, d.Channel, d.Outcome, d.Attempt)
+	}
+	return nil
+}
+
+func list(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,89 @@
+// Package cli is the command line: one file a command, each a struct whose
+// fields are its flags and whose Run does the work.
+//
+// Errors go to stderr as one sentence that says what to do. Exit codes: 0 done,
+// 1 failed, 2 wrong usage.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is the grammar of the command line, in the order of `--help`.
+type commands struct {
+	Up         upCmd         `cmd:"" help:"Run the whole system in one process: bus, ledger, five services, console."`
+	Demo       demoCmd       `cmd:"" help:"Play a day into a running system within a minute."`
+	Publish    publishCmd    `cmd:"" help:"Send ticket events and signals, one JSON object a line, from stdin."`
+	Watch      watchCmd      `cmd:"" help:"Show what people are told, live."`
+	Case       caseCmd       `cmd:"" help:"List, show and decide cases."`
+	Classify   classifyCmd   `cmd:"" help:"Assess notes from stdin against the policy; needs no server."`
+	Replay     replayCmd     `cmd:"" help:"Run the rules over signals from stdin; needs no server."`
+	Policy     policyCmd     `cmd:"" help:"Check, show and compare policy files."`
+	Deadletter deadletterCmd `cmd:"" help:"What was parked, why, and a way back in."`
+}
+
+// streams are the program's own input and outputs.
+type streams struct {
+	ctx      context.Context
+	in       io.Reader
+	out, err io.Writer
+}
+
+// Run runs one command line and returns the exit code.
+func Run(args []string, in io.Reader, out, errw io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // from here on a second signal kills
+	exit := -1
+	parser, err := kong.New(&commands{}, kong.Name("tocsin"),
+		kong.Description("Finds which support tickets and platform failures deserve an escalation, with the evidence, and brings them to the people who decide."),
+		kong.Writers(out, errw), kong.Exit(func(code int) { exit = code }), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		fmt.Fprintf(errw, "tocsin: %v\n", err)
+		return 2
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	cmd, err := parser.Parse(args)
+	if exit >= 0 {
+		return exit // --help
+	}
+	if err != nil {
+		fmt.Fprintf(errw, "tocsin: %v; see tocsin --help\n", err)
+		return 2
+	}
+	err = cmd.Run(&streams{ctx, in, out, errw})
+	var usage usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &usage):
+		fmt.Fprintf(errw, "tocsin: %v\n", err)
+		return 2
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		return 1
+	}
+	fmt.Fprintf(errw, "tocsin: %v\n", err)
+	return 1
+}
+
+// usageError says that the command was called wrongly.
+type usageError struct{ error }
+
+func wrongUsage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// formatFlag chooses between people and scripts.
+type formatFlag struct {
+	Output string `enum:"text,json" default:"text" help:"text for people, json for one JSON object a line."`
+}
+
+func (f formatFlag) json() bool { return f.Output == "json" }

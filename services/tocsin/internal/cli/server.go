@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// serverFlag is where the API is.
+type serverFlag struct {
+	Server string `default:"http://127.0.0.1:8080" env:"TOCSIN_SERVER_URL" help:"URL of the server."`
+	Token  string `env:"TOCSIN_LEADERSHIP_TOKEN" help:"Token, where the server asks for one."`
+}
+
+// answerWithin is how long the server may take.
+const answerWithin = 30 * time.Second
+
+// get reads a path's JSON into v.
+func (f serverFlag) get(ctx context.Context, path string, v any) error {
+	data, err := f.call(ctx, http.MethodGet, path, "", nil)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, v)
+}
+
+// raw prints a path's JSON as one line.
+func (f serverFlag) raw(s *streams, path string) error {
+	data, err := f.call(s.ctx, http.MethodGet, path, "", nil)
+	if err != nil {
+		return err
+	}
+	return printJSON(s.out, data)
+}
+
+// post sends an order once: the same order under the same key.
+func (f serverFlag) post(ctx context.Context, path, as string, body, v any) error {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	answer, err := f.call(ctx, http.MethodPost, path, as, data)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(answer, v)
+}
+
+func (f serverFlag) call(ctx context.Context, method, path, as string, body []byte) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, strings.TrimRight(f.Server, "/")+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, wrongUsage("--server %q is no URL: %w", f.Server, err)
+	}
+	if f.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+f.Token)
+	}
+	if as != "" {
+		req.Header.Set("Tocsin-Person", as)
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Idempotency-Key", rand.Text())
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("ask %s: %w; is the server running there?", f.Server, err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, fmt.Errorf("read the answer of %s: %w", f.Server, err)
+	}
+	if resp.StatusCode/100 != 2 {
+		var p struct{ Title, Detail string }
+		if json.Unmarshal(data, &p) == nil && p.Detail != "" {
+			return nil, fmt.Errorf("refused (%d): %s", resp.StatusCode, p.Detail)
+		}
+		return nil, fmt.Errorf("the server answered %s", resp.Status)
+	}
+	return data, nil
+}
+
+// printJSON writes data as one line.
+func printJSON(w io.Writer, data []byte) error {
+	var line bytes.Buffer
+	if err := json.Compact(&line, data); err != nil {
+		return fmt.Errorf("read the server's answer: %w", err)
+	}
+	line.WriteByte('\n')
+	_, err := w.Write(line.Bytes())
+	return err
+}

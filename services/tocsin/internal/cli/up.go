@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"tocsin/services/classification"
+	"tocsin/services/intake"
+	"tocsin/services/monitoring"
+	"tocsin/services/notification"
+	"tocsin/services/review"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/config"
+	"tocsin/pkg/natsserver"
+	"tocsin/pkg/run"
+	"tocsin/pkg/telemetry"
+	"tocsin/pkg/topology"
+)
+
+type upCmd struct {
+	Data   string     `default:"./tocsin-data" type:"path" help:"Folder for streams and ledger."`
+	HTTP   string     `name:"http" default:"127.0.0.1:8080" help:"Address of console, API and doors; port 0 picks one."`
+	NATS   string     `name:"nats" default:"127.0.0.1:4222" help:"Address of the NATS server; port 0 picks one."`
+	Policy string     `type:"existingfile" help:"Policy file; the built-in one by default."`
+	Log    slog.Level `name:"log-level" default:"WARN" help:"DEBUG, INFO, WARN or ERROR."`
+}
+
+func (upCmd) Help() string {
+	return `Examples:
+  tocsin up                          console at http://127.0.0.1:8080, data in ./tocsin-data
+  tocsin up --data /var/lib/tocsin --http 127.0.0.1:9090 --nats 127.0.0.1:4333
+  tocsin up --http 127.0.0.1:0 --nats 127.0.0.1:0
+
+Further settings come from the environment: TOCSIN_WEBHOOK_URL, TOCSIN_WEBHOOK_SECRET,
+TOCSIN_ZENDESK_SECRET, TOCSIN_ALERTMANAGER_TOKEN, TOCSIN_PRODUCER_TOKEN, TOCSIN_LEADERSHIP_TOKEN.`
+}
+
+// settings are those of the five services, from the environment.
+type settings struct {
+	Intake         intake.Config
+	Classification classification.Config
+	Monitoring     monitoring.Config
+	Review         review.Config
+	Notification   notification.Config
+}
+
+// Run is `tocsin up`.
+func (c *upCmd) Run(s *streams) error {
+	log := telemetry.Logger(c.Log)
+	cfg, err := config.Load[settings]()
+	if err != nil {
+		return err
+	}
+	cfg.Review.LedgerURL = filepath.Join(c.Data, "ledger.db")
+	pol, err := run.Policy(c.Policy)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	tel, err := telemetry.Setup(s.ctx, "tocsin")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tel.Stop(s.ctx) }()
+	// What is opened here is closed after all services have ended.
+	nats, err := natsserver.Start(natsserver.Options{Addr: c.NATS, Dir: filepath.Join(c.Data, "nats")})
+	if err != nil {
+		return err
+	}
+	defer func() { nats.Shutdown(); nats.WaitForShutdown() }()
+	conn, err := bus.Connect(s.ctx, bus.Settings{InProcess: nats, Name: "tocsin", Log: log})
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := topology.Apply(s.ctx, conn.JS(), 1); err != nil {
+		return err
+	}
+	at := run.Place{Conn: conn, Policy: pol, Mux: http.NewServeMux(), Health: &run.Health{}, Log: log}
+	at.Health.Add("bus", func(context.Context) error { return conn.Up() })
+	at.Health.Mount(at.Mux)
+	at.Mux.Handle("GET /metrics", tel.Metrics)
+	return c.serve(s, cfg, at, nats.ClientURL())
+}
+
+// serve runs the five services and, once they have put their routes up, HTTP.
+func (c *upCmd) serve(s *streams, cfg settings, at run.Place, natsURL string) error {
+	g := run.NewGroup(s.ctx, at.Log)
+	services := []struct {
+		name string
+		run  func(context.Context, run.Place) error
+	}{
+		{"intake", func(ctx context.Context, at run.Place) error { return intake.Run(ctx, cfg.Intake, at) }},
+		{"classification", func(ctx context.Context, at run.Place) error { return classification.Run(ctx, cfg.Classification, at) }},
+		{"monitoring", func(ctx context.Context, at run.Place) error { return monitoring.Run(ctx, cfg.Monitoring, at) }},
+		{"review", func(ctx context.Context, at run.Place) error { return review.Run(ctx, cfg.Review, at) }},
+		{"notification", func(ctx context.Context, at run.Place) error { return notification.Run(ctx, cfg.Notification, at) }},
+	}
+	var up sync.WaitGroup
+	for _, svc := range services {
+		up.Add(1)
+		place := at
+		place.Log = at.Log.With("service", svc.name)
+		place.OnUp = sync.OnceFunc(up.Done)
+		g.Go(svc.name, func(ctx context.Context) error {
+			defer place.Up()
+			return svc.run(ctx, place)
+		})
+	}
+	g.Go("http", func(ctx context.Context) error {
+		up.Wait()
+		if ctx.Err() != nil {
+			return nil
+		}
+		return run.Serve(c.HTTP, at.Mux, func(a net.Addr) { c.ready(s, a, natsURL) })(ctx)
+	})
+	return g.Wait()
+}
+
+// ready prints where everything is and how to try it.
+func (c *upCmd) ready(s *streams, http net.Addr, natsURL string) {
+	nats := strings.Replace(natsURL, "0.0.0.0", "127.0.0.1", 1)
+	fmt.Fprintf(s.out, `tocsin is ready.
+  console   http://%[1]s
+  NATS      %[2]s
+  data      %[3]s
+Try it from another terminal:
+  curl -d @deploy/examples/ticket.json http://%[1]s/v1/tickets
+  bin/tocsin publish --nats %[2]s < deploy/examples/signals.jsonl
+  bin/tocsin watch --nats %[2]s
+`, http, nats, c.Data)
+}
