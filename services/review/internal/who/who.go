@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 
 	"tocsin/services/review/internal/decide"
@@ -42,7 +43,7 @@ func (g Gate) Person(r *http.Request) (decide.Person, error) {
 	}
 	name := r.Header.Get(NameHeader)
 	if c, err := r.Cookie(NameCookie); name == "" && err == nil {
-		name = c.Value
+		name, _ = url.PathUnescape(c.Value) // cookies carry ASCII only
 	}
 	if name = strings.TrimSpace(name); name == "" {
 		name = "leadership"

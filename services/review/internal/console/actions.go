@@ -1,0 +1,160 @@
+package console
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/desk"
+
+	"tocsin/pkg/policy"
+)
+
+// Actions are the forms that the case allows to the reader.
+type actions struct {
+	L       lang
+	ID      string
+	Version uint64
+	// Key makes what is sent from this page one order, however often it is sent.
+	Key string
+	// Standing changes when the forms do; while it stays, scripts keep them as they are.
+	Standing string
+	Forms    []form
+	Decides  bool // whether a decision is among them
+	// Letters are the keys of the forms; assets/keys.js listens for them.
+	Letters map[desk.Action]string
+}
+
+// A form is one action.
+type form struct {
+	Action desk.Action
+	Open   bool
+	Typed  typed
+	Wrong  string
+	Moves  bool // the ETA has been given before
+	// Grounds are the denial grounds, those that hold marked.
+	Grounds []choice
+	Withins []choice
+}
+
+// A choice is one of several.
+type choice struct {
+	ID, Title string
+	Holds     bool
+	Chosen    bool
+}
+
+// Typed is what a person put into a form.
+type typed struct {
+	Note, Ground, Within, Exact, Instant string
+}
+
+// withins are how soon an ETA is offered, in minutes.
+var withins = []int{60, 120, 240, 480, 1440}
+
+// offers says in which states an action is offered, and to whom; the rule is decide's.
+type offer struct {
+	action desk.Action
+	agent  bool
+	states []decide.State
+}
+
+func offers() []offer {
+	ends := []decide.State{decide.Denied, decide.Resolved, decide.Withdrawn, decide.Expired}
+	running := append(undecided(), decide.Approved, decide.InProgress)
+	return []offer{
+		{desk.Approve, false, undecided()},
+		{desk.Deny, false, undecided()},
+		{desk.RequestInfo, false, []decide.State{decide.NeedsInfo, decide.PendingReview}},
+		{desk.ETA, true, append(running, decide.Denied)},
+		{desk.Resolve, true, running},
+		{desk.Reopen, false, ends},
+		{desk.Close, false, ends},
+	}
+}
+
+func actionsFor(l lang, of *decide.Case, by decide.Person) actions {
+	asked := slices.ContainsFunc(of.Tickets, func(t decide.Ticket) bool { return t.Carries() })
+	a := actions{
+		L: l, ID: of.ID, Version: of.Version, Key: newKey(),
+		Letters:  map[desk.Action]string{desk.Approve: "a", desk.Deny: "d", desk.ETA: "e", desk.RequestInfo: "q"},
+		Standing: fmt.Sprint(of.State, "/", of.Round, "/", of.ETA.Unix(), "/", of.AskedAt.Unix(), "/", asked, "/", of.Live()),
+	}
+	for _, o := range offers() {
+		switch {
+		case !slices.Contains(o.states, of.State), by.Role != decide.Leadership && !o.agent:
+		case o.action == desk.RequestInfo && !asked, o.action == desk.Close && of.Live():
+		default:
+			a.Forms = append(a.Forms, form{Action: o.action, Moves: !of.ETA.IsZero(), Withins: withinsFor(l, "")})
+			a.Decides = a.Decides || o.action == desk.Approve
+		}
+	}
+	return a
+}
+
+func withinsFor(l lang, chosen string) []choice {
+	out := []choice{{Title: l.say("field.eta.none"), Chosen: chosen == ""}}
+	for _, minutes := range withins {
+		id, title := fmt.Sprint(minutes), fmt.Sprintf("%d %s", minutes/60, l.say("unit.hour"))
+		out = append(out, choice{ID: id, Title: title, Chosen: chosen == id})
+	}
+	return out
+}
+
+// suggest fills in what the facts suggest: which grounds hold, and the
+// questions for what is missing, in the language of who asked.
+func (a *actions) suggest(p *policy.Policy, of *decide.Case) {
+	for i := range a.Forms {
+		f := &a.Forms[i]
+		switch f.Action {
+		case desk.Deny:
+			for _, id := range policy.GroundIDs() {
+				holds := slices.Contains(of.Grounds, id)
+				f.Grounds = append(f.Grounds, choice{string(id), p.GroundTitle(id, string(a.L)), holds, false})
+			}
+			f.choose()
+		case desk.RequestInfo:
+			f.Typed.Note = questions(p, of)
+		default:
+		}
+	}
+}
+
+// choose marks the ground that was typed, else the first one that holds.
+func (f *form) choose() {
+	want := f.Typed.Ground
+	if i := slices.IndexFunc(f.Grounds, func(c choice) bool { return c.Holds }); want == "" && i >= 0 && f.Typed == (typed{}) {
+		want = f.Grounds[i].ID
+	}
+	for i := range f.Grounds {
+		f.Grounds[i].Chosen = f.Grounds[i].ID == want
+	}
+}
+
+func questions(p *policy.Policy, of *decide.Case) string {
+	var lines []string
+	for i := range of.Tickets {
+		t := &of.Tickets[i]
+		for _, m := range t.Missing {
+			if q := p.Question(m, t.Language); t.Carries() && !slices.Contains(lines, q) {
+				lines = append(lines, q)
+			}
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// keep opens a form again with what was typed into it, and says what is wrong.
+// It is false where the case does not allow the action any more.
+func (a *actions) keep(action desk.Action, was typed, wrong string) bool {
+	for i := range a.Forms {
+		if f := &a.Forms[i]; f.Action == action {
+			f.Open, f.Typed, f.Wrong = true, was, wrong
+			f.Withins = withinsFor(a.L, was.Within)
+			f.choose()
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,17 @@
+// Starts what the page needs. A page without scripts is whole, only not live.
+import { tick } from "./time.js";
+import { listen } from "./keys.js";
+import { follow } from "./live.js";
+import { queue } from "./queue.js";
+import { file } from "./case.js";
+
+const kind = document.body.dataset.kind;
+const page = { queue, case: file }[kind];
+
+tick(document);
+setInterval(() => { tick(document); page?.tick?.(); }, 15_000);
+if (page) {
+  page.start();
+  listen(kind);
+  follow(page);
+}

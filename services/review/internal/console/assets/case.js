@@ -1,0 +1,117 @@
+// The page of one case: its parts are replaced when the case changes, except
+// for forms that are still right, which stay as the reader left them.
+import { fetched, say } from "./live.js";
+import { tick, zone } from "./time.js";
+
+const words = document.body.dataset;
+const article = () => document.querySelector("article.file");
+const shown = new Map(); // each part as it was sent last
+let follow;
+
+// typed are the fields that hold something else than what was sent.
+const typed = (root) => [...root.querySelectorAll("textarea, input:not([type=hidden])")].filter((el) =>
+  el.type === "radio" ? el.checked !== el.defaultChecked : el.value !== el.defaultValue);
+
+// carry brings what the reader did in the old part into the new one.
+function carry(old, part) {
+  for (const d of old.querySelectorAll("details[id]")) {
+    const same = part.querySelector("#" + CSS.escape(d.id));
+    if (same) same.open = d.open;
+  }
+  for (const el of typed(old)) {
+    const same = part.querySelector("#" + CSS.escape(el.id));
+    if (!same && el.type !== "radio") {
+      const gone = document.createElement("p");
+      gone.className = "wrong";
+      gone.textContent = words.gone.replace("%s", el.value);
+      part.append(gone);
+    } else if (same && el.type === "radio") {
+      same.checked = el.checked;
+    } else if (same) {
+      same.value = el.value;
+    }
+  }
+}
+
+function replace(part) {
+  const old = document.getElementById(part.id);
+  const sent = part.outerHTML;
+  if (!old || shown.get(part.id) === sent) return;
+  shown.set(part.id, sent);
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  carry(old, part);
+  if (part.id === "top") part.prepend(...old.querySelectorAll(".done, .stale"));
+  tick(part);
+  old.replaceWith(part);
+  if (focused?.id) document.getElementById(focused.id)?.focus({ preventScroll: true });
+}
+
+// The forms stay while they fit; only the version that the reader sees moves on.
+function keepForms(fresh) {
+  const old = document.getElementById("actions"), part = fresh.querySelector("#actions");
+  if (old.dataset.keep !== part.dataset.keep) {
+    replace(part);
+    forms();
+    return;
+  }
+  for (const el of old.querySelectorAll("[name=version]")) el.value = fresh.querySelector("article").dataset.version;
+}
+
+async function refresh() {
+  const fresh = await fetched(words.fresh);
+  const now = article(), next = fresh.querySelector("article");
+  if (Number(next.dataset.version) < Number(now.dataset.version)) return;
+  if (now.dataset.state !== next.dataset.state) {
+    say(`${words.changed}: ${next.querySelector("h1").textContent}, ${next.querySelector(".state").textContent}`);
+  }
+  keepForms(fresh);
+  for (const part of fresh.querySelectorAll("[data-part]")) replace(part);
+  now.dataset.version = next.dataset.version;
+  now.dataset.state = next.dataset.state;
+}
+
+// forms lets an exact ETA be given in the reader's own time zone.
+function forms() {
+  for (const label of document.querySelectorAll("[data-exact]")) label.textContent = label.textContent.replace("UTC", zone());
+  for (const exact of document.querySelectorAll("input[name=exact]")) {
+    const write = () => {
+      exact.form.elements.instant.value = exact.value ? new Date(exact.value).toISOString() : "";
+    };
+    exact.addEventListener("input", write);
+    write();
+  }
+}
+
+// openForm opens one action's form and goes to its first field; false if the
+// case does not allow the action.
+export function openForm(action) {
+  const details = document.getElementById("act-" + action);
+  if (!details) return false;
+  details.open = true;
+  const fields = [...details.querySelectorAll("input:not([type=hidden]), textarea, button")];
+  (fields.find((el) => el.checked) ?? fields[0]).focus();
+  return true;
+}
+
+export const file = {
+  rests: true,
+
+  start() {
+    forms();
+    const [, action] = location.hash.split("#act-");
+    if (action) openForm(action);
+    // Reloading must neither say again what was done before, nor do it again.
+    history.replaceState(null, "", words.fresh.split("?")[0] + location.hash);
+  },
+
+  async changed(glance) {
+    const now = article().dataset;
+    if (glance.case !== now.id || glance.version <= Number(now.version)) return;
+    await refresh();
+    // Who was told of the change is known a little later.
+    clearTimeout(follow);
+    follow = setTimeout(() => refresh().catch(() => {}), 3000);
+  },
+
+  reload: refresh,
+};

@@ -1,0 +1,198 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/who"
+
+	"tocsin/pkg/policy"
+)
+
+// A file is all that the page of one case shows.
+type file struct {
+	L       lang
+	ID      string
+	Version uint64
+	Round   uint32
+	Title   string
+	Others  []string // titles of the other reasons
+	Tenant  string
+	Shared  bool
+	State   decide.State
+	Rec     decide.Recommendation
+	Level   policy.Priority
+	Again   uint32
+
+	People  string
+	Tenants int
+	Since   *moment
+	Still   still
+	Due     *moment // of the decision, while nobody has decided
+	ETA     *moment
+	Moves   string // how often the ETA was moved, and why last
+
+	Question string
+	AskedAt  *moment
+	Decision *verdict
+	Past     []verdict
+	Merged   string
+
+	Facts      []fact
+	Reasons    []weight
+	Grounds    []weight
+	Contra     []contra
+	Near       []miss
+	Tickets    []ticket
+	Conditions []condition
+	History    history
+	Actions    actions
+	Next       *row   // the case to decide after this one
+	Done       string // what the reader has just done
+	Stale      *stale
+}
+
+// A verdict is a decision as the page says it.
+type verdict struct {
+	decide.Decision
+	When   *moment
+	Ground string
+	// Against says that it is not what was recommended.
+	Against bool
+}
+
+func (c *Console) showCase(w http.ResponseWriter, r *http.Request) {
+	of, err := c.Cases.Case(r.Context(), r.PathValue("id"))
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	p := c.page(w, r, "case")
+	f := c.fileOf(r.Context(), p.L, &of)
+	p.Title, p.Body = f.Title, &f
+	if asks(r, "fragment") {
+		c.write(w, r, http.StatusOK, "file", &f)
+		return
+	}
+	if done := r.URL.Query().Get("done"); p.L.say("done."+done) != "done."+done {
+		f.Done = p.L.say("done." + done)
+	}
+	c.write(w, r, http.StatusOK, "case.html", p)
+}
+
+// fileOf gathers what is known of a case. What can not be read beside the case
+// itself is said where it is missing.
+func (c *Console) fileOf(ctx context.Context, l lang, of *decide.Case) file {
+	now := c.Now()
+	f := file{
+		L: l, ID: of.ID, Version: of.Version, Round: of.Round, Title: c.titleOf(l, of), Tenant: of.Tenant,
+		Shared: of.Tenant == decide.Platform, State: of.State, Rec: of.Recommendation, Level: of.Impact.Priority, Again: of.AskedAgain,
+		People: peopleOf(l, of.Impact), Tenants: of.Impact.Tenants, Since: l.moment(sinceOf(of), now), Still: stillOf(l, of, now),
+		ETA: l.moment(of.ETA, now), Question: of.Question, AskedAt: l.moment(of.AskedAt, now), Merged: of.MergedInto,
+		Facts: c.facts(l, of, now), Reasons: c.reasons(l, of), Grounds: c.grounds(l, of), Contra: c.contras(l, of), Near: c.misses(l, of),
+		Tickets: c.tickets(l, of, now), Conditions: c.conditions(l, of, now), History: c.history(ctx, l, of, now),
+		Actions: actionsFor(l, of, who.Of(ctx)),
+	}
+	for i, r := range of.Reasons {
+		if i > 0 {
+			f.Others = append(f.Others, c.Policy.Title(r, string(l)))
+		}
+	}
+	if of.State.Undecided() {
+		f.Due = l.moment(of.DecisionDueAt, now)
+	}
+	if of.ETAMoves > 0 {
+		f.Moves = l.say("moved", of.ETAMoves)
+		if of.ETAReason != "" {
+			f.Moves = l.say("decided.moved", of.ETAMoves, of.ETAReason)
+		}
+	}
+	if of.Decision != nil {
+		v := c.verdictOf(l, *of.Decision, now)
+		f.Decision = &v
+	}
+	for _, d := range of.Past {
+		f.Past = append(f.Past, c.verdictOf(l, d, now))
+	}
+	f.Actions.suggest(c.Policy, of)
+	f.Next = c.next(ctx, l, of)
+	return f
+}
+
+func (c *Console) verdictOf(l lang, d decide.Decision, now time.Time) verdict {
+	v := verdict{Decision: d, When: l.moment(d.At, now)}
+	if d.Ground != "" {
+		v.Ground = c.Policy.GroundTitle(d.Ground, string(l))
+	}
+	v.Against = (d.Verdict == decide.Approve) != (d.Recommended == decide.Eligible)
+	return v
+}
+
+// next is the case that should be decided after this one; nil where none waits.
+func (c *Console) next(ctx context.Context, l lang, of *decide.Case) *row {
+	const look = 50
+	found, err := c.Cases.Cases(ctx, ledger.Query{States: undecided(), Order: ledger.ByImpact, Limit: look})
+	if err != nil {
+		return nil // the page is whole without it
+	}
+	var best *row
+	now := c.Now()
+	for i := range found.Cases {
+		r := c.rowOf(l, &found.Cases[i], now)
+		if r.ID != of.ID && (best == nil || inOrder(r, *best, now) < 0) {
+			best = &r
+		}
+	}
+	return best
+}
+
+// peopleOf says how many people are hit, and whether that was measured.
+func peopleOf(l lang, i decide.Impact) string {
+	switch {
+	case i.Measured != nil && i.Claimed != nil:
+		return l.Count("people", *i.Measured) + " " + l.say("people.measured.claimed", l.Number(*i.Claimed))
+	case i.Measured != nil:
+		return l.Count("people", *i.Measured) + " " + l.say("people.measured")
+	case i.Claimed != nil:
+		return l.Count("people", *i.Claimed) + " " + l.say("people.claimed")
+	}
+	return l.say("people.unknown")
+}
+
+// A still says whether the trouble still holds.
+type still struct {
+	Kind string // live, flapping, cleared, expired, withdrawn or claimed
+	Text string
+	When *moment // of the measurement that says so
+}
+
+func stillOf(l lang, of *decide.Case, now time.Time) still {
+	rank := map[string]int{"claimed": 0, "withdrawn": 1, "expired": 2, "cleared": 3, "flapping": 4, "live": 5}
+	s, at := still{Kind: "claimed"}, time.Time{}
+	for i := range of.Conditions {
+		cond := &of.Conditions[i]
+		kind := string(cond.State)
+		if cond.Live() {
+			if kind = "live"; cond.Flapping {
+				kind = "flapping"
+			}
+		}
+		if rank[kind] > rank[s.Kind] || kind == s.Kind && seenAt(cond).After(at) {
+			s.Kind, at = kind, seenAt(cond)
+		}
+	}
+	s.Text, s.When = l.say("still."+s.Kind), l.moment(at, now)
+	return s
+}
+
+// seenAt is how recent a measurement is: the clock's time, or, where it is
+// not known, the time of the event.
+func seenAt(c *decide.Condition) time.Time {
+	if c.DetectedAt.After(c.At) {
+		return c.DetectedAt
+	}
+	return c.At
+}

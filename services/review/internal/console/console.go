@@ -1,0 +1,112 @@
+package console
+
+import (
+	"context"
+	"crypto/rand"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/desk"
+	"tocsin/services/review/internal/events"
+	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/who"
+
+	"tocsin/pkg/policy"
+)
+
+// A CaseReader reads cases as they now are.
+type CaseReader interface {
+	// Case is one case; ledger.ErrNotFound where there is none.
+	Case(ctx context.Context, id string) (decide.Case, error)
+	// Cases is one page of the cases that q asks for.
+	Cases(ctx context.Context, q ledger.Query) (ledger.Page, error)
+}
+
+// A HistoryReader reads what happened to a case.
+type HistoryReader interface {
+	// Audit is the transitions of a case, oldest first.
+	Audit(ctx context.Context, caseID string) ([]ledger.AuditRow, error)
+	// Deliveries are the attempts made for a case, oldest first.
+	Deliveries(ctx context.Context, caseID string) ([]ledger.Delivery, error)
+}
+
+// A Reader reads all that the pages show.
+type Reader interface {
+	CaseReader
+	HistoryReader
+}
+
+// Live tells which cases change, by whichever process; events.Live does.
+type Live interface {
+	// Changes gives every change from now on until the context ends. The channel
+	// is closed early for one who does not keep up: read all anew, and ask again.
+	Changes(ctx context.Context) <-chan events.Glance
+}
+
+// Config is what the console stands on.
+type Config struct {
+	Cases  Reader
+	Desk   desk.Desk
+	Gate   who.Gate
+	Policy *policy.Policy
+	// Live keeps the pages live; without it they say that they are not.
+	Live Live
+	// Log takes what went wrong; nil is slog's default.
+	Log *slog.Logger
+	// Now is the clock; nil is the machine's.
+	Now func() time.Time
+}
+
+// A Console serves the pages. It is safe for concurrent use.
+type Console struct {
+	Config
+	pages  *template.Template
+	assets assets
+}
+
+// New reads the pages; its error is a mistake in the binary.
+func New(cfg Config) (*Console, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Policy == nil {
+		cfg.Policy = policy.Default()
+	}
+	files, err := readAssets()
+	if err != nil {
+		return nil, err
+	}
+	c := &Console{Config: cfg, assets: files}
+	c.pages, err = readPages()
+	return c, err
+}
+
+// Mount adds the console's routes to mux.
+func (c *Console) Mount(mux *http.ServeMux) {
+	page := func(pattern string, h http.HandlerFunc) {
+		mux.Handle(pattern, guarded(c.Gate.Only(h, c.toSignIn)))
+	}
+	piece := func(pattern string, h http.HandlerFunc) {
+		mux.Handle(pattern, guarded(c.Gate.Only(h, refuse)))
+	}
+	page("GET /{$}", c.queue)
+	page("GET /cases/{id}", c.showCase)
+	page("POST /cases/{id}/{action}", c.act)
+	piece("GET /rows/{id}", c.row)
+	piece("GET /live", c.live)
+
+	open := http.NewCrossOriginProtection()
+	mux.Handle("GET /signin", guarded(http.HandlerFunc(c.askWho)))
+	mux.Handle("POST /signin", guarded(open.Handler(http.HandlerFunc(c.signIn))))
+	mux.Handle("POST /signout", guarded(open.Handler(http.HandlerFunc(c.signOut))))
+	mux.Handle("GET /assets/{hash}/{name}", c.assets)
+}
+
+// newKey makes the form that carries it an order of its own.
+func newKey() string { return rand.Text() }

@@ -1,0 +1,26 @@
+// Package console is the web console of leadership: the live queue of cases,
+// one page for each case, and the forms by which a person decides.
+//
+//	GET  /                    the queue: to decide, approved, ended
+//	GET  /cases/{id}          one case on one screen
+//	POST /cases/{id}/{action} an order of a person (package desk)
+//	GET  /rows/{id}           one row of the queue, to swap in
+//	GET  /live                server-sent events: which case has changed
+//	GET  /signin              who are you? (package who)
+//
+// It promises:
+//   - A page works without scripts. Scripts only keep it live: an event names
+//     the case that changed, the page fetches its fragment and swaps it in,
+//     keeping focus and what was typed. After a lost connection it reads all anew.
+//   - A form carries the version that its reader saw and a key of its own. On a
+//     case that has moved on since, nothing is decided; the answer shows what
+//     changed and asks again. The same form sent twice is one order.
+//   - "No data" never looks like "healthy": measured, ended, unknown and never
+//     measured are different words, signs and shades.
+//   - Text of others is only ever written by html/template, and the content
+//     policy allows no script and no style but the console's own files.
+//   - Every word is there in English and German (words.go).
+//
+// It leaves the rules to decide and desk, who may come in to who, where cases
+// are kept to the ledger, and what is told to people to notification.
+package console

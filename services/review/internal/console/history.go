@@ -1,0 +1,90 @@
+package console
+
+import (
+	"context"
+	"time"
+
+	"tocsin/services/review/internal/decide"
+)
+
+// A history is what was told of a case, and its audit.
+type history struct {
+	Told      []told
+	ToldAway  bool // could not be read
+	Audit     []entry
+	AuditAway bool
+}
+
+// A told is one attempt to tell somebody something.
+type told struct {
+	When                              *moment
+	Audience, Recipient, What         string
+	Channel, Destination, Fate, Words string
+	Outcome                           string
+	Attempt                           uint32
+}
+
+// An entry is one transition.
+type entry struct {
+	Version          uint64
+	When             *moment
+	Who, What, About string
+	From, To         decide.State
+	Why, Hash        string
+}
+
+func (c *Console) history(ctx context.Context, l lang, of *decide.Case, now time.Time) history {
+	var h history
+	deliveries, err := c.Cases.Deliveries(ctx, of.ID)
+	if h.ToldAway = err != nil; err != nil {
+		c.Log.WarnContext(ctx, "the deliveries of a case can not be read", "case", of.ID, "error", err)
+	}
+	for _, d := range deliveries {
+		h.Told = append(h.Told, told{
+			When: l.moment(d.At, now), Audience: l.Word("audience", d.Audience), Recipient: d.Recipient, What: l.Word("event", d.Kind),
+			Channel: d.Channel, Destination: d.Destination, Fate: l.Word("outcome", d.Outcome), Outcome: d.Outcome,
+			Words: d.Answer, Attempt: d.Attempt,
+		})
+	}
+	rows, err := c.Cases.Audit(ctx, of.ID)
+	if h.AuditAway = err != nil; err != nil {
+		c.Log.WarnContext(ctx, "the audit of a case can not be read", "case", of.ID, "error", err)
+	}
+	for i := range rows {
+		e := c.entryOf(l, &rows[i].Event, now)
+		e.Hash = rows[i].Hash[:min(len(rows[i].Hash), 10)]
+		h.Audit = append(h.Audit, e)
+	}
+	return h
+}
+
+func (c *Console) entryOf(l lang, e *decide.Event, now time.Time) entry {
+	out := entry{
+		Version: e.Version, When: l.moment(e.At, now), Who: e.Actor, What: l.Word("event", string(e.Name)),
+		From: e.From, To: e.To, Why: e.Note,
+	}
+	if !e.Person {
+		out.Who = l.Word("actor", e.Actor)
+	}
+	if e.Ticket != "" {
+		out.About = joined(e.Ticket, e.Tenant)
+	}
+	for _, id := range e.Absorbed {
+		out.About = joined(out.About, id)
+	}
+	if e.Ground != "" {
+		out.Why = joined(c.Policy.GroundTitle(e.Ground, string(l)), e.Note)
+	}
+	return out
+}
+
+// since are the entries after a version.
+func (h history) since(version uint64) []entry {
+	var out []entry
+	for _, e := range h.Audit {
+		if e.Version > version {
+			out = append(out, e)
+		}
+	}
+	return out
+}

@@ -1,0 +1,65 @@
+package console
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+const (
+	// beat is how often a quiet stream shows that it is alive.
+	beat = 15 * time.Second
+	// stalled is how long one event may take to reach the browser.
+	stalled = 30 * time.Second
+)
+
+// live streams which cases change: one event "changed" each. The stream ends
+// where changes were missed; the browser then comes back and reads all anew.
+func (c *Console) live(w http.ResponseWriter, r *http.Request) {
+	if c.Live == nil {
+		http.Error(w, "nothing tells of changes here; reload to see them", http.StatusNotFound)
+		return
+	}
+	changes := c.Live.Changes(r.Context())
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("X-Accel-Buffering", "no")
+	say := sayer(w)
+	if say("retry: 1000\nevent: ready\ndata: {}\n\n") != nil {
+		return
+	}
+	alive := time.NewTicker(beat)
+	defer alive.Stop()
+	for {
+		var err error
+		select {
+		case <-r.Context().Done():
+			return
+		case <-alive.C:
+			err = say(": alive\n\n")
+		case glance, ok := <-changes:
+			if !ok {
+				return
+			}
+			data, _ := json.Marshal(map[string]any{"case": glance.Case, "version": glance.Version})
+			err = say(fmt.Sprintf("event: changed\ndata: %s\n\n", data))
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// sayer writes text to the browser at once, or gives up on a stalled one.
+func sayer(w http.ResponseWriter) func(string) error {
+	out := http.NewResponseController(w)
+	return func(text string) error {
+		// Not every writer has deadlines; the tests' recorder has none.
+		_ = out.SetWriteDeadline(time.Now().Add(stalled))
+		if _, err := w.Write([]byte(text)); err != nil {
+			return err
+		}
+		return out.Flush()
+	}
+}

@@ -1,0 +1,94 @@
+package console
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/who"
+)
+
+// A page is what every page shows around its body.
+type page struct {
+	L      lang
+	Title  string
+	Person string // who is signed in; empty on the sign-in page
+	Path   string // of this page, for the other language
+	Assets string // where scripts and style are
+	Kind   string // queue, case, or empty; tells the scripts what to keep live
+	Fresh  string // the address of what the scripts swap in
+	Body   any
+}
+
+func (c *Console) page(w http.ResponseWriter, r *http.Request, kind string) page {
+	return page{
+		L: langOf(w, r), Person: who.Of(r.Context()).ID, Path: r.URL.Path,
+		Assets: "/assets/" + c.assets.hash, Kind: kind, Fresh: r.URL.Path + "?fragment=1",
+	}
+}
+
+// asks says whether the page's address has the parameter.
+func asks(r *http.Request, name string) bool { return r.URL.Query().Get(name) != "" }
+
+// write renders a template whole before it sends anything, so that a mistake in
+// it is an error and not half a page.
+func (c *Console) write(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
+	var out bytes.Buffer
+	if err := c.pages.ExecuteTemplate(&out, name, data); err != nil {
+		c.Log.ErrorContext(r.Context(), "a page can not be written", "page", name, "error", err)
+		http.Error(w, "this page can not be shown; the log says why", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = out.WriteTo(w)
+}
+
+// A trouble is a page that could not be shown, and why.
+type trouble struct {
+	Status      int
+	Title, Hint string
+}
+
+// fail shows what a reader of cases answered instead of cases.
+func (c *Console) fail(w http.ResponseWriter, r *http.Request, err error) {
+	p := c.page(w, r, "")
+	t := trouble{http.StatusServiceUnavailable, p.L.say("error.title"), p.L.say("error.ledger")}
+	if errors.Is(err, ledger.ErrNotFound) {
+		t = trouble{http.StatusNotFound, p.L.say("case.none"), p.L.say("case.none.hint")}
+	} else if r.Context().Err() == nil {
+		c.Log.ErrorContext(r.Context(), "a page can not read cases", "path", r.URL.Path, "error", err)
+		w.Header().Set("Retry-After", "5")
+	}
+	p.Title, p.Body = t.Title, t
+	c.write(w, r, t.Status, "error.html", p)
+}
+
+// toSignIn sends somebody unknown to the sign-in page, and back afterwards.
+//
+// A link from another site, such as a chat, comes without our strict cookies.
+// Such a visitor is asked to come again from here, which sends them.
+func (c *Console) toSignIn(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Site") == "cross-site" {
+		p := c.page(w, r, "")
+		p.Title, p.Body = p.L.say("signin.back"), r.URL.RequestURI()
+		c.write(w, r, http.StatusOK, "again.html", p)
+		return
+	}
+	to := "/"
+	if r.Method == http.MethodGet {
+		to = r.URL.RequestURI()
+	}
+	if asks(r, "fragment") {
+		refuse(w, r)
+		return
+	}
+	http.Redirect(w, r, "/signin?to="+url.QueryEscape(to), http.StatusSeeOther)
+}
+
+// refuse answers scripts, which then go to the sign-in page.
+func refuse(w http.ResponseWriter, _ *http.Request) {
+	http.Error(w, who.ErrUnknown.Error(), http.StatusUnauthorized)
+}
