@@ -72,9 +72,8 @@
 //   - Overdue: the latest SCHEDULED of a run gives its due time; not delivered
 //     before due + Overdue, the run counts as failed at that instant (even if the
 //     schedule comes later), with the SCHEDULED signal as evidence. A delivery
-//     at that instant comes after it. A run of which nothing was heard for
-//     Overdue + the longer window (72 h) and that cannot fall due is forgotten,
-//     its delivery too.
+//     at that instant comes after it. A delivery that precedes the schedule by
+//     Overdue + the longer window (72 h) or more was of another run of that name.
 //     Reports: evidence is one signal a run, its latest failure.
 //   - A condition expires only where it does not hold any more (with the shipped
 //     numbers it never holds that long without a signal).

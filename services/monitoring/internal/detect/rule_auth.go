@@ -75,7 +75,7 @@ func (w *authWindow) take(in *input) fate {
 		return counted
 	}
 	if known && !w.names.later(a, now) {
-		return repeated
+		return counted // it may still matter to what was counted at a raise
 	}
 	w.unable += count(a) - count(now)
 	a.mark.id = strings.Clone(a.mark.id)

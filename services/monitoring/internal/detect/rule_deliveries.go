@@ -63,7 +63,7 @@ func (w *deliveryWindow) take(in *input) fate {
 			r = newRun(in.tenant)
 		}
 		before := *r
-		if f := r.take(w.names, in, int64(w.numbers.Overdue)); f != counted {
+		if f := r.take(w.names, in, w.numbers); f != counted {
 			return f
 		}
 		w.runs[in.thing] = r
@@ -139,7 +139,7 @@ func (w *deliveryWindow) nextOf(r *run) int64 {
 		next = min(next, r.moment()+sparse)
 	}
 	if next == never {
-		next = max(r.seen, r.moment()) + int64(w.numbers.Overdue) + max(daily, sparse)
+		next = max(r.seen, r.moment()) + memoryOf(w.numbers)
 	}
 	return next
 }

@@ -1,6 +1,10 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+
+	"tocsin/pkg/policy"
+)
 
 // A run is what is known of one report run, or one upload.
 type run struct {
@@ -13,18 +17,26 @@ type run struct {
 	scheduledMark mark
 	due           int64 // when it counts as failed unless delivered before; never if it does not
 	overdue       int64 // when it did; longAgo if not
+	overdueMark   mark  // by this schedule
 
-	delivered int64 // the first delivery; never if none
-	seen      int64 // event time of the newest signal
+	firstDelivery int64 // never if none
+	lastDelivery  int64 // longAgo if none
+	seen          int64 // event time of the newest signal
 
 	inDaily, inSparse bool // counted in these windows now
 	queued            int64
 }
 
+// memoryOf is how long a run is remembered of which nothing is heard and that
+// cannot fall due.
+func memoryOf(d *policy.Deliveries) int64 {
+	return int64(d.Overdue + max(d.Daily.Window, d.Sparse.Window))
+}
+
 func newRun(tenant uint32) *run {
 	return &run{
 		tenant: tenant, failed: longAgo, scheduled: longAgo, due: never,
-		overdue: longAgo, delivered: never, seen: longAgo, queued: never,
+		overdue: longAgo, firstDelivery: never, lastDelivery: longAgo, seen: longAgo, queued: never,
 	}
 }
 
@@ -33,7 +45,7 @@ func (r *run) moment() int64 { return max(r.failed, r.overdue) }
 
 // sample is the latest failure: when, and the signal that it rests on.
 func (r *run) sample(n *names) sample {
-	fell, stated := sample{r.overdue, r.scheduledMark}, sample{r.failed, r.failedMark}
+	fell, stated := sample{r.overdue, r.overdueMark}, sample{r.failed, r.failedMark}
 	if compareSamples(n, fell, stated) > 0 {
 		return fell
 	}
@@ -41,7 +53,7 @@ func (r *run) sample(n *names) sample {
 }
 
 // take reads one step of the run and reports what it states anew.
-func (r *run) take(n *names, in *input, overdue int64) fate {
+func (r *run) take(n *names, in *input, d *policy.Deliveries) fate {
 	own := mark{in.mark.source, strings.Clone(in.mark.id)}
 	switch {
 	case in.Success():
@@ -50,13 +62,13 @@ func (r *run) take(n *names, in *input, overdue int64) fate {
 		old := sample{r.scheduled, r.scheduledMark}
 		due := never
 		if !in.Report.DueAt.IsZero() {
-			due = in.Report.DueAt.UnixNano() + overdue
+			due = in.Report.DueAt.UnixNano() + int64(d.Overdue)
 		}
 		if own == old.mark && r.scheduled != longAgo {
 			return repeatOf(in.at == old.at)
 		}
 		if r.scheduled == longAgo || compareSamples(n, sample{in.at, own}, old) > 0 {
-			r.schedule(in.at, due, own)
+			r.schedule(in.at, due, memoryOf(d), own)
 		}
 	default:
 		old := sample{r.failed, r.failedMark}
@@ -80,23 +92,27 @@ func repeatOf(same bool) fate {
 
 // deliver notes a delivery: what would have fallen due later does not.
 func (r *run) deliver(at int64) {
-	r.delivered = min(r.delivered, at)
-	if r.delivered < r.due {
+	r.firstDelivery = min(r.firstDelivery, at)
+	r.lastDelivery = max(r.lastDelivery, at)
+	if at < r.due {
 		r.due = never
 	}
-	if r.delivered < r.overdue {
+	if at < r.overdue {
 		r.overdue = longAgo
 	}
 }
 
-// schedule notes a newer schedule: it replaces one that had not fallen due.
-func (r *run) schedule(at, due int64, m mark) {
+// schedule notes a newer schedule: it replaces one that had not fallen due. A
+// delivery as old as memory before it was one of another run of that name.
+func (r *run) schedule(at, due, memory int64, m mark) {
 	if at < r.overdue {
 		r.overdue = longAgo
 	}
 	r.scheduled, r.scheduledMark, r.due = at, m, due
-	if r.delivered < due {
-		r.due = never
+	for _, delivered := range [...]int64{r.firstDelivery, r.lastDelivery} {
+		if delivered != longAgo && delivered < due && delivered > at-memory {
+			r.due = never
+		}
 	}
 }
 
@@ -105,7 +121,7 @@ func (r *run) pass(now int64) bool {
 	if r.due > now {
 		return false
 	}
-	r.overdue, r.due = r.due, never
+	r.overdue, r.overdueMark, r.due = r.due, r.scheduledMark, never
 	return true
 }
 
@@ -121,11 +137,12 @@ func compareSamples(n *names, a, b sample) int {
 
 func (r *run) code(c *coder) {
 	c.name(&r.tenant)
-	for _, v := range []*int64{&r.failed, &r.scheduled, &r.due, &r.overdue, &r.delivered, &r.seen} {
+	for _, v := range []*int64{&r.failed, &r.scheduled, &r.due, &r.overdue, &r.firstDelivery, &r.lastDelivery, &r.seen} {
 		c.int(v)
 	}
 	c.mark(&r.failedMark)
 	c.mark(&r.scheduledMark)
+	c.mark(&r.overdueMark)
 	c.flag(&r.inDaily)
 	c.flag(&r.inSparse)
 }
