@@ -54,10 +54,14 @@ func connect(t testing.TB) *bus.Conn {
 func start(t testing.TB, conn *bus.Conn, cfg notification.Config) (url string, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	log := slog.New(slog.DiscardHandler)
-	at := run.Place{Conn: conn, Policy: policy.Default(), Mux: http.NewServeMux(), Health: &run.Health{}, Log: log}
+	up := make(chan struct{})
+	at := run.Place{
+		Conn: conn, Policy: policy.Default(), Mux: http.NewServeMux(), Health: &run.Health{},
+		Log: slog.New(slog.DiscardHandler), OnUp: func() { close(up) },
+	}
 	done := make(chan error, 1)
 	go func() { done <- notification.Run(ctx, cfg, at) }()
+	<-up
 	ended := false
 	stop = func() {
 		cancel()

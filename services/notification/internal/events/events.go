@@ -1,10 +1,10 @@
 // Package events translates between the bus and what this service does: changes
 // of cases come in, notifications and the record of their delivery go out.
 //
-// A notification is published once, whatever comes again: all of one version
-// of a case are stored whole or not at all, and only what is newer than the
-// last one of its subject is published. That holds for redeliveries after any
-// time, and between two processes: each subject's last sequence is expected.
+// A notification is published once, whatever comes again: only what is newer
+// than the last one of its subject is published, and that one has to be the last
+// still. That holds for redeliveries after any time, between two processes, and
+// for a crash amid the notifications of one change: the rest is told then.
 //
 //	read the last of each subject ──→ nothing newer ──→ record
 //	        ▲                    └──→ publish what is newer ──→ record
@@ -35,8 +35,13 @@ import (
 // which the bus hands it to somebody else.
 const patience = 20 * time.Second
 
-// maxBatch is how many notifications are stored at once.
-const maxBatch = 500
+const (
+	// maxBatch is how many notifications are stored at once.
+	maxBatch = 500
+	// few is up to how many are published one by one: a batch costs the server
+	// as much as a dozen single messages, however small it is.
+	few = 8
+)
 
 // Telling tells changes of cases.
 type Telling struct {
@@ -72,18 +77,39 @@ func (t *Telling) publish(ctx context.Context, list []*notificationv1.Notificati
 		if err != nil || len(events) == 0 {
 			return err
 		}
-		batch := events[:min(len(events), maxBatch)]
-		switch _, err := t.Conn.PublishBatch(ctx, batch); {
+		events = events[:min(len(events), maxBatch)]
+		switch err := t.store(ctx, events); {
 		case errors.Is(err, bus.ErrConflict): // read again: somebody else, or we ourselves, were first
 		case err != nil:
 			return err
-		case len(batch) == len(events):
+		case len(events) < maxBatch:
 			return nil
 		}
 		if ctx.Err() != nil {
 			return fmt.Errorf("publish %d notifications: %w; trying again helps", len(events), ctx.Err())
 		}
 	}
+}
+
+// store publishes a few events one by one, and more as one batch. Either way
+// what a crash leaves out is found by reading the last of each subject.
+func (t *Telling) store(ctx context.Context, events []bus.Event) error {
+	if len(events) > few {
+		_, err := t.Conn.PublishBatch(ctx, events)
+		return err
+	}
+	last := map[string]uint64{}
+	for _, e := range events {
+		if sequence, ours := last[e.Subject]; ours {
+			e.ExpectLast = &sequence
+		}
+		sequence, err := t.Conn.Publish(ctx, e)
+		if err != nil {
+			return err
+		}
+		last[e.Subject] = sequence
+	}
+	return nil
 }
 
 // newer are the events that come after the last one of their subject. The first

@@ -100,7 +100,7 @@ func forget(t *testing.T, conn *bus.Conn, s topology.Stream, probe string) {
 }
 
 func TestAChangeThatComesAgainTellsNobodyTwice(t *testing.T) {
-	for _, tickets := range []int{0, 3} { // a single message, a batch
+	for _, tickets := range []int{0, 3, few} { // one message, a few, a batch
 		conn := connect(t)
 		told := telling(conn)
 		c := changed(1, "opened", "pending_review", tickets)
@@ -154,21 +154,27 @@ func TestACrashAmidManyIsTakenUpWhereItEnded(t *testing.T) {
 }
 
 func TestTwoProcessesTellOnce(t *testing.T) {
+	for _, tickets := range []int{2, few} { // one by one, a batch
+		t.Run(fmt.Sprint(tickets), func(t *testing.T) { manyTell(t, tickets) })
+	}
+}
+
+func manyTell(t *testing.T, tickets int) {
 	conn := connect(t)
 	var wg sync.WaitGroup
 	for range 3 {
 		told := telling(conn)
 		wg.Go(func() {
 			for version := uint64(1); version <= 5; version++ {
-				c := changed(version, "eta_moved", "in_progress", 2)
+				c := changed(version, "eta_moved", "in_progress", tickets)
 				for told.OnCaseChanged(t.Context(), bus.Meta{}, c) != nil && t.Context().Err() == nil {
 				}
 			}
 		})
 	}
 	wg.Wait()
-	if n := stored(t, conn, topology.Notifications); n != 15 {
-		t.Errorf("%d notifications of 5 changes to 3 addressees", n)
+	if n := stored(t, conn, topology.Notifications); n != uint64(5*(tickets+1)) {
+		t.Errorf("%d notifications of 5 changes to %d addressees", n, tickets+1)
 	}
 }
 
