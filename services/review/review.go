@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tocsin/services/review/internal/api"
+	"tocsin/services/review/internal/console"
 	"tocsin/services/review/internal/desk"
 	"tocsin/services/review/internal/events"
 	"tocsin/services/review/internal/ledger"
@@ -50,6 +51,11 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	live := &events.Live{Conn: at.Conn}
 	orders := desk.Desk{Ledger: book, Now: time.Now, Changed: relay.Nudge}
 	gate := who.Gate{Token: cfg.LeadershipToken}
+	pages, err := console.New(console.Config{Cases: book, Desk: orders, Gate: gate, Policy: at.Policy, Live: live, Log: at.Log})
+	if err != nil {
+		return err
+	}
+	pages.Mount(at.Mux)
 	(&api.API{Cases: book, History: book, Desk: orders, Gate: gate, Policy: at.Policy, Log: at.Log}).Mount(at.Mux)
 	at.Up()
 

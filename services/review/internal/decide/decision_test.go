@@ -29,8 +29,11 @@ func in(t *testing.T, state State) (*story, *Case) {
 		s.condition("c1", "acme", policy.SSOUnavailable)
 		s.condition("c1", "acme", policy.SSOUnavailable, ended(ConditionExpired))
 	case Merged:
+		s.ticket("beta", "T-0") // the case that goes on
 		s.ticket("acme", "T-1")
 		s.condition("c1", Platform, policy.SSOUnavailable)
+		s.wantState(s.cases[1], Merged)
+		return s, s.cases[1]
 	default:
 		s.ticket("acme", "T-1")
 	}

@@ -98,6 +98,9 @@ func (d *Desk) HearCondition(c Condition, n News) []Change {
 	e.Name = ConditionLinked
 	host := d.host(&c)
 	if host == nil {
+		host = d.widen(&c)
+	}
+	if host == nil {
 		e.Name, host = Opened, open(c.Scope, "condition/"+c.ID, n.At)
 	}
 	c.LinkedAt, c.Peak = n.At, c.People

@@ -113,6 +113,21 @@ func (d *Desk) host(c *Condition) *Case {
 	return nil
 }
 
+// widen makes a tenant's case the platform's own when a condition of the platform
+// turns out to be its trouble: of several the one that was opened first. The case
+// goes on under the id by which people know it, so that nobody is told twice.
+func (d *Desk) widen(c *Condition) *Case {
+	if c.Scope != Platform {
+		return nil
+	}
+	cases := d.alike(&Case{Tenant: Platform}, c)
+	if len(cases) == 0 {
+		return nil
+	}
+	cases[0].Tenant = Platform
+	return cases[0]
+}
+
 // alike are the cases that turn out to be the host's trouble: nobody has decided
 // them, and the condition shows what their tickets claim or is kin to all that holds in them.
 func (d *Desk) alike(host *Case, c *Condition) (alike []*Case) {
