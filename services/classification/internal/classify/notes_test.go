@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"slices"
@@ -28,7 +29,7 @@ type labelled struct {
 
 func readNotes(t *testing.T) []labelled {
 	t.Helper()
-	data, err := os.ReadFile("testdata/notes.txt")
+	data, err := os.ReadFile(cmp.Or(os.Getenv("NOTES"), "testdata/notes.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}

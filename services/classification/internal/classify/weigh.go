@@ -34,7 +34,7 @@ func (s *standing) weigh(p *policy.Policy) []verdict {
 		reason policy.ReasonID
 		judge  func(*policy.Policy, verdict) verdict
 	}{
-		{text.TopicLaunch, policy.ProgramLaunchBlocked, s.whole},
+		{text.TopicLaunch, policy.ProgramLaunchBlocked, s.launch},
 		{text.TopicSecurity, policy.SecurityBreach, s.stands},
 		{text.TopicSite, policy.SiteOutage, s.whole},
 		{text.TopicSSO, policy.SSOUnavailable, s.sso},
@@ -84,6 +84,12 @@ func (s *standing) stands(_ *policy.Policy, v verdict) verdict {
 	return v
 }
 
+// launch holds unless the only trouble is the customer's own.
+func (s *standing) launch(p *policy.Policy, v verdict) verdict {
+	v.holds = v.from.Explicit || !s.ownIDP
+	return v
+}
+
 // whole holds where not merely a part is down.
 func (s *standing) whole(_ *policy.Policy, v verdict) verdict {
 	v.holds = v.from.Extent != text.Part && v.from.Extent != text.Slight && v.from.Weight > 0.55
@@ -106,6 +112,10 @@ func (s *standing) reports(p *policy.Policy, v verdict) verdict {
 }
 
 func (s *standing) uploads(p *policy.Policy, v verdict) verdict {
+	if s.has(text.TopicFTP) && v.from.Extent != text.Whole {
+		v.stated, v.needed = "files that go by FTP", "all inbound uploads"
+		return v
+	}
 	return s.allFor(v, p.Claims.Stated.UploadsAfter)
 }
 
@@ -244,7 +254,7 @@ func (s *standing) coreDown() (verdict, bool) {
 	switch {
 	case st.Extent == text.Slight || st.Extent == text.Part:
 		v.clear, v.stated = true, "slight, or in part"
-	case st.Weight < 0.65:
+	case st.Weight < 0.75:
 		v.stated = "an error"
 	default:
 		v.holds = true

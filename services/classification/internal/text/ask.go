@@ -43,7 +43,7 @@ func (c *clause) asks(tokens []token, list []clause, i int, sentences []sentence
 		return c.hurries(tokens, s)
 	}
 	whole := clause{from: s.from, to: s.to, hits: s.hits, language: s.language}
-	if w := c.find(withdraw); w != nil && !whole.has(maybe) && c.free(*w, escalate, priority) {
+	if w := c.find(withdraw); w != nil && !whole.has(maybe) {
 		return false, true, h
 	}
 	if w := whole.find(withdraw); w != nil && !whole.has(maybe) && refers(tokens, whole, *w) {
@@ -111,13 +111,24 @@ func refers(tokens []token, whole clause, w hit) bool {
 // futureOnly says whether the clause speaks of an escalation to come under a
 // condition: "if it happens again, we will escalate".
 func (c *clause) futureOnly(tokens []token, list []clause, i int) bool {
-	if i > 0 && list[i-1].sentence == c.sentence && list[i-1].has(maybe) && !c.has(please) {
+	if i > 0 && list[i-1].sentence == c.sentence && list[i-1].has(maybe) && !c.begs(tokens) {
 		return true
 	}
 	if i+1 < len(list) && list[i+1].sentence == c.sentence && list[i+1].has(maybe) && c.has(would, future) {
 		return true
 	}
 	return c.has(would) && !c.has(please)
+}
+
+// begs says whether the clause says "please" in so many words.
+func (c *clause) begs(tokens []token) bool {
+	for i := c.from; i < c.to; i++ {
+		switch tokens[i].fold {
+		case "please", "pls", "plz", "bitte":
+			return true
+		}
+	}
+	return false
 }
 
 // imperative says whether the clause begins with the word: "Escalate this".
@@ -166,7 +177,8 @@ func (c *clause) hurries(tokens []token, s sentence) (asks, takesBack bool, h *h
 	if w == "today" || w == "quickly" || w == "heute" {
 		return false, false, nil
 	}
-	if c.has(please) && (c.has(fixed, fine, need) || c.to-c.from > 2) && !c.has(giveUs) {
+	whole := clause{from: s.from, to: s.to, hits: s.hits}
+	if whole.has(please) && (c.has(fixed, fine, need) || s.to-s.from > 3) && !whole.has(giveUs, thanks) && !c.has(giveUs) {
 		return true, false, now
 	}
 	return false, false, nil

@@ -26,13 +26,13 @@ const (
 
 // Words that always begin a clause, and words that may.
 var (
-	parting = wordSet(`because but although though while whereas if unless otherwise however therefore cause cuz weil aber obwohl während falls wenn sofern
+	parting = wordSet(`because but although though while whereas if unless otherwise however therefore cause cuz whether weil ob aber obwohl falls wenn sofern
  sondern denn sonst damit jedoch allerdings deshalb daher trotzdem wobei`)
-	joining = wordSet(`and or so since as which who that und oder sowie dass sodass welche da when once after before until bis nachdem bevor seit obgleich`)
+	joining = wordSet(`and or so since as und oder sowie dass sodass welche da when once nachdem bevor obgleich`)
 )
 
 // predicates are the meanings that make a statement.
-var predicates = map[meaning]bool{
+var predicates = [256]bool{
 	fine: true, seen: true, failing: true, erring: true, missing: true, wrong: true, slow: true, security: true, silence: true,
 	escalate: true, priority: true, fixed: true, working: true, waiting: true, launch: true, blocking: true, owe: true, consequence: true,
 }
@@ -95,11 +95,17 @@ func newClause(tokens []token, s sentence, number, from, to int) clause {
 			break
 		}
 	}
-	for _, h := range s.hits {
-		if h.from >= from && h.from < to {
-			h.to = min(h.to, to)
-			c.hits = append(c.hits, h)
+	first, _ := slices.BinarySearchFunc(s.hits, from, func(h hit, at int) int { return h.from - at })
+	behind, _ := slices.BinarySearchFunc(s.hits, to, func(h hit, at int) int { return h.from - at })
+	c.hits = s.hits[first:behind:behind]
+	for i := range c.hits {
+		if c.hits[i].to > to {
+			c.hits = slices.Clone(c.hits)
+			break
 		}
+	}
+	for i := range c.hits {
+		c.hits[i].to = min(c.hits[i].to, to)
 	}
 	return c
 }
@@ -142,6 +148,8 @@ func (c *clause) denies(h hit, fault bool) *hit {
 		case fault && ahead >= 0 && ahead < reachFault && c.free(*n, failing) && !c.between(n.to, h.from, fine, seen):
 			return n
 		case !fault && ahead >= -1 && ahead < reachAhead && n.from <= h.from:
+			return n
+		case !fault && c.language == English && n.from == h.to && n.means == negation:
 			return n
 		case !fault && c.language == German && n.from >= h.to && n.from-h.to <= reachBack:
 			return n

@@ -72,12 +72,33 @@ func (c *counter) clause(i int) {
 		if !ok || n != float64(int(n)) && !(end < cl.to && isPercent(&c.tokens[end])) {
 			continue
 		}
-		if !c.article(k, end) {
-			c.consider(i, k, end, n)
+		if !c.article(k, end) && !(k > cl.from && loose[c.tokens[k-1].fold]) {
+			end = c.consider(i, k, end, n)
 		}
 		k = end - 1
 	}
 	c.shares(i)
+}
+
+// loose words make a number of any size of one: "ein paar hundert".
+var loose = wordSet(`paar mehrere einige viele several few many`)
+
+// another says whether the number in [k, end) counts people as the one before
+// it did: "240 people in Bern and 110 in Basel".
+func (c *counter) another(cl *clause, k, end int) bool {
+	if k == cl.from || end >= cl.to || len(c.tallies) == 0 || c.tallies[len(c.tallies)-1].from < cl.from {
+		return false
+	}
+	switch c.tokens[k-1].fold {
+	case "and", "und", "plus", "sowie", ",":
+	default:
+		return false
+	}
+	switch c.tokens[end].fold {
+	case "in", "at", "from", "aus", "im":
+		return true
+	}
+	return false
 }
 
 // article says whether "ein" or "one" at k is no count: "ein Nutzer" may be
@@ -93,24 +114,24 @@ func (c *counter) article(k, end int) bool {
 func isPercent(t *token) bool { return t.fold == "%" || t.fold == "percent" || t.fold == "prozent" }
 
 // consider adds the number n, which stands in tokens [k, end) of clause i, if
-// it counts people.
-func (c *counter) consider(i, k, end int, n float64) {
+// it counts people, and returns the token behind it.
+func (c *counter) consider(i, k, end int, n float64) int {
 	cl := &c.list[i]
 	if end < cl.to && isPercent(&c.tokens[end]) || n < 1 {
-		return
+		return end
 	}
 	low, stop := n, end
-	if end+1 < cl.to && rangeWords[c.tokens[end].fold] { // 30-50, 30 to 50: the low bound
+	if end+1 < cl.to && (rangeWords[c.tokens[end].fold] || k > cl.from && between[c.tokens[k-1].fold]) { // 30-50, 30 to 50: the low bound
 		if high, after, ok := number(c.tokens[:cl.to], end+1, cl.language); ok && high > n {
 			stop = after
 		}
 	}
 	noun, partOf := c.noun(cl, stop)
-	if noun == nil && !c.countsHit(cl, k, stop) {
-		return
+	if noun == nil && !c.countsHit(cl, k, stop) && !c.another(cl, k, stop) {
+		return end
 	}
 	if noun != nil && c.overlapsNotPeople(cl, *noun) {
-		return
+		return stop
 	}
 	t := tally{n: low, from: k, to: stop, clause: i, partOf: partOf}
 	if noun != nil {
@@ -122,11 +143,14 @@ func (c *counter) consider(i, k, end int, n float64) {
 	case "under":
 		t.n = n - 1
 	case "upto", "not":
-		return
+		return stop
 	}
 	t.rank = c.rank(i, t, noun)
 	c.tallies = append(c.tallies, t)
+	return stop
 }
+
+var between = wordSet(`between zwischen`)
 
 var rangeWords = wordSet(`- – to bis or oder`)
 

@@ -107,7 +107,7 @@ func (f *finder) clause(i int) {
 	switch {
 	case len(named) > 0:
 		f.last, f.lastAt = named, c.sentence
-	case s.faulty() && c.sentence-f.lastAt <= memory && !c.has(launch, silence):
+	case s.faulty() && c.sentence-f.lastAt <= memory && !c.has(launch, silence) && f.meantHere(c):
 		named, inherited = f.last, true
 	}
 	if !s.faulty() {
@@ -129,6 +129,21 @@ func (f *finder) clause(i int) {
 		finding.Span = f.span(c, n, s, inherited)
 		f.found = append(f.found, finding)
 	}
+}
+
+// meantHere says whether the clause can be of what the clauses before spoke
+// of. "They cannot work" is not of the site, "it is down" is.
+func (f *finder) meantHere(c *clause) bool {
+	if len(f.last) == 0 || f.last[0].topic != TopicSite && f.last[0].topic != TopicCore {
+		return true
+	}
+	for i := c.from; i < min(c.to, c.from+4); i++ {
+		switch f.tokens[i].fold {
+		case "it", "this", "that", "which", "es", "sie", "diese", "dieser", "das":
+			return true
+		}
+	}
+	return false
 }
 
 // alreadyFound says whether the topic was found before.
@@ -157,7 +172,9 @@ func troubled(c *clause, n subject, s state) (Topic, bool) {
 		return TopicFTP, s.fails || c.has(denied) && s.faulty()
 	case TopicContent:
 		return TopicContent, s.gone
-	case TopicCompletions, TopicReports, TopicInsights, TopicLXP, TopicCareer, TopicUploads:
+	case TopicInsights, TopicLXP, TopicCareer:
+		return n.topic, s.fails || s.gone || s.isWrong
+	case TopicCompletions, TopicReports, TopicUploads:
 		return n.topic, s.fails || s.gone
 	case TopicProfile:
 		return TopicProfile, s.isWrong || s.gone
@@ -177,13 +194,13 @@ func onlyStrong(s state) bool {
 // weigh says how sure the method is of one finding.
 func weigh(n subject, s state, inherited bool) float64 {
 	w := 0.92
-	if !s.strong && !s.gone && !s.isWrong {
+	if !s.strong && !s.gone && !s.isWrong && !s.drags {
 		w = 0.7
 	}
 	if inherited {
 		w -= 0.15
 	}
-	for _, h := range append([]hit{n.hit}, s.hits...) {
+	for _, h := range append(s.hits[:len(s.hits):len(s.hits)], n.hit) {
 		if h.typo {
 			w -= 0.1
 			break

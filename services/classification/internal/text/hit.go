@@ -8,8 +8,8 @@ import (
 
 // A hit is a place in the text that has a meaning.
 type hit struct {
-	means    meaning
 	from, to int // tokens
+	means    meaning
 	typo     bool
 }
 
@@ -40,7 +40,7 @@ func (m *marker) mark(from, to int, language Language) []hit {
 	for i := from; i < to; i++ {
 		m.stem(&m.tokens[i])
 	}
-	var hits []hit
+	hits := make([]hit, 0, 3*(to-from))
 	for i := from; i < to; i++ {
 		before := len(hits)
 		hits = m.markAt(v, i, to, hits)
@@ -73,7 +73,10 @@ func (m *marker) markAt(v *vocabulary, i, to int, hits []hit) []hit {
 		return hits
 	}
 	for _, id := range v.stems[t.stem] {
-		hits = m.try(v, id, i, to, hits)
+		e := &v.entries[id]
+		if first := e.elements[0]; first.matches(t) && (len(e.elements) > 1 || first.raw == t.fold || !v.listed[t.fold]) {
+			hits = m.try(v, id, i, to, hits)
+		}
 	}
 	for k := 0; k+anchor <= len(t.fold); k++ {
 		for _, id := range v.parts[t.fold[k:k+anchor]] {
@@ -88,7 +91,7 @@ func (m *marker) markAt(v *vocabulary, i, to int, hits []hit) []hit {
 // markTypo reads token i as the known word that it most likely is.
 func (m *marker) markTypo(v *vocabulary, i, to int, hits []hit) []hit {
 	t := &m.tokens[i]
-	if t.kind != word || isEnglish[t.fold] || isGerman[t.fold] {
+	if t.kind != word || t.function {
 		return hits
 	}
 	known := v.correct(t.fold)
@@ -126,10 +129,13 @@ func (m *marker) try(v *vocabulary, id int32, i, to int, hits []hit) []hit {
 			if el.matches(&m.tokens[at]) {
 				break
 			}
-			if room == 0 || m.tokens[at].kind == mark {
+			if room == 0 || m.tokens[at].kind == mark && m.tokens[at].fold != "-" {
 				return hits
 			}
-			at, room = at+1, room-1
+			if m.tokens[at].kind != mark {
+				room--
+			}
+			at++
 		}
 		at++
 	}
@@ -139,9 +145,10 @@ func (m *marker) try(v *vocabulary, id int32, i, to int, hits []hit) []hit {
 // resolve drops what an ignored phrase covers, and repeats of one meaning at
 // one place: the longest stands.
 func resolve(hits []hit) []hit {
-	kept := hits[:0:0]
+	kept := make([]hit, 0, len(hits))
+	ignoring := slices.ContainsFunc(hits, func(h hit) bool { return h.means == ignore })
 	for i, h := range hits {
-		if h.means == ignore || slices.ContainsFunc(hits, func(o hit) bool { return o.means == ignore && o.overlaps(h) && o.to-o.from >= h.to-h.from }) {
+		if ignoring && (h.means == ignore || slices.ContainsFunc(hits, func(o hit) bool { return o.means == ignore && o.overlaps(h) && o.to-o.from >= h.to-h.from })) {
 			continue
 		}
 		longer := func(o hit) bool {

@@ -46,28 +46,31 @@ func wordSet(list string) map[string]bool {
 // languageScore weighs tokens for each language by function words, and by
 // spellings that only one of them has.
 func languageScore(tokens []token) (en, de, foreign float64) {
-	for _, t := range tokens {
-		if t.kind != word {
-			continue
-		}
-		w := t.fold
-		e, d, f := isEnglish[w], isGerman[w], isForeign[w]
-		switch {
-		case f && !e && !d:
-			foreign++
-		case e && !d:
-			en++
-		case d && !e:
-			de++
-		case !e && !d && len(w) > 3:
-			en += ending(w, "ing", "tion", "tions", "ed", "ly", "ment", "able", "ness", "wh", "ght", "th")
-			de += ending(w, "ung", "ungen", "keit", "heit", "lich", "isch", "icht", "iert", "ieren", "schaft", "en", "sch", "tz", "cht")
-		}
+	for i := range tokens {
+		en, de, foreign = en+float64(tokens[i].english), de+float64(tokens[i].german), foreign+float64(tokens[i].foreign)
 	}
 	return en, de, foreign
 }
 
-func ending(w string, suffixes ...string) float64 {
+// hint notes for which language the word speaks, and how much.
+func (t *token) hint() {
+	w := t.fold
+	e, d := isEnglish[w], isGerman[w]
+	t.function, t.numeric = e || d, isNumeric(w)
+	switch {
+	case e && !d:
+		t.english = 1
+	case d && !e:
+		t.german = 1
+	case !e && isForeign[w]:
+		t.foreign = 1
+	case !e && len(w) > 3:
+		t.english = ending(w, "ing", "tion", "tions", "ed", "ly", "ment", "able", "ness", "wh", "ght", "th")
+		t.german = ending(w, "ung", "ungen", "keit", "heit", "lich", "isch", "icht", "iert", "ieren", "schaft", "en", "sch", "tz", "cht")
+	}
+}
+
+func ending(w string, suffixes ...string) float32 {
 	for _, s := range suffixes {
 		if strings.HasSuffix(w, s) {
 			return 0.4
@@ -80,7 +83,8 @@ func ending(w string, suffixes ...string) float64 {
 // language uses.
 func isUnfamiliar(tokens []token) bool {
 	strange, words := 0, 0
-	for _, t := range tokens {
+	for i := range tokens {
+		t := &tokens[i]
 		if t.kind != word {
 			continue
 		}
@@ -95,9 +99,9 @@ func isUnfamiliar(tokens []token) bool {
 	return words > 0 && strange*2 > words
 }
 
-// detect names the language of the tokens; where they do not say, it is
-// fallback.
-func detect(tokens []token, fallback Language) Language {
+// detect names the language of the tokens; where they do not say, it is what
+// fallback says.
+func detect(tokens []token, fallback func() Language) Language {
 	en, de, foreign := languageScore(tokens)
 	switch {
 	case isUnfamiliar(tokens), foreign > 1.5*max(en, de) && foreign >= 2:
@@ -107,5 +111,5 @@ func detect(tokens []token, fallback Language) Language {
 	case de > en:
 		return German
 	}
-	return fallback
+	return fallback()
 }

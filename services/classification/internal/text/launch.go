@@ -9,11 +9,17 @@ func (f *finder) launches() {
 	for i := range f.list {
 		c := &f.list[i]
 		h := c.find(launch)
+		if h == nil && c.has(program) {
+			h = c.find(starting)
+		}
 		if h == nil || c.polarity == Over || c.polarity == Asked || !f.isProgram(i, *h) || f.isPast(c, *h) {
 			continue
 		}
+		if c.polarity == Supposed && !f.isUnfixed(c) {
+			continue
+		}
 		explicit := f.hindered(i)
-		if !explicit && (c.polarity == Supposed || f.unharmed(c) || !f.anyTrouble()) {
+		if !explicit && (f.unharmed(c) || !f.anyTrouble()) {
 			continue
 		}
 		weight := 0.75
@@ -26,6 +32,12 @@ func (f *finder) launches() {
 		})
 		return
 	}
+}
+
+// isUnfixed says whether the condition of the sentence is only that nobody
+// mends the trouble: "if this is not fixed, we must postpone".
+func (f *finder) isUnfixed(c *clause) bool {
+	return slices.ContainsFunc(f.list, func(o clause) bool { return o.sentence == c.sentence && o.has(fixed) })
 }
 
 func (f *finder) launchSpan(c *clause, h hit) Span {

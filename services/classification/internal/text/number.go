@@ -46,7 +46,7 @@ func number(tokens []token, i int, language Language) (value float64, end int, o
 			return value * scale, end + 1, true
 		}
 		return value, end, true
-	case t.kind != word:
+	case t.kind != word || !t.numeric:
 		return 0, i, false
 	case language == German:
 		return germanNumber(tokens, i)
@@ -63,10 +63,26 @@ func scaleOf(w string, language Language) (float64, bool) {
 	return scale, ok
 }
 
+// isNumeric says whether a word may begin a number: cheap, so that the others
+// are passed over.
+func isNumeric(w string) bool {
+	if w == "a" || w == "an" || englishNumbers[w] > 0 || germanNumbers[w] > 0 {
+		return true
+	}
+	return len(w) > 5 && (strings.Contains(w, "hundert") || strings.Contains(w, "tausend") || strings.HasSuffix(w, "zig") || strings.HasSuffix(w, "ssig"))
+}
+
+// ungroup drops the marks between groups of digits.
+var ungroup = strings.NewReplacer(".", "", ",", "")
+
 // parseDigits reads digits as the language groups them: "1,200" and "1.5" in
 // English, "1.200" and "1,5" in German. Three digits behind a separator are a
 // group in both.
 func parseDigits(s string, language Language) (float64, bool) {
+	if len(s) < 10 && strings.IndexAny(s, ".,'") < 0 {
+		value, err := strconv.Atoi(s)
+		return float64(value), err == nil
+	}
 	s = strings.ReplaceAll(s, "'", "")
 	decimal := "."
 	if language == German {
@@ -74,10 +90,10 @@ func parseDigits(s string, language Language) (float64, bool) {
 	}
 	last := strings.LastIndexAny(s, ".,")
 	if last >= 0 && strings.Count(s, s[last:last+1]) == 1 && (len(s)-last-1 != 3 || s[:last] == "0") && (s[last:last+1] == decimal || len(s)-last-1 < 3) {
-		whole := strings.NewReplacer(".", "", ",", "").Replace(s[:last])
+		whole := ungroup.Replace(s[:last])
 		s = whole + "." + s[last+1:]
 	} else {
-		s = strings.NewReplacer(".", "", ",", "").Replace(s)
+		s = ungroup.Replace(s)
 	}
 	value, err := strconv.ParseFloat(s, 64)
 	return value, err == nil && value < 1e9

@@ -27,7 +27,8 @@ type Reading struct {
 func Read(original string, by Author) Reading {
 	r := Reading{Body: Clean(original)}
 	tokens := tokenize(r.Body.Text)
-	r.Language = detect(tokens, guess(tokens))
+	r.Language = detect(tokens, func() Language { return guess(tokens) })
+	ofNote := func() Language { return r.Language }
 	list := sentences(r.Body.Text, tokens)
 	m := newMarker(tokens)
 	var cs []clause
@@ -35,7 +36,7 @@ func Read(original string, by Author) Reading {
 		s := &list[i]
 		s.language = r.Language
 		if r.Language != Unknown {
-			s.language = detect(tokens[s.from:s.to], r.Language)
+			s.language = detect(tokens[s.from:s.to], ofNote)
 			if s.language == Unknown {
 				s.language = r.Language
 			}

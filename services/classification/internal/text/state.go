@@ -78,7 +78,7 @@ func judge(tokens []token, list []clause, sentences []sentence) {
 // isAsked says whether the clause asks instead of stating. Who asks for help
 // states the reason all the same.
 func (c *clause) isAsked(tokens []token, list []clause, s sentence) bool {
-	if c.has(howTo) && c.has(escalate, priority) {
+	if c.has(howTo) && c.has(escalate, priority) || c.link == "whether" || c.link == "ob" {
 		return true
 	}
 	if !s.asked || c.link == "because" || c.link == "weil" || c.link == "denn" || c.link == "as" || c.link == "since" || c.link == "da" {
@@ -141,9 +141,10 @@ func (c *clause) recovers(tokens []token, s state) bool {
 		return true
 	}
 	if s.works && !s.faulty() {
-		if a := c.find(again); a != nil && c.has(fine, seen) && !c.has(need, single) {
-			w := tokens[a.from].fold
-			return w == "again" || w == "wieder" || w == "back"
+		for _, a := range c.hits {
+			if w := tokens[a.from].fold; a.means == again && (w == "again" || w == "wieder" || w == "back") {
+				return c.has(fine, seen) && !c.has(need)
+			}
 		}
 	}
 	return false
@@ -176,5 +177,5 @@ func (c *clause) wishes(h hit) bool {
 
 // isOver says whether the clause tells of the past only.
 func (c *clause) isOver(s state) bool {
-	return s.faulty() && c.has(was) && c.has(pastTime) && !c.has(ongoing)
+	return s.faulty() && c.has(was) && c.has(pastTime, weekday) && !c.has(ongoing)
 }

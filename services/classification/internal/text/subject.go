@@ -1,6 +1,9 @@
 package text
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Words after which a thing is where or how something happens, not what it
 // happens to.
@@ -59,7 +62,20 @@ func (f *finder) narrow(c *clause, s state, all []subject) []subject {
 	if core := keep(TopicCore); len(core) > 0 {
 		return core
 	}
-	return keep(TopicSite)
+	named := keep(TopicSite)
+	if len(named) > 0 && f.isPage(c, named[0]) {
+		return nil
+	}
+	return named
+}
+
+// isPage says whether "Seite" means the page of what was just spoken of.
+func (f *finder) isPage(c *clause, n subject) bool {
+	w := f.tokens[n.hit.from].fold
+	if w != "seite" && w != "page" && w != "service" && w != "dienst" {
+		return false
+	}
+	return len(f.last) > 0 && c.sentence-f.lastAt <= 1 && f.last[0].topic != TopicSite
 }
 
 // leadsTo says whether the log-in is only the way to a feature, as in "nobody
@@ -134,7 +150,7 @@ func (f *finder) extent(i int, topic Topic, s state) Extent {
 		}
 		return Whole
 	}
-	if c.has(cosmetic) {
+	if c.has(cosmetic) || s.isWrong && !s.fails && !s.gone && topic != TopicProfile {
 		return Slight
 	}
 	if f.isPart(c, topic) {
@@ -163,12 +179,26 @@ func (f *finder) isPart(c *clause, topic Topic) bool {
 	switch topic {
 	case TopicReports, TopicUploads, TopicContent, TopicCompletions, TopicLXP, TopicInsights, TopicCareer:
 		for _, h := range c.hits {
-			if h.means == single && c.free(h, all, failing, nobody, everybody) && c.denies(h, true) == nil {
+			if h.means == single && c.free(h, all, failing, nobody, everybody) && !c.noneOf(f.tokens, h) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// noneOf says whether h says "not a single one": a negation stands before it.
+func (c *clause) noneOf(tokens []token, h hit) bool {
+	if c.denies(h, true) != nil {
+		return true
+	}
+	alone := false
+	for i := h.from; i < h.to; i++ {
+		alone = alone || strings.HasPrefix(tokens[i].fold, "single") || strings.HasPrefix(tokens[i].fold, "einzig")
+	}
+	return alone && slices.ContainsFunc(c.hits, func(o hit) bool {
+		return o.means == negation && o.from < h.from || o.means == all && o.to == h.from
+	})
 }
 
 // fraction says whether the clause counts a part: "3 of 12", "one of nine".

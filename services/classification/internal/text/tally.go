@@ -22,7 +22,7 @@ func (c *counter) rank(i int, t tally, noun *hit) int {
 	case c.ofWhich(cl, t.from):
 		return rankExact
 	case t.partOf && s.faulty():
-		return rankHit
+		return rankExact
 	case c.isBase(cl, t):
 		if s.faulty() && c.allOf(cl, t) {
 			return rankHit
@@ -113,6 +113,9 @@ func (c *counter) isBase(cl *clause, t tally) bool {
 
 // allOf says whether nothing limits a stated base: "our 900 users cannot".
 func (c *counter) allOf(cl *clause, t tally) bool {
+	if t.from > cl.from && (c.tokens[t.from-1].fold == "von" || c.tokens[t.from-1].fold == "of") {
+		return false
+	}
 	for j := max(cl.from, t.from-5); j < t.from; j++ {
 		if w := c.tokens[j].fold; isPercent(&c.tokens[j]) || w == "third" || w == "half" || w == "quarter" || w == "drittel" || w == "haelfte" || w == "viertel" || w == "of" && j > cl.from && c.tokens[j-1].kind == digit {
 			return false

@@ -24,6 +24,11 @@ type token struct {
 	kind       kind
 	capital    bool // begins with a capital letter
 	shouted    bool // all capitals, two or more
+	numeric    bool // it may begin a number word
+	function   bool // a function word of either language
+	english    float32
+	german     float32
+	foreign    float32
 	glued      bool // follows the token before it without a space
 	line       int  // number of line breaks before it, up to two
 }
@@ -65,12 +70,13 @@ func scan(text string, i int, r rune, n int) (int, kind) {
 	return i + n, mark
 }
 
-func scanWord(text string, i int) int {
+func scanWord(text string, start int) int {
+	i := start
 	for i < len(text) {
 		r, n := utf8.DecodeRuneInString(text[i:])
 		if !unicode.IsLetter(r) {
 			next, _ := utf8.DecodeRuneInString(text[i+n:])
-			if r != '\'' || !unicode.IsLetter(next) {
+			if r != '\'' || !unicode.IsLetter(next) || i-start == 1 && (text[start] == 's' || text[start] == 'd') {
 				break
 			}
 		}
@@ -124,6 +130,7 @@ func (t *token) describe(raw string, first rune) {
 	t.capital = unicode.IsUpper(first)
 	t.fold = fold(raw)
 	if t.kind == word {
+		t.hint()
 		t.shouted = t.capital && utf8.RuneCountInString(raw) > 1 && strings.ToUpper(raw) == raw
 	}
 }

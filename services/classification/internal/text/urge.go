@@ -75,7 +75,7 @@ func (c *clause) due(tokens []token, h hit) (hit, bool) {
 		case "by", "until", "before", "till", "bis", "vor", "spaetestens", "due", "faellig":
 			return hit{means: weekday, from: j, to: h.to}, true
 		case "on", "am", "at", "um", "ab", "starting", "diesen", "this", "zum":
-			ahead := c.has(future, event, launch) && !c.has(was, pastTime) && !c.state().faulty()
+			ahead := c.has(future, event, launch) && !c.has(was) || !c.has(was) && !c.state().faulty() && !c.has(fixed, working)
 			return hit{means: weekday, from: j, to: h.to}, ahead
 		}
 	}
@@ -102,6 +102,13 @@ func (c *clause) followedBy(tokens []token) (hit, bool) {
 
 // blockedPeople finds people who are kept from what they want to do.
 func blockedPeople(tokens []token, list []clause, found []Finding, counted Count) Urgency {
+	for i := range list {
+		c := &list[i]
+		h := c.find(nobody, everybody)
+		if h != nil && c.polarity == Asserted && !c.has(report, upload, ftp, silence, working) && c.state().strong {
+			return Urgency{true, Span{tokens[h.from].start, tokens[h.to-1].end}}
+		}
+	}
 	for _, f := range found {
 		if f.Polarity != Asserted || f.Extent == Slight || f.Topic == TopicSilence || f.Topic == TopicProfile {
 			continue

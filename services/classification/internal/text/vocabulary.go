@@ -3,7 +3,6 @@ package text
 import (
 	_ "embed"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/blevesearch/snowballstem"
@@ -37,6 +36,7 @@ const (
 // An element is one word of an entry.
 type element struct {
 	text string
+	raw  string // as the file writes it, folded
 	how  match
 	gap  bool // other words may stand before it
 }
@@ -48,7 +48,7 @@ type entry struct {
 }
 
 const (
-	maxGap  = 5 // words that may stand in a gap
+	maxGap  = 8 // words that may stand in a gap
 	anchor  = 3 // letters by which parts of words are found
 	minTypo = 6 // letters a word must have to be read with a typo
 )
@@ -63,6 +63,7 @@ type vocabulary struct {
 	near     map[string][]int32 // words with one letter left out → known
 	known    []string           // the words that typos are corrected to
 	isKnown  map[string]bool
+	listed   map[string]bool // words that are entries as they stand; their stems say no more
 }
 
 func mustRead(language Language, file string) *vocabulary {
@@ -76,18 +77,18 @@ func mustRead(language Language, file string) *vocabulary {
 func readVocabulary(language Language, file string) (*vocabulary, error) {
 	v := &vocabulary{
 		language: language, words: map[string][]int32{}, stems: map[string][]int32{},
-		parts: map[string][]int32{}, near: map[string][]int32{}, isKnown: map[string]bool{},
+		parts: map[string][]int32{}, near: map[string][]int32{}, isKnown: map[string]bool{}, listed: map[string]bool{},
 	}
 	stems := stemmer{language: language, env: snowballstem.NewEnv("")}
-	means := meaning("")
+	means := unknownMeaning
 	for n, line := range strings.Split(file, "\n") {
 		line = strings.TrimSpace(line)
 		switch {
 		case line == "" || line[0] == '#':
 		case line[0] == '[':
-			means = meaning(strings.Trim(line, "[]"))
-			if !slices.Contains(meanings, means) {
-				return nil, fmt.Errorf("vocabulary %s, line %d: no meaning is called %q", language, n+1, means)
+			name := strings.Trim(line, "[]")
+			if means = meanings[name]; means == unknownMeaning {
+				return nil, fmt.Errorf("vocabulary %s, line %d: no meaning is called %q", language, n+1, name)
 			}
 		default:
 			for _, text := range strings.Split(line, "|") {
@@ -120,6 +121,9 @@ func (v *vocabulary) add(text string, means meaning, stems *stemmer) error {
 	}
 	id := int32(len(v.entries))
 	v.entries = append(v.entries, e)
+	if len(e.elements) == 1 && e.elements[0].raw != "" {
+		v.listed[e.elements[0].raw] = true
+	}
 	switch first := e.elements[0]; first.how {
 	case exact:
 		v.words[first.text] = append(v.words[first.text], id)
@@ -150,7 +154,7 @@ func readElement(w string, stems *stemmer) element {
 	if len(text) < 4 {
 		return element{text: text, how: exact}
 	}
-	return element{text: stems.stem(text), how: byStem}
+	return element{text: stems.stem(text), raw: text, how: byStem}
 }
 
 func (el element) matches(t *token) bool {
@@ -158,7 +162,7 @@ func (el element) matches(t *token) bool {
 	case exact:
 		return t.fold == el.text
 	case byStem:
-		return t.stem == el.text
+		return t.stem == el.text && (t.fold == el.raw || !t.function)
 	case prefix:
 		return strings.HasPrefix(t.fold, el.text)
 	case suffix:
