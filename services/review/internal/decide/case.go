@@ -67,7 +67,8 @@ type Case struct {
 	Tickets    []Ticket    `json:"tickets,omitempty"`
 	Conditions []Condition `json:"conditions,omitempty"`
 
-	// Reasons are all reasons that the tickets claim or the conditions show, in the policy's order.
+	// Reasons are those that the conditions show, then those that only the tickets
+	// claim, each in the policy's order.
 	Reasons []policy.ReasonID `json:"reasons,omitempty"`
 	// Grounds are the denial grounds that hold for every ticket that asks. They are recommended, never executed.
 	Grounds        []policy.GroundID `json:"grounds,omitempty"`

@@ -61,9 +61,13 @@ func (e *StaleError) Error() string {
 func (e *StaleError) Is(target error) bool { return target == ErrStale }
 
 // Approve is the only way to approved. Approval means every effort and
-// guarantees no faster resolution.
-func (c *Case) Approve(cmd Command) (Event, error) {
-	return c.decide(cmd, Decision{Verdict: Approve})
+// guarantees no faster resolution. With an ETA (else zero) the case goes on to
+// in_progress in the same step, so that nobody is told twice.
+func (c *Case) Approve(cmd Command, eta time.Time) (Event, error) {
+	if !eta.IsZero() && !eta.After(cmd.At) {
+		return Event{}, fmt.Errorf("approve with the ETA %s: %w", eta.Format(time.RFC3339), ErrETA)
+	}
+	return c.decide(cmd, Decision{Verdict: Approve}, eta)
 }
 
 // Deny is the only way to denied. The ground is one of the policy's, or empty
@@ -75,10 +79,10 @@ func (c *Case) Deny(cmd Command, ground policy.GroundID) (Event, error) {
 	if ground == "" && cmd.Note == "" {
 		return Event{}, fmt.Errorf("deny without a ground: %w", ErrNote)
 	}
-	return c.decide(cmd, Decision{Verdict: Deny, Ground: ground})
+	return c.decide(cmd, Decision{Verdict: Deny, Ground: ground}, time.Time{})
 }
 
-func (c *Case) decide(cmd Command, d Decision) (Event, error) {
+func (c *Case) decide(cmd Command, d Decision, eta time.Time) (Event, error) {
 	if c.Decision != nil {
 		return Event{}, fmt.Errorf("round %d was %s by %s: %w", c.Round, c.Decision.Verdict, c.Decision.By, ErrDecided)
 	}
@@ -89,9 +93,13 @@ func (c *Case) decide(cmd Command, d Decision) (Event, error) {
 	from, name := c.State, WasApproved
 	c.Decision = &d
 	c.forgetQuestion()
-	c.State = Approved
-	if d.Verdict == Deny {
+	switch {
+	case d.Verdict == Deny:
 		c.State, name = Denied, WasDenied
+	case !eta.IsZero():
+		c.State, c.ETA = InProgress, eta
+	default:
+		c.State = Approved
 	}
 	return c.advance(cmd.event(name, Event{Ground: d.Ground}), from), nil
 }
@@ -116,7 +124,7 @@ func (c *Case) RequestInfo(cmd Command, question string) (Event, error) {
 
 // SetETA gives the estimated time of resolution, or moves it, which needs a
 // note. It may be given from review on, whatever the outcome; it is the only
-// way to in_progress, for a case that is approved.
+// way to in_progress besides Approve, for a case that is approved.
 func (c *Case) SetETA(cmd Command, eta time.Time) (Event, error) {
 	if err := c.allow(cmd, Agent, Detected, NeedsInfo, PendingReview, Approved, InProgress, Denied); err != nil {
 		return Event{}, err

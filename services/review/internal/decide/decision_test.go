@@ -152,12 +152,12 @@ func TestAnAgentGivesTheETAAndResolves(t *testing.T) {
 func TestAStaleCommandLearnsTheCurrentVersion(t *testing.T) {
 	s, c := in(t, PendingReview)
 	s.ticket("acme", "T-1", asks("note-2"))
-	_, err := c.Approve(Command{By: lena, At: s.now(), Version: 1})
+	_, err := c.Approve(Command{By: lena, At: s.now(), Version: 1}, time.Time{})
 	var stale *StaleError
 	if !errors.Is(err, ErrStale) || !errors.As(err, &stale) || stale.Current != 2 {
 		t.Errorf("got %v, want ErrStale that names version 2", err)
 	}
-	if _, err := c.Approve(Command{By: lena, At: s.now(), Version: 2}); err != nil {
+	if _, err := c.Approve(Command{By: lena, At: s.now(), Version: 2}, time.Time{}); err != nil {
 		t.Errorf("at the current version: %v", err)
 	}
 }

@@ -51,17 +51,21 @@ func (c *Case) outcome() State {
 	return end
 }
 
+// reasons are what the conditions show, then what only the tickets claim.
 func (c *Case) reasons() []policy.ReasonID {
-	held := map[policy.ReasonID]bool{}
+	shown, claimed := map[policy.ReasonID]bool{}, map[policy.ReasonID]bool{}
+	for _, cond := range c.Conditions {
+		shown[cond.Reason] = true
+	}
 	for _, t := range c.Tickets {
 		for _, r := range t.Reasons {
-			held[r] = true
+			claimed[r] = !shown[r]
 		}
 	}
-	for _, cond := range c.Conditions {
-		held[cond.Reason] = true
+	of := func(held map[policy.ReasonID]bool) []policy.ReasonID {
+		return slices.DeleteFunc(policy.ReasonIDs(), func(r policy.ReasonID) bool { return !held[r] })
 	}
-	return slices.DeleteFunc(policy.ReasonIDs(), func(r policy.ReasonID) bool { return !held[r] })
+	return append(of(shown), of(claimed)...)
 }
 
 // impact counts who is hit. People of one tenant may be named by several of its

@@ -152,7 +152,7 @@ func (s *story) wantLast(want Name) {
 	}
 }
 
-func approve(c *Case, cmd Command) (Event, error) { return c.Approve(cmd) }
+func approve(c *Case, cmd Command) (Event, error) { return c.Approve(cmd, time.Time{}) }
 func deny(c *Case, cmd Command) (Event, error)    { return c.Deny(cmd, policy.SmallAudience) }
 func resolve(c *Case, cmd Command) (Event, error) { return c.Resolve(cmd) }
 func shut(c *Case, cmd Command) (Event, error)    { return c.Close(cmd) }

@@ -68,18 +68,6 @@ type Desk struct {
 // Do carries out an order and gives the case as it then is. Its errors are
 // decide's and the ledger's; only a database that is away is worth another try.
 func (d Desk) Do(ctx context.Context, caseID string, o Order) (decide.Case, error) {
-	c, err := d.apply(ctx, caseID, o)
-	if err == nil && o.Action == Approve && !o.ETA.IsZero() {
-		o.Action, o.Version, o.Note = ETA, c.Version, ""
-		c, err = d.apply(ctx, caseID, o)
-	}
-	if err != nil {
-		return c, fmt.Errorf("%s case %s: %w", o.Action, caseID, err)
-	}
-	return c, nil
-}
-
-func (d Desk) apply(ctx context.Context, caseID string, o Order) (decide.Case, error) {
 	now := d.Now()
 	cause := ledger.Cause{Consumer: "desk", At: now}
 	if o.Key != "" {
@@ -90,17 +78,20 @@ func (d Desk) apply(ctx context.Context, caseID string, o Order) (decide.Case, e
 		cmd.ID = bus.ID("order", caseID, string(o.Action), o.By.ID, now.String())
 	}
 	c, err := d.Ledger.Update(ctx, caseID, cause, func(c *decide.Case) (decide.Event, error) { return o.do(c, cmd) })
-	if err == nil && d.Changed != nil {
+	if err != nil {
+		return c, fmt.Errorf("%s case %s: %w", o.Action, caseID, err)
+	}
+	if d.Changed != nil {
 		d.Changed()
 	}
-	return c, err
+	return c, nil
 }
 
 // do calls the one rule for the action.
 func (o Order) do(c *decide.Case, cmd decide.Command) (decide.Event, error) {
 	switch o.Action {
 	case Approve:
-		return c.Approve(cmd)
+		return c.Approve(cmd, o.ETA)
 	case Deny:
 		return c.Deny(cmd, o.Ground)
 	case ETA:
