@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -175,6 +176,36 @@ func manyTell(t *testing.T, tickets int) {
 	wg.Wait()
 	if n := stored(t, conn, topology.Notifications); n != uint64(5*(tickets+1)) {
 		t.Errorf("%d notifications of 5 changes to %d addressees", n, tickets+1)
+	}
+}
+
+func TestAProcessThatWakesAfterAnotherHasToldStoresNothing(t *testing.T) {
+	for _, tickets := range []int{2, few} { // one by one, a batch
+		conn := connect(t)
+		sleeper, other := telling(conn), telling(conn)
+		c := changed(1, "opened", "pending_review", tickets)
+		told, err := sleeper.Teller.Tell(changeOf(c))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var list []*notificationv1.Notification
+		for _, n := range told {
+			list = append(list, notificationOf(n))
+		}
+		events, err := sleeper.newer(t.Context(), list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := other.OnCaseChanged(t.Context(), bus.Meta{}, c); err != nil {
+			t.Fatal(err)
+		}
+		forget(t, conn, topology.Notifications, topology.NotificationSubject("agent", "probe", "probe"))
+		if err := sleeper.store(t.Context(), events); !errors.Is(err, bus.ErrConflict) {
+			t.Errorf("error = %v, want a conflict", err)
+		}
+		if n := stored(t, conn, topology.Notifications); n != uint64(len(list)) {
+			t.Errorf("%d notifications are stored, want %d", n, len(list))
+		}
 	}
 }
 
