@@ -146,19 +146,10 @@ func (c *Console) refused(w http.ResponseWriter, r *http.Request, try attempt) {
 
 func staleOf(l lang, f *file, try attempt, text string) *stale {
 	s := &stale{Text: text}
-	switch d := f.Decision; {
-	case d != nil && d.Verdict == decide.Approve && d.By == try.order.By.ID && try.order.Action == desk.Approve && !moved(try.err):
-		s.Text = l.say("wrong.approved")
-	case try.order.Version != 0 && try.order.Version < f.Version:
-		s.Since = f.History.since(try.order.Version)
-		s.Hint = l.say("stale.hint", try.order.Version, f.Version)
+	if seen := try.order.Version; seen != 0 && seen < f.Version {
+		s.Since, s.Hint = f.History.since(seen), l.say("stale.hint", seen, f.Version)
 	}
 	return s
-}
-
-// moved says that the case had moved on before the order came.
-func moved(err error) bool {
-	return errors.Is(err, decide.ErrStale) || errors.Is(err, decide.ErrDecided) || errors.Is(err, decide.ErrState)
 }
 
 // again offers to send the same order once more: nobody knows what became of it,

@@ -88,8 +88,8 @@ func (c *Console) board(ctx context.Context, l lang) (board, error) {
 }
 
 // inOrder brings to the top what should be decided next: the more pressing
-// first, of those what is overdue, then where more people are hit, then what is
-// due first. What has ended last comes first.
+// first, of those what is overdue, then what hits the whole platform or more
+// people, then what is due first. What has ended last comes first.
 func inOrder(a, b row, now time.Time) int {
 	late := func(r row) int {
 		if r.Order.Due != 0 && r.Order.Due <= now.Unix() {
@@ -101,6 +101,7 @@ func inOrder(a, b row, now time.Time) int {
 		cmp.Compare(b.Order.Ended, a.Order.Ended),
 		cmp.Compare(b.Order.Priority, a.Order.Priority),
 		cmp.Compare(late(b), late(a)),
+		cmp.Compare(b.Order.Shared, a.Order.Shared),
 		cmp.Compare(b.Order.People, a.Order.People),
 		cmp.Compare(a.Order.Due, b.Order.Due),
 		strings.Compare(a.ID, b.ID),

@@ -60,6 +60,7 @@ type row struct {
 type order struct {
 	Priority int   // most pressing first
 	Due      int64 // overdue before not, and in the end the one due first
+	Shared   int   // 1 for the whole platform, whose people are often not counted
 	People   int   // most first
 	Ended    int64 // last first
 }
@@ -72,10 +73,13 @@ func (c *Console) rowOf(l lang, of *decide.Case, now time.Time) row {
 		Live: of.Live(), Tenants: of.Impact.Tenants, Tickets: len(of.Tickets), Conditions: len(of.Conditions),
 		Again: of.AskedAgain, Since: l.moment(sinceOf(of), now),
 	}
-	if w := worst(of.Conditions); w != nil {
+	if w := worst(of.Conditions); w != nil && w.People > 0 { // others count no people
 		r.Bar = barOf(l, w)
 	}
 	r.Order.People, _ = of.Impact.People()
+	if r.Shared {
+		r.Order.Shared = 1
+	}
 	r.Order.Priority = map[policy.Priority]int{policy.PriorityCritical: 2, policy.PriorityHigh: 1}[of.Impact.Priority]
 	switch r.Group {
 	case openGroup:

@@ -13,6 +13,7 @@ function inOrder(a, b) {
   return number(b, "ended") - number(a, "ended")
     || number(b, "priority") - number(a, "priority")
     || late(b) - late(a)
+    || number(b, "shared") - number(a, "shared")
     || number(b, "people") - number(a, "people")
     || number(a, "due") - number(b, "due")
     || (a.dataset.id < b.dataset.id ? -1 : 1);
