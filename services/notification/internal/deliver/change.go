@@ -23,15 +23,15 @@ type Transition struct {
 	At    time.Time
 	// Note is why, as the person wrote it.
 	Note string
-	// Ticket is set where the change concerns one ticket.
-	Ticket string
+	// Tenant and Ticket are set where the change concerns one ticket.
+	Tenant, Ticket string
 }
 
 // A Case is what is known of a case when it is told.
 type Case struct {
 	ID, Tenant, State string
 	Version           uint64
-	// Title is review's name for the case; empty leaves it to the reasons.
+	// Title is review's name for the case, for where there is no reason.
 	Title          string
 	Reasons        []policy.ReasonID
 	Denials        []policy.GroundID

@@ -159,12 +159,13 @@ func (t Ticket) person(audience string) string {
 
 // ticketKind is what is told on one ticket; empty for nothing.
 func ticketKind(what Kind, t Ticket, c Change) Kind {
-	concerned := c.Transition.Ticket == "" || c.Transition.Ticket == t.ID
+	this := c.Transition.Ticket == t.ID && c.Transition.Tenant == t.Tenant
+	concerned := this || c.Transition.Ticket == ""
 	done := t.Status == "RESOLVED" || t.Status == "CLOSED"
 	switch {
 	case t.Withdrawn, done && what != Resolved:
 		return ""
-	case c.Transition.Ticket == t.ID && meets(c.Transition):
+	case this && meets(c.Transition):
 		return standing(t, c.Case) // whatever else it brought about
 	}
 	switch what {

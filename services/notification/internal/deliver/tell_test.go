@@ -95,6 +95,7 @@ func TestWhoHearsWhat(t *testing.T) {
 		{"the last condition ends and with it the case", "condition_ended", "detected", "resolved", "", everyone(Resolved)},
 		{"the last condition falls silent", "condition_ended", "detected", "expired", "", leaders(Expired)},
 		{"approved", "approved", "pending_review", "approved", "", everyone(Approved)},
+		{"approved with an ETA", "approved", "pending_review", "in_progress", "", everyone(Approved)},
 		{"denied", "denied", "pending_review", "denied", "", append(leaders(Denied), asker(Denied)...)},
 		{"an ETA is given", "eta_given", "approved", "in_progress", "", everyone(ETAGiven)},
 		{"an ETA is moved", "eta_moved", "in_progress", "in_progress", "", everyone(ETAMoved)},
@@ -109,7 +110,7 @@ func TestWhoHearsWhat(t *testing.T) {
 	} {
 		t.Run(c.says, func(t *testing.T) {
 			change := changed(outage("en"), c.name, c.from)
-			change.Case.State, change.Transition.To, change.Transition.Ticket = c.to, c.to, c.ticket
+			change.Case.State, change.Transition.To, change.Transition.Ticket, change.Transition.Tenant = c.to, c.to, c.ticket, "acme"
 			if got := heard(tell(t, change)); !slices.Equal(got, c.want) {
 				t.Errorf("heard %q, want %q", got, c.want)
 			}
@@ -134,6 +135,18 @@ func TestOnlyWhoAskedAndLeftSomethingOutIsAsked(t *testing.T) {
 	told = tell(t, changed(c, "info_requested", "pending_review"))
 	if !strings.Contains(told[0].Body, c.Question) {
 		t.Errorf("leadership's question is not asked:\n%s", told[0].Body)
+	}
+}
+
+func TestATicketOfAnotherTenantWithTheSameNumberIsAnotherTicket(t *testing.T) {
+	c := outage("en")
+	c.Tenant, c.Tickets[1].Tenant, c.Tickets[1].ID = Platform, "globex", "T-1"
+	change := changed(c, "ticket_linked", "pending_review")
+	change.Transition.Tenant, change.Transition.Ticket = "globex", "T-1"
+	for _, n := range tell(t, change) {
+		if n.Tenant != "globex" {
+			t.Errorf("%s of %s is told that a ticket of globex joined", n.Audience, n.Tenant)
+		}
 	}
 }
 
@@ -176,6 +189,7 @@ func anyChange(t *rapid.T) Change {
 	}
 	change := changed(c, rapid.SampledFrom(names).Draw(t, "name"), rapid.SampledFrom(states).Draw(t, "from"))
 	change.Transition.Note, change.Transition.Actor = "noteword", "actorword"
+	change.Transition.Tenant = rapid.SampledFrom([]string{"acme", "globex"}).Draw(t, "tenant")
 	change.Transition.Ticket = rapid.SampledFrom([]string{"", "T-1", "T-2"}).Draw(t, "ticket")
 	return change
 }

@@ -16,7 +16,7 @@ type view struct {
 	// Ticket is the one that the message belongs to; Tickets are all it speaks of.
 	Ticket  Ticket
 	Tickets []Ticket
-	// What names the trouble in one line, as the case's title or the reasons' titles.
+	// What names the trouble in one line: the reasons' titles, or else the case's.
 	What string
 	// Reasons and Grounds are titles.
 	Reasons, Grounds []string
@@ -34,12 +34,12 @@ type measured struct {
 }
 
 func (t Teller) view(l letter, c Change, lang string) view {
-	v := view{Language: lang, Audience: l.audience, Kind: l.kind, Case: c.Case, Change: c.Transition, What: line(c.Case.Title)}
+	v := view{Language: lang, Audience: l.audience, Kind: l.kind, Case: c.Case, Change: c.Transition}
 	for _, r := range c.Case.Reasons {
 		v.Reasons = append(v.Reasons, t.Policy.Title(r, lang))
 	}
-	if v.What == "" {
-		v.What = strings.Join(v.Reasons, ", ")
+	if v.What = strings.Join(v.Reasons, ", "); v.What == "" {
+		v.What = line(c.Case.Title)
 	}
 	for _, g := range c.Case.Denials {
 		v.Grounds = append(v.Grounds, t.Policy.GroundTitle(g, lang))

@@ -44,7 +44,7 @@ func stories(lang string) map[string]Change {
 	add("condition_linked", "condition_linked", "pending_review", "pending_review", nil)
 	add("condition_ended", "condition_ended", "pending_review", "pending_review", func(c *Change) { c.Case.Conditions[0].Live = false })
 	add("approved", "approved", "pending_review", "approved", func(c *Change) { c.Transition.Note = "Two engineers are free." })
-	add("joined_with_eta", "ticket_linked", "in_progress", "in_progress", func(c *Change) { eta(c); c.Transition.Ticket = "T-1" })
+	add("joined_with_eta", "ticket_linked", "in_progress", "in_progress", func(c *Change) { eta(c); c.Transition.Tenant, c.Transition.Ticket = "acme", "T-1" })
 	add("denied_small_audience", "denied", "pending_review", "denied", func(c *Change) {
 		c.Case.Ground, c.Case.People, c.Case.Conditions = policy.SmallAudience, new(uint32(12)), nil
 	})

@@ -26,7 +26,7 @@ func changeOf(m *reviewv1.CaseChanged) deliver.Change {
 		},
 		Transition: deliver.Transition{
 			Name: t.GetName(), From: t.GetFromState(), To: t.GetToState(), Actor: t.GetActor(),
-			At: timeOf(t.GetAt()), Note: t.GetReason(), Ticket: t.GetTicket(),
+			At: timeOf(t.GetAt()), Note: t.GetReason(), Tenant: t.GetTenant(), Ticket: t.GetTicket(),
 		},
 	}
 	for _, ticket := range c.GetTickets() {
