@@ -21,13 +21,8 @@ type account struct {
 	measure   uint8      // what to show while nothing is raised
 }
 
-// account gives the account that a rule keeps for the signal's tenant, or for
-// the platform.
-func (e *Engine) account(i uint8, in *input, platform bool) *account {
-	where := address{rule: i, scope: in.tenant}
-	if platform {
-		where.scope = e.names.id(platformScope)
-	}
+// account gives the account at an address.
+func (e *Engine) account(where address) *account {
 	if a := e.accounts[where]; a != nil {
 		return a
 	}
@@ -35,9 +30,8 @@ func (e *Engine) account(i uint8, in *input, platform bool) *account {
 }
 
 func (e *Engine) open(where address) *account {
-	platform := e.names.all[where.scope] == platformScope
 	a := &account{address: where, due: never, queued: never, heard: longAgo}
-	a.win = e.list[where.rule].open(e.house, platform)
+	a.win = e.list[where.rule].open(e.house, where.scope == e.platform)
 	e.accounts[where] = a
 	return a
 }

@@ -106,11 +106,11 @@ func (c *coder) name(id *uint32) {
 	if !c.reading {
 		return
 	}
-	if int(v) >= len(c.names.all) {
+	if int(v) >= len(c.rank) {
 		c.err = errors.New("the snapshot names what its table does not hold")
-		v = 0
+		return
 	}
-	*id = v
+	*id = c.rank[v]
 }
 
 func (c *coder) mark(m *mark) {
@@ -126,7 +126,7 @@ func (c *coder) table() {
 		for range n {
 			var s string
 			c.text(&s)
-			c.names.id(s)
+			c.rank = append(c.rank, c.names.id(s))
 		}
 		return
 	}

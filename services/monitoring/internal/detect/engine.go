@@ -13,6 +13,7 @@ type Engine struct {
 	house
 	opts     Options
 	list     []rule
+	platform uint32 // the name of the platform's scope
 	clock    clock
 	memory   memory
 	ahead    waiting
@@ -20,6 +21,7 @@ type Engine struct {
 	due      agenda[*account]
 	sum      Summary
 	said     []Change
+	scratch  []address // reused by admit
 }
 
 // New returns an engine that has read nothing.
@@ -32,6 +34,7 @@ func New(rules policy.Rules, opts Options) *Engine {
 		accounts: map[address]*account{},
 	}
 	e.list = rulesOf(&rules)
+	e.platform = e.names.id(platformScope)
 	return e
 }
 
@@ -68,7 +71,8 @@ func (e *Engine) Apply(s Signal, stamp time.Time) ([]Change, []Refusal) {
 // admit reads a signal now, or when the clock reaches it.
 func (e *Engine) admit(s *Signal) fate {
 	in := e.input(s, e.clock.now)
-	if !e.readsAny(&in) {
+	e.scratch = e.readers(&in, e.scratch[:0])
+	if in.readers = e.scratch; len(in.readers) == 0 {
 		return unread
 	}
 	if f := e.recall(&in); f != unread {
@@ -78,17 +82,6 @@ func (e *Engine) admit(s *Signal) fate {
 		return e.hold(&in)
 	}
 	return e.read(&in)
-}
-
-// readsAny reports whether any rule of the engine's scopes reads the signal.
-func (e *Engine) readsAny(in *input) bool {
-	for i := range e.list {
-		if e.evaluates(in, false) && e.list[i].reads(in.Signal, false) ||
-			e.evaluates(in, true) && e.list[i].reads(in.Signal, true) {
-			return true
-		}
-	}
-	return false
 }
 
 // Advance lets the clock reach the stamp of a tick.
@@ -132,36 +125,35 @@ func (e *Engine) refuse(s *Signal, reason RefusalReason) Refusal {
 // read gives the signal to every window that reads it, and weighs those anew.
 func (e *Engine) read(in *input) fate {
 	f := unread
-	for i := range e.list {
-		for _, platform := range [...]bool{false, true} {
-			if !e.evaluates(in, platform) || !e.list[i].reads(in.Signal, platform) {
-				continue
-			}
-			if e.list[i].timely && in.at < in.now-int64(e.rules.Lateness) {
-				f = max(f, stale)
-				continue
-			}
-			a := e.account(uint8(i), in, platform)
-			got := a.win.take(in)
-			if got == conflicting {
-				return got
-			}
-			f = max(f, got)
-			if got == counted {
-				e.settle(a, cause{now: in.now, at: in.at})
-			}
+	for _, r := range in.readers {
+		if e.list[r.rule].timely && in.at < in.now-int64(e.rules.Lateness) {
+			f = max(f, stale)
+			continue
+		}
+		a := e.account(r)
+		got := a.win.take(in)
+		if got == conflicting {
+			return got
+		}
+		f = max(f, got)
+		if got == counted {
+			e.settle(a, cause{now: in.now, at: in.at})
 		}
 	}
 	return f
 }
 
-// evaluates reports whether the engine has the tenant's or the platform's scope
-// to look after.
-func (e *Engine) evaluates(in *input, platform bool) bool {
-	if platform {
-		return e.opts.Scopes != Tenants
+// readers lists where the signal is read: by which rules, in which scopes.
+func (e *Engine) readers(in *input, list []address) []address {
+	for i := range e.list {
+		if e.opts.Scopes != Platform && in.tenant != 0 && e.list[i].reads(in.Signal, false) {
+			list = append(list, address{rule: uint8(i), scope: in.tenant})
+		}
+		if e.opts.Scopes != Tenants && e.list[i].reads(in.Signal, true) {
+			list = append(list, address{rule: uint8(i), scope: e.platform})
+		}
 	}
-	return e.opts.Scopes != Platform && in.tenant != 0
+	return list
 }
 
 // pass lets come what the clock has reached, instant by instant: deadlines,

@@ -8,6 +8,8 @@ type input struct {
 	tenant uint32 // 0: names none
 	mark   mark
 	thing  key // the person or run, distinct per tenant
+	// readers are the accounts that read it, in the order of the rules.
+	readers []address
 }
 
 // A fate is what became of a signal in one window.

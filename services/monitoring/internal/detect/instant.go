@@ -11,11 +11,16 @@ const (
 	longAgo int64 = math.MinInt64 // not since the beginning
 )
 
-// inRange reports whether an instant, and windows around it, can be counted in
-// nanoseconds.
+// The years that can be counted in nanoseconds, with windows around them.
+var (
+	earliest = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
+	latest   = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
+)
+
+// inRange reports whether an instant can be counted.
 func inRange(t time.Time) bool {
-	y := t.UTC().Year()
-	return y >= 1900 && y < 2200
+	s := t.Unix()
+	return s >= earliest && s < latest
 }
 
 // timeOf gives an instant as a time; never and longAgo are the zero time.

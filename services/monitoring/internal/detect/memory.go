@@ -44,12 +44,12 @@ func (e *Engine) recall(in *input) fate {
 // remembers says how long the rules that take the signal want its id known.
 func (e *Engine) remembers(in *input) int64 {
 	until := longAgo
-	for i := range e.list {
-		r := &e.list[i]
-		if r.remember == nil || !r.reads(in.Signal, true) && !r.reads(in.Signal, false) {
+	for _, r := range in.readers {
+		remember := e.list[r.rule].remember
+		if remember == nil || in.at < in.now-int64(e.rules.Lateness) {
 			continue
 		}
-		if d := r.remember(in.Signal); d > 0 && in.at >= in.now-int64(e.rules.Lateness) {
+		if d := remember(in.Signal); d > 0 {
 			until = max(until, in.at+int64(d)+1)
 		}
 	}

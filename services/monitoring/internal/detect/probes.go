@@ -15,9 +15,9 @@ type probes struct {
 	recent  []result // in order; settled holds what came before
 }
 
-func newProbes(d demand) probes {
+func newProbes(d demand) *probes {
 	blank := verdict{time: longAgo, gap: never, first: never, up: longAgo}
-	return probes{demand: d, settled: blank, head: blank}
+	return &probes{demand: d, settled: blank, head: blank}
 }
 
 // take reads a result. in.at is at most the lateness behind in.now.

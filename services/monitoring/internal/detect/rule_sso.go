@@ -33,7 +33,6 @@ func ssoUnavailable(r *policy.Rules) rule {
 			return &ssoWindow{
 				house:   h,
 				named:   !platform,
-				probes:  newProbes(demand{r.SSO.Verdict, int64(r.SSO.DownFor)}),
 				last:    newest{limit: r.Samples},
 				success: longAgo,
 				heard:   longAgo,
@@ -58,8 +57,8 @@ const (
 // An ssoWindow holds the failed attempts of the sparse window, and the probes.
 type ssoWindow struct {
 	house
-	named    bool // the scope is a tenant
-	probes   probes
+	named    bool    // the scope is a tenant
+	probes   *probes // nil until the first result
 	attempts attempts
 	last     newest // the newest failed attempts
 	success  int64  // event time of the last SSO log-in
@@ -76,6 +75,9 @@ type keptSSO struct {
 
 func (w *ssoWindow) take(in *input) fate {
 	if in.Kind == KindProbe {
+		if w.probes == nil {
+			w.probes = w.newProbes()
+		}
 		if f := w.probes.take(w.house, in); f != counted {
 			return f
 		}
@@ -100,18 +102,31 @@ func (w *ssoWindow) take(in *input) fate {
 	return counted
 }
 
+func (w *ssoWindow) newProbes() *probes {
+	return newProbes(demand{w.rules.SSO.Verdict, int64(w.rules.SSO.DownFor)})
+}
+
+// verdict is what the probes say now.
+func (w *ssoWindow) verdict(now int64) *verdict {
+	if w.probes == nil {
+		return &verdict{up: longAgo}
+	}
+	w.probes.head.pass(w.house, &w.probes.demand, now)
+	return &w.probes.head
+}
+
 func (w *ssoWindow) weigh(now int64) weight {
 	r := &w.rules.SSO
-	w.probes.head.pass(w.house, &w.probes.demand, now)
+	verdict := w.verdict(now)
 	w.attempts.short.leave(w.attempts.list, now-int64(r.Window))
 	w.attempts.long.leave(w.attempts.list, now-int64(r.Sparse))
 	w.attempts.forget(now - w.retention())
-	out := weight{since: longAgo, success: max(w.success, w.probes.head.up), heard: w.heard, counts: len(w.attempts.list) - w.attempts.long.from}
+	out := weight{since: longAgo, success: max(w.success, verdict.up), heard: w.heard, counts: len(w.attempts.list) - w.attempts.long.from}
 	short, long := &w.attempts.short, &w.attempts.long
 	failing := len(w.attempts.list) - short.from
 	switch {
-	case w.probes.head.met && w.probes.head.gap == never:
-		out.holds, out.measure, out.since = true, byProbes, w.probes.head.metAt
+	case verdict.met && verdict.gap == never:
+		out.holds, out.measure, out.since = true, byProbes, verdict.metAt
 	case w.dense(failing, len(short.people)) && quiet(w.success, now, r.Window):
 		out.holds, out.measure, out.since = true, byAttempts, leftAt(w.success, r.Window)
 	case len(long.people) >= r.People && quiet(w.success, now, r.Sparse):
@@ -121,7 +136,7 @@ func (w *ssoWindow) weigh(now int64) weight {
 	case len(long.people) > 0:
 		out.measure = byPeople
 	}
-	out.lasts = out.holds || w.probes.head.met
+	out.lasts = out.holds || verdict.met
 	out.next = w.next(now)
 	if w.kept != nil && w.kept.suspect {
 		w.kept.suspect = false
@@ -158,7 +173,7 @@ func (w *ssoWindow) heldAt(k *keptSSO) bool {
 			return true
 		}
 	}
-	return w.probes.raisesAt(w.house, k.at)
+	return w.probes != nil && w.probes.raisesAt(w.house, k.at)
 }
 
 // retention is how long attempts are kept: late log-ins may still refute a raise.
@@ -169,7 +184,10 @@ func (w *ssoWindow) retention() int64 {
 func (w *ssoWindow) next(now int64) int64 {
 	r := &w.rules.SSO
 	a := &w.attempts
-	next := min(w.probes.head.next(&w.probes.demand), a.short.next(a.list, int64(r.Window)), a.long.next(a.list, int64(r.Sparse)))
+	next := min(a.short.next(a.list, int64(r.Window)), a.long.next(a.list, int64(r.Sparse)))
+	if w.probes != nil {
+		next = min(next, w.probes.head.next(&w.probes.demand))
+	}
 	if a.gone < len(a.list) {
 		next = min(next, a.list[a.gone].at+w.retention())
 	}
@@ -187,6 +205,9 @@ func (w *ssoWindow) evidence(measure uint8, upTo int64) evidence {
 	from := w.attempts.long.from
 	switch measure {
 	case byProbes:
+		if w.probes == nil {
+			return ev
+		}
 		return w.probes.evidence(upTo, w.named)
 	case byAttempts:
 		from = w.attempts.short.from
@@ -219,7 +240,14 @@ func (w *ssoWindow) keep(at, _ int64) {
 func (w *ssoWindow) drop() { w.kept = nil }
 
 func (w *ssoWindow) code(c *coder) {
-	w.probes.code(c)
+	probed := w.probes != nil
+	c.flag(&probed)
+	if probed {
+		if c.reading {
+			w.probes = w.newProbes()
+		}
+		w.probes.code(c)
+	}
 	w.attempts.code(c)
 	w.last.code(c)
 	c.int(&w.success)

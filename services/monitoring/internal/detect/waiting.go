@@ -30,6 +30,7 @@ func (e *Engine) hold(in *input) fate {
 	own := cloneSignal(in.Signal)
 	in.Signal = &own
 	in.mark.id = own.ID
+	in.readers = slices.Clone(in.readers)
 	i, _ := slices.BinarySearchFunc(w.list, in, func(a input, b *input) int { return Compare(a.Signal, b.Signal) })
 	w.list = slices.Insert(w.list, i, *in)
 	return counted
@@ -72,6 +73,7 @@ func (e *Engine) codeWaiting(c *coder) {
 		codeSignal(c, &s)
 		if c.reading && c.err == nil {
 			in := e.input(&s, e.clock.now)
+			in.readers = e.readers(&in, nil)
 			e.hold(&in)
 		}
 	}

@@ -1,0 +1,75 @@
+package detect
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+)
+
+// signalsFrom makes four bytes a signal: who, what, and when on a coarse grid.
+func signalsFrom(data []byte) []Signal {
+	var list []Signal
+	for i := 0; i+4 <= len(data); i += 4 {
+		a, b, c, d := data[i], data[i+1], data[i+2], data[i+3]
+		s := Signal{
+			Source: string('a' + rune(a&1)),
+			ID:     fmt.Sprint(i % 40),
+			Tenant: []string{"", "acme", "beta", "platform"}[a>>1&3],
+			At:     nine.Add(time.Duration(d)*30*time.Second + time.Duration(int8(c)>>6)),
+			Kind:   Kind(a >> 3 % 7),
+		}
+		thing := fmt.Sprint(b & 7)
+		s.Auth = AuthAttempt{User: thing, Method: Method(b >> 3 & 3), OK: b>>5 == 0, Failure: Failure(b >> 5 % 7)}
+		s.Report = ReportRun{Run: thing, State: RunState(b >> 3 & 3), DueAt: nine.Add(time.Duration(c) * time.Minute)}
+		s.Upload = FileUpload{Upload: thing, Accepted: b>>4 == 0, Invalid: b>>4 == 1}
+		s.Probe = Probe{Component: "sso", Prober: thing, Status: Status(b >> 3 & 3)}
+		list = append(list, s)
+	}
+	return list
+}
+
+// FuzzEngine reads any signals in any order: nothing panics, restarts leave no
+// trace, and a replay depends on the set alone.
+func FuzzEngine(f *testing.F) {
+	f.Add([]byte("any signals at all, four bytes each, will do here"))
+	f.Add(bytes.Repeat([]byte{0x0a, 0x21, 0x00, 0x05, 0x0a, 0x42, 0x00, 0x06}, 20))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		signals := signalsFrom(data)
+		want := fmt.Sprint(replayed(signals, ReplayOptions{Until: nine.Add(9 * time.Hour)}))
+		slices.Reverse(signals)
+		if got := fmt.Sprint(replayed(signals, ReplayOptions{Until: nine.Add(9 * time.Hour)})); got != want {
+			t.Errorf("reversed:\n%s\nwant:\n%s", got, want)
+		}
+		a, b := New(smallRules(), Options{}), New(smallRules(), Options{})
+		stamp := nine
+		for i := range signals {
+			stamp = stamp.Add(time.Duration(data[4*i]) * time.Second)
+			x, _ := a.Apply(signals[i], stamp)
+			y, _ := b.Apply(signals[i], stamp)
+			if fmt.Sprint(x) != fmt.Sprint(y) {
+				t.Fatalf("restarted: %v, want %v", y, x)
+			}
+			var saved bytes.Buffer
+			if err := b.Snapshot(&saved); err != nil {
+				t.Fatal(err)
+			}
+			restored, err := Restore(&saved, smallRules(), Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			b = restored
+		}
+	})
+}
+
+// FuzzRestore reads any bytes: it refuses them or it does not, and never panics.
+func FuzzRestore(f *testing.F) {
+	f.Add([]byte("tocsin detect snapshot"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		e := New(smallRules(), Options{})
+		c := &coder{reading: true, b: data, names: e.names}
+		e.code(c)
+	})
+}
