@@ -105,41 +105,39 @@ func (a *assessing) evidence() {
 	w := a.words
 	for _, v := range a.verdicts {
 		if v.holds {
-			a.quote(string(v.reason), v.from.Span, v.from.note, v.from.Weight, "find")
+			a.quote(v.from.Span, Evidence{For: string(v.reason), Note: v.from.note, Weight: v.from.Weight, Step: "find"})
 		}
 	}
-	count := func(what string) { a.quote(what, w.count.Span, w.countNote, 0.85, "count") }
 	for _, id := range a.out.Denials {
 		switch id {
 		case policy.SmallAudience:
-			count(string(id))
+			a.quote(w.count.Span, Evidence{For: string(id), Note: w.countNote, Weight: 0.85, Step: "count"})
 		case policy.BetaOnly:
-			a.quote(string(id), w.placeAt, w.placeNote, 0.9, "place")
+			a.quote(w.placeAt, Evidence{For: string(id), Note: w.placeNote, Weight: 0.9, Step: "place"})
 		case policy.TechniciansActive:
-			a.quote(string(id), w.workedOn.Span, w.workedOn.note, 0.8, "ground")
+			a.quote(w.workedOn.Span, Evidence{For: string(id), Note: w.workedOn.note, Weight: 0.8, Step: "ground"})
 		case policy.AwaitingCustomer:
-			a.quote(string(id), w.awaited.Span, w.awaited.note, 0.8, "ground")
+			a.quote(w.awaited.Span, Evidence{For: string(id), Note: w.awaited.note, Weight: 0.8, Step: "ground"})
 		}
 	}
-	a.quote("request", w.ask.Span, w.askNote, 0.9, "ask")
+	a.quote(w.ask.Span, Evidence{For: "request", Note: w.askNote, Weight: 0.9, Step: "ask"})
 	if w.count.Known {
-		count("affected_users")
+		a.quote(w.count.Span, Evidence{For: "affected_users", Note: w.countNote, Weight: 0.85, Step: "count"})
 	}
-	a.quote("duration_hours", w.lasting.Span, w.lastNote, 0.85, "last")
-	a.quote("environment", w.placeAt, w.placeNote, 0.85, "place")
-	a.quote("urgency_given", w.urgency.Span, w.urgeNote, 0.8, "urge")
+	a.quote(w.lasting.Span, Evidence{For: "duration_hours", Note: w.lastNote, Weight: 0.85, Step: "last"})
+	a.quote(w.placeAt, Evidence{For: "environment", Note: w.placeNote, Weight: 0.85, Step: "place"})
+	a.quote(w.urgency.Span, Evidence{For: "urgency_given", Note: w.urgeNote, Weight: 0.8, Step: "urge"})
 }
 
-// quote adds the piece of a note that speaks for something.
-func (a *assessing) quote(what string, s text.Span, note string, weight float64, step string) {
-	original := a.words.texts[note]
+// quote completes e with the piece s of its note; without a piece there is none.
+func (a *assessing) quote(s text.Span, e Evidence) {
+	original := a.words.texts[e.Note]
 	if s.End <= s.Start || s.End > len(original) {
 		return
 	}
-	a.out.Evidence = append(a.out.Evidence, Evidence{
-		For: what, Quote: original[s.Start:s.End], Start: s.Start, End: s.End,
-		Weight: float64(int(weight*100+0.5)) / 100, Note: note, Step: step,
-	})
+	e.Quote, e.Start, e.End = original[s.Start:s.End], s.Start, s.End
+	e.Weight = float64(int(e.Weight*100+0.5)) / 100
+	a.out.Evidence = append(a.out.Evidence, e)
 }
 
 // holding finds the verdict of a reason, or nil.

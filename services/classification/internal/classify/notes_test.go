@@ -1,10 +1,8 @@
 package classify
 
 import (
-	"cmp"
 	"fmt"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -29,7 +27,7 @@ type labelled struct {
 
 func readNotes(t *testing.T) []labelled {
 	t.Helper()
-	data, err := os.ReadFile(cmp.Or(os.Getenv("NOTES"), "testdata/notes.txt"))
+	data, err := os.ReadFile("testdata/notes.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +119,7 @@ func texts[T ~string](ids []T) []string {
 
 // The share of labelled notes that must come out exactly as labelled. Raise it
 // with the method; it never falls.
-const exactShare = 0.5
+const exactShare = 1.0
 
 func TestLabelledNotesComeOutAsLabelled(t *testing.T) {
 	p := policy.Default()
@@ -140,5 +138,4 @@ func TestLabelledNotesComeOutAsLabelled(t *testing.T) {
 	} else {
 		t.Logf("%d of %d", exact, len(notes))
 	}
-	_ = slices.Contains(notes[0].reasons, "")
 }

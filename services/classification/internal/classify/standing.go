@@ -57,6 +57,13 @@ func (s *standing) fold(id, original string, by text.Author) {
 	if r.Ask.Asked || r.Ask.Withdrawn {
 		s.ask, s.askNote = r.Ask, id
 	}
+	for _, again := range r.Recovered {
+		for topic := range s.topics {
+			if again.Ends(topic) {
+				delete(s.topics, topic)
+			}
+		}
+	}
 	s.foldFindings(id, r.Findings)
 	large, hundreds, few := s.count.Large || r.Count.Large, s.count.Hundreds || r.Count.Hundreds, s.count.Few
 	if r.Count.Known || r.Count.Few && !s.count.Known {

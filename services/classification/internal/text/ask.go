@@ -59,6 +59,9 @@ func (c *clause) asks(tokens []token, list []clause, i int, sentences []sentence
 	if r := c.find(record); r != nil && (!isFresh(polite, *r) || r.to >= h.to && polite != nil && polite.from < r.from && s.asked) {
 		return false, false, h
 	}
+	if c.language == German && c.unwanted(tokens, *h) {
+		return false, false, h
+	}
 	if c.has(maybe) || c.futureOnly(tokens, list, i) {
 		return false, false, h
 	}
@@ -118,6 +121,20 @@ func (c *clause) futureOnly(tokens []token, list []clause, i int) bool {
 		return true
 	}
 	return c.has(would) && !c.has(please)
+}
+
+// unwanted reads the German order: "eine Eskalation brauchen wir nicht".
+func (c *clause) unwanted(tokens []token, h hit) bool {
+	wanting := false
+	for i := h.to; i < min(c.to, h.to+7); i++ {
+		switch tokens[i].fold {
+		case "brauche", "brauchen", "braucht", "benoetigen", "wollen", "moechten", "ist", "waere", "verlangen", "halten":
+			wanting = true
+		case "nicht", "ned", "nid", "net", "keinesfalls":
+			return wanting
+		}
+	}
+	return false
 }
 
 // begs says whether the clause says "please" in so many words.

@@ -45,7 +45,7 @@ func clauses(tokens []token, s sentence, number int) []clause {
 	pending := -1 // where a comma or "and" would part
 	add := func(to int) {
 		if to > from {
-			out = append(out, newClause(tokens, s, number, from, to))
+			out = append(out, newClause(tokens, sentence{from: from, to: to, language: s.language, hits: s.hits}, number))
 			from = to
 		}
 		pending = -1
@@ -87,7 +87,9 @@ func states(hits []hit, from, to int) bool {
 	return slices.ContainsFunc(hits, func(h hit) bool { return predicates[h.means] && h.from >= from && h.to <= to })
 }
 
-func newClause(tokens []token, s sentence, number, from, to int) clause {
+// newClause makes a clause of a piece of sentence number.
+func newClause(tokens []token, s sentence, number int) clause {
+	from, to := s.from, s.to
 	c := clause{from: from, to: to, sentence: number, language: s.language, polarity: Asserted}
 	for i := from; i < min(from+2, to); i++ {
 		if w := tokens[i].fold; parting[w] || joining[w] {

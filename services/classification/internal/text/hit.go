@@ -17,6 +17,8 @@ func (h hit) overlaps(o hit) bool { return h.from < o.to && o.from < h.to }
 
 // A marker finds the meanings in the sentences of one note.
 type marker struct {
+	words   *vocabulary // of the sentence under way
+	to      int         // where it ends
 	tokens  []token
 	stemmer stemmer
 	stems   map[string]string
@@ -40,12 +42,13 @@ func (m *marker) mark(from, to int, language Language) []hit {
 	for i := from; i < to; i++ {
 		m.stem(&m.tokens[i])
 	}
+	m.words, m.to = v, to
 	hits := make([]hit, 0, 3*(to-from))
 	for i := from; i < to; i++ {
 		before := len(hits)
-		hits = m.markAt(v, i, to, hits)
+		hits = m.markAt(i, hits)
 		if len(hits) == before {
-			hits = m.markTypo(v, i, to, hits)
+			hits = m.markTypo(i, hits)
 		}
 	}
 	return resolve(hits)
@@ -64,10 +67,10 @@ func (m *marker) stem(t *token) {
 }
 
 // markAt adds the entries that begin at token i.
-func (m *marker) markAt(v *vocabulary, i, to int, hits []hit) []hit {
-	t := &m.tokens[i]
+func (m *marker) markAt(i int, hits []hit) []hit {
+	v, t := m.words, &m.tokens[i]
 	for _, id := range v.words[t.fold] {
-		hits = m.try(v, id, i, to, hits)
+		hits = m.try(id, i, hits)
 	}
 	if t.kind != word {
 		return hits
@@ -75,13 +78,13 @@ func (m *marker) markAt(v *vocabulary, i, to int, hits []hit) []hit {
 	for _, id := range v.stems[t.stem] {
 		e := &v.entries[id]
 		if first := e.elements[0]; first.matches(t) && (len(e.elements) > 1 || first.raw == t.fold || !v.listed[t.fold]) {
-			hits = m.try(v, id, i, to, hits)
+			hits = m.try(id, i, hits)
 		}
 	}
 	for k := 0; k+anchor <= len(t.fold); k++ {
 		for _, id := range v.parts[t.fold[k:k+anchor]] {
 			if v.entries[id].elements[0].matches(t) {
-				hits = m.try(v, id, i, to, hits)
+				hits = m.try(id, i, hits)
 			}
 		}
 	}
@@ -89,12 +92,12 @@ func (m *marker) markAt(v *vocabulary, i, to int, hits []hit) []hit {
 }
 
 // markTypo reads token i as the known word that it most likely is.
-func (m *marker) markTypo(v *vocabulary, i, to int, hits []hit) []hit {
+func (m *marker) markTypo(i int, hits []hit) []hit {
 	t := &m.tokens[i]
 	if t.kind != word || t.function {
 		return hits
 	}
-	known := v.correct(t.fold)
+	known := m.words.correct(t.fold)
 	if known == "" {
 		return hits
 	}
@@ -102,7 +105,7 @@ func (m *marker) markTypo(v *vocabulary, i, to int, hits []hit) []hit {
 	t.fold = known
 	m.stem(t)
 	before := len(hits)
-	hits = m.markAt(v, i, to, hits)
+	hits = m.markAt(i, hits)
 	if len(hits) == before {
 		t.fold, t.stem = fold, stem
 		return hits
@@ -114,8 +117,8 @@ func (m *marker) markTypo(v *vocabulary, i, to int, hits []hit) []hit {
 }
 
 // try adds entry id if its elements follow from token i on.
-func (m *marker) try(v *vocabulary, id int32, i, to int, hits []hit) []hit {
-	e := &v.entries[id]
+func (m *marker) try(id int32, i int, hits []hit) []hit {
+	e := &m.words.entries[id]
 	at := i + 1
 	for _, el := range e.elements[1:] {
 		room := 0
@@ -123,7 +126,7 @@ func (m *marker) try(v *vocabulary, id int32, i, to int, hits []hit) []hit {
 			room = maxGap
 		}
 		for {
-			if at >= to {
+			if at >= m.to {
 				return hits
 			}
 			if el.matches(&m.tokens[at]) {

@@ -122,27 +122,3 @@ func (f *finder) anyTrouble() bool {
 		return o.Polarity == Asserted && o.Extent != Part && o.Extent != Slight && o.Topic != TopicSilence
 	})
 }
-
-// endRecovered ends what later words say has ended. "SSO is down. … It works again."
-func endRecovered(list []clause, found []Finding) {
-	for i := range list {
-		c := &list[i]
-		if !c.again || c.polarity == Asked || c.polarity == Supposed {
-			continue
-		}
-		var topics []Topic
-		for _, s := range subjects {
-			if c.has(s.means) && s.topic != TopicSite {
-				topics = append(topics, s.topic)
-			}
-		}
-		if slices.Contains(topics, TopicLogin) || slices.Contains(topics, TopicSSO) {
-			topics = append(topics, TopicSSO, TopicLogin, TopicSite)
-		}
-		for k := range found {
-			if found[k].clause < i+1 && (len(topics) == 0 || slices.Contains(topics, found[k].Topic)) && found[k].Topic != TopicSilence {
-				found[k].Polarity = Over
-			}
-		}
-	}
-}

@@ -5,13 +5,15 @@ type Reading struct {
 	Language Language
 	Body     Body
 	Findings []Finding
-	Ask      Ask
-	Count    Count
-	Lasting  Lasting // of the trouble
-	Silent   Lasting // of the silence on the ticket
-	Place    Place
-	PlaceAt  Span
-	Urgency  Urgency
+	// Recovered is what the note says works again.
+	Recovered []Recovery
+	Ask       Ask
+	Count     Count
+	Lasting   Lasting // of the trouble
+	Silent    Lasting // of the silence on the ticket
+	Place     Place
+	PlaceAt   Span
+	Urgency   Urgency
 	// WorkedOn says that support is at work on it, Awaited that support waits
 	// for the customer.
 	WorkedOn, Awaited Statement
@@ -51,6 +53,7 @@ func Read(original string, by Author) Reading {
 	}
 	judge(tokens, cs, list)
 	r.Findings = find(tokens, cs)
+	r.Recovered = recoveries(cs)
 	r.Ask = ask(tokens, cs, list)
 	r.Count = count(tokens, cs, r.Findings)
 	r.Lasting, r.Silent = lasting(tokens, cs)

@@ -206,7 +206,7 @@ func (c *clause) noneOf(tokens []token, h hit) bool {
 func (f *finder) fraction(c *clause) bool {
 	for i := c.from; i+2 < c.to; i++ {
 		w := f.tokens[i+1].fold
-		if w != "of" && w != "von" && w != "out" && w != "der" {
+		if !outOf[w] {
 			continue
 		}
 		a, _, okA := number(f.tokens[:c.to], i, c.language)
@@ -224,6 +224,8 @@ func (f *finder) fraction(c *clause) bool {
 	}
 	return false
 }
+
+var outOf = wordSet(`of von out der unserer ihrer dieser aus`)
 
 var of = wordSet(`of our the all their unserer unseren den der insgesamt allen aller`)
 

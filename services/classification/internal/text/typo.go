@@ -57,11 +57,24 @@ func plausible(w, known string, d int) bool {
 	case len(w) < minTypo:
 		return swapped(w, known)
 	case len(w) < 8:
-		return d == 1 && (len(w) != len(known) || swapped(w, known))
+		return d == 1 && (len(w) < len(known) || swapped(w, known) || doubled(w, known))
 	case len(w) < 10:
 		return d == 1
 	}
 	return d <= 2
+}
+
+// doubled says whether w is known with one letter doubled.
+func doubled(w, known string) bool {
+	if len(w) != len(known)+1 {
+		return false
+	}
+	for i := 1; i < len(w); i++ {
+		if w[i] == w[i-1] && w[:i]+w[i+1:] == known {
+			return true
+		}
+	}
+	return false
 }
 
 // swapped says whether a and b have the same letters, two neighbours swapped.

@@ -40,7 +40,9 @@ func (c *clause) dueBy(tokens []token) (hit, bool) {
 	for _, h := range c.hits {
 		switch h.means {
 		case soon:
-			return h, !c.has(calm)
+			if !c.has(calm) && !c.begun(tokens, h) {
+				return h, true
+			}
 		case tomorrow:
 			if h.from > c.from {
 				switch tokens[h.from-1].fold {
@@ -64,6 +66,18 @@ func (c *clause) dueBy(tokens []token) (hit, bool) {
 		}
 	}
 	return hit{}, false
+}
+
+// begun says whether the time h is one since which, not by which: "since the
+// weekend".
+func (c *clause) begun(tokens []token, h hit) bool {
+	for j := h.from - 1; j >= max(c.from, h.from-3); j-- {
+		switch tokens[j].fold {
+		case "since", "seit", "last", "letztes", "letzten", "letzter", "vergangenes", "vergangenen":
+			return true
+		}
+	}
+	return false
 }
 
 // due says whether the day or hour h is one by which something must be.

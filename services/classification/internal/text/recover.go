@@ -1,0 +1,49 @@
+package text
+
+import "slices"
+
+// A Recovery is the statement that something works again.
+type Recovery struct {
+	Topics []Topic // what; none is everything that was spoken of
+	clause int
+}
+
+// recoveries lists what the note says works again.
+func recoveries(list []clause) []Recovery {
+	var out []Recovery
+	for i := range list {
+		c := &list[i]
+		if !c.again || c.polarity == Asked || c.polarity == Supposed {
+			continue
+		}
+		r := Recovery{clause: i}
+		for _, s := range subjects {
+			if c.has(s.means) && s.topic != TopicSite {
+				r.Topics = append(r.Topics, s.topic)
+			}
+		}
+		if r.Ends(TopicLogin) && len(r.Topics) > 0 || slices.Contains(r.Topics, TopicSSO) {
+			r.Topics = append(r.Topics, TopicSSO, TopicLogin, TopicSite)
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// Ends says whether trouble of the topic is over by this statement. The silence
+// on a ticket never is.
+func (r Recovery) Ends(topic Topic) bool {
+	return topic != TopicSilence && (len(r.Topics) == 0 || slices.Contains(r.Topics, topic))
+}
+
+// endRecovered ends what words behind it say works again. "SSO is down. … It
+// works again."
+func endRecovered(list []clause, found []Finding) {
+	for _, r := range recoveries(list) {
+		for k := range found {
+			if found[k].clause <= r.clause && r.Ends(found[k].Topic) {
+				found[k].Polarity = Over
+			}
+		}
+	}
+}
