@@ -101,7 +101,8 @@ func (r deliveries) failure(s detect.Signal) bool {
 }
 
 // overdue gives, for each report that was scheduled and not delivered in time,
-// its schedule as a failure at the moment when the time was over.
+// its schedule as a failure at the moment when the time was over. A delivery
+// long before the schedule was of another run of that name.
 func (r deliveries) overdue(m moment) []detect.Signal {
 	var all []detect.Signal
 	for _, s := range m.seen {
@@ -109,10 +110,11 @@ func (r deliveries) overdue(m moment) []detect.Signal {
 			continue
 		}
 		over := s.Report.DueAt.Add(r.Overdue)
-		inTime := func(o detect.Signal) bool {
-			return r.runOf(o) == r.runOf(s) && o.At.Before(over) && (success(o) || r.dated(o) && outranks(o, s))
-		}
-		if !over.After(m.now) && !slices.ContainsFunc(m.seen, inTime) {
+		forgotten := s.At.Add(-r.Overdue - max(r.Daily.Window, r.Sparse.Window))
+		settled := slices.ContainsFunc(m.seen, func(o detect.Signal) bool {
+			return r.runOf(o) == r.runOf(s) && o.At.Before(over) && (success(o) && o.At.After(forgotten) || r.dated(o) && outranks(o, s))
+		})
+		if !settled && !over.After(m.now) {
 			s.At, s.Report.State = over, detect.RunFailed
 			all = append(all, s)
 		}

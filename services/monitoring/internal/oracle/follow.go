@@ -118,9 +118,9 @@ func (c *condition) refute(m moment) {
 	}
 }
 
-// look asks the rule at one moment.
+// look asks the rule at one moment. What holds again at the very instant at
+// which the calm would be long enough breaks it, unless a signal brings it.
 func (c *condition) look(m moment) {
-	c.restate(m)
 	holds := false
 	if c.raised {
 		var how detect.ChangeKind
@@ -137,12 +137,7 @@ func (c *condition) look(m moment) {
 	} else if !c.calm {
 		c.calm, c.calmFrom = true, m.now
 	}
-	c.restate(m)
-}
-
-// restate states the end that was held back, once it has been calm for long enough.
-func (c *condition) restate(m moment) {
-	if c.held && !c.raised && c.calm && !m.now.Before(c.calmFrom.Add(c.flapping.Calm)) {
+	if c.calm && !c.raised && !m.now.Before(c.calmFrom.Add(c.flapping.Calm)) {
 		c.held, c.calm = false, false
 		c.state(m, c.heldEnd)
 	}

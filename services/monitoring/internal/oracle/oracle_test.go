@@ -13,7 +13,8 @@ func TestTheOracleLooksWheneverSomethingCanChange(t *testing.T) {
 		t.Run(d.name, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				rules, signals := rules(t), d.signals(t)
-				seldom, often := oracle.Looking(rules, signals, until), oracle.LookingOften(rules, signals, until)
+				end := midnight.Add(60 * minute)
+				seldom, often := oracle.Looking(rules, signals, end), oracle.LookingOften(rules, signals, end)
 				for reason := range often {
 					if a, b := print(seldom[reason]), print(often[reason]); a != b {
 						t.Fatalf("where a deadline is expected:\n%severy half minute:\n%sof\n%s", a, b, list(signals))

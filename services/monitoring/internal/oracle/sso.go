@@ -53,14 +53,13 @@ func (r sso) down(m moment) bool {
 func (r sso) stillDown(m moment) bool {
 	p := r.probes(m)
 	spell := p.spell(m.now)
-	for _, s := range spell {
+	for i, s := range spell {
 		if p.down(spell, s, r.DownFor) {
 			return true
 		}
-		// The spell may have come of age between two steps.
-		come := step{spell[0].at.Add(r.DownFor), s.read}
-		next := slices.IndexFunc(spell, func(o step) bool { return o.at.After(s.at) })
-		if s.at.Before(come.at) && next >= 0 && come.at.Before(spell[next].at) && p.down(spell, come, r.DownFor) {
+		// The spell may have come of age between this step and the next.
+		age := step{spell[0].at.Add(r.DownFor), s.read}
+		if i+1 < len(spell) && s.at.Before(age.at) && age.at.Before(spell[i+1].at) && p.down(spell, age, r.DownFor) {
 			return true
 		}
 	}
