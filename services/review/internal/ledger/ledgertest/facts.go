@@ -83,7 +83,7 @@ func looseTicketWaits(d *desk) {
 	if changes := d.hear("e1", ticket("acme", "T-1", 1, nobody)); len(changes) != 0 {
 		d.Fatalf("a ticket on which nobody asks made %+v", changes)
 	}
-	d.hear("e2", ticket("other", "T-1", 1, nobody))
+	d.hear("e2", ticket("other", "T-1", 1, nobody, func(t *decide.Ticket) { t.Reasons = nil }))
 	d.hear("e3", ticket("acme", "T-2", 1, nobody, func(t *decide.Ticket) { t.Status = decide.StatusClosed }))
 	c := d.hear("e4", condition("c1", "acme", decide.Raised, nine))[0].Case
 	if len(c.Tickets) != 1 || c.Tickets[0].Tenant != "acme" || c.Tickets[0].ID != "T-1" {
@@ -99,6 +99,25 @@ func looseTicketWaits(d *desk) {
 	silent.Condition.Reason, silent.Condition.Subject = policy.StaleTicket1w, "T-1"
 	if c := d.hear("e7", silent)[0].Case; len(c.Tickets) != 1 || c.Tickets[0].Tenant != "other" {
 		d.Errorf("the silent ticket's condition is linked with %+v", c.Tickets)
+	}
+	if n := d.count("tickets WHERE body <> ''"); n != 0 {
+		d.Errorf("the words of %d tickets are kept twice", n)
+	}
+}
+
+func closedStaysClosed(d *desk) {
+	id := d.hear("e1", ticket("acme", "T-1", 1))[0].Case.ID
+	must(d.do(id, deny))(d)
+	must(d.do(id, func(c *decide.Case, cmd decide.Command) (decide.Event, error) { return c.Close(cmd) }))(d)
+	if changes := d.hear("e2", ticket("acme", "T-1", 2, func(t *decide.Ticket) { t.Agent = "ann" })); len(changes) != 0 {
+		d.Errorf("the old request made %+v", changes)
+	}
+	changes := d.hear("e3", ticket("acme", "T-1", 3, func(t *decide.Ticket) { t.Asks = "note-2" }))
+	if len(changes) != 1 || changes[0].Case.ID == id || changes[0].Event.Name != decide.Opened {
+		d.Fatalf("a new request made %+v", changes)
+	}
+	if changes := d.hear("e4", ticket("acme", "T-1", 4, withdrawn)); len(changes) != 1 || changes[0].Case.State != decide.Withdrawn {
+		d.Errorf("taking it back made %+v", changes)
 	}
 }
 

@@ -38,6 +38,7 @@ func Run(t *testing.T, site func(t *testing.T) Site) {
 		{"what is kept is read again by another process", keptForOthers},
 		{"a ticket without a case waits for its condition", looseTicketWaits},
 		{"an end that came first opens no case", endCameFirst},
+		{"a closed case stays closed", closedStaysClosed},
 		{"merged cases hand over what they hold", mergedHandOver},
 		{"a command that is refused saves nothing", refusedSavesNothing},
 		{"a crash between two rows saves neither", crashSavesNothing},
