@@ -57,7 +57,7 @@ func TestHugeAndHostileNotesAreReadInBoundedTime(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			begin := time.Now()
 			Note(p, "n", note, Customer)
-			if took := time.Since(begin); took > 5*time.Second {
+			if took := time.Since(begin); took > 30*time.Second {
 				t.Errorf("took %v", took)
 			} else {
 				t.Log(took)

@@ -62,7 +62,7 @@ func (c *clause) asks(tokens []token, list []clause, i int, sentences []sentence
 	if c.language == German && c.unwanted(tokens, *h) {
 		return false, false, h
 	}
-	if c.has(maybe) || c.futureOnly(tokens, list, i) {
+	if c.conditional(tokens) || c.futureOnly(tokens, list, i) {
 		return false, false, h
 	}
 	if polite == nil && s.asked {

@@ -61,7 +61,7 @@ func clauses(tokens []token, s sentence, number int) []clause {
 			} else if pending < 0 {
 				pending = i
 			}
-		case t.kind == mark && t.fold == ",", t.kind == word && joining[t.fold] && !inHit(s.hits, i):
+		case t.kind == mark && t.fold == ",", t.kind == word && joining[t.fold] && !inHit(s.hits, i) && !pairs(s.hits, i):
 			if pending >= 0 && states(s.hits, from, pending) && states(s.hits, pending, i) {
 				at := pending
 				add(at)
@@ -80,6 +80,14 @@ func clauses(tokens []token, s sentence, number int) []clause {
 // inHit says whether token i stands inside a phrase of the vocabulary.
 func inHit(hits []hit, i int) bool {
 	return slices.ContainsFunc(hits, func(h hit) bool { return h.from < i && i < h.to })
+}
+
+// pairs says whether the word at i joins two things of one kind: "nurses and
+// doctors".
+func pairs(hits []hit, i int) bool {
+	return slices.ContainsFunc(hits, func(a hit) bool {
+		return a.to == i && !predicates[a.means] && slices.ContainsFunc(hits, func(b hit) bool { return b.from == i+1 && b.means == a.means })
+	})
 }
 
 // states says whether tokens [from, to) make a statement.

@@ -94,7 +94,6 @@ const (
 	event
 	consequence
 	calm
-	attachment
 )
 
 // meanings are the names of the meanings: the sections of the vocabulary files.
@@ -115,5 +114,5 @@ var meanings = map[string]meaning{
 	"prod": production, "support": support, "working": working, "waiting": waiting, "you": you,
 	"us": us, "owe": owe, "giveus": giveUs, "future": future, "time": soon,
 	"tomorrow": tomorrow, "weekday": weekday, "deadline": deadline, "event": event, "consequence": consequence,
-	"calm": calm, "attach": attachment,
+	"calm": calm,
 }

@@ -101,17 +101,19 @@ var opensQuestion = wordSet(`is are was were do does did has have can could will
 
 // isSupposed says whether the clause speaks of what might be.
 func (c *clause) isSupposed(tokens []token) bool {
+	if c.conditional(tokens) || c.has(would) {
+		return true
+	}
+	f := c.find(fear)
+	return f != nil && (!c.has(security) || tokens[f.from].fold == "maintenance")
+}
+
+// conditional says whether the clause is the "if" of a sentence. "It should
+// have come" is none, "should it fail" is.
+func (c *clause) conditional(tokens []token) bool {
 	for _, h := range c.hits {
-		switch h.means {
-		case maybe:
-			if w := tokens[h.from].fold; (w == "sollte" || w == "sollten") && h.from > c.from+1 {
-				continue // "it should have come": no condition
-			}
+		if w := tokens[h.from].fold; h.means == maybe && !((w == "sollte" || w == "sollten") && h.from > c.from) {
 			return true
-		case would:
-			return true
-		case fear:
-			return !c.has(security) || tokens[h.from].fold == "maintenance"
 		}
 	}
 	return false
