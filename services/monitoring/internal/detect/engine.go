@@ -21,7 +21,8 @@ type Engine struct {
 	due      agenda[*account]
 	sum      Summary
 	said     []Change
-	scratch  []address // reused by admit
+	own      Signal // the signal that is read, and how; reused
+	current  input
 }
 
 // New returns an engine that has read nothing.
@@ -71,17 +72,16 @@ func (e *Engine) Apply(s Signal, stamp time.Time) ([]Change, []Refusal) {
 // admit reads a signal now, or when the clock reaches it.
 func (e *Engine) admit(s *Signal) fate {
 	in := e.input(s, e.clock.now)
-	e.scratch = e.readers(&in, e.scratch[:0])
-	if in.readers = e.scratch; len(in.readers) == 0 {
+	if len(in.readers) == 0 {
 		return unread
 	}
-	if f := e.recall(&in); f != unread {
+	if f := e.recall(in); f != unread {
 		return f
 	}
 	if in.at > in.now {
-		return e.hold(&in)
+		return e.hold(in)
 	}
-	return e.read(&in)
+	return e.read(in)
 }
 
 // Advance lets the clock reach the stamp of a tick.

@@ -27,12 +27,11 @@ func (e *Engine) hold(in *input) fate {
 		w.known = map[key]key{}
 	}
 	w.known[id] = content
-	own := cloneSignal(in.Signal)
-	in.Signal = &own
-	in.mark.id = own.ID
-	in.readers = slices.Clone(in.readers)
-	i, _ := slices.BinarySearchFunc(w.list, in, func(a input, b *input) int { return Compare(a.Signal, b.Signal) })
-	w.list = slices.Insert(w.list, i, *in)
+	signal := cloneSignal(in.Signal)
+	own := *in
+	own.Signal, own.mark.id, own.readers = &signal, signal.ID, slices.Clone(in.readers)
+	i, _ := slices.BinarySearchFunc(w.list, own, func(a, b input) int { return Compare(a.Signal, b.Signal) })
+	w.list = slices.Insert(w.list, i, own)
 	return counted
 }
 
@@ -72,9 +71,7 @@ func (e *Engine) codeWaiting(c *coder) {
 		}
 		codeSignal(c, &s)
 		if c.reading && c.err == nil {
-			in := e.input(&s, e.clock.now)
-			in.readers = e.readers(&in, nil)
-			e.hold(&in)
+			e.hold(e.input(&s, e.clock.now))
 		}
 	}
 }
