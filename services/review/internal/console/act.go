@@ -135,6 +135,7 @@ func (c *Console) refused(w http.ResponseWriter, r *http.Request, try attempt) {
 	}
 	kept := f.Actions.keep(try.order.Action, try.typed, text)
 	if status == http.StatusConflict || !kept {
+		f.Actions.keep(try.order.Action, try.typed, "") // said once, above
 		f.Stale = staleOf(p.L, &f, try, text)
 		if !kept && try.typed.Note != "" {
 			f.Stale.Gone = p.L.say("stale.gone", try.typed.Note)

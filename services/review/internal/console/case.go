@@ -19,13 +19,15 @@ type file struct {
 	Version uint64
 	Round   uint32
 	Title   string
-	Others  []string // titles of the other reasons
-	Tenant  string
-	Shared  bool
-	State   decide.State
-	Rec     decide.Recommendation
-	Level   policy.Priority
-	Again   uint32
+	// Headline is the title, and whom it hits.
+	Headline string
+	Others   []string // titles of the other reasons
+	Tenant   string
+	Shared   bool
+	State    decide.State
+	Rec      decide.Recommendation
+	Level    policy.Priority
+	Again    uint32
 
 	People  string
 	Tenants int
@@ -95,6 +97,9 @@ func (c *Console) fileOf(ctx context.Context, l lang, of *decide.Case) file {
 		Facts: c.facts(l, of, now), Reasons: c.reasons(l, of), Grounds: c.grounds(l, of), Contra: c.contras(l, of), Near: c.misses(l, of),
 		Tickets: c.tickets(l, of, now), Conditions: c.conditions(l, of, now), History: c.history(ctx, l, of, now),
 		Actions: actionsFor(l, of, who.Of(ctx)),
+	}
+	if f.Headline = l.say("case.title", f.Title, f.Tenant); f.Shared {
+		f.Headline = l.say("case.shared", f.Title)
 	}
 	for i, r := range of.Reasons {
 		if i > 0 {

@@ -50,7 +50,9 @@ func (c *Console) peopleFact(l lang, of *decide.Case) fact {
 			current = max(current, int(cond.People))
 		}
 	}
-	if f.Measured = l.say("facts.peak", l.Number(*of.Impact.Measured)); current > 0 {
+	if f.Measured = l.say("facts.peak", l.Number(*of.Impact.Measured)); current == *of.Impact.Measured {
+		f.Measured = l.Number(current)
+	} else if current > 0 {
 		f.Measured = l.say("facts.atmost", l.Number(current), l.Number(*of.Impact.Measured))
 	}
 	return f

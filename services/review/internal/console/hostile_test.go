@@ -34,7 +34,7 @@ func hostile(s *site) string {
 	t.Contradictions = []decide.Contradiction{{About: bad("about"), Claimed: bad("claimed"), Measured: bad("measured"), Source: bad("contra")}}
 	t.NearMisses = []decide.NearMiss{{Reason: policy.ReasonID(bad("near")), Stated: bad("stated"), Needed: bad("needed")}}
 	id := s.Hear(morning, ledger.Fact{Ticket: t})
-	c := consoletest.Logins(morning, 143)
+	c := consoletest.Logins(morning, morning, 143)
 	c.ID, c.Scope, c.Subject, c.Evidence = bad("condition"), t.Tenant, bad("component"), []string{bad("evidence")}
 	s.Hear(morning, ledger.Fact{Condition: c})
 	err := s.RecordDelivery(s.T.Context(), ledger.Delivery{

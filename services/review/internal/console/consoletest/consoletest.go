@@ -98,9 +98,9 @@ func (h *House) Morning() Cases {
 	h.Do(at(-280), c.Launch, desk.Order{Action: desk.Approve, ETA: at(90)})
 	c.Beta = h.Hear(at(-270), ledger.Fact{Ticket: Beta(at(-270))})
 	c.Pathways = h.Hear(at(-95), ledger.Fact{Condition: Pathways(at(-95))})
-	c.Login = h.Hear(at(-41), ledger.Fact{Condition: Logins(at(-41), 101)})
+	c.Login = h.Hear(at(-41), ledger.Fact{Condition: Logins(at(-41), at(-41), 101)})
 	h.Hear(at(-12), ledger.Fact{Ticket: Outcry(at(-12))})
-	h.Hear(at(-2), ledger.Fact{Condition: Logins(at(-2), 143)})
+	h.Hear(at(-2), ledger.Fact{Condition: Logins(at(-41), at(-2), 143)})
 	err := h.RecordDelivery(context.Background(), ledger.Delivery{
 		ID: "d-1", Notification: "n-1", Case: c.Login, Tenant: "acme", Audience: "requester", Recipient: "j.weber", Channel: "zendesk",
 		Destination: "acme.example", Kind: "case_opened", Outcome: "sent", Attempt: 1, At: at(-11), Answer: "200",
@@ -111,9 +111,8 @@ func (h *House) Morning() Cases {
 	return c
 }
 
-// Logins says that so many people of acme can not log in.
-func Logins(at time.Time, people uint32) *decide.Condition {
-	raised := time.Date(at.Year(), at.Month(), at.Day(), 9, 0, 0, 0, time.UTC)
+// Logins says that so many people of acme can not log in, since it was raised.
+func Logins(raised, at time.Time, people uint32) *decide.Condition {
 	return &decide.Condition{
 		ID: "logins-1", Reason: policy.AuthFailuresOver100, Scope: "acme", State: decide.Raised, Value: people, Threshold: 100,
 		WindowSeconds: 3600, Tenants: 1, People: people, Evidence: []string{"okta/a1", "okta/a2", "okta/a3"},

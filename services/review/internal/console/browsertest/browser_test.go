@@ -1,0 +1,171 @@
+package browsertest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long a page may take to show what it should.
+const patience = 20 * time.Second
+
+// A tab is one page in Chromium.
+type tab struct {
+	*testing.T
+	ctx    context.Context
+	shots  string
+	mu     sync.Mutex
+	wrongs []string
+}
+
+// start opens Chromium with one tab.
+func start(t *testing.T) *tab {
+	t.Helper()
+	if os.Getenv("TOCSIN_SKIP_BROWSER") == "1" {
+		t.Skip("TOCSIN_SKIP_BROWSER=1")
+	}
+	browser := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil && browser == "" {
+			browser = path
+		}
+	}
+	if browser == "" {
+		t.Fatal("there is no Chromium to look at pages with; run deploy/scripts/test-setup, or set TOCSIN_SKIP_BROWSER=1 to leave this out")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(browser), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "en"), chromedp.Flag("accept-lang", "en"))
+	alloc, done := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(done)
+	ctx, done := chromedp.NewContext(alloc)
+	t.Cleanup(done)
+	return (&tab{T: t, ctx: ctx, shots: t.ArtifactDir()}).listen()
+}
+
+// another opens another tab of the same browser.
+func (b *tab) another() *tab {
+	ctx, done := chromedp.NewContext(b.ctx)
+	b.Cleanup(done)
+	return (&tab{T: b.T, ctx: ctx, shots: b.shots}).listen()
+}
+
+// listen collects what the page complains of: exceptions, and what its content policy refused.
+func (b *tab) listen() *tab {
+	b.Helper()
+	err := chromedp.Listen(b.ctx, func(ev any) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		switch ev := ev.(type) {
+		case *runtime.EventExceptionThrown:
+			b.wrongs = append(b.wrongs, fmt.Sprintf("%+v", ev.ExceptionDetails))
+		case *log.EventEntryAdded:
+			if ev.Entry.Level == log.EntryLevelError && ev.Entry.Source != log.EntrySourceNetwork {
+				b.wrongs = append(b.wrongs, ev.Entry.Text)
+			}
+		}
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		for _, wrong := range b.wrongs {
+			b.Errorf("the page complained: %s", wrong)
+		}
+	})
+	return b
+}
+
+func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	b.Helper()
+	ctx, done := context.WithTimeout(b.ctx, patience)
+	defer done()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		b.shoot("failed")
+		b.Fatal(err)
+	}
+}
+
+func (b *tab) open(url string) { b.Helper(); b.do(chromedp.Navigate(url)) }
+func (b *tab) press(keys string) {
+	b.Helper()
+	b.do(chromedp.KeyEvent(keys))
+}
+
+// await waits until a script's expression is true in the page.
+func (b *tab) await(expression string) {
+	b.Helper()
+	ctx, done := context.WithTimeout(b.ctx, patience)
+	defer done()
+	look := time.NewTicker(30 * time.Millisecond)
+	defer look.Stop()
+	for {
+		// A page that is on its way out answers with an error: ask the next one.
+		if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+expression+")")); err == nil && ok {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			b.shoot("failed")
+			b.Fatalf("after %s this was not so: %s", patience, expression)
+		case <-look.C:
+		}
+	}
+}
+
+// shows waits until an element's text holds the given one.
+func (b *tab) shows(selector, text string) {
+	b.Helper()
+	b.await(fmt.Sprintf("document.querySelector(%q)?.textContent.includes(%q)", selector, text))
+}
+
+// look sets the window's width and the colours that the reader prefers.
+func (b *tab) look(width int64, scheme string) {
+	b.Helper()
+	b.do(chromedp.EmulateViewport(width, 900), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
+		})
+		return err
+	}))
+}
+
+// shoot keeps a screenshot of the whole page.
+func (b *tab) shoot(name string) {
+	b.Helper()
+	ctx, done := context.WithTimeout(b.ctx, patience)
+	defer done()
+	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(b.shots, name+".png"), png, 0o644)
+	}
+	if err != nil {
+		b.Errorf("no screenshot of %s: %v", name, err)
+	}
+}
+
+// album keeps the page light, dark and on a phone.
+func (b *tab) album(name string) {
+	b.Helper()
+	b.look(1280, "light")
+	b.shoot(name + "-light")
+	b.look(1280, "dark")
+	b.shoot(name + "-dark")
+	b.look(390, "light")
+	b.await("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+	b.shoot(name + "-phone")
+	b.look(1280, "light")
+}
