@@ -3,6 +3,7 @@ package decide
 import (
 	"crypto/sha256"
 	"encoding/base32"
+	"slices"
 	"strings"
 	"time"
 
@@ -190,6 +191,12 @@ func (c *Case) ticket(tenant, id string) *Ticket {
 		}
 	}
 	return nil
+}
+
+// inDetail says that a ticket of the case is kept with what it says.
+func (c *Case) inDetail(t *Ticket) bool {
+	n := min(len(c.Tickets), InDetail)
+	return slices.ContainsFunc(c.Tickets[:n], func(o Ticket) bool { return o.Tenant == t.Tenant && o.ID == t.ID })
 }
 
 func (c *Case) condition(id string) *Condition {

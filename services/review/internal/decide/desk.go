@@ -132,6 +132,9 @@ func (d *Desk) link(c *Case, t Ticket, e Event) []Change {
 func (c *Case) replace(t Ticket, e *Event) (fresh, changed bool) {
 	link := c.ticket(t.Tenant, t.ID)
 	was := *link
+	if !c.inDetail(link) {
+		t.brief()
+	}
 	t.LinkedAt = was.LinkedAt
 	answered := c.Question != "" && t.Carries() && t.CustomerActedAt.After(c.AskedAt)
 	if was.sameAs(&t) && !answered {
@@ -206,6 +209,9 @@ func (d *Desk) gather(host *Case, cases []*Case, e Event, fresh bool) []Change {
 // the decision of the round, or the end of the case, did not know.
 func (d *Desk) settle(c *Case, e Event, fresh bool) Change {
 	from := c.State
+	for i := InDetail; i < len(c.Tickets); i++ {
+		c.Tickets[i].brief()
+	}
 	c.weigh(d.Policy)
 	if from == Denied && c.Decision.Recommended != Eligible && c.Recommendation == Eligible {
 		fresh = true

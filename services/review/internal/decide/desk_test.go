@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"fmt"
 	"testing"
 
 	"tocsin/pkg/policy"
@@ -384,5 +385,24 @@ func TestARequestMadeAnewJoinsWhatItIsAbout(t *testing.T) {
 	s.wantState(old, Closed)
 	if c := s.only(); len(c.Tickets) != 1 || c.State != PendingReview {
 		t.Errorf("the outage has tickets %+v and is %s", c.Tickets, c.State)
+	}
+}
+
+func TestOfManyTicketsACaseKeepsWhatCounts(t *testing.T) {
+	s := begin(t)
+	s.condition("c1", "acme", policy.SSOUnavailable)
+	said := func(t *Ticket) {
+		t.Subject, t.Quotes = "SSO is down", []Quote{{For: "urgency", Text: "at 10 we start"}}
+	}
+	for i := range InDetail + 1 {
+		s.ticket("acme", fmt.Sprint(i), said, people(i))
+	}
+	c := s.only()
+	last, one := c.Tickets[InDetail], c.Tickets[InDetail-1]
+	if one.Subject == "" || len(one.Quotes) == 0 || last.Subject != "" || len(last.Quotes) != 0 || *last.People != InDetail {
+		t.Errorf("ticket %d is %+v, the one before it %+v", InDetail, last, one)
+	}
+	if got := s.ticket("acme", fmt.Sprint(InDetail), said, people(InDetail)); len(got) != 0 {
+		t.Errorf("the same words again made %+v", got)
 	}
 }

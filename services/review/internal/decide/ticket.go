@@ -105,6 +105,16 @@ func (t *Ticket) Carries() bool {
 // Claims says that an open ticket names a reason that a condition could show.
 func (t *Ticket) Claims() bool { return len(t.Reasons) > 0 && !t.Done() }
 
+// InDetail is how many tickets of a case are kept with what they say. Of those
+// after them a case keeps what counts, so that an outage with thousands of
+// tickets still fits into one message; the rest stands in their assessments.
+const InDetail = 100
+
+// brief leaves out of a ticket what is only shown.
+func (t *Ticket) brief() {
+	t.Subject, t.Quotes, t.Contradictions, t.NearMisses = "", nil, nil, nil
+}
+
 // sameAs says that the two state the same, whatever their revisions.
 func (t *Ticket) sameAs(o *Ticket) bool {
 	return t.Source == o.Source && t.Subject == o.Subject && t.Language == o.Language &&

@@ -48,10 +48,14 @@ func (w work) save(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	for _, change := range w.changes {
-		if err := saveCase(ctx, tx, change.Case); err != nil {
+		body, err := json.Marshal(change.Case)
+		if err != nil {
+			return fmt.Errorf("write case %s as JSON: %w", change.Case.ID, err)
+		}
+		if err := saveCase(ctx, tx, change.Case, body); err != nil {
 			return fmt.Errorf("keep case %s: %w", change.Case.ID, err)
 		}
-		if err := saveEvent(ctx, tx, change); err != nil {
+		if err := saveEvent(ctx, tx, change.Event, body); err != nil {
 			return fmt.Errorf("keep what changed in case %s: %w", change.Case.ID, err)
 		}
 	}
@@ -67,11 +71,7 @@ func (w work) save(ctx context.Context, tx *sql.Tx) error {
 }
 
 // saveCase writes the case over the version before it. Who finds another version there lost a race.
-func saveCase(ctx context.Context, tx *sql.Tx, c *decide.Case) error {
-	body, err := json.Marshal(c)
-	if err != nil {
-		return err
-	}
+func saveCase(ctx context.Context, tx *sql.Tx, c *decide.Case, body []byte) error {
 	by := ""
 	if c.Decision != nil {
 		by = c.Decision.By
@@ -96,11 +96,10 @@ func saveCase(ctx context.Context, tx *sql.Tx, c *decide.Case) error {
 
 // saveEvent adds the transition to the audit and to what is to be published.
 // What a person wrote is kept apart, so that it can be erased.
-func saveEvent(ctx context.Context, tx *sql.Tx, change decide.Change) error {
-	if err := saveAudit(ctx, tx, change.Event); err != nil {
+func saveEvent(ctx context.Context, tx *sql.Tx, e decide.Event, body []byte) error {
+	if err := saveAudit(ctx, tx, e); err != nil {
 		return err
 	}
-	e := change.Event
 	if e.Note != "" {
 		_, err := tx.ExecContext(ctx, `INSERT INTO notes (case_id, version, note) VALUES ($1, $2, $3)`, e.Case, int64(e.Version), e.Note)
 		if err != nil {
@@ -108,10 +107,6 @@ func saveEvent(ctx context.Context, tx *sql.Tx, change decide.Change) error {
 		}
 	}
 	event, err := json.Marshal(e)
-	if err != nil {
-		return err
-	}
-	body, err := json.Marshal(change.Case)
 	if err != nil {
 		return err
 	}
