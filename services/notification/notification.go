@@ -83,7 +83,7 @@ func Watch(ctx context.Context, conn *bus.Conn, w Watching, on func(*notificatio
 	if w.Audience == "" {
 		w.Audience = deliver.Leadership
 	}
-	return stream.Follow(ctx, conn, w.Audience, stream.From{Since: w.Since, New: w.New}, func(_ uint64, n *notificationv1.Notification) error {
+	return stream.Follow(ctx, conn, stream.From{Audience: w.Audience, Since: w.Since, New: w.New}, func(_ uint64, n *notificationv1.Notification) error {
 		return on(n)
 	})
 }

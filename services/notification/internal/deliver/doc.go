@@ -9,12 +9,12 @@
 //	                                          stands, this ticket
 //	a condition joined      condition_linked  -                     -
 //	a condition ended       condition_ended   -                     -
-//	more has to be known    -                 info_needed           info_needed
-//	the answer came         -                 under_review          under_review
+//	more has to be known    -                 info_needed           as the requester
+//	the answer came         -                 under_review          as the requester
 //	approved, denied        the same          the same              the same
 //	an ETA given, moved     the same          the same              the same
-//	resolved, reopened      the same          resolved, or as       as the requester
-//	                                          if opened
+//	resolved                the same          the same              the same
+//	reopened                the same          as if opened          as the requester
 //	withdrawn, expired      the same          -                     -
 //	a deadline passed       decision_overdue, -                     -
 //	                        eta_overdue

@@ -118,8 +118,9 @@ func inside(what Kind, t Transition) Kind {
 			return Kind(t.Name)
 		}
 		return ""
+	default:
+		return what
 	}
-	return what
 }
 
 // outside says what an audience other than leadership hears.

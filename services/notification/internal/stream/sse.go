@@ -53,7 +53,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Content-Type", "text/event-stream")
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Accel-Buffering", "no") // a proxy that buffers would hold events back
-	h.serve(r.Context(), client{w, http.NewResponseController(w)}, audience, after)
+	h.serve(r.Context(), client{w, http.NewResponseController(w)}, From{Audience: audience, After: after})
 }
 
 var errPosition = errors.New("Last-Event-ID is the id of an event of this stream, a number") //nolint:revive // a header's name
@@ -85,12 +85,12 @@ type event struct {
 }
 
 // serve writes events and heartbeats until the client or the program leaves.
-func (h *Handler) serve(ctx context.Context, c client, audience string, after uint64) {
+func (h *Handler) serve(ctx context.Context, c client, from From) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	events, ended := make(chan event), make(chan error, 1)
 	go func() {
-		ended <- Follow(ctx, h.Conn, audience, From{After: after}, func(position uint64, n *notificationv1.Notification) error {
+		ended <- Follow(ctx, h.Conn, from, func(position uint64, n *notificationv1.Notification) error {
 			select {
 			case events <- event{position, n}:
 				return nil
@@ -102,7 +102,7 @@ func (h *Handler) serve(ctx context.Context, c client, audience string, after ui
 	beat := time.NewTicker(cmp.Or(h.Heartbeat, 15*time.Second))
 	defer beat.Stop()
 	// The position alone is no event; a client that comes back before the first one says it.
-	err := c.write("id: " + strconv.FormatUint(after, 10) + "\n\n")
+	err := c.write("id: " + strconv.FormatUint(from.After, 10) + "\n\n")
 	for err == nil {
 		select {
 		case e := <-events:

@@ -21,8 +21,11 @@ import (
 	notificationv1 "tocsin/proto/gen/notification/v1"
 )
 
-// From says where to begin. The zero value begins with the oldest kept.
+// From says whose notifications to follow and where to begin: with the oldest
+// kept, unless it says otherwise.
 type From struct {
+	// Audience is leadership, requester, csm or agent.
+	Audience string
 	// After is the position to go on from, as a former event's id.
 	After uint64
 	// Since begins with what was told at or after this time, if After is 0.
@@ -33,12 +36,12 @@ type From struct {
 
 // Follow hands over what one audience is told, in order, with the position of
 // each, until the context ends or on returns an error.
-func Follow(ctx context.Context, conn *bus.Conn, audience string, from From, on func(uint64, *notificationv1.Notification) error) error {
-	if err := known(audience); err != nil {
+func Follow(ctx context.Context, conn *bus.Conn, from From, on func(uint64, *notificationv1.Notification) error) error {
+	if err := known(from.Audience); err != nil {
 		return err
 	}
 	f := bus.Following{
-		Stream: topology.Notifications, Filters: []string{topology.AudienceFilter(audience)},
+		Stream: topology.Notifications, Filters: []string{topology.AudienceFilter(from.Audience)},
 		After: from.After, Since: from.Since, New: from.New,
 	}
 	return conn.Follow(ctx, f, func(_ context.Context, raw bus.Raw) error {

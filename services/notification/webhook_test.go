@@ -1,0 +1,169 @@
+package notification_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/topology"
+	"tocsin/services/notification"
+)
+
+// request is one that a receiver got.
+type request struct {
+	id, signed string
+	data       struct{ ID, Kind string }
+}
+
+// receiver answers with the statuses in turn, then with 204, and hands on what it got.
+func receiver(t testing.TB, statuses ...int) (url string, got <-chan request) {
+	t.Helper()
+	verifier, err := standardwebhooks.NewWebhook(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	requests := make(chan request, 10_000)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got := request{id: r.Header.Get("webhook-id"), signed: "valid"}
+		if err := verifier.Verify(body, r.Header); err != nil {
+			got.signed = err.Error()
+		}
+		var envelope struct{ Data json.RawMessage }
+		_ = json.Unmarshal(body, &envelope)
+		_ = json.Unmarshal(envelope.Data, &got.data)
+		status := http.StatusNoContent
+		if len(statuses) > 0 {
+			status, statuses = statuses[0], statuses[1:]
+		}
+		if status == http.StatusTooManyRequests {
+			w.Header().Set("Retry-After", "1")
+		}
+		w.WriteHeader(status)
+		requests <- got
+	}))
+	t.Cleanup(s.Close)
+	return s.URL, requests
+}
+
+func next(t testing.TB, got <-chan request) request {
+	t.Helper()
+	select {
+	case r := <-got:
+		return r
+	case <-time.After(20 * time.Second):
+		t.Fatal("nothing was received")
+		return request{}
+	}
+}
+
+func TestAWebhookThatFailsTwiceGetsTheSameNotificationAgain(t *testing.T) {
+	conn := connect(t)
+	url, got := receiver(t, http.StatusInternalServerError, http.StatusBadGateway)
+	start(t, conn, notification.Config{WebhookURL: url, WebhookSecret: secret})
+	publish(t, conn, "one", changed(1, "opened", "pending_review"))
+	first := next(t, got)
+	for _, r := range []request{first, next(t, got), next(t, got)} {
+		if r.signed != "valid" || r.id != first.id || r.data.ID != r.id || r.data.Kind != "case_opened" {
+			t.Errorf("received %+v", r)
+		}
+	}
+	for i, r := range recorded(t, conn, "webhook", 3) {
+		want := []string{"failed", "failed", "sent"}[i]
+		if r.GetOutcome() != want || r.GetAttempt() != uint32(i+1) || r.GetNotification() != first.id || r.GetDestination() != url || r.GetAnswer() == "" {
+			t.Errorf("record %d = %v, want %s", i+1, r, want)
+		}
+	}
+}
+
+func TestAWebhookThatAsksToWaitIsGivenTheTime(t *testing.T) {
+	conn := connect(t)
+	url, got := receiver(t, http.StatusTooManyRequests)
+	start(t, conn, notification.Config{WebhookURL: url, WebhookSecret: secret})
+	publish(t, conn, "one", changed(1, "opened", "pending_review"))
+	next(t, got)
+	began := time.Now()
+	if next(t, got); time.Since(began) < 900*time.Millisecond {
+		t.Errorf("came again after %s, asked for 1s", time.Since(began))
+	}
+}
+
+func TestWhatAWebhookRefusesIsParkedAndTheNextFlows(t *testing.T) {
+	conn := connect(t)
+	url, got := receiver(t, http.StatusBadRequest)
+	start(t, conn, notification.Config{WebhookURL: url, WebhookSecret: secret})
+	publish(t, conn, "one", changed(1, "opened", "pending_review"))
+	publish(t, conn, "two", changed(2, "approved", "approved"))
+	refused := next(t, got)
+	if r := next(t, got); r.data.Kind != "approved" {
+		t.Errorf("received %+v after the refusal", r)
+	}
+	records := recorded(t, conn, "webhook", 2)
+	if records[0].GetOutcome() != "parked" || records[1].GetOutcome() != "sent" {
+		t.Errorf("records = %v", records)
+	}
+	list, err := conn.DeadLetters(t.Context())
+	if err != nil || len(list) != 1 || !strings.Contains(list[0].Reason, "400 Bad Request") {
+		t.Fatalf("dead letters = %+v, %v", list, err)
+	}
+	if err := conn.Retry(t.Context(), list[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	if r := next(t, got); r.id != refused.id || r.signed != "valid" {
+		t.Errorf("sent back, it received %+v, want %s", r, refused.id)
+	}
+	records = recorded(t, conn, "webhook", 3)
+	if records[2].GetId() == records[0].GetId() || records[2].GetOutcome() != "sent" {
+		t.Errorf("the attempt after the dead letter was sent back is recorded as %v", records[2])
+	}
+}
+
+// BenchmarkCaseChangedToWebhook is from a change on the stream to the webhook's
+// receiver, one at a time, every hop on disk.
+func BenchmarkCaseChangedToWebhook(b *testing.B) {
+	conn := connect(b)
+	url, got := receiver(b)
+	start(b, conn, notification.Config{WebhookURL: url, WebhookSecret: secret})
+	c := changed(1, "eta_given", "in_progress")
+	subject := topology.CaseSubject("acme", "c-1")
+	for i := 0; b.Loop(); i++ {
+		c.Case.Version = uint64(i + 1)
+		if _, err := conn.Publish(b.Context(), bus.Event{Subject: subject, ID: nats.NewInbox(), Payload: c}); err != nil {
+			b.Fatal(err)
+		}
+		next(b, got)
+	}
+}
+
+// BenchmarkStormToWebhook is many changes at once, until the last is received.
+func BenchmarkStormToWebhook(b *testing.B) {
+	const storm = 1000
+	for b.Loop() {
+		b.StopTimer()
+		conn := connect(b)
+		url, got := receiver(b)
+		for i := range storm {
+			c := changed(1, "opened", "pending_review")
+			c.Case.Id = fmt.Sprintf("c-%d", i)
+			publish(b, conn, c.Case.Id, c)
+		}
+		b.StartTimer()
+		_, stop := start(b, conn, notification.Config{WebhookURL: url, WebhookSecret: secret})
+		for range storm {
+			next(b, got)
+		}
+		b.StopTimer()
+		stop()
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(storm)*float64(b.N)/b.Elapsed().Seconds(), "changes/s")
+}
