@@ -1,10 +1,17 @@
 // Package flowtest runs whole-system stories against the real program.
 //
-// A story is a text file in testdata: one step a line, read top to bottom. The
-// program runs as a process of its own, with its own bus and ledger, so that a
-// story can kill it and start it again. Steps speak to it as its users do: over
-// NATS and HTTP. Nothing sleeps; a step awaits a fact and fails if it does not
-// come true in time.
+// A story is a text file in testdata: one step a line, read top to bottom. Steps
+// speak to the program as its users do: over NATS and HTTP. Nothing sleeps; a
+// step awaits a fact and fails if it does not come true in time.
+//
+// The program runs one of two ways, and the same stories hold on both:
+//
+//	Together   `tocsin up`: one process with its own bus and ledger
+//	Apart      the five services, each its own process, with a NATS server as it
+//	           is deployed, which is another, and PostgreSQL
+//
+// Stories in testdata/apart are of what only processes can do: one is away while
+// the others work. A process that ends by itself fails the story.
 //
 //	signal KIND [tenant=T] [users=1..101] [at=-5m] [field=value …]   tell of things a monitor saw
 //	ticket TENANT ID opened 'subject' 'body' [field=value …]         a customer opens a ticket
@@ -20,5 +27,5 @@
 //	settled                                                          wait until nothing is under way
 //	cases TENANT N                                                   so many cases of the tenant, exactly
 //	notified AUDIENCE [times=N] [ticket=ID] [kind=K] [language=L] [says='…']   so many notifications, exactly
-//	kill | stop | start                                              the program: kill -9, end, run again
+//	kill | stop | start [SERVICE|nats]                               kill -9, end in order, run again: the services, or one; together the whole program
 package flowtest

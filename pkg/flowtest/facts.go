@@ -1,14 +1,10 @@
 package flowtest
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -23,58 +19,6 @@ import (
 	notificationv1 "tocsin/proto/gen/notification/v1"
 	reviewv1 "tocsin/proto/gen/review/v1"
 )
-
-// aCase is what a story asks of a case.
-type aCase struct {
-	ID             string            `json:"id"`
-	Tenant         string            `json:"tenant"`
-	State          string            `json:"state"`
-	Version        uint64            `json:"version,string"`
-	Recommendation string            `json:"recommendation"`
-	Tickets        []json.RawMessage `json:"tickets"`
-	Conditions     []json.RawMessage `json:"conditions"`
-}
-
-// call sends a request and gives the answer's body.
-func (p *Program) call(method, path, person string, body []byte) ([]byte, error) {
-	req, err := http.NewRequest(method, p.HTTP+path, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	if person != "" {
-		req.Header.Set("Tocsin-Person", person)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer resp.Body.Close()
-	data, err := io.ReadAll(resp.Body)
-	if err == nil && resp.StatusCode/100 != 2 {
-		err = fmt.Errorf("%s %s: %s: %s", method, path, resp.Status, data)
-	}
-	return data, err
-}
-
-// cases are those of a tenant that were not merged into another; all if tenant is "".
-func (p *Program) cases(tenant string) ([]aCase, error) {
-	data, err := p.call(http.MethodGet, "/v1/cases?limit=500&tenant="+url.QueryEscape(tenant), "", nil)
-	if err != nil {
-		return nil, err
-	}
-	var page struct{ Cases []aCase }
-	if err := json.Unmarshal(data, &page); err != nil {
-		return nil, err
-	}
-	var out []aCase
-	for _, c := range page.Cases {
-		if c.State != "merged" {
-			out = append(out, c)
-		}
-	}
-	return out, nil
-}
 
 // read hands every message of a stream, as it now is, to on.
 func (p *Program) read(s topology.Stream, on func(bus.Raw) error) error {

@@ -1,146 +1,146 @@
 package flowtest
 
 import (
-	"bufio"
 	"context"
+	"errors"
 	"fmt"
-	"io"
+	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strings"
-	"sync"
+	"slices"
 	"syscall"
 	"testing"
-	"time"
 
 	"tocsin/pkg/bus"
 )
 
-// binary is the program under test, built once.
-var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "flowtest")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "tocsin")
-	out, err := exec.Command("go", "build", "-buildvcs=false", "-o", path, "tocsin/services/tocsin/cmd/tocsin").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("build the program: %w\n%s", err, out)
-	}
-	return path, nil
-})
+// services are the five services in flow order.
+var services = []string{"intake", "classification", "monitoring", "review", "notification"}
 
-// A Program is one running `tocsin up` and the folder it keeps.
+// A Program is the whole system under test, run one way or the other.
 type Program struct {
-	data string
-	cmd  *exec.Cmd
-	// HTTP and NATS are the URLs that it printed.
-	HTTP, NATS string
-	Conn       *bus.Conn
-	log        *os.File
+	// Intake and Review are the URLs of these services; together they are one.
+	Intake, Review string
+	// Conn is a connection to its bus; nil while a bus of its own is down.
+	Conn *bus.Conn
+
+	// server is the NATS server, where it is a process of its own.
+	server *process
+	// processes are those of the services.
+	processes []*process
+	nats      string
 }
 
-var (
-	consoleLine = regexp.MustCompile(`console\s+(http://\S+)`)
-	natsLine    = regexp.MustCompile(`NATS\s+(nats://\S+)`)
-)
-
-// NewProgram starts the program in a folder that is gone after the test.
-func NewProgram(t testing.TB) *Program {
+// Together runs `tocsin up`: one process with its own bus and ledger, in a folder
+// that is gone after the test. env are settings beside it, as "TOCSIN_X=y".
+func Together(t testing.TB, env ...string) *Program {
 	t.Helper()
-	p := &Program{data: t.TempDir()}
-	p.Start(t)
-	t.Cleanup(func() {
-		p.end(syscall.SIGTERM)
-		if t.Failed() {
-			if log, err := os.ReadFile(p.log.Name()); err == nil {
-				t.Logf("what the program said:\n%s", log)
-			}
-		}
-	})
+	bin, err := builtTogether()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, folder := &Program{}, t.TempDir()
+	p.processes = []*process{{
+		name: "tocsin", path: filepath.Join(bin, "tocsin"), folder: folder, env: env,
+		args:  []string{"up", "--data", filepath.Join(folder, "data"), "--http", "127.0.0.1:0", "--nats", "127.0.0.1:0"},
+		ready: regexp.MustCompile(`console\s+(http://\S+)\s+NATS\s+(nats://\S+)\s`),
+		heard: func(said []string) { p.Intake, p.Review, p.nats = said[1], said[1], said[2] },
+	}}
+	t.Cleanup(func() { p.clean(t) })
+	if err := p.Start(""); err != nil {
+		t.Fatal(err)
+	}
 	return p
 }
 
-// Start runs the program, again or for the first time, and waits until it is ready.
-func (p *Program) Start(t testing.TB) {
-	t.Helper()
-	path, err := binary()
-	if err != nil {
-		t.Fatal(err)
+// clean ends what still runs. A process that ended by itself, or not in order,
+// fails the test.
+func (p *Program) clean(t testing.TB) {
+	if err := p.end(syscall.SIGTERM, p.processes); err != nil {
+		t.Error(err)
 	}
-	p.log, err = os.OpenFile(filepath.Join(p.data, "stderr.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		t.Fatal(err)
+	if p.Conn != nil {
+		p.Conn.Close()
 	}
-	p.cmd = exec.Command(path, "up", "--data", filepath.Join(p.data, "data"), "--http", "127.0.0.1:0", "--nats", "127.0.0.1:0")
-	p.cmd.Stderr = p.log
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
+	all := p.processes
+	if p.server != nil {
+		_ = p.end(syscall.SIGKILL, []*process{p.server})
+		all = append([]*process{p.server}, all...)
 	}
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ready := make(chan string, 1)
-	go func() { ready <- readyText(out) }()
-	select {
-	case text := <-ready:
-		p.HTTP, p.NATS = part(consoleLine, text), part(natsLine, text)
-	case <-time.After(patience):
-	}
-	if p.HTTP == "" || p.NATS == "" {
-		log, _ := os.ReadFile(p.log.Name())
-		t.Fatalf("the program did not get ready; it said:\n%s", log)
-	}
-	p.Conn, err = bus.Connect(context.Background(), bus.Settings{URL: p.NATS, Name: "flowtest"})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// readyText reads up to the end of what the program prints when it is ready.
-func readyText(out io.Reader) string {
-	var b strings.Builder
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		b.WriteString(lines.Text() + "\n")
-		if natsLine.MatchString(lines.Text()) {
-			go io.Copy(io.Discard, out)
-			break
+	for _, x := range all {
+		if log, err := os.ReadFile(x.logName()); t.Failed() && err == nil {
+			t.Logf("what %s said:\n%s", x.name, log)
 		}
 	}
-	return b.String()
 }
 
-func part(re *regexp.Regexp, text string) string {
-	if m := re.FindStringSubmatch(text); m != nil {
-		return m[1]
+// Start runs what does not run of the services, or only the named one, or "nats",
+// and returns when it is ready. Together a name means the whole program.
+func (p *Program) Start(name string) error {
+	list, err := p.named(name)
+	if err != nil {
+		return err
 	}
-	return ""
+	list = slices.DeleteFunc(list, (*process).runs)
+	for _, x := range list {
+		if err := x.start(); err != nil {
+			return err
+		}
+	}
+	for _, x := range list {
+		if err := x.await(); err != nil {
+			return err
+		}
+	}
+	if p.Conn == nil {
+		p.Conn, err = bus.Connect(context.Background(), bus.Settings{URL: p.nats, Name: "flowtest", Log: slog.New(slog.DiscardHandler)})
+	}
+	return err
 }
 
-// Kill ends the program at once, as a crash does.
-func (p *Program) Kill() { p.end(syscall.SIGKILL) }
+// Kill ends the services, or only the named one, or "nats", at once, as a crash does.
+func (p *Program) Kill(name string) error { return p.send(syscall.SIGKILL, name) }
 
-// Stop lets the program end in order.
-func (p *Program) Stop() { p.end(syscall.SIGTERM) }
+// Stop lets the services, or only the named one, or "nats", end in order.
+func (p *Program) Stop(name string) error { return p.send(syscall.SIGTERM, name) }
 
-func (p *Program) end(sig syscall.Signal) {
-	if p.cmd == nil {
-		return
+func (p *Program) send(sig syscall.Signal, name string) error {
+	list, err := p.named(name)
+	if err != nil {
+		return err
 	}
-	p.Conn.Close()
-	_ = p.cmd.Process.Signal(sig)
-	done := make(chan struct{})
-	go func() { _ = p.cmd.Wait(); close(done) }()
-	select {
-	case <-done:
-	case <-time.After(patience):
-		_ = p.cmd.Process.Kill()
-		<-done
+	if p.server == nil && p.Conn != nil {
+		p.Conn.Close()
+		p.Conn = nil
 	}
-	p.cmd = nil
-	_ = p.log.Close()
+	return p.end(sig, list)
+}
+
+// end ends all of the list that run, all at the same time.
+func (p *Program) end(sig syscall.Signal, list []*process) error {
+	list = slices.DeleteFunc(slices.Clone(list), func(x *process) bool { return !x.runs() })
+	var errs []error
+	for _, x := range list {
+		errs = append(errs, x.signal(sig))
+	}
+	for _, x := range list {
+		errs = append(errs, x.wait(sig))
+	}
+	return errors.Join(errs...)
+}
+
+// named are the processes that a story means by a name; none means all services.
+func (p *Program) named(name string) ([]*process, error) {
+	one := func(x *process) bool { return x.name == name }
+	switch {
+	case name != "" && name != "nats" && !slices.Contains(services, name):
+		return nil, fmt.Errorf("there is no service %q", name)
+	case name == "" || p.server == nil:
+		return slices.Clone(p.processes), nil
+	case name == "nats":
+		return []*process{p.server}, nil
+	}
+	i := slices.IndexFunc(p.processes, one)
+	return []*process{p.processes[i]}, nil
 }

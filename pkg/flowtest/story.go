@@ -13,12 +13,12 @@ import (
 	"tocsin/pkg/topology"
 )
 
-// patience is how long a step awaits a fact.
-const patience = 30 * time.Second
+// patience is how long a step awaits a fact: longer than it takes until what a
+// killed process had begun is given to the next one.
+const patience = time.Minute
 
 // A story is being played.
 type story struct {
-	t       testing.TB
 	p       *Program
 	now     time.Time
 	sent    []sent
@@ -37,19 +37,19 @@ var verbs = map[string]func(*story, step) error{
 	"repeat": (*story).repeat, "redeliver": (*story).redeliver,
 	"await": (*story).await, "case": (*story).act, "settled": (*story).settled,
 	"cases": (*story).cases, "notified": (*story).notified,
-	"kill":  func(s *story, _ step) error { s.p.Kill(); return nil },
-	"stop":  func(s *story, _ step) error { s.p.Stop(); return nil },
-	"start": func(s *story, _ step) error { s.p.Start(s.t); return nil },
+	"kill":  func(s *story, st step) error { return s.p.Kill(st.arg(0)) },
+	"stop":  func(s *story, st step) error { return s.p.Stop(st.arg(0)) },
+	"start": func(s *story, st step) error { return s.p.Start(st.arg(0)) },
 }
 
-// Play plays a story on a program of its own.
-func Play(t testing.TB, text string) {
+// Play plays a story on a program that no other story has been played on.
+func Play(t testing.TB, p *Program, text string) {
 	t.Helper()
 	all, err := steps(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &story{t: t, p: NewProgram(t), now: time.Now()}
+	s := &story{p: p, now: time.Now()}
 	for _, step := range all {
 		do, ok := verbs[step.verb]
 		if !ok {
