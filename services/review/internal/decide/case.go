@@ -10,7 +10,7 @@ import (
 	"tocsin/pkg/policy"
 )
 
-// Platform is the tenant of a case that a condition of the whole platform opened.
+// Platform is the tenant of a case that a condition of the whole platform shows.
 const Platform = "platform"
 
 // A State is where a case stands.

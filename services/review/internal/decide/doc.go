@@ -38,7 +38,8 @@
 //   - The same facts in the same order give the same cases with the same ids.
 //   - A ticket belongs to one open case, and so does a condition. Trouble of one
 //     family (package policy) in one tenant is one case as soon as a condition
-//     shows it, and one case for all tenants where a platform condition does.
+//     shows it, and one case for all tenants where a platform condition does: the
+//     case that was opened first goes on as the platform's, the others are merged.
 //
 // It is pure: values and a time in, values out. It leaves to others where cases
 // are kept and locked (ledger), who may sign in (api, console), what people are
