@@ -5,7 +5,7 @@
 // from causes (see ID), so the same cause gives the same id for ever; readers
 // drop repeats by id or version and never rely on the server's window.
 //
-// Consume reads a durable consumer and settles each message in one place:
+// Consumer reads a durable consumer and settles each message in one place:
 //
 //	handler returns nil            → acknowledged
 //	handler returns Permanent(err) → parked in DEADLETTER with the reason, the next message flows

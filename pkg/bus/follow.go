@@ -26,23 +26,34 @@ type Following struct {
 }
 
 // Follow reads a stream in order, without acknowledgements, and hands each
-// message to on, until the context ends or on returns an error. Whoever follows
-// keeps its own position; a lost connection is bridged from the last message read.
+// message to on, until the context ends (then it returns nil) or on returns an
+// error, which it returns. Whoever follows keeps its own position; what goes
+// wrong on the way to the server is tried again from the last message read.
 func (c *Conn) Follow(ctx context.Context, f Following, on func(context.Context, Raw) error) error {
-	cfg := jetstream.OrderedConsumerConfig{FilterSubjects: f.Filters}
-	switch {
-	case f.New:
-		cfg.DeliverPolicy = jetstream.DeliverNewPolicy
-	case f.Last:
-		cfg.DeliverPolicy = jetstream.DeliverLastPerSubjectPolicy
-	case f.After > 0:
-		cfg.DeliverPolicy, cfg.OptStartSeq = jetstream.DeliverByStartSequencePolicy, f.After+1
-	case !f.Since.IsZero():
-		cfg.DeliverPolicy, cfg.OptStartTime = jetstream.DeliverByStartTimePolicy, &f.Since
-	default:
-		cfg.DeliverPolicy = jetstream.DeliverAllPolicy
+	for {
+		err := c.follow(ctx, &f, on)
+		var stop *handlerError
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.As(err, &stop):
+			return stop.error
+		}
+		c.log.Warn("following stopped; starting again", "stream", f.Stream.Name, "after", f.After, "error", err)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Second):
+		}
 	}
-	cons, err := c.js.OrderedConsumer(ctx, f.Stream.Name, cfg)
+}
+
+// handlerError is an error of the one who follows, not of the way to the server.
+type handlerError struct{ error }
+
+// follow reads until something goes wrong; f then says where to go on.
+func (c *Conn) follow(ctx context.Context, f *Following, on func(context.Context, Raw) error) error {
+	cons, err := c.js.OrderedConsumer(ctx, f.Stream.Name, f.config())
 	if err != nil {
 		return fmt.Errorf("follow stream %s: %w", f.Stream.Name, err)
 	}
@@ -52,13 +63,9 @@ func (c *Conn) Follow(ctx context.Context, f Following, on func(context.Context,
 		return fmt.Errorf("follow stream %s: %w", f.Stream.Name, err)
 	}
 	defer it.Stop()
-	stop := context.AfterFunc(ctx, it.Stop)
-	defer stop()
+	defer context.AfterFunc(ctx, it.Stop)()
 	for {
 		msg, err := it.Next()
-		if ctx.Err() != nil {
-			return nil
-		}
 		if errors.Is(err, jetstream.ErrNoHeartbeat) {
 			continue
 		}
@@ -70,9 +77,26 @@ func (c *Conn) Follow(ctx context.Context, f Following, on func(context.Context,
 			return err
 		}
 		if err := on(ctx, raw); err != nil {
-			return err
+			return &handlerError{err}
 		}
+		f.After, f.Last, f.New, f.Since = raw.Sequence, false, false, time.Time{}
 	}
+}
+
+// config is where the server is asked to begin.
+func (f *Following) config() jetstream.OrderedConsumerConfig {
+	cfg := jetstream.OrderedConsumerConfig{FilterSubjects: f.Filters, DeliverPolicy: jetstream.DeliverAllPolicy}
+	switch {
+	case f.New:
+		cfg.DeliverPolicy = jetstream.DeliverNewPolicy
+	case f.Last:
+		cfg.DeliverPolicy = jetstream.DeliverLastPerSubjectPolicy
+	case f.After > 0:
+		cfg.DeliverPolicy, cfg.OptStartSeq = jetstream.DeliverByStartSequencePolicy, f.After+1
+	case !f.Since.IsZero():
+		cfg.DeliverPolicy, cfg.OptStartTime = jetstream.DeliverByStartTimePolicy, &f.Since
+	}
+	return cfg
 }
 
 // Last reads the last message of a subject; its sequence is 0 if there is none.

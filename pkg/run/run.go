@@ -55,7 +55,7 @@ func (g *Group) Wait() error {
 	g.wg.Wait()
 	err := context.Cause(g.ctx)
 	g.cancel(nil)
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.Canceled) || err == context.DeadlineExceeded { // the context's own end
 		return nil
 	}
 	return err

@@ -21,6 +21,7 @@ import (
 	"tocsin/services/review/internal/who"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/gate"
 	"tocsin/pkg/run"
 	"tocsin/pkg/topology"
 )
@@ -50,13 +51,13 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	in := events.In{Ledger: book, Policy: at.Policy, Changed: relay.Nudge}
 	live := &events.Live{Conn: at.Conn}
 	orders := desk.Desk{Ledger: book, Now: time.Now, Changed: relay.Nudge}
-	gate := who.Gate{Token: cfg.LeadershipToken}
-	pages, err := console.New(console.Config{Cases: book, Desk: orders, Gate: gate, Policy: at.Policy, Live: live, Log: at.Log})
+	door := who.Gate{Gate: gate.Gate{Token: cfg.LeadershipToken}}
+	pages, err := console.New(console.Config{Cases: book, Desk: orders, Gate: door, Policy: at.Policy, Live: live, Log: at.Log})
 	if err != nil {
 		return err
 	}
 	pages.Mount(at.Mux)
-	(&api.API{Cases: book, History: book, Desk: orders, Gate: gate, Policy: at.Policy, Log: at.Log}).Mount(at.Mux)
+	(&api.API{Cases: book, History: book, Desk: orders, Gate: door, Policy: at.Policy, Log: at.Log}).Mount(at.Mux)
 	at.Up()
 
 	g := run.NewGroup(ctx, at.Log)

@@ -985,7 +985,7 @@ func (x *SignalBatch) GetSignals() []*Signal {
 // AuthAttempt is one log-in attempt of one person.
 type AuthAttempt struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// user is hashed with the tenant's key at the door; no later event holds it in the clear.
+	// user is hashed with the tenant's key by intake; no event that intake says holds it in the clear.
 	User    string              `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
 	Method  AuthAttempt_Method  `protobuf:"varint,2,opt,name=method,proto3,enum=ingress.v1.AuthAttempt_Method" json:"method,omitempty"`
 	Outcome AuthAttempt_Outcome `protobuf:"varint,3,opt,name=outcome,proto3,enum=ingress.v1.AuthAttempt_Outcome" json:"outcome,omitempty"`

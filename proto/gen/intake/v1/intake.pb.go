@@ -883,43 +883,6 @@ func (x *SignalsReceived) GetSignals() []*v1.Signal {
 	return nil
 }
 
-// Tick is said once a second, so that the clock of the shards goes on when no signal comes.
-type Tick struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Tick) Reset() {
-	*x = Tick{}
-	mi := &file_intake_v1_intake_proto_msgTypes[9]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Tick) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Tick) ProtoMessage() {}
-
-func (x *Tick) ProtoReflect() protoreflect.Message {
-	mi := &file_intake_v1_intake_proto_msgTypes[9]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Tick.ProtoReflect.Descriptor instead.
-func (*Tick) Descriptor() ([]byte, []int) {
-	return file_intake_v1_intake_proto_rawDescGZIP(), []int{9}
-}
-
 var File_intake_v1_intake_proto protoreflect.FileDescriptor
 
 const file_intake_v1_intake_proto_rawDesc = "" +
@@ -1006,8 +969,7 @@ const file_intake_v1_intake_proto_rawDesc = "" +
 	"\ttruncated\x18\b \x01(\bR\ttruncated\"U\n" +
 	"\x0fSignalsReceived\x12\x14\n" +
 	"\x05shard\x18\x01 \x01(\rR\x05shard\x12,\n" +
-	"\asignals\x18\x02 \x03(\v2\x12.ingress.v1.SignalR\asignals\"\x06\n" +
-	"\x04TickB%Z#tocsin/proto/gen/intake/v1;intakev1b\x06proto3"
+	"\asignals\x18\x02 \x03(\v2\x12.ingress.v1.SignalR\asignalsB%Z#tocsin/proto/gen/intake/v1;intakev1b\x06proto3"
 
 var (
 	file_intake_v1_intake_proto_rawDescOnce sync.Once
@@ -1022,7 +984,7 @@ func file_intake_v1_intake_proto_rawDescGZIP() []byte {
 }
 
 var file_intake_v1_intake_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_intake_v1_intake_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_intake_v1_intake_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_intake_v1_intake_proto_goTypes = []any{
 	(Turn_Kind)(0),                // 0: intake.v1.Turn.Kind
 	(*TicketChanged)(nil),         // 1: intake.v1.TicketChanged
@@ -1034,48 +996,47 @@ var file_intake_v1_intake_proto_goTypes = []any{
 	(*TicketNote)(nil),            // 7: intake.v1.TicketNote
 	(*EscalationRequest)(nil),     // 8: intake.v1.EscalationRequest
 	(*SignalsReceived)(nil),       // 9: intake.v1.SignalsReceived
-	(*Tick)(nil),                  // 10: intake.v1.Tick
-	nil,                           // 11: intake.v1.Ticket.SettersEntry
-	(*v1.TicketEvent)(nil),        // 12: ingress.v1.TicketEvent
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
-	(v1.AuthorKind)(0),            // 14: ingress.v1.AuthorKind
-	(v1.Status)(0),                // 15: ingress.v1.Status
-	(v1.Severity)(0),              // 16: ingress.v1.Severity
-	(v1.Environment)(0),           // 17: ingress.v1.Environment
-	(*v1.Signal)(nil),             // 18: ingress.v1.Signal
+	nil,                           // 10: intake.v1.Ticket.SettersEntry
+	(*v1.TicketEvent)(nil),        // 11: ingress.v1.TicketEvent
+	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
+	(v1.AuthorKind)(0),            // 13: ingress.v1.AuthorKind
+	(v1.Status)(0),                // 14: ingress.v1.Status
+	(v1.Severity)(0),              // 15: ingress.v1.Severity
+	(v1.Environment)(0),           // 16: ingress.v1.Environment
+	(*v1.Signal)(nil),             // 17: ingress.v1.Signal
 }
 var file_intake_v1_intake_proto_depIdxs = []int32{
-	12, // 0: intake.v1.TicketChanged.change:type_name -> ingress.v1.TicketEvent
+	11, // 0: intake.v1.TicketChanged.change:type_name -> ingress.v1.TicketEvent
 	2,  // 1: intake.v1.TicketChanged.ticket:type_name -> intake.v1.Ticket
 	6,  // 2: intake.v1.Ticket.head:type_name -> intake.v1.TicketHead
 	7,  // 3: intake.v1.Ticket.notes:type_name -> intake.v1.TicketNote
 	8,  // 4: intake.v1.Ticket.requests:type_name -> intake.v1.EscalationRequest
 	3,  // 5: intake.v1.Ticket.applied:type_name -> intake.v1.AppliedEvent
-	11, // 6: intake.v1.Ticket.setters:type_name -> intake.v1.Ticket.SettersEntry
+	10, // 6: intake.v1.Ticket.setters:type_name -> intake.v1.Ticket.SettersEntry
 	4,  // 7: intake.v1.Ticket.turns:type_name -> intake.v1.Turn
-	13, // 8: intake.v1.AppliedEvent.at:type_name -> google.protobuf.Timestamp
-	13, // 9: intake.v1.Turn.at:type_name -> google.protobuf.Timestamp
+	12, // 8: intake.v1.AppliedEvent.at:type_name -> google.protobuf.Timestamp
+	12, // 9: intake.v1.Turn.at:type_name -> google.protobuf.Timestamp
 	0,  // 10: intake.v1.Turn.kind:type_name -> intake.v1.Turn.Kind
-	13, // 11: intake.v1.Setter.at:type_name -> google.protobuf.Timestamp
-	14, // 12: intake.v1.Setter.kind:type_name -> ingress.v1.AuthorKind
-	15, // 13: intake.v1.TicketHead.status:type_name -> ingress.v1.Status
-	16, // 14: intake.v1.TicketHead.severity:type_name -> ingress.v1.Severity
-	14, // 15: intake.v1.TicketHead.severity_set_by:type_name -> ingress.v1.AuthorKind
-	17, // 16: intake.v1.TicketHead.environment:type_name -> ingress.v1.Environment
-	14, // 17: intake.v1.TicketHead.environment_set_by:type_name -> ingress.v1.AuthorKind
-	14, // 18: intake.v1.TicketHead.affected_users_set_by:type_name -> ingress.v1.AuthorKind
-	13, // 19: intake.v1.TicketHead.opened_at:type_name -> google.protobuf.Timestamp
-	13, // 20: intake.v1.TicketHead.last_event_at:type_name -> google.protobuf.Timestamp
-	13, // 21: intake.v1.TicketHead.agent_acted_at:type_name -> google.protobuf.Timestamp
-	13, // 22: intake.v1.TicketHead.support_acted_at:type_name -> google.protobuf.Timestamp
-	13, // 23: intake.v1.TicketHead.customer_acted_at:type_name -> google.protobuf.Timestamp
-	13, // 24: intake.v1.TicketHead.waiting_since:type_name -> google.protobuf.Timestamp
-	13, // 25: intake.v1.TicketHead.waiting_ended_at:type_name -> google.protobuf.Timestamp
-	14, // 26: intake.v1.TicketNote.author_kind:type_name -> ingress.v1.AuthorKind
-	13, // 27: intake.v1.TicketNote.at:type_name -> google.protobuf.Timestamp
-	13, // 28: intake.v1.EscalationRequest.at:type_name -> google.protobuf.Timestamp
-	14, // 29: intake.v1.EscalationRequest.author_kind:type_name -> ingress.v1.AuthorKind
-	18, // 30: intake.v1.SignalsReceived.signals:type_name -> ingress.v1.Signal
+	12, // 11: intake.v1.Setter.at:type_name -> google.protobuf.Timestamp
+	13, // 12: intake.v1.Setter.kind:type_name -> ingress.v1.AuthorKind
+	14, // 13: intake.v1.TicketHead.status:type_name -> ingress.v1.Status
+	15, // 14: intake.v1.TicketHead.severity:type_name -> ingress.v1.Severity
+	13, // 15: intake.v1.TicketHead.severity_set_by:type_name -> ingress.v1.AuthorKind
+	16, // 16: intake.v1.TicketHead.environment:type_name -> ingress.v1.Environment
+	13, // 17: intake.v1.TicketHead.environment_set_by:type_name -> ingress.v1.AuthorKind
+	13, // 18: intake.v1.TicketHead.affected_users_set_by:type_name -> ingress.v1.AuthorKind
+	12, // 19: intake.v1.TicketHead.opened_at:type_name -> google.protobuf.Timestamp
+	12, // 20: intake.v1.TicketHead.last_event_at:type_name -> google.protobuf.Timestamp
+	12, // 21: intake.v1.TicketHead.agent_acted_at:type_name -> google.protobuf.Timestamp
+	12, // 22: intake.v1.TicketHead.support_acted_at:type_name -> google.protobuf.Timestamp
+	12, // 23: intake.v1.TicketHead.customer_acted_at:type_name -> google.protobuf.Timestamp
+	12, // 24: intake.v1.TicketHead.waiting_since:type_name -> google.protobuf.Timestamp
+	12, // 25: intake.v1.TicketHead.waiting_ended_at:type_name -> google.protobuf.Timestamp
+	13, // 26: intake.v1.TicketNote.author_kind:type_name -> ingress.v1.AuthorKind
+	12, // 27: intake.v1.TicketNote.at:type_name -> google.protobuf.Timestamp
+	12, // 28: intake.v1.EscalationRequest.at:type_name -> google.protobuf.Timestamp
+	13, // 29: intake.v1.EscalationRequest.author_kind:type_name -> ingress.v1.AuthorKind
+	17, // 30: intake.v1.SignalsReceived.signals:type_name -> ingress.v1.Signal
 	5,  // 31: intake.v1.Ticket.SettersEntry.value:type_name -> intake.v1.Setter
 	32, // [32:32] is the sub-list for method output_type
 	32, // [32:32] is the sub-list for method input_type
@@ -1096,7 +1057,7 @@ func file_intake_v1_intake_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_intake_v1_intake_proto_rawDesc), len(file_intake_v1_intake_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   11,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

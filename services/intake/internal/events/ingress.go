@@ -20,14 +20,17 @@ func (i Intake) OnIngress(ctx context.Context, raw bus.Raw) error {
 	if topology.IsIngressTicket(raw.Subject) {
 		return i.onTicketEvent(ctx, raw)
 	}
-	signals, err := readSignals(raw)
+	signals, unread, err := readSignals(raw)
 	if err != nil {
 		return bus.Permanent(err)
 	}
 	var refused []error
 	valid := signals[:0]
 	for n, s := range signals {
-		err := i.CheckSignal(s)
+		err := unread[n]
+		if err == nil {
+			err = i.CheckSignal(s)
+		}
 		if err == nil {
 			err = checkSource(raw.Subject, s.GetSource())
 		}
@@ -60,29 +63,28 @@ func (i Intake) onTicketEvent(ctx context.Context, raw bus.Raw) error {
 	return i.Tickets.Apply(ctx, &ev)
 }
 
-// readSignals reads a SignalBatch in protobuf, or a signal or an array of them in JSON.
-func readSignals(raw bus.Raw) ([]*ingressv1.Signal, error) {
+// readSignals reads a SignalBatch in protobuf, or a signal or an array of them in
+// JSON; unread says which of them are no signals, by their place.
+func readSignals(raw bus.Raw) (signals []*ingressv1.Signal, unread map[int]error, err error) {
 	if raw.ContentType != bus.JSONType {
 		var batch ingressv1.SignalBatch
-		if err := bus.Decode(raw, &batch); err != nil {
-			return nil, err
-		}
-		return batch.Signals, nil
+		err := bus.Decode(raw, &batch)
+		return batch.Signals, nil, err
 	}
 	parts := []json.RawMessage{raw.Data}
 	if data := bytes.TrimSpace(raw.Data); len(data) > 0 && data[0] == '[' {
 		parts = nil
 		if err := json.Unmarshal(data, &parts); err != nil {
-			return nil, forms.Refuse("", "not a JSON array: %v", err)
+			return nil, nil, forms.Refuse("", "not a JSON array: %v", err)
 		}
 	}
-	var signals []*ingressv1.Signal
+	unread = map[int]error{}
 	for n, part := range parts {
 		s := &ingressv1.Signal{}
 		if err := forms.JSON(part, s); err != nil {
-			return nil, fmt.Errorf("signal %d: %w", n+1, err)
+			unread[n] = err
 		}
 		signals = append(signals, s)
 	}
-	return signals, nil
+	return signals, unread, nil
 }

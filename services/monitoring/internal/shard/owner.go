@@ -26,11 +26,13 @@ func Elect(conn *bus.Conn, log *slog.Logger, work func(context.Context) error) f
 	return func(ctx context.Context) error {
 		var heard atomic.Int64
 		elected := make(chan struct{}, 1)
-		done := make(chan error, 1)
+		done := make(chan struct{})
+		defer func() { <-done }()
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		go func() {
-			done <- listen(ctx, conn, func() {
+			defer close(done)
+			listen(ctx, conn, log, func() {
 				heard.Store(time.Now().UnixNano())
 				select {
 				case elected <- struct{}{}:
@@ -41,17 +43,14 @@ func Elect(conn *bus.Conn, log *slog.Logger, work func(context.Context) error) f
 		for {
 			select {
 			case <-ctx.Done():
-				return <-done
-			case err := <-done:
-				return err
+				return nil
 			case <-elected:
 			}
 			log.Info("owner of the shards")
-			if err := own(ctx, &heard, work); err != nil {
+			if err := own(ctx, &heard, work); bus.IsPermanent(err) {
 				return err
-			}
-			if ctx.Err() == nil {
-				log.Warn("no longer owner of the shards")
+			} else if ctx.Err() == nil {
+				log.Warn("no longer owner of the shards", "error", err)
 			}
 		}
 	}
@@ -84,8 +83,21 @@ func own(ctx context.Context, heard *atomic.Int64, work func(context.Context) er
 	return err
 }
 
-// listen calls tick for each tick that the pinned consumer gives this process.
-func listen(ctx context.Context, conn *bus.Conn, tick func()) error {
+// listen calls tick for each tick that the pinned consumer gives this process,
+// until the context ends; while the bus is away there is none.
+func listen(ctx context.Context, conn *bus.Conn, log *slog.Logger, tick func()) {
+	for ctx.Err() == nil {
+		if err := hear(ctx, conn, tick); ctx.Err() == nil {
+			log.Warn("no ticks; trying again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+func hear(ctx context.Context, conn *bus.Conn, tick func()) error {
 	c := topology.MonitoringOwner
 	cons, err := conn.JS().Consumer(ctx, c.Stream.Name, c.Name)
 	if err != nil {
@@ -100,9 +112,6 @@ func listen(ctx context.Context, conn *bus.Conn, tick func()) error {
 	defer context.AfterFunc(ctx, it.Stop)()
 	for {
 		msg, err := it.Next()
-		if ctx.Err() != nil {
-			return nil
-		}
 		if err != nil {
 			return fmt.Errorf("read consumer %s: %w", c.Name, err)
 		}

@@ -26,11 +26,11 @@ import (
 )
 
 type upCmd struct {
-	Data   string     `default:"./tocsin-data" type:"path" help:"Folder for streams and ledger."`
-	HTTP   string     `name:"http" default:"127.0.0.1:8080" help:"Address of console, API and doors; port 0 picks one."`
+	Data   string     `default:"./tocsin-data" type:"path" env:"TOCSIN_DATA" help:"Folder for streams and ledger."`
+	HTTP   string     `name:"http" default:"127.0.0.1:8080" env:"TOCSIN_HTTP_ADDR" help:"Address of console, API and doors; port 0 picks one."`
 	NATS   string     `name:"nats" default:"127.0.0.1:4222" help:"Address of the NATS server; port 0 picks one."`
-	Policy string     `type:"existingfile" help:"Policy file; the built-in one by default."`
-	Log    slog.Level `name:"log-level" default:"WARN" help:"DEBUG, INFO, WARN or ERROR."`
+	Policy string     `type:"existingfile" env:"TOCSIN_POLICY_FILE" help:"Policy file; the built-in one by default."`
+	Log    slog.Level `name:"log-level" default:"WARN" env:"TOCSIN_LOG_LEVEL" help:"DEBUG, INFO, WARN or ERROR."`
 }
 
 func (upCmd) Help() string {
