@@ -99,7 +99,7 @@ func (w *deliveryWindow) tooLate(in *input) bool {
 
 // bring lets time pass for one run, counts it, and says when to look again.
 func (w *deliveryWindow) bring(k key, r *run, now int64) {
-	if r.pass(now) {
+	if r.pass(w.names, now) {
 		w.heard = max(w.heard, r.overdue)
 		if w.kept != nil {
 			w.kept.fell(k, r)

@@ -69,6 +69,23 @@ func TestAnOverdueReportHasFailedAtThatMoment(t *testing.T) {
 	s.want("acme", at("4h"))
 }
 
+func TestOfTwoSchedulesDueAtOneInstantTheGreaterIDIsEvidence(t *testing.T) {
+	s := newStory(t)
+	s.run("acme", "first", at("-30h"), RunDelivered)
+	s.run("acme", "a", at("3h"), RunFailed)
+	s.run("acme", "b", at("4h"), RunFailed)
+	greater := s.scheduled("acme", "c", at("-1h"), at("-20h"))
+	lesser := s.scheduled("acme", "c", at("4h"), at("-20h"))
+	s.signals[len(s.signals)-1].ID = "a" // smaller than all others
+	c := s.replay(ReplayOptions{Scopes: Tenants})[0]
+	if !slices.Contains(c.Evidence, "test/"+greater.ID) || slices.Contains(c.Evidence, "test/"+lesser.ID) {
+		t.Errorf("evidence %v", c.Evidence)
+	}
+	if len(c.Evidence) != 3 || c.Evidence[2] != "test/"+greater.ID {
+		t.Errorf("evidence %v", c.Evidence)
+	}
+}
+
 func TestADeliveryOfTheVeryInstantComesAfterItFellDueAndWithdraws(t *testing.T) {
 	s := newStory(t)
 	s.run("acme", "first", at("-30h"), RunDelivered)

@@ -117,11 +117,14 @@ func (r *run) schedule(at, due, memory int64, m mark) {
 }
 
 // pass lets the run fall due; it reports whether it did.
-func (r *run) pass(now int64) bool {
+func (r *run) pass(n *names, now int64) bool {
 	if r.due > now {
 		return false
 	}
-	r.overdue, r.overdueMark, r.due = r.due, r.scheduledMark, never
+	if compareSamples(n, sample{r.due, r.scheduledMark}, sample{r.overdue, r.overdueMark}) > 0 {
+		r.overdue, r.overdueMark = r.due, r.scheduledMark
+	}
+	r.due = never
 	return true
 }
 
