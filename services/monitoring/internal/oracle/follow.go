@@ -138,8 +138,8 @@ func (c *condition) look(m moment) {
 		c.calm, c.calmFrom = true, m.now
 	}
 	if c.calm && !c.raised && !m.now.Before(c.calmFrom.Add(c.flapping.Calm)) {
-		c.held, c.calm = false, false
 		c.state(m, c.heldEnd)
+		c.held, c.calm, c.heldEnd = false, false, 0
 	}
 }
 
@@ -162,13 +162,16 @@ func (c *condition) raise(m moment, way int) {
 	}
 }
 
+// end ends the condition, or holds the end back. A raise that was not stated
+// and is withdrawn never was: the end before it stands.
 func (c *condition) end(m moment, how detect.ChangeKind) {
 	c.raised = false
-	if c.held {
+	switch {
+	case !c.held:
+		c.state(m, how)
+	case how != detect.Withdrawn || c.heldEnd == 0:
 		c.heldEnd = how
-		return
 	}
-	c.state(m, how)
 }
 
 func (c *condition) state(m moment, how detect.ChangeKind) {
