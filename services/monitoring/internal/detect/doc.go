@@ -22,15 +22,14 @@
 // Windows are (T-W, T] in event time. Live, T is the clock that the caller
 // hands in; it never runs back. A signal that is ahead of the clock (at most
 // Rules.Ahead) waits until the clock reaches it: no window ends later than T.
-// All deadlines of one instant are
-// one step: whatever leaves, falls due or runs out at T has done so, then the
-// rules are evaluated; then the signals of that instant are read one by one,
-// and the rules evaluated after each.
+// All deadlines of one instant are one step: whatever leaves, falls due or runs
+// out at T has done so, then the rules are evaluated; then the signals of that
+// instant are read one by one, and the rules evaluated after each.
 //
-// After a gap in reading (the input's clock jumps by more than Rules.Gap and what comes
-// next is older than that, or a tick), deadlines follow the event times of the
-// backlog, like a replay, until a signal comes that is less than Rules.Gap
-// behind or a tick follows a tick. A replay has no gaps.
+// After a gap in reading (the input's clock jumps by more than Rules.Gap, and
+// what comes next is a tick or a signal older than that), deadlines follow the
+// event times of the backlog, like a replay, until a signal comes that is at
+// most Rules.Gap behind, or a tick follows a tick. A replay has no gaps.
 //
 // # How the policy is read where it leaves room
 //

@@ -139,7 +139,7 @@ func (w *deliveryWindow) nextOf(r *run) int64 {
 		next = min(next, r.moment()+sparse)
 	}
 	if next == never {
-		next = max(r.seen, r.moment()) + memoryOf(w.numbers)
+		next = max(r.seen, r.moment()) + memoryOf(w.numbers) + int64(w.rules.Lateness)
 	}
 	return next
 }

@@ -27,8 +27,9 @@ type run struct {
 	queued            int64
 }
 
-// memoryOf is how long a run is remembered of which nothing is heard and that
-// cannot fall due.
+// memoryOf is how long before its schedule a run may have been delivered. A run
+// of which nothing is heard and that cannot fall due is remembered for that
+// long, and for the lateness.
 func memoryOf(d *policy.Deliveries) int64 {
 	return int64(d.Overdue + max(d.Daily.Window, d.Sparse.Window))
 }
