@@ -20,8 +20,8 @@ func TestTheEngineReplaysWhatTheOracleSays(t *testing.T) {
 			rules, signals := rules(t), d.signals(t)
 			until := rapid.SampledFrom([]time.Time{until, {}}).Draw(t, "until")
 			want, got := oracle.Changes(rules, signals, until), replay(rules, signals, until)
-			if print(want) != print(got) {
-				t.Fatalf("- the oracle, + the engine:\n%sof\n%s%s", diff(print(want), print(got)), list(signals), numbers(rules))
+			if told(want) != told(got) {
+				t.Fatalf("- the oracle, + the engine:\n%sof\n%s%s", diff(told(want), told(got)), list(signals), numbers(rules))
 			}
 		}))
 	}
@@ -51,7 +51,7 @@ func replay(rules policy.Rules, signals []detect.Signal, until time.Time) []dete
 func whole(changes []detect.Change) string {
 	var b strings.Builder
 	for _, c := range changes {
-		fmt.Fprintf(&b, "%s %s %s %s", c.ID, c.Episode, clock(c.DetectedAt), print([]detect.Change{c}))
+		fmt.Fprintf(&b, "%s %s %s %s", c.ID, c.Episode, clock(c.DetectedAt), told([]detect.Change{c}))
 	}
 	return b.String()
 }

@@ -20,8 +20,8 @@ func TestWithTheShippedNumbersACrowdDecidesTheSame(t *testing.T) {
 		signals := rapid.Custom(crowds).Example(seed)
 		end := midnight.Add(6 * time.Hour)
 		want, got := oracle.Changes(shipped, signals, end), replay(shipped, signals, end)
-		if print(want) != print(got) {
-			t.Errorf("seed %d: - the oracle, + the engine:\n%sof %d signals", seed, diff(print(want), print(got)), len(signals))
+		if told(want) != told(got) {
+			t.Errorf("seed %d: - the oracle, + the engine:\n%sof %d signals", seed, diff(told(want), told(got)), len(signals))
 		}
 	}
 }

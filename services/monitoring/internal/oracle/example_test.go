@@ -22,7 +22,7 @@ func expect(t *testing.T, reason, want string, signals ...detect.Signal) {
 		}
 	}
 	if is := strings.Join(got, ", "); is != want {
-		t.Errorf("the oracle says %q, the policy %q; all changes:\n%s", is, want, print(oracle.Changes(small, signals, until)))
+		t.Errorf("the oracle says %q, the policy %q; all changes:\n%s", is, want, told(oracle.Changes(small, signals, until)))
 	}
 }
 

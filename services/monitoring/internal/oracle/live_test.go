@@ -141,12 +141,12 @@ func inOrder(rules policy.Rules, signals []detect.Signal) []detect.Change {
 	return slices.DeleteFunc(got, func(c detect.Change) bool { return c.Change == detect.Updated })
 }
 
-// sorted is print in the order of a replay.
+// sorted is told in the order of a replay.
 func sorted(changes []detect.Change) string {
 	slices.SortStableFunc(changes, func(a, b detect.Change) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Reason, b.Reason))
 	})
-	return print(changes)
+	return told(changes)
 }
 
 func TestNothingStaysRaisedThatLateDataRefuted(t *testing.T) {
@@ -159,7 +159,7 @@ func TestNothingStaysRaisedThatLateDataRefuted(t *testing.T) {
 			var story strings.Builder
 			for _, in := range slices.DeleteFunc(live(t, rules, signals), input.ahead) {
 				changes, refusals := read(e, in)
-				story.WriteString(in.line() + print(changes))
+				story.WriteString(in.line() + told(changes))
 				if !in.tick && len(refusals) == 0 {
 					heard = append(heard, in.signal)
 				}
@@ -176,7 +176,7 @@ func TestNothingStaysRaisedThatLateDataRefuted(t *testing.T) {
 						continue
 					}
 					if !oracle.Holds(rules, heard, c, c.At) && !oracle.Holds(rules, heard, c, c.DetectedAt) {
-						t.Fatalf("at %s still raised, though refuted:\n%safter\n%s%s", clock(in.stamp), print([]detect.Change{c}), story.String(), numbers(rules))
+						t.Fatalf("at %s still raised, though refuted:\n%safter\n%s%s", clock(in.stamp), told([]detect.Change{c}), story.String(), numbers(rules))
 					}
 				}
 			}

@@ -16,7 +16,7 @@ func TestTheOracleLooksWheneverSomethingCanChange(t *testing.T) {
 				end := midnight.Add(60 * minute)
 				seldom, often := oracle.Looking(rules, signals, end), oracle.LookingOften(rules, signals, end)
 				for reason := range often {
-					if a, b := print(seldom[reason]), print(often[reason]); a != b {
+					if a, b := told(seldom[reason]), told(often[reason]); a != b {
 						t.Fatalf("where a deadline is expected:\n%severy half minute:\n%sof\n%s", a, b, list(signals))
 					}
 				}

@@ -32,8 +32,8 @@ var small = policy.Rules{
 		Expire: 12 * minute},
 }
 
-// print gives one line for each change, with every field that a replay prints.
-func print(changes []detect.Change) string {
+// told gives one line for each change, with every field that a replay prints.
+func told(changes []detect.Change) string {
 	var b strings.Builder
 	for _, c := range changes {
 		fmt.Fprintf(&b, "%-14s %-9s %s %s%s value=%d/%d in %v tenants=%d people=%d first=%s %v\n", clock(c.At), names[c.Change], c.Scope, c.Reason,
