@@ -35,6 +35,18 @@ func (g Gate) Admits(r *http.Request) bool {
 	return g.Fits(given)
 }
 
+// Only serves next for those who are let in, and 401 for others.
+func (g Gate) Only(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !g.Admits(r) {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			http.Error(w, "send leadership's token as Authorization: Bearer …, or ask from this machine if none is set", http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // Fits says whether the token is the gate's.
 func (g Gate) Fits(token string) bool {
 	return subtle.ConstantTimeCompare([]byte(token), []byte(g.Token)) == 1

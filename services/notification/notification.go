@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/gate"
 	"tocsin/pkg/run"
 	"tocsin/pkg/topology"
 	"tocsin/services/notification/internal/channel/webhook"
@@ -35,6 +36,9 @@ type Config struct {
 	ConsoleURL string `env:"TOCSIN_CONSOLE_URL"`
 	// LeadershipLanguage is "en" or "de"; empty is English.
 	LeadershipLanguage string `env:"TOCSIN_LEADERSHIP_LANGUAGE"`
+	// LeadershipToken is what a program that reads the stream has to show; without
+	// one only this machine is served.
+	LeadershipToken string `env:"TOCSIN_LEADERSHIP_TOKEN"`
 }
 
 // Run tells people of changes until the context ends.
@@ -61,7 +65,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		delivering := &events.Delivering{Conn: at.Conn, Channel: hook}
 		g.Go("webhook out", bus.Consumer(at.Conn, topology.NotificationToWebhook, delivering.OnNotification))
 	}
-	at.Mux.Handle("GET /v1/stream", &stream.Handler{Conn: at.Conn, Log: at.Log, Done: ctx.Done()})
+	at.Mux.Handle("GET /v1/stream", gate.Gate{Token: cfg.LeadershipToken}.Only(&stream.Handler{Conn: at.Conn, Log: at.Log, Done: ctx.Done()}))
 	at.Up()
 	return g.Wait()
 }
