@@ -139,6 +139,25 @@ func TestAWrongQuestionToTheStreamIsAnswered(t *testing.T) {
 	}
 }
 
+func TestTheStreamAsksForTheToken(t *testing.T) {
+	url, _ := start(t, connect(t), notification.Config{LeadershipToken: "open-sesame"})
+	for token, want := range map[string]int{"": http.StatusUnauthorized, "guess": http.StatusUnauthorized, "open-sesame": http.StatusOK} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/v1/stream", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+token)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("token %q: %s, want %d", token, resp.Status, want)
+		}
+	}
+}
+
 func TestWatchRefusesAnUnknownAudience(t *testing.T) {
 	err := notification.Watch(t.Context(), nil, notification.Watching{Audience: "everyone"}, nil)
 	if err == nil || !strings.Contains(err.Error(), "leadership") {
