@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -31,6 +32,21 @@ type Conn struct {
 	log *slog.Logger
 	// name is the ce-source of what this connection publishes.
 	name string
+	// streams are the handles that were looked up.
+	streams sync.Map
+}
+
+// stream looks a stream up, once.
+func (c *Conn) stream(ctx context.Context, name string) (jetstream.Stream, error) {
+	if s, ok := c.streams.Load(name); ok {
+		return s.(jetstream.Stream), nil
+	}
+	s, err := c.js.Stream(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("look up stream %s: %w", name, err)
+	}
+	c.streams.Store(name, s)
+	return s, nil
 }
 
 // Connect connects to the server and keeps reconnecting for as long as the Conn lives.

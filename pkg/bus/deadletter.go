@@ -31,9 +31,9 @@ var ErrNoDeadLetter = errors.New("no such dead letter; `tocsin deadletter list` 
 
 // DeadLetters lists what is parked, oldest first.
 func (c *Conn) DeadLetters(ctx context.Context) ([]DeadLetter, error) {
-	s, err := c.js.Stream(ctx, topology.DeadLetter.Name)
+	s, err := c.stream(ctx, topology.DeadLetter.Name)
 	if err != nil {
-		return nil, fmt.Errorf("look up stream %s: %w", topology.DeadLetter.Name, err)
+		return nil, err
 	}
 	var list []DeadLetter
 	for next := uint64(1); ; {
@@ -51,9 +51,9 @@ func (c *Conn) DeadLetters(ctx context.Context) ([]DeadLetter, error) {
 
 // DeadLetter reads one parked message.
 func (c *Conn) DeadLetter(ctx context.Context, id uint64) (DeadLetter, error) {
-	s, err := c.js.Stream(ctx, topology.DeadLetter.Name)
+	s, err := c.stream(ctx, topology.DeadLetter.Name)
 	if err != nil {
-		return DeadLetter{}, fmt.Errorf("look up stream %s: %w", topology.DeadLetter.Name, err)
+		return DeadLetter{}, err
 	}
 	m, err := s.GetMsg(ctx, id)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
@@ -84,9 +84,9 @@ func (c *Conn) Drop(ctx context.Context, id uint64) error {
 	if _, err := c.DeadLetter(ctx, id); err != nil {
 		return err
 	}
-	s, err := c.js.Stream(ctx, topology.DeadLetter.Name)
+	s, err := c.stream(ctx, topology.DeadLetter.Name)
 	if err != nil {
-		return fmt.Errorf("look up stream %s: %w", topology.DeadLetter.Name, err)
+		return err
 	}
 	if err := s.DeleteMsg(ctx, id); err != nil {
 		return fmt.Errorf("drop dead letter %d: %w", id, err)

@@ -101,9 +101,9 @@ func (f *Following) config() jetstream.OrderedConsumerConfig {
 
 // Last reads the last message of a subject; its sequence is 0 if there is none.
 func (c *Conn) Last(ctx context.Context, s topology.Stream, subject string) (Raw, error) {
-	stream, err := c.js.Stream(ctx, s.Name)
+	stream, err := c.stream(ctx, s.Name)
 	if err != nil {
-		return Raw{}, fmt.Errorf("look up stream %s: %w", s.Name, err)
+		return Raw{}, err
 	}
 	m, err := stream.GetLastMsgForSubject(ctx, subject)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
@@ -120,9 +120,9 @@ func (c *Conn) Last(ctx context.Context, s topology.Stream, subject string) (Raw
 
 // LastSequence is the sequence of the newest message of a stream, 0 if it is empty.
 func (c *Conn) LastSequence(ctx context.Context, s topology.Stream) (uint64, error) {
-	stream, err := c.js.Stream(ctx, s.Name)
+	stream, err := c.stream(ctx, s.Name)
 	if err != nil {
-		return 0, fmt.Errorf("look up stream %s: %w", s.Name, err)
+		return 0, err
 	}
 	info, err := stream.Info(ctx)
 	if err != nil {

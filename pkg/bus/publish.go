@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -16,6 +17,9 @@ import (
 // It is not yet proof that somebody else wrote: our own write may have landed
 // and its answer been lost. Read again, then decide.
 var ErrConflict = errors.New("another message is the subject's last")
+
+// answerWithin is how long the server may take to answer a message of a batch.
+const answerWithin = 5 * time.Second
 
 // maxBatch is how many messages a server takes in one atomic batch.
 const maxBatch = 1000
@@ -83,6 +87,8 @@ func (c *Conn) PublishBatch(ctx context.Context, events []Event) (uint64, error)
 // request sends one message of a batch that the server answers: the first with
 // nothing, the last with the acknowledgement.
 func (c *Conn) request(ctx context.Context, m *nats.Msg) (uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
 	r, err := c.nc.RequestMsgWithContext(ctx, m)
 	if err != nil {
 		return 0, err
