@@ -47,7 +47,7 @@ func failing(b *testing.B, program func(testing.TB, ...string) *Program, r race)
 	if err := f.lay(b.Context()); err != nil {
 		b.Fatal(err)
 	}
-	var took, floor []time.Duration
+	var laps []lap
 	var rate float64
 	for b.Loop() {
 		b.StopTimer()
@@ -57,28 +57,22 @@ func failing(b *testing.B, program func(testing.TB, ...string) *Program, r race)
 		stop := f.beside(b, r.beside)
 		b.StartTimer()
 		for range r.rounds {
-			d, err := f.round()
+			l, err := f.round()
+			if err == nil {
+				l.floor, err = f.floor(b.Context())
+			}
 			if err != nil {
 				b.Fatal(err)
 			}
-			took = append(took, d)
-			if d, err = f.floor(b.Context()); err != nil {
-				b.Fatal(err)
-			}
-			floor = append(floor, d)
+			laps = append(laps, l)
 		}
 		rate = stop()
 	}
-	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(ms(percentile(took, 50)), "p50-ms")
-	b.ReportMetric(r.p50, "budget-p50-ms")
-	b.ReportMetric(ms(percentile(took, 99)), "p99-ms")
-	b.ReportMetric(r.p99, "budget-p99-ms")
-	b.ReportMetric(ms(percentile(floor, 50)), "floor-p50-ms")
-	b.ReportMetric(ms(percentile(floor, 99)), "floor-p99-ms")
-	b.ReportMetric(float64(percentile(took, 50))/float64(percentile(floor, 50)), "p50/floor")
 	if r.beside > 0 {
 		b.ReportMetric(rate, "signals/s")
+	}
+	if err := f.report(b, laps, r); err != nil {
+		b.Fatal(err)
 	}
 }
 
@@ -205,21 +199,27 @@ func (f *field) read() (bool, string, error) {
 	return waiting == 0 && readers > topology.Shards, fmt.Sprintf("%d readers, %d messages wait", readers, waiting), list.Err()
 }
 
-// round lets one more person of a tenant fail and says how long it took until
-// the webhook had the tenant's case.
-func (f *field) round() (time.Duration, error) {
-	tenant := f.ready[0]
+// A lap is one tenant's way to the webhook, and a floor right after it.
+type lap struct {
+	tenant     string
+	sent, came time.Time
+	floor      time.Duration
+}
+
+// round lets one more person of a tenant fail and waits for the tenant's case.
+func (f *field) round() (lap, error) {
+	l := lap{tenant: f.ready[0]}
 	f.ready = f.ready[1:]
-	last := []*ingressv1.Signal{f.attempt(tenant, 100, ingressv1.AuthAttempt_FAILURE)}
-	start := time.Now()
+	last := []*ingressv1.Signal{f.attempt(l.tenant, 100, ingressv1.AuthAttempt_FAILURE)}
+	l.sent = time.Now()
 	if err := f.post(last); err != nil {
-		return 0, err
+		return l, err
 	}
 	select {
-	case came := <-f.hook.of(tenant):
-		return came.Sub(start), nil
+	case l.came = <-f.hook.of(l.tenant):
+		return l, nil
 	case <-time.After(patience):
-		return 0, fmt.Errorf("no case of %s came within %s", tenant, patience)
+		return l, fmt.Errorf("no case of %s came within %s", l.tenant, patience)
 	}
 }
 
