@@ -142,7 +142,7 @@ func (c *Console) refused(w http.ResponseWriter, r *http.Request, try attempt) {
 		}
 	}
 	p.Title, p.Body = f.Title, &f
-	c.write(w, r, status, "case.html", p)
+	c.write(w, status, "case.html", p)
 }
 
 func staleOf(l lang, f *file, try attempt, text string) *stale {
@@ -160,7 +160,7 @@ func (c *Console) again(w http.ResponseWriter, r *http.Request, text string) {
 	p.Title, p.Path = p.L.say("error.title"), "/cases/"+r.PathValue("id")
 	p.Body = resend{text, r.URL.Path, r.PostForm}
 	w.Header().Set("Retry-After", "5")
-	c.write(w, r, http.StatusServiceUnavailable, "resend.html", p)
+	c.write(w, http.StatusServiceUnavailable, "resend.html", p)
 }
 
 // A resend is a form as it was sent.

@@ -98,7 +98,7 @@ func TestAStalePageDecidesNothingAndShowsWhatChanged(t *testing.T) {
 	s := open(t)
 	c := s.Morning()
 	version := s.seen(c.Login)
-	s.Hear(morning, ledger.Fact{Condition: consoletest.Logins(morning, morning, 160)})
+	s.Hear(morning, ledger.Fact{Condition: consoletest.Logins(morning.Add(-41*time.Minute), morning, 160)})
 	w := s.post("/cases/"+c.Login+"/deny", "version", version, "key", "k-1", "ground", "small_audience", "note", "Only a few.")
 	want(t, w, http.StatusConflict, "nothing was decided", "You saw version 3, it is at version 4", "condition changed", `value="small_audience" checked`, "Only a few.")
 	if got := s.now(c.Login); got.State != decide.PendingReview {

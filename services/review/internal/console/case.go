@@ -76,13 +76,13 @@ func (c *Console) showCase(w http.ResponseWriter, r *http.Request) {
 	f := c.fileOf(r.Context(), p.L, &of)
 	p.Title, p.Body = f.Title, &f
 	if asks(r, "fragment") {
-		c.write(w, r, http.StatusOK, "file", &f)
+		c.write(w, http.StatusOK, "file", &f)
 		return
 	}
 	if done := r.URL.Query().Get("done"); p.L.say("done."+done) != "done."+done {
 		f.Done = p.L.say("done." + done)
 	}
-	c.write(w, r, http.StatusOK, "case.html", p)
+	c.write(w, http.StatusOK, "case.html", p)
 }
 
 // fileOf gathers what is known of a case. What can not be read beside the case

@@ -25,13 +25,12 @@ var morning = time.Date(2026, 11, 20, 9, 41, 0, 0, time.UTC)
 // A site is a console on a ledger of its own.
 type site struct {
 	*consoletest.House
-	*testing.T
 	mux *http.ServeMux
 }
 
-func open(t *testing.T, adjust ...func(*console.Config)) *site {
+func open(t testing.TB, adjust ...func(*console.Config)) *site {
 	t.Helper()
-	s := &site{House: consoletest.New(t, morning), T: t, mux: http.NewServeMux()}
+	s := &site{House: consoletest.New(t, morning), mux: http.NewServeMux()}
 	cfg := console.Config{Cases: s.Ledger, Desk: s.Desk(), Now: func() time.Time { return s.At }}
 	for _, a := range adjust {
 		a(&cfg)

@@ -90,12 +90,9 @@ func durationFact(l lang, of *decide.Case, now time.Time) fact {
 	if hours != nil {
 		f.Claimed = l.say("facts.hours", l.decimal(*hours))
 	}
-	var from, to time.Time
+	from, to := seenSince(of), time.Time{}
 	for i := range of.Conditions {
 		cond := &of.Conditions[i]
-		if !cond.FirstAt.IsZero() && (from.IsZero() || cond.FirstAt.Before(from)) {
-			from = cond.FirstAt
-		}
 		if to = later(to, cond.At); cond.Live() {
 			to = later(to, now)
 		}

@@ -132,6 +132,8 @@ type moment struct {
 	At time.Time
 	// Text is the time of day in UTC, with the date where it is not today.
 	Text string
+	// ISO is the time as machines read it.
+	ISO string
 	// Span is how far it is from now.
 	Span string
 	Past bool
@@ -149,11 +151,8 @@ func (l lang) moment(at, now time.Time) *moment {
 			format = "2.1. 15:04"
 		}
 	}
-	return &moment{L: l, At: at, Text: at.Format(format) + " UTC", Span: l.span(at.Sub(now)), Past: at.Before(now)}
+	return &moment{L: l, At: at, ISO: at.Format(time.RFC3339), Text: at.Format(format) + " UTC", Span: l.span(at.Sub(now)), Past: at.Before(now)}
 }
-
-// ISO is the time as machines read it.
-func (m moment) ISO() string { return m.At.Format(time.RFC3339) }
 
 // Unix is the time in seconds.
 func (m moment) Unix() int64 { return m.At.Unix() }

@@ -34,10 +34,10 @@ func asks(r *http.Request, name string) bool { return r.URL.Query().Get(name) !=
 
 // write renders a template whole before it sends anything, so that a mistake in
 // it is an error and not half a page.
-func (c *Console) write(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
+func (c *Console) write(w http.ResponseWriter, status int, name string, data any) {
 	var out bytes.Buffer
 	if err := c.pages.ExecuteTemplate(&out, name, data); err != nil {
-		c.Log.ErrorContext(r.Context(), "a page can not be written", "page", name, "error", err)
+		c.Log.Error("a page can not be written", "page", name, "error", err)
 		http.Error(w, "this page can not be shown; the log says why", http.StatusInternalServerError)
 		return
 	}
@@ -63,7 +63,7 @@ func (c *Console) fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Retry-After", "5")
 	}
 	p.Title, p.Body = t.Title, t
-	c.write(w, r, t.Status, "error.html", p)
+	c.write(w, t.Status, "error.html", p)
 }
 
 // toSignIn sends somebody unknown to the sign-in page, and back afterwards.
@@ -74,7 +74,7 @@ func (c *Console) toSignIn(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Site") == "cross-site" {
 		p := c.page(w, r, "")
 		p.Title, p.Body = p.L.say("signin.back"), r.URL.RequestURI()
-		c.write(w, r, http.StatusOK, "again.html", p)
+		c.write(w, http.StatusOK, "again.html", p)
 		return
 	}
 	to := "/"

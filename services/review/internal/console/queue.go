@@ -41,10 +41,10 @@ func (c *Console) queue(w http.ResponseWriter, r *http.Request) {
 	}
 	p.Title, p.Body = p.L.say("queue.title"), b
 	if asks(r, "fragment") {
-		c.write(w, r, http.StatusOK, "board", p)
+		c.write(w, http.StatusOK, "board", p)
 		return
 	}
-	c.write(w, r, http.StatusOK, "queue.html", p)
+	c.write(w, http.StatusOK, "queue.html", p)
 }
 
 // row is one case as it stands in the queue.
@@ -54,7 +54,7 @@ func (c *Console) row(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, err)
 		return
 	}
-	c.write(w, r, http.StatusOK, "row", c.rowOf(langOf(w, r), &of, c.Now()))
+	c.write(w, http.StatusOK, "row", c.rowOf(langOf(w, r), &of, c.Now()))
 }
 
 func (c *Console) board(ctx context.Context, l lang) (board, error) {

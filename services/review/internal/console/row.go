@@ -28,25 +28,24 @@ func groupOf(s decide.State) string {
 
 // A row is a case in the queue.
 type row struct {
-	L       lang
-	ID      string
-	Version uint64
-	Group   string
-	Title   string
-	More    int // reasons beside the one in the title
-	Tenant  string
-	Shared  bool // of the whole platform
-	State   decide.State
-	Rec     decide.Recommendation
+	ID        string
+	Version   uint64
+	Group     string
+	Title     string
+	More      string // says how many reasons there are beside the one in the title
+	Whom      string // the tenant, or the whole platform
+	State     decide.State
+	StateWord string
+	Rec       decide.Recommendation
+	RecWord   string
+	Labels    labels
 
 	Priority          policy.Priority
 	Measured, Claimed string // empty: unknown
 	Live              bool
 	Bar               *bar
-	Tenants           int
-	Tickets           int
-	Conditions        int
-	Again             uint32
+	Tenants           string
+	Links             []string // how many tickets, conditions and repeated requests
 
 	Since *moment
 	// Due is what the case waits for: the decision, then the ETA; nil: nothing, or no ETA yet.
@@ -54,6 +53,16 @@ type row struct {
 	Late  bool
 	Ended *moment
 	Order order
+}
+
+// Labels are what each row says about its cells, for those who do not see columns.
+type labels struct{ Rec, People, NoData, Tenants, Since, Due, NoETA string }
+
+func labelsIn(l lang) labels {
+	return labels{
+		Rec: l.say("col.recommended"), People: l.say("col.people"), NoData: l.say("nodata"), Tenants: l.say("col.tenants"),
+		Since: l.say("col.since"), Due: l.say("col.due"), NoETA: l.say("eta.no"),
+	}
 }
 
 // An order sorts rows; assets/queue.js sorts by the same.
@@ -67,18 +76,20 @@ type order struct {
 
 func (c *Console) rowOf(l lang, of *decide.Case, now time.Time) row {
 	r := row{
-		L: l, ID: of.ID, Version: of.Version, Group: groupOf(of.State), Title: c.titleOf(l, of), More: max(len(of.Reasons)-1, 0),
-		Tenant: of.Tenant, Shared: of.Tenant == decide.Platform, State: of.State, Rec: of.Recommendation,
+		ID: of.ID, Version: of.Version, Group: groupOf(of.State), Title: c.titleOf(l, of), Whom: of.Tenant, Labels: labelsIn(l),
+		State: of.State, StateWord: l.Word("state", of.State), Rec: of.Recommendation, RecWord: l.Word("rec", of.Recommendation),
 		Priority: of.Impact.Priority, Measured: people(l, of.Impact.Measured), Claimed: people(l, of.Impact.Claimed),
-		Live: of.Live(), Tenants: of.Impact.Tenants, Tickets: len(of.Tickets), Conditions: len(of.Conditions),
-		Again: of.AskedAgain, Since: l.moment(sinceOf(of), now),
+		Live: of.Live(), Tenants: l.Number(of.Impact.Tenants), Links: linksOf(l, of), Since: l.moment(sinceOf(of), now),
+	}
+	if n := len(of.Reasons) - 1; n > 0 {
+		r.More = l.say("row.more", l.Number(n))
 	}
 	if w := worst(of.Conditions); w != nil && w.People > 0 { // others count no people
 		r.Bar = barOf(l, w)
 	}
 	r.Order.People, _ = of.Impact.People()
-	if r.Shared {
-		r.Order.Shared = 1
+	if of.Tenant == decide.Platform {
+		r.Whom, r.Order.Shared = l.say("platform"), 1
 	}
 	r.Order.Priority = map[policy.Priority]int{policy.PriorityCritical: 2, policy.PriorityHigh: 1}[of.Impact.Priority]
 	switch r.Group {
@@ -99,6 +110,20 @@ func (c *Console) rowOf(l lang, of *decide.Case, now time.Time) row {
 	return r
 }
 
+func linksOf(l lang, of *decide.Case) []string {
+	var links []string
+	if n := len(of.Tickets); n > 0 {
+		links = append(links, l.Count("row.tickets", n))
+	}
+	if n := len(of.Conditions); n > 0 {
+		links = append(links, l.Count("row.conditions", n))
+	}
+	if of.AskedAgain > 0 {
+		links = append(links, l.say("row.asked", l.Number(of.AskedAgain)))
+	}
+	return links
+}
+
 // titleOf is what the case is about: its first reason, else what was asked.
 func (c *Console) titleOf(l lang, of *decide.Case) string {
 	if len(of.Reasons) > 0 {
@@ -114,25 +139,34 @@ func (c *Console) titleOf(l lang, of *decide.Case) string {
 
 // sinceOf is when the trouble began, as far as anybody knows.
 func sinceOf(of *decide.Case) time.Time {
-	var first time.Time
-	earlier := func(at time.Time) {
-		if !at.IsZero() && (first.IsZero() || at.Before(first)) {
-			first = at
-		}
-	}
-	for i := range of.Conditions {
-		earlier(of.Conditions[i].FirstAt)
-		earlier(of.Conditions[i].RaisedAt)
-	}
+	first := seenSince(of)
 	if first.IsZero() {
 		for i := range of.Tickets {
-			earlier(of.Tickets[i].OpenedAt)
+			first = earlier(first, of.Tickets[i].OpenedAt)
 		}
 	}
 	if first.IsZero() {
 		return of.OpenedAt
 	}
 	return first
+}
+
+// seenSince is when monitoring first saw the trouble; zero where it never did.
+func seenSince(of *decide.Case) time.Time {
+	var first time.Time
+	for i := range of.Conditions {
+		first = earlier(first, of.Conditions[i].FirstAt)
+		first = earlier(first, of.Conditions[i].RaisedAt)
+	}
+	return first
+}
+
+// earlier is the earlier of two times that are known.
+func earlier(a, b time.Time) time.Time {
+	if b.IsZero() || !a.IsZero() && a.Before(b) {
+		return a
+	}
+	return b
 }
 
 func people(l lang, n *int) string {

@@ -44,7 +44,7 @@ func (c *Console) welcome(w http.ResponseWriter, r *http.Request, status int, fo
 		status = http.StatusForbidden
 	}
 	p.Title, p.Body = p.L.say("signin.title"), form
-	c.write(w, r, status, "signin.html", p)
+	c.write(w, status, "signin.html", p)
 }
 
 // signIn sets the cookies that who reads. They are out of reach of scripts and

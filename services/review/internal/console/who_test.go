@@ -8,10 +8,9 @@ import (
 	"testing"
 
 	"tocsin/services/review/internal/console"
-	"tocsin/services/review/internal/who"
 )
 
-func withToken(cfg *console.Config) { cfg.Gate = who.Gate{Token: "s3cret"} }
+func withToken(cfg *console.Config) { cfg.Gate.Token = "s3cret" }
 
 func TestUnknownPeopleAreSentToSignIn(t *testing.T) {
 	s := open(t, withToken)

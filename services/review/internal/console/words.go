@@ -106,7 +106,7 @@ var wordsOfPages = map[string][2]string{
 	"facts.tickets":  {"tickets", "Tickets"},
 	"facts.nobody":   {"not claimed", "nicht behauptet"},
 	"source.monitor": {"monitoring", "Überwachung"},
-	"env.production": {"production", "Produktion"},
+	"env.production": {"production", "Produktion"}, //nolint:misspell // German,
 	"env.beta":       {"beta", "Beta"},
 
 	"seen.raised":    {"holds now", "trifft jetzt zu"},

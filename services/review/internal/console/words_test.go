@@ -2,6 +2,7 @@ package console
 
 import (
 	"io/fs"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -79,7 +80,7 @@ func TestTheLanguageIsTheOneAskedForElseTheBrowsers(t *testing.T) {
 		{"?lang=en", "de", "de", english},
 		{"?lang=fr", "", "de", german},
 	} {
-		r := httptest.NewRequest("GET", "/"+tc.query, nil)
+		r := httptest.NewRequest(http.MethodGet, "/"+tc.query, nil)
 		r.Header.Set("Accept-Language", tc.accept)
 		if tc.cookie != "" {
 			r.Header.Set("Cookie", langCookie+"="+tc.cookie)

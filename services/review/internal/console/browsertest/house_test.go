@@ -12,7 +12,6 @@ import (
 	"tocsin/services/review/internal/console"
 	"tocsin/services/review/internal/console/consoletest"
 	"tocsin/services/review/internal/events"
-	"tocsin/services/review/internal/who"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/natsserver"
@@ -58,7 +57,9 @@ func build(t *testing.T) *house {
 	}
 	t.Cleanup(func() { stop(); tasks.Wait() })
 
-	c, err := console.New(console.Config{Cases: h.Ledger, Desk: h.Desk(), Gate: who.Gate{Token: token}, Live: live})
+	cfg := console.Config{Cases: h.Ledger, Desk: h.Desk(), Live: live}
+	cfg.Gate.Token = token
+	c, err := console.New(cfg)
 	h.must(err)
 	c.Mount(h.mux)
 	h.serve()
