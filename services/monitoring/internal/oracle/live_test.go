@@ -41,6 +41,14 @@ func live(t *rapid.T, rules policy.Rules, signals []detect.Signal) []input {
 
 func (in input) ahead() bool { return !in.tick && in.signal.At.After(in.stamp) }
 
+// gone says whether a success of a report or an upload came when it had left
+// the shorter window: then it need not refute what is raised.
+func (in input) gone(rules policy.Rules) bool {
+	window := min(rules.Reports.Daily.Window, rules.Uploads.Daily.Window)
+	return (in.signal.Kind == detect.KindReportRun || in.signal.Kind == detect.KindFileUpload) &&
+		in.signal.Success() && !in.signal.At.After(in.stamp.Add(-window))
+}
+
 func (in input) line() string {
 	if in.tick {
 		return fmt.Sprintf("tick at %s\n", clock(in.stamp))
@@ -170,6 +178,9 @@ func TestNothingStaysRaisedThatLateDataRefuted(t *testing.T) {
 					case detect.Cleared, detect.Expired, detect.Withdrawn, detect.FlappingHeld:
 						delete(raised, [2]string{c.Scope, c.Reason})
 					}
+				}
+				if in.gone(rules) {
+					clear(raised)
 				}
 				for _, c := range raised {
 					if in.stamp.After(c.At.Add(rules.Lateness)) {
