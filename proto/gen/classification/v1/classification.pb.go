@@ -344,7 +344,8 @@ type Evidence struct {
 	// for is a reason, a denial ground, or a fact.
 	For   string `protobuf:"bytes,1,opt,name=for,proto3" json:"for,omitempty"`
 	Quote string `protobuf:"bytes,2,opt,name=quote,proto3" json:"quote,omitempty"`
-	// start and end are byte offsets in the note's text.
+	// start and end are byte offsets in the note's text; before that of the
+	// opening note stand the ticket's subject and an empty line.
 	Start  uint32  `protobuf:"varint,3,opt,name=start,proto3" json:"start,omitempty"`
 	End    uint32  `protobuf:"varint,4,opt,name=end,proto3" json:"end,omitempty"`
 	Weight float64 `protobuf:"fixed64,5,opt,name=weight,proto3" json:"weight,omitempty"`

@@ -26,6 +26,9 @@ type Assessor struct {
 func (a Assessor) OnTicketChanged(ctx context.Context, _ bus.Meta, ev *intakev1.TicketChanged) error {
 	h := ev.GetTicket().GetHead()
 	subject := topology.AssessmentSubject(h.GetTenant(), h.GetTicket())
+	if err := a.Conditions.Known(ctx); err != nil {
+		return err
+	}
 	conditions, seq := a.Conditions.For(h.GetTenant())
 	assessed := classify.Assess(a.Policy, Ticket(ev.GetTicket()), conditions, h.GetLastEventAt().AsTime())
 	out := bus.Event{

@@ -21,15 +21,25 @@ type Conditions struct {
 	mu   sync.RWMutex
 	last map[string]*monitoringv1.Condition // by subject of the bus
 	seq  uint64
+	// known is closed when all conditions stated before Run began are in view.
+	known chan struct{}
+	until uint64
 }
 
 // NewConditions returns an empty view; Run fills it and keeps it up to date.
 func NewConditions(conn *bus.Conn) *Conditions {
-	return &Conditions{conn: conn, last: map[string]*monitoringv1.Condition{}}
+	return &Conditions{conn: conn, last: map[string]*monitoringv1.Condition{}, known: make(chan struct{})}
 }
 
 // Run follows the conditions until the context ends.
 func (c *Conditions) Run(ctx context.Context) error {
+	newest, err := c.newest(ctx)
+	if err != nil {
+		return nil // the context has ended
+	}
+	if c.until = newest; newest == 0 {
+		close(c.known)
+	}
 	return c.conn.Follow(ctx, bus.Following{Stream: topology.Conditions, Filters: []string{topology.AllConditions}, Last: true}, c.on)
 }
 
@@ -40,8 +50,37 @@ func (c *Conditions) on(_ context.Context, raw bus.Raw) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	before := c.seq
 	c.last[raw.Subject], c.seq = ev.GetCondition(), max(c.seq, raw.Sequence)
+	if before < c.until && c.seq >= c.until {
+		close(c.known)
+	}
 	return nil
+}
+
+// newest asks for the sequence of the newest condition until the bus answers.
+func (c *Conditions) newest(ctx context.Context) (uint64, error) {
+	for {
+		raw, err := c.conn.Last(ctx, topology.Conditions, topology.AllConditions)
+		if err == nil {
+			return raw.Sequence, nil
+		}
+		select {
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// Known waits until all conditions stated before Run began are in view.
+func (c *Conditions) Known(ctx context.Context) error {
+	select {
+	case <-c.known:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // For gives the conditions of a tenant and of the platform in a fixed order, and
