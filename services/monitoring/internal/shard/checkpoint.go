@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 
 	"tocsin/services/monitoring/internal/detect"
@@ -18,9 +19,16 @@ const chunkSize = 512 << 10
 
 const manifest = "manifest"
 
+// errUseless says that a checkpoint is there but can not be restored, now or later.
+var errUseless = errors.New("the checkpoint is of no use")
+
 // saveCheckpoint writes the engine's state as of s.position into the
-// generation that does not hold the newest checkpoint.
+// generation that does not hold the newest checkpoint. A stale owner gets
+// ErrFenced: it would write over the new owner's checkpoints.
 func (s *Shard) saveCheckpoint(ctx context.Context) error {
+	if err := s.stillOwner(ctx); err != nil {
+		return err
+	}
 	var buf bytes.Buffer
 	if err := s.engine.Snapshot(&buf); err != nil {
 		return fmt.Errorf("snapshot of shard %s: %w", s.name, err)
@@ -57,35 +65,44 @@ func (s *Shard) saveCheckpoint(ctx context.Context) error {
 }
 
 // loadCheckpoint restores the engine from the newest valid checkpoint, or
-// begins anew at the stream's beginning.
+// begins anew at the stream's beginning. That a checkpoint can not be read now
+// is an error: it says nothing against the checkpoint.
 func (s *Shard) loadCheckpoint(ctx context.Context) error {
 	s.engine, s.position, s.generation = detect.New(s.policy.Rules, s.opts), 0, 1
 	for generation := range 2 {
-		m, err := s.readChunk(ctx, generation, manifest)
-		if err != nil {
+		err := s.loadGeneration(ctx, generation)
+		if errors.Is(err, errUseless) || errors.Is(err, detect.ErrSnapshot) {
+			s.log.Warn("a checkpoint is of no use; an older one or the stream itself will do", "shard", s.name, "generation", generation, "error", err)
+		} else if err != nil {
 			return err
 		}
-		if m == nil || m.Position <= s.position {
-			continue
-		}
-		engine, err := s.restore(ctx, generation, m)
-		if err != nil {
-			s.log.Warn("a checkpoint is of no use; an older one or the stream itself will do", "shard", s.name, "position", m.Position, "error", err)
-			continue
-		}
-		s.engine, s.position, s.generation = engine, m.Position, generation
 	}
-	s.saved = s.position
+	s.ahead, s.saved, s.savedAt = false, s.position, s.now()
+	return nil
+}
+
+// loadGeneration restores the engine from a generation's checkpoint, if it has
+// one and that is newer than what has been restored.
+func (s *Shard) loadGeneration(ctx context.Context, generation int) error {
+	m, err := s.readChunk(ctx, generation, manifest)
+	if err != nil || m == nil || m.Position <= s.position {
+		return err
+	}
+	engine, err := s.restore(ctx, generation, m)
+	if err != nil {
+		return err
+	}
+	s.engine, s.position, s.generation = engine, m.Position, generation
 	return nil
 }
 
 // restore reads the chunks that a manifest names and makes an engine of them.
 func (s *Shard) restore(ctx context.Context, generation int, m *monitoringv1.ShardCheckpoint) (*detect.Engine, error) {
 	if m.Engine != detect.Version {
-		return nil, fmt.Errorf("it is of engine version %d, this is %d", m.Engine, detect.Version)
+		return nil, fmt.Errorf("%w: it is of engine version %d, this is %d", errUseless, m.Engine, detect.Version)
 	}
 	if m.Policy != s.policy.Version {
-		return nil, fmt.Errorf("it is of policy %s, this is %s", m.Policy, s.policy.Version)
+		return nil, fmt.Errorf("%w: it is of policy %s, this is %s", errUseless, m.Policy, s.policy.Version)
 	}
 	var data []byte
 	for i := range m.Chunks {
@@ -94,12 +111,12 @@ func (s *Shard) restore(ctx context.Context, generation int, m *monitoringv1.Sha
 			return nil, err
 		}
 		if c == nil || c.Position != m.Position || c.Epoch != m.Epoch {
-			return nil, fmt.Errorf("chunk %d of %d is not there", i, m.Chunks)
+			return nil, fmt.Errorf("%w: chunk %d of %d is not there", errUseless, i, m.Chunks)
 		}
 		data = append(data, c.Data...)
 	}
 	if sum := sha256.Sum256(data); !bytes.Equal(sum[:], m.Sha256) {
-		return nil, fmt.Errorf("its bytes do not have the hash they had")
+		return nil, fmt.Errorf("%w: its bytes do not have the hash they had", errUseless)
 	}
 	return detect.Restore(bytes.NewReader(data), s.policy.Rules, s.opts)
 }
@@ -112,7 +129,9 @@ func (s *Shard) readChunk(ctx context.Context, generation int, part string) (*mo
 	}
 	c := &monitoringv1.ShardCheckpoint{}
 	if err := bus.Decode(raw, c); err != nil {
-		return nil, fmt.Errorf("checkpoint of shard %s: %w", s.name, err)
+		return nil, fmt.Errorf("%w: part %s: %w", errUseless, part, err)
 	}
 	return c, nil
 }
+
+type useless struct{ error }

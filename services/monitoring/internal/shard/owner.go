@@ -47,7 +47,12 @@ func Elect(conn *bus.Conn, log *slog.Logger, work func(context.Context) error) f
 			case <-elected:
 			}
 			log.Info("owner of the shards")
-			if err := own(ctx, &heard, work); bus.IsPermanent(err) {
+			err := own(ctx, &heard, work)
+			select {
+			case <-elected: // what was heard meanwhile: only a tick from now on says that this process is elected
+			default:
+			}
+			if bus.IsPermanent(err) {
 				return err
 			} else if ctx.Err() == nil {
 				log.Warn("no longer owner of the shards", "error", err)

@@ -2,6 +2,8 @@ package shard
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -19,7 +21,8 @@ import (
 // maxChanges is how many changes go out with one state: an atomic batch holds 1000 messages.
 const maxChanges = 900
 
-// Interval is how much stream time passes between two checkpoints of a shard.
+// Interval is how much time passes between two checkpoints of a shard. It is the
+// process's own time: a backlog of days is read without a stop every 30 s of it.
 const Interval = 30 * time.Second
 
 // A Shard owns one ordered input.
@@ -30,10 +33,15 @@ type Shard struct {
 	policy  *policy.Policy
 	opts    detect.Options
 	log     *slog.Logger
+	// owner tells this process's states from those of others; now is its clock.
+	owner string
+	now   func() time.Time
 
 	engine *detect.Engine
-	// position is the sequence of the last message that the engine has read.
+	// position is the sequence of the last message whose changes are published;
+	// while one is on its way the engine is ahead of it.
 	position uint64
+	ahead    bool
 	state    state
 	// generation is that of the newest checkpoint, saved its position.
 	generation int
@@ -41,21 +49,22 @@ type Shard struct {
 	savedAt    time.Time
 }
 
+func newShard(conn *bus.Conn, p *policy.Policy, log *slog.Logger, name string, scopes detect.Scopes, signals string) *Shard {
+	return &Shard{
+		name: name, filters: []string{signals, topology.TickSubject()}, conn: conn, policy: p, log: log,
+		opts: detect.Options{Policy: p.Version, Scopes: scopes}, owner: rand.Text(), now: time.Now,
+	}
+}
+
 // Tenants is the shard that runs the rules per tenant for a sixteenth of the tenants.
 func Tenants(conn *bus.Conn, p *policy.Policy, n int, log *slog.Logger) *Shard {
-	return &Shard{
-		name: topology.ShardName(n), filters: []string{topology.SignalsSubject(n), topology.TickSubject()},
-		conn: conn, policy: p, log: log, opts: detect.Options{Policy: p.Version, Scopes: detect.Tenants},
-	}
+	return newShard(conn, p, log, topology.ShardName(n), detect.Tenants, topology.SignalsSubject(n))
 }
 
 // Platform is the shard that reads the signals of all tenants and runs the
 // rules for the platform as a whole.
 func Platform(conn *bus.Conn, p *policy.Policy, log *slog.Logger) *Shard {
-	return &Shard{
-		name: topology.PlatformShard, filters: []string{topology.AllSignals, topology.TickSubject()},
-		conn: conn, policy: p, log: log, opts: detect.Options{Policy: p.Version, Scopes: detect.Platform},
-	}
+	return newShard(conn, p, log, topology.PlatformShard, detect.Platform, topology.AllSignals)
 }
 
 // Run owns the shard until the context ends or another process takes it over (ErrFenced).
@@ -70,32 +79,42 @@ func (s *Shard) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.position == s.saved {
+	return s.end(ctx)
+}
+
+// end saves a last checkpoint, so that the next owner has little to read again:
+// but not while the engine holds a message whose changes are not all published,
+// since nobody would find those again.
+func (s *Shard) end(ctx context.Context) error {
+	if s.ahead || s.position == s.saved {
 		return nil
 	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	return s.saveCheckpoint(end)
+	return s.saveCheckpoint(ctx)
 }
 
 // on takes one message of the input: signals or a tick.
 func (s *Shard) on(ctx context.Context, raw bus.Raw) error {
+	s.ahead = true
 	changes, err := s.step(raw)
 	if err != nil {
 		return err
 	}
-	s.position = raw.Sequence
 	if err := s.publish(ctx, raw.Sequence, changes); err != nil {
 		return err
 	}
-	if s.savedAt.IsZero() {
-		s.savedAt = raw.StoredAt
+	s.position, s.ahead = raw.Sequence, false
+	if s.now().Sub(s.savedAt) < Interval {
+		return nil
 	}
-	if raw.StoredAt.Sub(s.savedAt) >= Interval {
-		s.savedAt = raw.StoredAt
-		if err := s.saveCheckpoint(ctx); err != nil {
-			s.log.Warn("no checkpoint this time; a restart reads from the one before", "shard", s.name, "error", err)
-		}
+	s.savedAt = s.now()
+	err = s.saveCheckpoint(ctx)
+	if errors.Is(err, ErrFenced) {
+		return err
+	}
+	if err != nil {
+		s.log.Warn("no checkpoint this time; a restart reads from the one before", "shard", s.name, "error", err)
 	}
 	return nil
 }

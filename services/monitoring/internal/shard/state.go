@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"google.golang.org/protobuf/proto"
 
@@ -17,10 +18,12 @@ import (
 // ErrFenced says that another owner has taken the shard over.
 var ErrFenced = errors.New("another process owns the shard")
 
-// state is the shard's record of what it has published, and its sequence.
+// state is the shard's record of what it has published, with its place on the
+// stream and its id, which no other owner gives.
 type state struct {
 	*monitoringv1.ShardState
 	seq uint64
+	id  string
 }
 
 // readState reads the shard's state; a new one if it has never had any.
@@ -35,7 +38,7 @@ func (s *Shard) readState(ctx context.Context) (state, error) {
 			return state{}, fmt.Errorf("state of shard %s: %w", s.name, err)
 		}
 	}
-	return state{st, raw.Sequence}, nil
+	return state{st, raw.Sequence, raw.ID}, nil
 }
 
 // claim makes this process the shard's owner: whoever owned it before is fenced.
@@ -44,22 +47,32 @@ func (s *Shard) claim(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return s.claimAfter(ctx, st)
+}
+
+// claimAfter claims the shard from the owner whose state is st.
+func (s *Shard) claimAfter(ctx context.Context, st state) error {
 	next := proto.CloneOf(st.ShardState)
 	next.Epoch++
+	if next.Policy != s.policy.Version || next.Engine != detect.Version {
+		next.Published = math.MaxUint32 // it counts changes that come no more: those of this message are all past
+	}
 	next.Policy, next.Engine = s.policy.Version, detect.Version
 	return s.commit(ctx, st.seq, next, nil)
 }
 
 // commit publishes events together with the state that includes them.
-// It returns ErrFenced if another owner has written a state meanwhile.
+// It returns ErrFenced if another owner has written a state meanwhile. The
+// state's id holds the owner, so that of two who claim from the same state only
+// one takes what stands there, or a repeat that the server drops, for its own.
 func (s *Shard) commit(ctx context.Context, seq uint64, next *monitoringv1.ShardState, events []bus.Event) error {
-	id := bus.ID("shard_state", s.name, fmt.Sprint(next.Epoch), fmt.Sprint(next.Position), fmt.Sprint(next.Published))
+	id := bus.ID("shard_state", s.name, s.owner, fmt.Sprint(next.Epoch), fmt.Sprint(next.Position), fmt.Sprint(next.Published))
 	batch := append(events, bus.Event{
 		Subject: topology.ShardStateSubject(s.name), ID: id, Payload: next, ExpectLast: &seq,
 	})
 	last, err := s.conn.PublishBatch(ctx, batch)
 	if err == nil {
-		s.state = state{next, last}
+		s.state = state{next, last, id}
 		return nil
 	}
 	// Whatever went wrong, the batch may have landed: the state tells.
@@ -67,11 +80,23 @@ func (s *Shard) commit(ctx context.Context, seq uint64, next *monitoringv1.Shard
 	switch {
 	case rerr != nil:
 		return errors.Join(err, rerr)
-	case proto.Equal(now.ShardState, next):
+	case now.id == id:
 		s.state = now
 		return nil
-	case now.seq != seq:
+	case now.seq > seq: // a replica that lags may show an older one: that says nothing
 		return fmt.Errorf("shard %s, epoch %d, now %d: %w", s.name, next.Epoch, now.Epoch, ErrFenced)
 	}
 	return err
+}
+
+// stillOwner returns ErrFenced if another owner has written a state since.
+func (s *Shard) stillOwner(ctx context.Context) error {
+	now, err := s.readState(ctx)
+	if err != nil {
+		return err
+	}
+	if now.seq > s.state.seq {
+		return fmt.Errorf("shard %s, epoch %d, now %d: %w", s.name, s.state.Epoch, now.Epoch, ErrFenced)
+	}
+	return nil
 }
