@@ -35,7 +35,7 @@ build: ## All binaries, to bin/
 
 test: ## Installs what the tests need (PostgreSQL, Chromium), then runs every test
 	deploy/scripts/test-setup
-	go test work
+	set -a; . ./.build/test.env; go test work
 	GOWORK=off go test -C deploy ./...
 
 race: ## Every test of the workspace under the race detector (needs a C compiler)
