@@ -6,10 +6,12 @@
 package forms
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -61,7 +63,7 @@ func Warm() error {
 // JSON reads one JSON object into m and checks it.
 func JSON(data []byte, m proto.Message) error {
 	if err := protojson.Unmarshal(data, m); err != nil {
-		return jsonRefusal(err)
+		return jsonRefusal(data, err)
 	}
 	return Check(m)
 }
@@ -95,11 +97,16 @@ func Check(m proto.Message) error {
 	return r
 }
 
-// jsonField finds the field's name in the messages of the JSON reader.
-var jsonField = regexp.MustCompile(`(?:unknown field|field) "?([A-Za-z_.]+)"?|for (?:enum|field) (?:field )?([A-Za-z_.]+)`)
+// In the messages of the JSON reader: a field's name, and a place as line and column.
+var (
+	jsonField = regexp.MustCompile(`(?:unknown field|field) "?([A-Za-z_.]+)"?|for (?:enum|field) (?:field )?([A-Za-z_.]+)`)
+	jsonPlace = regexp.MustCompile(`^\(line (\d+):(\d+)\): `)
+	jsonKey   = regexp.MustCompile(`"([A-Za-z_]+)"\s*:\s*\[?\s*$`)
+)
 
-// jsonRefusal turns the reader's error into a refusal that names the field where it can.
-func jsonRefusal(err error) *Refused {
+// jsonRefusal turns the reader's error into a refusal that names the field where
+// it can: as the producer wrote it, else as the reader calls it.
+func jsonRefusal(data []byte, err error) *Refused {
 	// The reader varies the white space of its messages on purpose.
 	text := strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), "\u00a0", " ")), " ")
 	text = strings.TrimSpace(strings.TrimPrefix(text, "proto:"))
@@ -107,7 +114,24 @@ func jsonRefusal(err error) *Refused {
 	if m := jsonField.FindStringSubmatch(text); m != nil {
 		p.Field = m[1] + m[2]
 	}
+	if place := jsonPlace.FindStringSubmatch(text); place != nil {
+		if key := jsonKey.FindSubmatch(before(data, place[1], place[2])); key != nil {
+			p.Field = string(key[1])
+		}
+	}
 	return &Refused{Problems: []Problem{p}}
+}
+
+// before is what stands before a line and a column, both counted from 1.
+func before(data []byte, line, column string) []byte {
+	l, _ := strconv.Atoi(line)
+	c, _ := strconv.Atoi(column)
+	start := 0
+	for ; l > 1; l-- {
+		start += bytes.IndexByte(data[start:], '\n') + 1
+	}
+	runes := []rune(string(data[start:]))
+	return append(data[:start:start], string(runes[:min(max(c-1, 0), len(runes))])...)
 }
 
 // IsTicketEvent tells a TicketEvent's JSON from a Signal's: it names a ticket.

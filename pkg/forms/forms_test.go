@@ -39,6 +39,11 @@ func TestARefusalNamesTheField(t *testing.T) {
 		{"no time", `{"id":"a","source":"s","file_upload":{"upload":"u","outcome":"ACCEPTED"}}`, "occurred_at"},
 		{"no kind", `{"id":"a","source":"s","occurred_at":"2026-11-20T09:00:00Z"}`, "kind"},
 		{"no user", `{"id":"a","source":"s","occurred_at":"2026-11-20T09:00:00Z","auth_attempt":{"method":"SSO","outcome":"SUCCESS"}}`, "auth_attempt.user"},
+		{"time in words", `{"id":"ä","source":"s","occurred_at":"yesterday","file_upload":{"upload":"u"}}`, "occurred_at"},
+		{"time on a line of its own", "{\"id\":\"a\",\n \"occurred_at\" : \"noon\"}", "occurred_at"},
+		{"number that is none", `{"id":"a","probe":{"component":"sso","latency_ms":"slow"}}`, "latency_ms"},
+		{"list of something else", `{"id":"a","profile_audit":{"discrepant_users":[{}]}}`, "discrepant_users"},
+		{"unknown field, the first of its object", `{"id":"a","file_upload":{"colour":"red"}}`, "colour"},
 		{"reserved tenant", `{"id":"a","source":"s","tenant":"platform","occurred_at":"2026-11-20T09:00:00Z","file_upload":{"upload":"u","outcome":"ACCEPTED"}}`, "tenant"},
 		{"audit without a number", `{"id":"a","source":"s","tenant":"t","occurred_at":"2026-11-20T09:00:00Z","profile_audit":{"audit":"x"}}`, "profile_audit"},
 	} {
