@@ -99,6 +99,9 @@ func readSignals(ctx context.Context, in io.Reader, sum *ReplaySummary, opts Rep
 	return signals, nil
 }
 
+// ticketSource keeps ticket events apart from signals with the same source and id.
+const ticketSource = "ticket events\x00"
+
 // readLine reads one signal; a ticket event becomes a signal of no kind, which
 // lets time pass and is counted as ignored.
 func readLine(line []byte) (detect.Signal, bool, error) {
@@ -107,7 +110,7 @@ func readLine(line []byte) (detect.Signal, bool, error) {
 		if err := forms.JSON(line, &ev); err != nil {
 			return detect.Signal{}, true, err
 		}
-		return detect.Signal{Source: ev.GetSource(), ID: ev.GetId(), Tenant: ev.GetTenant(), At: ev.GetOccurredAt().AsTime()}, true, nil
+		return detect.Signal{Source: ticketSource + ev.GetSource(), ID: ev.GetId(), Tenant: ev.GetTenant(), At: ev.GetOccurredAt().AsTime()}, true, nil
 	}
 	var s ingressv1.Signal
 	if err := forms.JSON(line, &s); err != nil {
