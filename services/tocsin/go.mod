@@ -13,6 +13,8 @@ require (
 	tocsin/services/review v0.0.0
 )
 
+require github.com/blevesearch/snowballstem v0.9.0 // indirect
+
 require (
 	buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go v1.36.12-20260825204119-511051f7f437.1 // indirect
 	buf.build/go/protovalidate v1.4.0 // indirect
