@@ -35,9 +35,9 @@
 //
 //   - A change made by a signal has as At the latest event time among the
 //     signals counted then and that signal, or a later deadline without which
-//     it would not hold (the last success leaving the window, say); one made by
-//     a deadline has the deadline. Withdrawn has the At of the raise it takes
-//     back.
+//     it would not hold (the last success, or a prober, leaving the window);
+//     one made by a deadline has the deadline. Withdrawn has the At of the
+//     raise it takes back.
 //   - "Late signals (event time ≤ at)" are all that are read after the raise
 //     with such an event time, those of the very same instant included.
 //   - Evidence describes what is counted at the change, for ends too: value

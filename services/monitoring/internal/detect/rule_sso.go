@@ -125,8 +125,8 @@ func (w *ssoWindow) weigh(now int64) weight {
 	short, long := &w.attempts.short, &w.attempts.long
 	failing := len(w.attempts.list) - short.from
 	switch {
-	case verdict.met && verdict.gap == never:
-		out.holds, out.measure, out.since = true, byProbes, verdict.metAt
+	case verdict.holds():
+		out.holds, out.measure, out.since = true, byProbes, verdict.since
 	case w.dense(failing, len(short.people)) && quiet(w.success, now, r.Window):
 		out.holds, out.measure, out.since = true, byAttempts, leftAt(w.success, r.Window)
 	case len(long.people) >= r.People && quiet(w.success, now, r.Sparse):

@@ -215,6 +215,24 @@ func TestALateProbeResultThatRefutesTheSpellWithdraws(t *testing.T) {
 	compare(t, l.stated(), []string{"5m0s raised " + sso + " acme 1/1", "5m0s withdrawn " + sso + " acme 1/2"})
 }
 
+func TestARaiseThatNeedsAProberToHaveLeftIsOfThatMoment(t *testing.T) {
+	s := newStory(t)
+	s.probe("acme", "us", at("0s"), StatusUp)
+	s.probe("acme", "eu", at("7m"), StatusDown)
+	s.probe("acme", "ap", at("14m"), StatusDegraded)
+	l := s.live(Options{Scopes: Tenants})
+	for _, sig := range s.signals {
+		l.apply(sig, sig.At)
+	}
+	l.tick(at("14m"), at("16m"))
+	// Two of three were DOWN for long enough, but two of four at 14 min, until
+	// us was not seen any more.
+	l.apply(s.probe("acme", "sa", at("7m"), StatusDown), at("16m"))
+	compare(t, l.stated(), []string{"15m0s raised " + sso + " acme 2/2"})
+	l.apply(s.probe("acme", "us", at("15m"), StatusUp), at("16m"))
+	compare(t, l.stated(), []string{"15m0s raised " + sso + " acme 2/2", "15m0s withdrawn " + sso + " acme 2/3"})
+}
+
 func TestProbesOfATenantSayNothingOfThePlatform(t *testing.T) {
 	s := newStory(t)
 	for m := range 10 {

@@ -30,7 +30,7 @@ type verdict struct {
 	time    int64    // of the last step
 	spell   bool
 	met     bool
-	metAt   int64 // since when
+	since   int64 // since when it meets the rule, outside a gap
 	start   int64 // of the spell
 	gap     int64 // since when another verdict holds within the spell, or never
 	downs   int   // DOWN results of the spell
@@ -130,6 +130,7 @@ func (v *verdict) tally() (seen, down, up int, newestUp int64) {
 // judge takes the verdict at an instant and moves the spell.
 func (v *verdict) judge(h house, d *demand, at int64) {
 	v.time = at
+	held := v.holds()
 	seen, down, up, newestUp := v.tally()
 	switch {
 	case 2*down > seen && !v.spell:
@@ -145,13 +146,17 @@ func (v *verdict) judge(h house, d *demand, at int64) {
 	case v.spell && v.gap == never:
 		v.gap = at
 	}
-	if !v.met && v.meets(d, at) {
-		v.met, v.metAt = true, at
+	v.met = v.met || v.meets(d, at)
+	if !held && v.holds() {
+		v.since = at
 	}
 	if 2*up > seen {
 		v.up = max(v.up, newestUp)
 	}
 }
+
+// holds reports whether the rule is met and no other verdict holds now.
+func (v *verdict) holds() bool { return v.met && v.gap == never }
 
 // meets reports whether the spell is long and sure enough, and in no gap.
 func (v *verdict) meets(d *demand, at int64) bool {
@@ -170,7 +175,7 @@ func (v *verdict) code(c *coder) {
 	for _, f := range []*bool{&v.spell, &v.met} {
 		c.flag(f)
 	}
-	for _, t := range []*int64{&v.time, &v.metAt, &v.start, &v.gap, &v.first, &v.up} {
+	for _, t := range []*int64{&v.time, &v.since, &v.start, &v.gap, &v.first, &v.up} {
 		c.int(t)
 	}
 	c.size(&v.downs)
