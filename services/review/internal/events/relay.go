@@ -36,6 +36,8 @@ type Relay struct {
 	Holder string
 
 	nudge chan struct{}
+	// until is how long the right to publish is known to last.
+	until time.Time
 }
 
 const (
@@ -81,8 +83,7 @@ func (r *Relay) Run(ctx context.Context) error {
 // turn publishes all that waits, if it is this process's turn.
 func (r *Relay) turn(ctx context.Context) error {
 	for {
-		now := time.Now()
-		mine, err := r.Outbox.Lease(ctx, "relay", r.Holder, now, now.Add(hold))
+		mine, err := r.mine(ctx, time.Now())
 		if err != nil || !mine {
 			return err
 		}
@@ -99,6 +100,20 @@ func (r *Relay) turn(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// mine says whether this process has the right to publish. It is renewed when
+// half of it has passed and not at every turn, which would cost a change the
+// disk's time for one more write.
+func (r *Relay) mine(ctx context.Context, now time.Time) (bool, error) {
+	if r.until.Sub(now) > hold/2 {
+		return true, nil
+	}
+	mine, err := r.Outbox.Lease(ctx, "relay", r.Holder, now, now.Add(hold))
+	if err == nil && mine {
+		r.until = now.Add(hold)
+	}
+	return mine, err
 }
 
 func (r *Relay) publish(ctx context.Context, o ledger.Outgoing) error {
