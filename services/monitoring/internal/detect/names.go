@@ -34,6 +34,9 @@ type mark struct {
 	id     string
 }
 
+// clone gives a mark that does not hold on to the signal's memory.
+func (m mark) clone() mark { return mark{m.source, strings.Clone(m.id)} }
+
 // compareMarks orders by source, then id.
 func (n *names) compareMarks(a, b mark) int {
 	if a.source != b.source {

@@ -75,7 +75,11 @@ func (p *people) find(k key) (uint32, bool) {
 }
 
 func (p *people) get(i uint32) attempt {
-	return attempt{p.list[i].at, p.list[i].end, p.marks[i]}
+	a := attempt{at: p.list[i].at, end: p.list[i].end}
+	if a.end != gotIn {
+		a.mark = p.marks[i]
+	}
+	return a
 }
 
 func (p *people) set(i uint32, a attempt) {

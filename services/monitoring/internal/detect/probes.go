@@ -2,7 +2,6 @@ package detect
 
 import (
 	"slices"
-	"strings"
 )
 
 // probes bring the verdict of one component forward, whatever the order in
@@ -32,7 +31,7 @@ func (p *probes) take(h house, in *input) fate {
 		}
 	}
 	p.settle(h, in.now-int64(h.rules.Lateness))
-	r.mark.id = strings.Clone(r.mark.id)
+	r.mark = r.mark.clone()
 	place, _ := slices.BinarySearchFunc(p.recent, r, func(a, b result) int { return readOrder(h, a, b) })
 	p.recent = slices.Insert(p.recent, place, r)
 	if place == len(p.recent)-1 && p.head.time <= r.at {

@@ -3,7 +3,6 @@ package detect
 import (
 	"bytes"
 	"slices"
-	"strings"
 
 	"tocsin/pkg/policy"
 )
@@ -78,7 +77,7 @@ func (w *authWindow) take(in *input) fate {
 		return counted // it may still matter to what was counted at a raise
 	}
 	w.unable += count(a) - count(now)
-	a.mark.id = strings.Clone(a.mark.id)
+	a.mark = a.mark.clone()
 	if known {
 		w.people.set(i, a)
 	} else {

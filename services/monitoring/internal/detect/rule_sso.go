@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"strings"
 	"time"
 
 	"tocsin/pkg/policy"
@@ -97,7 +96,7 @@ func (w *ssoWindow) take(in *input) fate {
 	case serviceFailed(in.Signal):
 		r := &w.rules.SSO
 		w.attempts.insert(tried{in.at, in.thing, in.tenant}, in.now, int64(r.Window), int64(r.Sparse))
-		w.last.add(w.names, sample{in.at, mark{in.mark.source, strings.Clone(in.mark.id)}})
+		w.last.add(w.names, sample{in.at, in.mark.clone()})
 	}
 	return counted
 }
@@ -107,12 +106,12 @@ func (w *ssoWindow) newProbes() *probes {
 }
 
 // verdict is what the probes say now.
-func (w *ssoWindow) verdict(now int64) *verdict {
+func (w *ssoWindow) verdict(now int64) verdict {
 	if w.probes == nil {
-		return &verdict{up: longAgo}
+		return verdict{up: longAgo}
 	}
 	w.probes.head.pass(w.house, &w.probes.demand, now)
-	return &w.probes.head
+	return w.probes.head
 }
 
 func (w *ssoWindow) weigh(now int64) weight {

@@ -1,10 +1,6 @@
 package detect
 
-import (
-	"strings"
-
-	"tocsin/pkg/policy"
-)
+import "tocsin/pkg/policy"
 
 // A run is what is known of one report run, or one upload.
 type run struct {
@@ -55,7 +51,7 @@ func (r *run) sample(n *names) sample {
 
 // take reads one step of the run and reports what it states anew.
 func (r *run) take(n *names, in *input, d *policy.Deliveries) fate {
-	own := mark{in.mark.source, strings.Clone(in.mark.id)}
+	own := in.mark
 	switch {
 	case in.Success():
 		r.deliver(in.at)
@@ -69,7 +65,7 @@ func (r *run) take(n *names, in *input, d *policy.Deliveries) fate {
 			return repeatOf(in.at == old.at)
 		}
 		if r.scheduled == longAgo || compareSamples(n, sample{in.at, own}, old) > 0 {
-			r.schedule(in.at, due, memoryOf(d), own)
+			r.schedule(in.at, due, memoryOf(d), own.clone())
 		}
 	default:
 		old := sample{r.failed, r.failedMark}
@@ -77,7 +73,7 @@ func (r *run) take(n *names, in *input, d *policy.Deliveries) fate {
 			return repeatOf(in.at == old.at)
 		}
 		if r.failed == longAgo || compareSamples(n, sample{in.at, own}, old) > 0 {
-			r.failed, r.failedMark = in.at, own
+			r.failed, r.failedMark = in.at, own.clone()
 		}
 	}
 	r.seen = max(r.seen, in.at)
