@@ -1,0 +1,107 @@
+package monitoring_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"tocsin/services/monitoring"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/natsserver"
+	"tocsin/pkg/run"
+	"tocsin/pkg/topology"
+	ingressv1 "tocsin/proto/gen/ingress/v1"
+	intakev1 "tocsin/proto/gen/intake/v1"
+	monitoringv1 "tocsin/proto/gen/monitoring/v1"
+)
+
+func connect(t testing.TB) *bus.Conn {
+	t.Helper()
+	s, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: s, Name: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(conn.Close)
+	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
+// fail lets three people of a tenant fail to log in.
+func fail(t testing.TB, conn *bus.Conn, shard int, tenant string) {
+	t.Helper()
+	batch := &intakev1.SignalsReceived{Shard: uint32(shard)}
+	for u := range 3 {
+		batch.Signals = append(batch.Signals, &ingressv1.Signal{
+			Id: fmt.Sprint(tenant, u), Source: "okta", Tenant: tenant, OccurredAt: timestamppb.Now(),
+			Kind: &ingressv1.Signal_AuthAttempt{AuthAttempt: &ingressv1.AuthAttempt{
+				User: fmt.Sprint("u", u), Method: ingressv1.AuthAttempt_PASSWORD,
+				Outcome: ingressv1.AuthAttempt_FAILURE, Failure: ingressv1.AuthAttempt_TIMEOUT,
+			}},
+		})
+	}
+	if _, err := conn.Publish(t.Context(), bus.Event{Subject: topology.SignalsSubject(shard), ID: bus.ID("test", tenant), Payload: batch}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestEveryShardAndThePlatformStateWhatTheyFindAndGoOnAfterARestart(t *testing.T) {
+	conn := connect(t)
+	for _, round := range [][]int{{0, 7}, {7, 15}} {
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		at := run.Place{Conn: conn, Policy: small(), Mux: http.NewServeMux(), Health: &run.Health{}, Log: slog.New(slog.DiscardHandler)}
+		go func() { done <- monitoring.Run(ctx, monitoring.Config{}, at) }()
+		for _, shard := range round {
+			fail(t, conn, shard, fmt.Sprint("tenant-", shard))
+		}
+		want := []string{"platform", "tenant-0", "tenant-7"}
+		if round[1] == 15 {
+			want = append(want, "tenant-15")
+		}
+		raised(t, conn, want)
+		stop()
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// raised waits until conditions have been raised for these scopes, once each.
+func raised(t testing.TB, conn *bus.Conn, scopes []string) {
+	t.Helper()
+	slices.Sort(scopes)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	var got []string
+	err := conn.Follow(ctx, bus.Following{Stream: topology.Conditions, Filters: []string{topology.AllConditions}}, func(_ context.Context, raw bus.Raw) error {
+		var ev monitoringv1.ConditionChanged
+		if err := bus.Decode(raw, &ev); err != nil {
+			return err
+		}
+		if ev.Condition.Change == "raised" {
+			got = append(got, ev.Condition.Scope)
+		}
+		if len(got) >= len(scopes) {
+			cancel()
+		}
+		return nil
+	})
+	slices.Sort(got)
+	if err != nil || !slices.Equal(got, scopes) {
+		t.Fatalf("raised for %v, want %v: %v", got, scopes, err)
+	}
+}
