@@ -138,6 +138,19 @@ func TestAnotherPolicyReadsTheStreamAgainAndSaysNothingOfThePast(t *testing.T) {
 	}
 }
 
+func TestAnotherPolicySaysNoMoreOfTheLastMessageThatWasPublished(t *testing.T) {
+	w, p := newWorld(t, ""), smallPolicy()
+	input := []bus.Raw{received(7, nine,
+		failure(1, "t0", "u1", nine), failure(2, "t0", "u2", nine), failure(3, "t0", "u3", nine),
+		failure(4, "t1", "u1", nine), failure(5, "t1", "u2", nine))}
+	read(t, begin(t, w.conn, p), input, -1)
+	want := said(t, w.conn)
+	other := *p
+	other.Version, other.Rules.AuthFailures.Over = "sha256:other", 1
+	read(t, begin(t, w.conn, &other), input, -1)
+	same(t, said(t, w.conn), want)
+}
+
 // future is what a policy makes of the input after a position.
 func future(t testing.TB, p *policy.Policy, input []bus.Raw, after uint64) []detect.Change {
 	t.Helper()
