@@ -19,9 +19,10 @@ import (
 	monitoringv1 "tocsin/proto/gen/monitoring/v1"
 )
 
-// A harm is something that befalls the newest checkpoint (generation 1; the
-// one before is generation 0), and where reading goes on then.
+// The newest checkpoint is generation 1, the one before generation 0; each case
+// says what befalls them, and after which message reading goes on then.
 func TestADamagedCheckpointIsNotUsed(t *testing.T) {
+	t.Parallel()
 	p, input := smallPolicy(), day(3, 80)
 	want := undisturbed(t, p, input)
 	older, newer := input[24].Sequence, input[49].Sequence
@@ -49,6 +50,7 @@ func TestADamagedCheckpointIsNotUsed(t *testing.T) {
 		"both are gone": {func(t *testing.T, w world) { garble(t, w, 0, manifest); remove(t, w, 1, "0") }, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t, "")
 			s := begin(t, w.conn, p)
 			read(t, s, input, 25)
@@ -73,6 +75,7 @@ func TestADamagedCheckpointIsNotUsed(t *testing.T) {
 }
 
 func TestACheckpointSpansAsManyChunksAsItNeeds(t *testing.T) {
+	t.Parallel()
 	w, p := newWorld(t, ""), smallPolicy()
 	s := begin(t, w.conn, p)
 	seq := uint64(0)
@@ -101,6 +104,7 @@ func snapshot(t testing.TB, e *detect.Engine) []byte {
 }
 
 func TestAShardSavesACheckpointEveryInterval(t *testing.T) {
+	t.Parallel()
 	w, p := newWorld(t, ""), smallPolicy()
 	s := begin(t, w.conn, p)
 	now := nine
@@ -115,6 +119,7 @@ func TestAShardSavesACheckpointEveryInterval(t *testing.T) {
 }
 
 func TestAnotherPolicyReadsTheStreamAgainAndSaysNothingOfThePast(t *testing.T) {
+	t.Parallel()
 	input := day(3, 80)
 	old := smallPolicy()
 	w := newWorld(t, "")
@@ -139,6 +144,7 @@ func TestAnotherPolicyReadsTheStreamAgainAndSaysNothingOfThePast(t *testing.T) {
 }
 
 func TestAnotherPolicySaysNoMoreOfTheLastMessageThatWasPublished(t *testing.T) {
+	t.Parallel()
 	w, p := newWorld(t, ""), smallPolicy()
 	input := []bus.Raw{received(7, nine,
 		failure(1, "t0", "u1", nine), failure(2, "t0", "u2", nine), failure(3, "t0", "u3", nine),
@@ -170,6 +176,7 @@ func future(t testing.TB, p *policy.Policy, input []bus.Raw, after uint64) []det
 }
 
 func TestABusThatIsAwayIsNoReasonToBeginAnew(t *testing.T) {
+	t.Parallel()
 	w, p := newWorld(t, ""), smallPolicy()
 	s := begin(t, w.conn, p)
 	read(t, s, day(3, 20), -1)

@@ -14,6 +14,7 @@ import (
 )
 
 func TestAStaleOwnerPublishesNothing(t *testing.T) {
+	t.Parallel()
 	p, input := smallPolicy(), day(2, 60)
 	want := undisturbed(t, p, input)
 	w := newWorld(t, "")
@@ -43,6 +44,7 @@ func TestAStaleOwnerPublishesNothing(t *testing.T) {
 }
 
 func TestOfTwoThatClaimFromTheSameStateOneIsOwner(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "")
 	p := smallPolicy()
 	a, b := Tenants(w.conn, p, 0, quiet), Tenants(w.connect(t), p, 0, quiet)

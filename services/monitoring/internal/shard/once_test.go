@@ -14,6 +14,7 @@ import (
 )
 
 func TestHoweverOftenTheOwnerChangesEachChangeIsSaidOnce(t *testing.T) {
+	t.Parallel()
 	p, input := smallPolicy(), day(1, 150)
 	want := undisturbed(t, p, input)
 	if len(want) < 30 {
@@ -21,6 +22,7 @@ func TestHoweverOftenTheOwnerChangesEachChangeIsSaidOnce(t *testing.T) {
 	}
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
 			r := rand.New(rand.NewPCG(seed, 2))
 			w := newWorld(t, "")
 			last := input[len(input)-1].Sequence
@@ -51,6 +53,7 @@ func save(t testing.TB, s *Shard) {
 }
 
 func TestAShardStoppedWhilePublishingLosesNothing(t *testing.T) {
+	t.Parallel()
 	p, input := smallPolicy(), day(1, 40)
 	want := undisturbed(t, p, input)
 	w := newWorld(t, "")
@@ -74,6 +77,7 @@ func TestAShardStoppedWhilePublishingLosesNothing(t *testing.T) {
 }
 
 func TestMoreChangesThanABatchHoldsAreSaidOnceEach(t *testing.T) {
+	t.Parallel()
 	p := smallPolicy()
 	var signals []*ingressv1.Signal
 	const tenants = 2*maxChanges + 100
@@ -89,6 +93,7 @@ func TestMoreChangesThanABatchHoldsAreSaidOnceEach(t *testing.T) {
 	}
 	for _, published := range []int{1, maxChanges, 2 * maxChanges} {
 		t.Run(fmt.Sprint("crash after ", published), func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t, "")
 			s := begin(t, w.conn, p)
 			changes, err := s.step(input[0])
@@ -105,6 +110,7 @@ func TestMoreChangesThanABatchHoldsAreSaidOnceEach(t *testing.T) {
 }
 
 func TestTheStateSaysHowFarTheShardHasPublished(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "")
 	s := begin(t, w.conn, smallPolicy())
 	var signals []*ingressv1.Signal

@@ -96,13 +96,14 @@ func outage(base time.Time) []*ingressv1.Signal {
 }
 
 func TestAShardSaysWhatAReplaySays(t *testing.T) {
+	t.Parallel()
 	p := smallPolicy()
-	draw := rand.New(rand.NewPCG(1, 1))
 	for name, of := range map[string]func(*bus.Conn) *Shard{
 		"tenants":  func(conn *bus.Conn) *Shard { return Tenants(conn, p, 3, quiet) },
 		"platform": func(conn *bus.Conn) *Shard { return Platform(conn, p, quiet) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t, "")
 			signals := outage(time.Now().Add(-time.Minute).Truncate(time.Second))
 			var read []detect.Signal
@@ -116,6 +117,7 @@ func TestAShardSaysWhatAReplaySays(t *testing.T) {
 			if len(want) == 0 {
 				t.Fatal("the replay says nothing")
 			}
+			draw := rand.New(rand.NewPCG(1, 1))
 			r := run(t, w, of)
 			for part := range slices.Chunk(signals, 3) {
 				shard := 3
@@ -143,6 +145,7 @@ func TestAShardSaysWhatAReplaySays(t *testing.T) {
 }
 
 func TestTimePassesWithTheTicks(t *testing.T) {
+	t.Parallel()
 	p := smallPolicy()
 	p.Rules.AuthFailures.Window = 2 * time.Second
 	w := newWorld(t, "")
@@ -157,6 +160,7 @@ func TestTimePassesWithTheTicks(t *testing.T) {
 }
 
 func TestCrashesAndStopsOfARunningShardChangeNothing(t *testing.T) {
+	t.Parallel()
 	p := smallPolicy()
 	w := newWorld(t, "")
 	signals := outage(time.Now().Add(-time.Minute).Truncate(time.Second))
