@@ -20,8 +20,9 @@ type Rejected struct {
 const (
 	// maxLine is the longest line of NDJSON.
 	maxLine = maxBody
-	// linesAtOnce is how many lines are stored together.
+	// linesAtOnce and bytesAtOnce are how many lines are stored together.
 	linesAtOnce = 1000
+	bytesAtOnce = 2 * maxLine
 	// maxRejected is how many rejected lines an answer lists.
 	maxRejected = 1000
 )
@@ -38,44 +39,78 @@ type streamed struct {
 func readLines[T any, M message[T]](in io.Reader, check func(M) error, take func([]M) error) (streamed, error) {
 	res := streamed{Rejected: []Rejected{}}
 	var batch []M
+	size := 0
 	flush := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
 		if err := take(batch); err != nil {
 			return err
 		}
-		res.Accepted, batch = res.Accepted+len(batch), nil
+		res.Accepted, batch, size = res.Accepted+len(batch), nil, 0
 		return nil
 	}
-	lines := bufio.NewScanner(in)
-	lines.Buffer(make([]byte, 64<<10), maxLine)
-	n := 0
-	for lines.Scan() {
-		n++
-		line := bytes.TrimSpace(lines.Bytes())
-		if len(line) == 0 {
+	lines := lines{in: bufio.NewReaderSize(in, 64<<10)}
+	for {
+		line, err := lines.next()
+		if err == io.EOF {
+			return res, flush()
+		}
+		var m M
+		if err == nil && len(line) == 0 {
 			continue
 		}
-		m, err := readOne[T, M](line, check)
+		if err == nil {
+			m, err = readOne[T, M](line, check)
+		}
 		var refused *forms.Refused
 		switch {
 		case errors.As(err, &refused):
-			res.reject(n, refused)
+			res.reject(lines.n, refused)
 			continue
 		case err != nil:
 			return res, err
 		}
-		if batch = append(batch, m); len(batch) == linesAtOnce {
+		batch, size = append(batch, m), size+len(line)
+		if len(batch) == linesAtOnce || size >= bytesAtOnce {
 			if err := flush(); err != nil {
 				return res, err
 			}
 		}
 	}
-	switch err := lines.Err(); {
-	case errors.Is(err, bufio.ErrTooLong):
-		res.reject(n+1, forms.Refuse("", "the line is over %d bytes; what follows it was not read", maxLine))
-	case err != nil:
-		return res, fmt.Errorf("%w after line %d: %w", errUnreadable, n, err)
+}
+
+// lines reads lines in constant memory.
+type lines struct {
+	in  *bufio.Reader
+	n   int // of the line that was read last
+	buf []byte
+}
+
+// next is the next line without white space around it, until the next call. Of a
+// line that is too long it says so (*forms.Refused), and goes on after it.
+func (l *lines) next() ([]byte, error) {
+	l.buf = l.buf[:0]
+	long := false
+	for {
+		part, err := l.in.ReadSlice('\n')
+		if long = long || len(l.buf)+len(part) > maxLine; !long {
+			l.buf = append(l.buf, part...)
+		}
+		switch {
+		case err == bufio.ErrBufferFull:
+			continue
+		case err == io.EOF && len(l.buf) == 0 && !long:
+			return nil, io.EOF
+		case err != nil && err != io.EOF:
+			return nil, fmt.Errorf("%w after line %d; send all again with the same ids: %w", errUnreadable, l.n, err)
+		}
+		l.n++
+		if long {
+			return nil, forms.Refuse("", "the line is over %d bytes", maxLine)
+		}
+		return bytes.TrimSpace(l.buf), nil
 	}
-	return res, flush()
 }
 
 func (s *streamed) reject(line int, r *forms.Refused) {
