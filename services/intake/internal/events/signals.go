@@ -27,12 +27,14 @@ type Signals struct {
 // pending is a set of signals that waits to be written.
 type pending struct {
 	signals []*ingressv1.Signal
+	bytes   int
 	done    chan error
 }
 
 const (
 	maxPending  = 1024      // sets that may wait; more wait at the door
-	maxSignals  = 20000     // signals in one write
+	maxSignals  = 20000     // signals in one write, but for the last set
+	maxBytes    = 4 << 20   // bytes in one write, but for the last set
 	packed      = 2000      // signals in one message
 	packedBytes = 512 << 10 // bytes in one message
 )
@@ -51,7 +53,10 @@ func (s *Signals) Put(ctx context.Context, signals []*ingressv1.Signal) error {
 	if err := s.hide(ctx, signals); err != nil {
 		return err
 	}
-	p := pending{signals, make(chan error, 1)}
+	p := pending{signals: signals, done: make(chan error, 1)}
+	for _, sig := range signals {
+		p.bytes += proto.Size(sig)
+	}
 	select {
 	case s.queue <- p:
 	case <-ctx.Done():
@@ -112,11 +117,11 @@ func (s *Signals) Run(ctx context.Context) error {
 
 // more takes what else waits, up to what one write may hold.
 func (s *Signals) more(first pending) []pending {
-	sets, n := []pending{first}, len(first.signals)
-	for n < maxSignals {
+	sets, n, bytes := []pending{first}, len(first.signals), first.bytes
+	for n < maxSignals && bytes < maxBytes {
 		select {
 		case p := <-s.queue:
-			sets, n = append(sets, p), n+len(p.signals)
+			sets, n, bytes = append(sets, p), n+len(p.signals), bytes+p.bytes
 		default:
 			return sets
 		}
