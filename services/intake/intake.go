@@ -49,7 +49,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		return err
 	}
 	signals := events.NewSignals(at.Conn, ring)
-	in := events.Intake{Tickets: events.Tickets{Conn: at.Conn}, Signals: signals, Now: time.Now}
+	in := events.Intake{Tickets: events.NewTickets(at.Conn), Signals: signals, Now: time.Now}
 	d := door.Door{Intake: in, Token: cfg.ProducerToken, Hooks: cfg.hooks(), Log: at.Log}
 	d.Mount(at.Mux)
 	at.Up()

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"tocsin/services/intake/internal/events"
 
 	"tocsin/pkg/forms"
@@ -27,6 +29,9 @@ type Door struct {
 // storeWithin is how long storing may take before the producer is told to try again.
 const storeWithin = 10 * time.Second
 
+// maxBatch is how many signals one SignalBatch may have.
+const maxBatch = 10000
+
 // Mount puts the paths on mux.
 func (d *Door) Mount(mux *http.ServeMux) {
 	mux.HandleFunc("POST /v1/tickets", d.allowed(d.tickets))
@@ -37,8 +42,8 @@ func (d *Door) Mount(mux *http.ServeMux) {
 // allowed lets a request through if it has the token, or none is asked.
 func (d *Door) allowed(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		given, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if d.Token != "" && subtle.ConstantTimeCompare([]byte(given), []byte(d.Token)) != 1 {
+		scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		if d.Token != "" && (!strings.EqualFold(scheme, "Bearer") || subtle.ConstantTimeCompare([]byte(given), []byte(d.Token)) != 1) {
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			problem("unauthorized", http.StatusUnauthorized, "send the producer's token as Authorization: Bearer …").Write(w)
 			return
@@ -49,38 +54,48 @@ func (d *Door) allowed(next http.HandlerFunc) http.HandlerFunc {
 
 func (d *Door) tickets(w http.ResponseWriter, r *http.Request) {
 	take := func(evs []*ingressv1.TicketEvent) error {
-		ctx, cancel := context.WithTimeout(r.Context(), storeWithin)
-		defer cancel()
-		return d.Intake.TakeTicketEvents(ctx, evs)
+		return d.store(r, func(ctx context.Context) error { return d.Intake.TakeTicketEvents(ctx, evs) })
 	}
 	protobuf := func(data []byte) ([]*ingressv1.TicketEvent, error) {
 		ev := &ingressv1.TicketEvent{}
 		if err := forms.Protobuf(data, ev); err != nil {
 			return nil, err
 		}
-		return []*ingressv1.TicketEvent{ev}, d.Intake.CheckTicketEvent(ev)
+		return []*ingressv1.TicketEvent{ev}, d.Intake.AdmitTicketEvent(ev)
 	}
-	serve(d, w, r, form[ingressv1.TicketEvent, *ingressv1.TicketEvent]{d.Intake.CheckTicketEvent, protobuf, take})
+	serve(d, w, r, form[ingressv1.TicketEvent, *ingressv1.TicketEvent]{d.Intake.AdmitTicketEvent, protobuf, take})
 }
 
 func (d *Door) signals(w http.ResponseWriter, r *http.Request) {
 	take := func(signals []*ingressv1.Signal) error {
-		ctx, cancel := context.WithTimeout(r.Context(), storeWithin)
-		defer cancel()
-		return d.Intake.Signals.Put(ctx, signals)
+		return d.store(r, func(ctx context.Context) error { return d.Intake.Signals.Put(ctx, signals) })
 	}
 	protobuf := func(data []byte) ([]*ingressv1.Signal, error) {
 		var batch ingressv1.SignalBatch
-		if err := forms.Protobuf(data, &batch); err != nil {
-			return nil, err
+		if err := proto.Unmarshal(data, &batch); err != nil {
+			return nil, forms.Refuse("", "not a SignalBatch in the protobuf wire format: %v", err)
 		}
 		return d.checkAll(batch.Signals)
 	}
-	serve(d, w, r, form[ingressv1.Signal, *ingressv1.Signal]{d.Intake.CheckSignal, protobuf, take})
+	serve(d, w, r, form[ingressv1.Signal, *ingressv1.Signal]{d.Intake.AdmitSignal, protobuf, take})
+}
+
+// store lets take store within its time. While the bus is away it is not asked:
+// the producer hears of it at once.
+func (d *Door) store(r *http.Request, take func(context.Context) error) error {
+	if err := d.Intake.Tickets.Conn.Up(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), storeWithin)
+	defer cancel()
+	return take(ctx)
 }
 
 // checkAll refuses the whole batch if one signal is refused.
 func (d *Door) checkAll(signals []*ingressv1.Signal) ([]*ingressv1.Signal, error) {
+	if len(signals) == 0 || len(signals) > maxBatch {
+		return nil, forms.Refuse("signals", "has %d signals; give 1 to %d", len(signals), maxBatch)
+	}
 	refused := &forms.Refused{}
 	for i, s := range signals {
 		err := d.Intake.CheckSignal(s)
@@ -92,7 +107,7 @@ func (d *Door) checkAll(signals []*ingressv1.Signal) ([]*ingressv1.Signal, error
 			return nil, err
 		}
 		for _, p := range r.Problems {
-			refused.Problems = append(refused.Problems, forms.Problem{Field: path(i, p.Field), Reason: p.Reason})
+			refused.Problems = append(refused.Problems, forms.Problem{Field: "signals" + path(i, p.Field), Reason: p.Reason})
 		}
 	}
 	if len(refused.Problems) > 0 {
@@ -103,7 +118,7 @@ func (d *Door) checkAll(signals []*ingressv1.Signal) ([]*ingressv1.Signal, error
 
 // form is how one kind of event is read, checked and stored.
 type form[T any, M message[T]] struct {
-	check    func(M) error
+	check    func(M) error // after the schema
 	protobuf func([]byte) ([]M, error)
 	take     func([]M) error
 }

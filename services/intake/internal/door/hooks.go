@@ -131,9 +131,7 @@ func (d *Door) delivered(w http.ResponseWriter, r *http.Request, open bool, sett
 
 // answer stores what was delivered and says what became of it.
 func (d *Door) answer(w http.ResponseWriter, r *http.Request, out hooked, take func(context.Context) error) {
-	ctx, cancel := context.WithTimeout(r.Context(), storeWithin)
-	defer cancel()
-	if err := take(ctx); err != nil {
+	if err := d.store(r, take); err != nil {
 		problemOf(err, d.Log).Write(w)
 		return
 	}

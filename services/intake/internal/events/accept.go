@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"tocsin/services/intake/internal/receive"
@@ -23,22 +24,43 @@ type Intake struct {
 
 // CheckTicketEvent refuses (*forms.Refused) an event that may not be taken in.
 func (i Intake) CheckTicketEvent(ev *ingressv1.TicketEvent) error {
-	return refusal(forms.Check(ev), func() []receive.Problem { return receive.CheckTicketEvent(TicketEvent(ev), i.Now()) })
+	if err := forms.Check(ev); err != nil {
+		return err
+	}
+	return i.AdmitTicketEvent(ev)
+}
+
+// AdmitTicketEvent is CheckTicketEvent for an event that forms has checked already.
+func (i Intake) AdmitTicketEvent(ev *ingressv1.TicketEvent) error {
+	return refusal(receive.CheckTicketEvent(TicketEvent(ev), i.Now()))
 }
 
 // CheckSignal refuses (*forms.Refused) a signal that may not be taken in.
 func (i Intake) CheckSignal(s *ingressv1.Signal) error {
-	return refusal(forms.Check(s), func() []receive.Problem {
-		return receive.CheckSignalHead(s.GetTenant(), s.GetSource(), s.GetId(), s.GetOccurredAt().AsTime(), i.Now())
-	})
+	if err := forms.Check(s); err != nil {
+		return err
+	}
+	return i.AdmitSignal(s)
 }
 
-// refusal joins what the schema refuses with what the rules of intake refuse.
-func refusal(schema error, more func() []receive.Problem) error {
-	if schema != nil {
-		return schema
+// AdmitSignal is CheckSignal for a signal that forms has checked already.
+func (i Intake) AdmitSignal(s *ingressv1.Signal) error {
+	problems := receive.CheckSignalHead(s.GetTenant(), s.GetSource(), s.GetId(), s.GetOccurredAt().AsTime(), i.Now())
+	switch k := s.GetKind().(type) {
+	case *ingressv1.Signal_ReportRun:
+		if due := k.ReportRun.GetDueAt(); due != nil {
+			problems = append(problems, receive.CheckDay("report_run.due_at", due.AsTime())...)
+		}
+	case *ingressv1.Signal_Launch:
+		problems = append(problems, receive.CheckDay("launch.starts_at", k.Launch.GetStartsAt().AsTime())...)
+	case *ingressv1.Signal_ProfileAudit:
+		problems = append(problems, receive.CheckPeople("profile_audit.discrepant_users", k.ProfileAudit.GetDiscrepantUsers())...)
 	}
-	problems := more()
+	return refusal(problems)
+}
+
+// refusal is what the rules of intake refuse; nil if that is nothing.
+func refusal(problems []receive.Problem) error {
 	if len(problems) == 0 {
 		return nil
 	}
@@ -63,8 +85,37 @@ func IsRefused(err error) bool {
 	return errors.As(err, &r)
 }
 
-// TakeTicketEvents stores events that were checked, in order.
+// maxTickets is how many tickets TakeTicketEvents changes at a time.
+const maxTickets = 16
+
+// TakeTicketEvents stores events that were checked: those of one ticket in order,
+// several tickets at a time. After an error some may be on disk; to take them
+// again is safe.
 func (i Intake) TakeTicketEvents(ctx context.Context, evs []*ingressv1.TicketEvent) error {
+	byTicket := map[string][]*ingressv1.TicketEvent{}
+	for _, ev := range evs {
+		subject := topology.TicketSubject(ev.GetTenant(), ev.GetTicket())
+		byTicket[subject] = append(byTicket[subject], ev)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var wg sync.WaitGroup
+	places := make(chan struct{}, maxTickets)
+	for _, of := range byTicket {
+		places <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-places }()
+			if err := i.takeInOrder(ctx, of); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	wg.Wait()
+	return context.Cause(ctx)
+}
+
+// takeInOrder stores events of one ticket.
+func (i Intake) takeInOrder(ctx context.Context, evs []*ingressv1.TicketEvent) error {
 	for _, ev := range evs {
 		if err := i.Tickets.Apply(ctx, ev); err != nil {
 			return fmt.Errorf("ticket event %s/%s: %w", ev.GetSource(), ev.GetId(), err)

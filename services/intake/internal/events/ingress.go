@@ -28,14 +28,18 @@ func (i Intake) OnIngress(ctx context.Context, raw bus.Raw) error {
 	valid := signals[:0]
 	for n, s := range signals {
 		err := unread[n]
-		if err == nil {
+		switch {
+		case err != nil:
+		case raw.ContentType == bus.JSONType: // held against the schema as it was read
+			err = i.AdmitSignal(s)
+		default:
 			err = i.CheckSignal(s)
 		}
 		if err == nil {
 			err = checkSource(raw.Subject, s.GetSource())
 		}
 		if err != nil {
-			refused = append(refused, fmt.Errorf("signal %d (%s/%s): %w", n+1, s.GetSource(), s.GetId(), err))
+			refused = append(refused, fmt.Errorf("signal %d (%.80s/%.80s): %w", n+1, s.GetSource(), s.GetId(), err))
 			continue
 		}
 		valid = append(valid, s)
@@ -44,17 +48,32 @@ func (i Intake) OnIngress(ctx context.Context, raw bus.Raw) error {
 		return err
 	}
 	if len(refused) > 0 {
-		return bus.Permanent(errors.Join(refused...))
+		return bus.Permanent(listed(refused))
 	}
 	return nil
 }
 
+// maxListed is how many refused signals a dead letter names: its reason is a
+// header, and has to fit into the message beside what was refused.
+const maxListed = 20
+
+func listed(refused []error) error {
+	if more := len(refused) - maxListed; more > 0 {
+		refused = append(refused[:maxListed], fmt.Errorf("and %d more", more))
+	}
+	return errors.Join(refused...)
+}
+
 func (i Intake) onTicketEvent(ctx context.Context, raw bus.Raw) error {
 	var ev ingressv1.TicketEvent
-	if err := bus.Decode(raw, &ev); err != nil {
-		return err
+	read := forms.Protobuf
+	if raw.ContentType == bus.JSONType {
+		read = forms.JSON
 	}
-	if err := i.CheckTicketEvent(&ev); err != nil {
+	if err := read(raw.Data, &ev); err != nil {
+		return bus.Permanent(err)
+	}
+	if err := i.AdmitTicketEvent(&ev); err != nil {
 		return bus.Permanent(err)
 	}
 	if err := checkSource(raw.Subject, ev.GetSource()); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/crc32"
 
 	"tocsin/services/intake/internal/receive"
 
@@ -14,10 +15,24 @@ import (
 )
 
 // Tickets applies ticket events to the tickets that the stream holds.
-type Tickets struct{ Conn *bus.Conn }
+type Tickets struct {
+	Conn *bus.Conn
+	// Events of one ticket queue here before they race with other intakes' on the
+	// stream: else of many at once most would fold in vain, again and again.
+	queues *[256]chan struct{}
+}
 
-// maxTries is how often Apply folds again because another event of the same
-// ticket came first.
+// NewTickets returns the tickets that conn's stream holds.
+func NewTickets(conn *bus.Conn) Tickets {
+	t := Tickets{Conn: conn, queues: new([256]chan struct{})}
+	for i := range t.queues {
+		t.queues[i] = make(chan struct{}, 1)
+	}
+	return t
+}
+
+// maxTries is how often Apply folds again because another intake's event of the
+// same ticket came first.
 const maxTries = 50
 
 // Apply folds ev into its ticket and publishes the ticket as it then is. An
@@ -25,6 +40,13 @@ const maxTries = 50
 // event is on disk. Trying again with the same event is always safe.
 func (t Tickets) Apply(ctx context.Context, ev *ingressv1.TicketEvent) error {
 	subject := topology.TicketSubject(ev.GetTenant(), ev.GetTicket())
+	queue := t.queues[crc32.ChecksumIEEE([]byte(subject))%uint32(len(t.queues))]
+	select {
+	case queue <- struct{}{}:
+		defer func() { <-queue }()
+	case <-ctx.Done():
+		return fmt.Errorf("ticket %s of %s: other events came first: %w", ev.GetTicket(), ev.GetTenant(), ctx.Err())
+	}
 	for range maxTries {
 		raw, err := t.Conn.Last(ctx, topology.Tickets, subject)
 		if err != nil {

@@ -71,11 +71,7 @@ func (a ProfileAudit) checkKind(p *problems) {
 	case len(a.DiscrepantUsers) > maxList:
 		p.add("profile_audit.discrepant_users", fmt.Sprintf("names %d people; above %d give discrepant_count", len(a.DiscrepantUsers), maxList))
 	default:
-		for i, u := range a.DiscrepantUsers {
-			if u == "" || len(u) > maxID {
-				p.id(fmt.Sprintf("profile_audit.discrepant_users[%d]", i), u, maxID)
-			}
-		}
+		*p = append(*p, CheckPeople("profile_audit.discrepant_users", a.DiscrepantUsers)...)
 	}
 }
 
