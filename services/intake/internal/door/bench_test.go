@@ -1,0 +1,64 @@
+package door_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+// attempt is a log-in attempt.
+func attempt(id, user int) string {
+	return fmt.Sprintf(`{"id":"a%d","source":"okta","tenant":"t%d","occurred_at":"2026-11-20T09:00:00Z","auth_attempt":{"user":"u%d","method":"SSO","outcome":"FAILURE","failure":"TIMEOUT"}}`,
+		id, user%100, user)
+}
+
+func BenchmarkPostSignals(b *testing.B) {
+	for _, n := range []int{1, 100, 2000} {
+		signals := make([]string, n)
+		for i := range signals {
+			signals[i] = attempt(i, i)
+		}
+		b.Run(fmt.Sprintf("protobuf/%d", n), func(b *testing.B) { post(b, "/v1/signals", protobufType, batch(b, signals...), n) })
+		b.Run(fmt.Sprintf("ndjson/%d", n), func(b *testing.B) { post(b, "/v1/signals", ndjsonType, strings.Join(signals, "\n"), n) })
+	}
+}
+
+// post sends one body again and again, from eight producers for each processor.
+func post(b *testing.B, path, contentType, body string, events int) {
+	h := open(b)
+	h.post(b, path, contentType, body) // the keys of the tenants
+	b.SetBytes(int64(len(body)))
+	b.SetParallelism(8)
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if got := h.post(b, path, contentType, body); got.status != http.StatusAccepted || got.Accepted != events {
+				b.Errorf("%+v", got)
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)*float64(events)/b.Elapsed().Seconds(), "events/s")
+}
+
+func BenchmarkPostTickets(b *testing.B) {
+	for _, n := range []int{1, 100} {
+		b.Run(fmt.Sprintf("ndjson/%d", n), func(b *testing.B) {
+			h := open(b)
+			var next atomic.Int64
+			b.ResetTimer()
+			for b.Loop() {
+				var body strings.Builder
+				for range n {
+					i := next.Add(1)
+					fmt.Fprintln(&body, note(fmt.Sprint(i), fmt.Sprint("T-", i/4)))
+				}
+				if got := h.post(b, "/v1/tickets", ndjsonType, body.String()); got.status != http.StatusAccepted || got.Accepted != n {
+					b.Fatalf("%+v", got)
+				}
+			}
+			b.ReportMetric(float64(b.N)*float64(n)/b.Elapsed().Seconds(), "events/s")
+		})
+	}
+}
