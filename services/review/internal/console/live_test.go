@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"tocsin/services/review/internal/console"
 	"tocsin/services/review/internal/events"
@@ -21,7 +22,13 @@ func TestAChangeReachesThePageAtOnce(t *testing.T) {
 	s := open(t, func(cfg *console.Config) { cfg.Live = news })
 	server := httptest.NewServer(s.mux)
 	defer server.Close()
-	answer, err := server.Client().Get(server.URL + "/live")
+	ctx, done := context.WithTimeout(t.Context(), 20*time.Second)
+	defer done()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+"/live", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := server.Client().Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}

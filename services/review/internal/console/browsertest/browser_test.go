@@ -126,6 +126,17 @@ func (b *tab) await(expression string) {
 	}
 }
 
+// is checks that a script's expression is true in the page now.
+func (b *tab) is(expression string) {
+	b.Helper()
+	ctx, done := context.WithTimeout(b.ctx, patience)
+	defer done()
+	if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+expression+")")); err != nil || !ok {
+		b.shoot("failed")
+		b.Fatalf("this is not so: %s (%v)", expression, err)
+	}
+}
+
 // shows waits until an element's text holds the given one.
 func (b *tab) shows(selector, text string) {
 	b.Helper()

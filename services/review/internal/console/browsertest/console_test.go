@@ -1,7 +1,6 @@
 package browsertest
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -38,17 +37,14 @@ func TestALeaderSeesACaseAppearAndApprovesItByKeyboard(t *testing.T) {
 	b.shows("#open .empty", "Nothing waits")
 	b.album("empty")
 
-	b.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("window.sameWindow = true"))
-		return err
-	}))
+	b.is("window.sameWindow = true")
 	c := h.Morning()
 	b.shows("#row-"+c.Login, "acme")
 	b.shows("#row-"+c.Login+" .measured", "143")
+	b.is(`document.querySelector('[data-rows="open"] .row').id === "row-` + c.Login + `"`) // at once where it belongs
 	b.shows("#running", "umbrella")
 	b.shows("#ended", "globex")
-	b.await("window.sameWindow") // no page was loaded for it
-	b.await(`document.querySelector('[data-rows="open"] .row').id === "row-` + c.Login + `"`)
+	b.is("window.sameWindow") // no page was loaded for it
 	b.await(`document.title.startsWith("(3)")`)
 	b.album("queue")
 
@@ -110,7 +106,7 @@ func TestAPageKeepsWhatIsTypedWhileTheCaseChanges(t *testing.T) {
 	b.await(on)
 	b.press("d")
 	b.press(kb.ArrowDown)
-	b.await(`(document.querySelector("#form-deny [name=version]").value = "99")`)
+	b.is(`document.querySelector("#form-deny [name=version]").value = "99"`)
 	b.press(kb.Enter)
 	b.shows(".stale", "nothing was decided")
 	b.await(`document.querySelector("#act-deny").open`)
