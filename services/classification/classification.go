@@ -9,6 +9,7 @@ import (
 	"context"
 
 	"tocsin/services/classification/internal/events"
+	"tocsin/services/classification/internal/text"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/run"
@@ -24,6 +25,7 @@ func Run(ctx context.Context, _ Config, at run.Place) error {
 	assessor := events.Assessor{Conn: at.Conn, Policy: at.Policy, Conditions: conditions}
 	at.Up()
 	g := run.NewGroup(ctx, at.Log)
+	g.Go("vocabularies", func(context.Context) error { text.Warm(); return nil })
 	g.Go("conditions in", conditions.Run)
 	g.Go("tickets in", bus.Consumer(at.Conn, topology.ClassificationOnTicketChanged, assessor.OnTicketChanged))
 	return g.Wait()

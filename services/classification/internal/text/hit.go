@@ -31,10 +31,11 @@ func newMarker(tokens []token) *marker {
 // mark returns the hits in tokens[from:to], in order, by the vocabulary of the
 // language.
 func (m *marker) mark(from, to int, language Language) []hit {
-	v := vocabularies[language]
-	if v == nil {
+	read, ok := vocabularies[language]
+	if !ok {
 		return nil
 	}
+	v := read()
 	if m.stemmer.language != language {
 		m.stemmer.language = language
 		clear(m.stems)

@@ -214,7 +214,7 @@ func TestMistypedWordsAreRead(t *testing.T) {
 		"unavialable": "unavailable", "escalte": "escalate", "authentcate": "authenticate", "loign": "login",
 		"verfgbar": "", "filled": "", "sailed": "",
 	} {
-		if got := vocabularies[English].correct(mistyped); got != want {
+		if got := vocabularies[English]().correct(mistyped); got != want {
 			t.Errorf("%q is read as %q, want %q", mistyped, got, want)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/english"
@@ -16,10 +17,18 @@ var englishFile string
 //go:embed words/de.txt
 var germanFile string
 
-// vocabularies are read once; they never change.
-var vocabularies = map[Language]*vocabulary{
-	English: mustRead(English, englishFile),
-	German:  mustRead(German, germanFile),
+// vocabularies are read once, when they are first asked for, since reading them
+// takes longer than all else that a program does before it starts. They never change.
+var vocabularies = map[Language]func() *vocabulary{
+	English: sync.OnceValue(func() *vocabulary { return mustRead(English, englishFile) }),
+	German:  sync.OnceValue(func() *vocabulary { return mustRead(German, germanFile) }),
+}
+
+// Warm reads the vocabularies, so that the first note does not wait for it.
+func Warm() {
+	for _, read := range vocabularies {
+		read()
+	}
 }
 
 // How an element of an entry is compared with a word.
