@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -120,6 +121,18 @@ func TestPoisonIsParkedAndTheNextMessageFlows(t *testing.T) {
 	}
 	if list, _ := conn.DeadLetters(t.Context()); len(list) != 0 {
 		t.Errorf("still parked: %v", list)
+	}
+}
+
+func TestTheLargestMessageCanBeParked(t *testing.T) {
+	conn := connect(t)
+	large := changed("large")
+	large.Payload.(*intakev1.TicketChanged).Ticket.Notes = []*intakev1.TicketNote{{Text: strings.Repeat("x", 1<<20-600)}}
+	publish(t, conn, large)
+	handled(t, conn, 1, func(string, bus.Meta) error { return bus.Permanent(errors.New(strings.Repeat("why ", 1<<18))) })
+	list, err := conn.DeadLetters(t.Context())
+	if err != nil || len(list) != 1 || !strings.HasPrefix(list[0].Reason, "why ") {
+		t.Errorf("%d dead letters, %v", len(list), err)
 	}
 }
 

@@ -46,6 +46,12 @@ const (
 	parkedSubject = "Tocsin-Subject"
 	parkedStream  = "Tocsin-Stream"
 	parkedSeq     = "Tocsin-Sequence"
+	parkedCut     = "Tocsin-Truncated" // the message's end did not fit beside the reason
+)
+
+const (
+	maxReason  = 4 << 10  // bytes of a reason before its escaping
+	maxHeaders = 32 << 10 // room for the headers of a parked message
 )
 
 // settle is the only place where a message's fate is acted on.
@@ -96,7 +102,12 @@ func (r reader) park(ctx context.Context, msg jetstream.Msg, cause error) error 
 		return err
 	}
 	m.Header.Set(nats.MsgIdHdr, ID("park", r.parkAs, md.Stream, fmt.Sprint(md.Sequence.Stream)))
-	m.Header.Set(parkedReason, escape(cause.Error()))
+	m.Header.Set(parkedReason, escape(short(cause.Error(), maxReason)))
+	if room := int(r.conn.nc.MaxPayload()) - maxHeaders; len(m.Data) > room {
+		// It fits the server's limit, but not with what we say of it.
+		m.Data = m.Data[:room]
+		m.Header.Set(parkedCut, "true")
+	}
 	if header(m.Header, parkedSubject) == "" {
 		m.Header.Set(parkedSubject, escape(msg.Subject()))
 		m.Header.Set(parkedStream, md.Stream)
@@ -106,6 +117,14 @@ func (r reader) park(ctx context.Context, msg jetstream.Msg, cause error) error 
 	defer cancel()
 	_, err = r.conn.js.PublishMsg(ctx, m)
 	return err
+}
+
+// short is s cut to at most n bytes.
+func short(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return s[:n] + "…"
 }
 
 // delay grows from 100 ms to a minute, with jitter so that retries spread.
