@@ -3,6 +3,7 @@ package flowtest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -41,10 +42,30 @@ func (p *Program) call(method, path, person string, body []byte) ([]byte, error)
 	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
-	if err == nil && resp.StatusCode/100 != 2 {
+	switch {
+	case err != nil || resp.StatusCode/100 == 2:
+	case resp.StatusCode == http.StatusServiceUnavailable:
+		err = fmt.Errorf("%s %s: %w: %s", method, path, errUnavailable, data)
+	default:
 		err = fmt.Errorf("%s %s: %s: %s", method, path, resp.Status, data)
 	}
 	return data, err
+}
+
+// errUnavailable is the answer after which a producer sends the same again.
+var errUnavailable = errors.New("503 Service Unavailable")
+
+// produce sends events as a producer does: again and again while there is no room for them.
+func (p *Program) produce(path string, body []byte) error {
+	var err error
+	late := until(func() (bool, string, error) {
+		_, err = p.call(http.MethodPost, path, "", body)
+		return !errors.Is(err, errUnavailable), fmt.Sprint(err), nil
+	})
+	if late != nil {
+		return late
+	}
+	return err
 }
 
 // cases are those of a tenant that were not merged into another; all if tenant is "".

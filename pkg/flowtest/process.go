@@ -21,7 +21,7 @@ type process struct {
 	env  []string
 	// folder is where it runs and where its log is.
 	folder string
-	// ready is what it says when it is ready; heard gets the matches, each time.
+	// ready is what it says when it is ready; heard, if not nil, gets the matches, each time.
 	ready *regexp.Regexp
 	heard func(said []string)
 
@@ -82,7 +82,9 @@ func (p *process) start() error {
 func (p *process) await() error {
 	select {
 	case said := <-p.ears.heard:
-		p.heard(said)
+		if p.heard != nil {
+			p.heard(said)
+		}
 		return nil
 	case <-p.gone:
 		return fmt.Errorf("%s ended before it was ready: %w", p.name, p.end)

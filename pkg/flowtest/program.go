@@ -36,22 +36,27 @@ type Program struct {
 // that is gone after the test. env are settings beside it, as "TOCSIN_X=y".
 func Together(t testing.TB, env ...string) *Program {
 	t.Helper()
-	bin, err := builtTogether()
+	x, err := up(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, folder := &Program{}, t.TempDir()
-	p.processes = []*process{{
-		name: "tocsin", path: filepath.Join(bin, "tocsin"), folder: folder, env: env,
-		args:  []string{"up", "--data", filepath.Join(folder, "data"), "--http", "127.0.0.1:0", "--nats", "127.0.0.1:0"},
-		ready: regexp.MustCompile(`console\s+(http://\S+)\s+NATS\s+(nats://\S+)\s`),
-		heard: func(said []string) { p.Intake, p.Review, p.nats = said[1], said[1], said[2] },
-	}}
+	p := &Program{processes: []*process{x}}
+	x.env, x.heard = env, func(said []string) { p.Intake, p.Review, p.nats = said[1], said[1], said[2] }
 	t.Cleanup(func() { p.clean(t) })
 	if err := p.Start(""); err != nil {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// up is `tocsin up`, which keeps everything in a folder.
+func up(folder string) (*process, error) {
+	bin, err := builtTogether()
+	return &process{
+		name: "tocsin", path: filepath.Join(bin, "tocsin"), folder: folder,
+		args:  []string{"up", "--data", filepath.Join(folder, "data"), "--http", "127.0.0.1:0", "--nats", "127.0.0.1:0"},
+		ready: regexp.MustCompile(`console\s+(http://\S+)\s+NATS\s+(nats://\S+)\s`),
+	}, err
 }
 
 // clean ends what still runs. A process that ended by itself, or not in order,

@@ -74,8 +74,7 @@ func (s *story) send(path string, v any) error {
 		return err
 	}
 	s.sent = append(s.sent, sent{path, body})
-	_, err = s.p.call(http.MethodPost, path, "", body)
-	return err
+	return s.p.produce(path, body)
 }
 
 // signal sends one signal, or one for each of users, runs or uploads.
@@ -154,7 +153,7 @@ func (s *story) poison(st step) error {
 // repeat sends everything again that was sent.
 func (s *story) repeat(step) error {
 	for _, in := range s.sent {
-		if _, err := s.p.call(http.MethodPost, in.path, "", in.body); err != nil {
+		if err := s.p.produce(in.path, in.body); err != nil {
 			return err
 		}
 	}

@@ -26,7 +26,7 @@ import (
 // through intake, monitoring, review and notification. Its floor is one publish
 // that is acknowledged by the same server, on the same disk, in between.
 func BenchmarkFailingToWebhook(b *testing.B) {
-	b.Run("together", func(b *testing.B) { failing(b, Together, race{rounds: 200, p50: 8, p99: 40}) })
+	b.Run("together", func(b *testing.B) { failing(b, Together, race{rounds: 100, p50: 8, p99: 40}) })
 	b.Run("together/beside=10000", func(b *testing.B) {
 		failing(b, Together, race{rounds: 100, beside: 10000, p50: 8, p99: 40})
 	})
