@@ -83,17 +83,23 @@ func (p *people) get(i uint32) attempt {
 }
 
 func (p *people) set(i uint32, a attempt) {
+	was := p.list[i].end
 	p.list[i].at, p.list[i].end = a.at, a.end
 	if a.end == gotIn {
-		if len(p.marks) > 0 {
-			delete(p.marks, i)
-		}
+		p.unmark(i, was)
 		return
 	}
 	if p.marks == nil {
 		p.marks = map[uint32]mark{}
 	}
 	p.marks[i] = a.mark
+}
+
+// unmark drops the mark of a person whose attempt ended so, if it has one.
+func (p *people) unmark(i uint32, end outcome) {
+	if end == ownFault || end == unable {
+		delete(p.marks, i)
+	}
 }
 
 func (p *people) add(k key, tenant uint32, a attempt) {
@@ -162,8 +168,8 @@ func (p *people) remove(at uint32) {
 		}
 	}
 	p.index[i] = 0
+	p.unmark(at, p.list[at].end)
 	p.list[at] = person{}
-	delete(p.marks, at)
 	p.free = append(p.free, at)
 	p.live--
 	if p.live == 0 {
