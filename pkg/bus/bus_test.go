@@ -124,6 +124,26 @@ func TestPoisonIsParkedAndTheNextMessageFlows(t *testing.T) {
 	}
 }
 
+func TestWhatIsRefusedAgainIsParkedAgain(t *testing.T) {
+	conn := connect(t)
+	publish(t, conn, changed("poison"))
+	refuse := func(string, bus.Meta) error { return bus.Permanent(errors.New("makes no sense")) }
+	handled(t, conn, 1, refuse)
+	if err := conn.Retry(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	handled(t, conn, 1, refuse)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	list, err := conn.DeadLetters(ctx)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d dead letters, %v", len(list), err)
+	}
+	if d := list[0]; d.ID == 1 || d.Subject != topology.TicketSubject("acme", "poison") {
+		t.Errorf("dead letter = %+v", d)
+	}
+}
+
 func TestTheLargestMessageCanBeParked(t *testing.T) {
 	conn := connect(t)
 	large := changed("large")

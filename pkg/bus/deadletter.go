@@ -44,6 +44,9 @@ func (c *Conn) DeadLetters(ctx context.Context) ([]DeadLetter, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read dead letters: %w", err)
 		}
+		if m.Sequence < next { // or it would never end
+			return nil, fmt.Errorf("read dead letters: asked for number %d, the server answered with %d", next, m.Sequence)
+		}
 		list = append(list, deadLetterOf(m))
 		next = m.Sequence + 1
 	}
@@ -71,7 +74,7 @@ func (c *Conn) Retry(ctx context.Context, id uint64) error {
 	if err != nil {
 		return err
 	}
-	m := &nats.Msg{Subject: topology.DeadLetterRetrySubject(d.Consumer), Header: d.Headers, Data: d.Data}
+	m := &nats.Msg{Subject: topology.DeadLetterRetrySubject(d.Consumer), Header: saying(d.Headers), Data: d.Data}
 	m.Header.Set(nats.MsgIdHdr, ID("retry", d.Consumer, fmt.Sprint(d.ID)))
 	if _, err := c.js.PublishMsg(ctx, m); err != nil {
 		return fmt.Errorf("send dead letter %d back: %w", id, err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"mime"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -91,12 +92,7 @@ func (r reader) warn(err error, what string, raw Raw) {
 func (r reader) park(ctx context.Context, msg jetstream.Msg, cause error) error {
 	m := nats.NewMsg(topology.DeadLetterSubject(r.parkAs))
 	m.Data = msg.Data()
-	for k, v := range msg.Headers() {
-		m.Header[k] = v
-	}
-	for _, name := range []string{nats.ExpectedLastSubjSeqHdr, "Nats-Batch-Id", "Nats-Batch-Sequence", "Nats-Batch-Commit"} {
-		m.Header.Del(name)
-	}
+	m.Header = saying(msg.Headers())
 	md, err := msg.Metadata()
 	if err != nil {
 		return err
@@ -117,6 +113,19 @@ func (r reader) park(ctx context.Context, msg jetstream.Msg, cause error) error 
 	defer cancel()
 	_, err = r.conn.js.PublishMsg(ctx, m)
 	return err
+}
+
+// saying are the headers that say something of the message. Those of NATS are
+// orders to the server about the message that bore them, or the server's answer
+// where it was read; on a copy they would be obeyed, and believed, once more.
+func saying(h nats.Header) nats.Header {
+	kept := nats.Header{}
+	for name, values := range h {
+		if !strings.HasPrefix(name, "Nats-") {
+			kept[name] = values
+		}
+	}
+	return kept
 }
 
 // short is s cut to at most n bytes.
