@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -18,9 +19,9 @@ import (
 
 // note is a line that Classify reads.
 type note struct {
-	ID         string `json:"id"`
-	Text       string `json:"text"`
-	AuthorKind string `json:"author_kind"`
+	ID         string  `json:"id"`
+	Text       *string `json:"text"`
+	AuthorKind string  `json:"author_kind"`
 }
 
 // line is a line that Classify writes: the assessment of the contract.
@@ -71,7 +72,8 @@ const (
 
 // Classify assesses notes, one JSON object {"id","text","author_kind"?} a line,
 // and writes one assessment a line in the same order, on all cores. It needs no
-// server. A line that is no note ends it with an error that names the line.
+// server. A line that is no note ends it with an error that names the line; what
+// came before it is assessed and written.
 // Progress, if not nil, hears the number of notes done, from time to time.
 func Classify(ctx context.Context, p *policy.Policy, in io.Reader, out io.Writer, progress func(int)) error {
 	lines := bufio.NewScanner(in)
@@ -86,7 +88,7 @@ func Classify(ctx context.Context, p *policy.Policy, in io.Reader, out io.Writer
 		}
 		got, err := readNote(lines.Bytes())
 		if err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
+			return errors.Join(fmt.Errorf("line %d: %w", n, err), write(w, assessAll(p, batch)), w.Flush())
 		}
 		if batch = append(batch, got); len(batch) < together {
 			continue
@@ -102,7 +104,7 @@ func Classify(ctx context.Context, p *policy.Policy, in io.Reader, out io.Writer
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return fmt.Errorf("line %d: %w", n+1, err)
+		return errors.Join(fmt.Errorf("line %d: %w", n+1, err), write(w, assessAll(p, batch)), w.Flush())
 	}
 	if err := write(w, assessAll(p, batch)); err != nil {
 		return err
@@ -111,10 +113,12 @@ func Classify(ctx context.Context, p *policy.Policy, in io.Reader, out io.Writer
 }
 
 func readNote(data []byte) (note, error) {
-	d := json.NewDecoder(bytes.NewReader(data))
 	var n note
-	if err := d.Decode(&n); err != nil {
+	if err := json.Unmarshal(data, &n); err != nil {
 		return note{}, fmt.Errorf(`not a note, as {"id":"n1","text":"…"}: %w`, err)
+	}
+	if n.ID == "" || n.Text == nil {
+		return note{}, errors.New(`not a note, as {"id":"n1","text":"…"}: id or text is missing`)
 	}
 	n.AuthorKind = strings.ToUpper(n.AuthorKind)
 	return n, nil
@@ -129,7 +133,7 @@ func assessAll(p *policy.Policy, notes []note) []line {
 		wg.Go(func() {
 			for i := w; i < len(notes); i += workers {
 				n := notes[i]
-				out[i] = lineOf(classify.Note(p, n.ID, n.Text, classify.AuthorKind(n.AuthorKind)))
+				out[i] = lineOf(classify.Note(p, n.ID, *n.Text, classify.AuthorKind(n.AuthorKind)))
 			}
 		})
 	}
@@ -158,11 +162,9 @@ func lineOf(a classify.Assessment) line {
 		},
 		Evidence: []evidenceLine{}, Withdrawn: a.Withdrawn, Policy: a.Policy,
 	}
-	env := string(a.Facts.Environment)
-	if env == "" {
-		env = "unknown"
+	if env := string(a.Facts.Environment); env != "" {
+		l.Facts.Environment = &env
 	}
-	l.Facts.Environment = &env
 	for _, e := range a.Evidence {
 		l.Evidence = append(l.Evidence, evidenceLine{For: e.For, Quote: e.Quote, Start: e.Start, End: e.End, Weight: e.Weight, Step: e.Step})
 	}
