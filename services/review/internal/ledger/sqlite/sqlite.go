@@ -35,7 +35,11 @@ func Open(ctx context.Context, file string) (*ledger.Ledger, error) {
 		return nil, fmt.Errorf("open the ledger file %s: %w", file, err)
 	}
 	if err := e.migrate(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("bring the tables of the ledger file %s up to date: %w", file, err), e.Close())
+		err = fmt.Errorf("bring the tables of the ledger file %s up to date: %w", file, err)
+		if damaged(err) {
+			err = fmt.Errorf("%w; put a copy of it in its place, or move it away and begin with an empty one", err)
+		}
+		return nil, errors.Join(err, e.Close())
 	}
 	return ledger.New(e, e.write, e.read), nil
 }
@@ -84,6 +88,16 @@ func (e *engine) Lock(context.Context, *sql.Tx, string) error { return nil }
 
 // Close gives back the connections.
 func (e *engine) Close() error { return errors.Join(e.read.Close(), e.write.Close()) }
+
+// damaged says that the file cannot be read as a database.
+func damaged(err error) bool {
+	var bad *sqlite.Error
+	if !errors.As(err, &bad) {
+		return false
+	}
+	code := bad.Code() & 0xff // without the extension
+	return code == sqlite3.SQLITE_NOTADB || code == sqlite3.SQLITE_CORRUPT
+}
 
 // Lost says that another writer was first.
 func (e *engine) Lost(err error) bool {
