@@ -66,6 +66,20 @@ func hasBlock(path string, blocks ...string) bool {
 	return false
 }
 
+// A Value is one value of a policy: its path in the file, and the value as the
+// file writes it.
+type Value struct{ Path, Text string }
+
+// Values are all values of p, block by block as in the file.
+func Values(p *Policy) []Value {
+	all := leaves(p)
+	out := make([]Value, len(all))
+	for i, l := range all {
+		out[i] = Value{Path: l.path, Text: l.String()}
+	}
+	return out
+}
+
 // Diff says what b changes in a, one line for each value: "path: old → new",
 // "path: added value", "path: removed value", block by block as in the file,
 // what was removed last. It is empty where the two decide and say the same, also if
