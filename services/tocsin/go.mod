@@ -3,6 +3,7 @@ module tocsin/services/tocsin
 go 1.26.8
 
 require (
+	github.com/rogpeppe/go-internal v1.16.0
 	google.golang.org/protobuf v1.36.12
 	tocsin/pkg v0.0.0
 	tocsin/proto v0.0.0
@@ -13,7 +14,10 @@ require (
 	tocsin/services/review v0.0.0
 )
 
-require github.com/blevesearch/snowballstem v0.9.0 // indirect
+require (
+	github.com/blevesearch/snowballstem v0.9.0 // indirect
+	golang.org/x/tools v0.51.0 // indirect
+)
 
 require (
 	buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go v1.36.12-20260825204119-511051f7f437.1 // indirect
@@ -45,7 +49,7 @@ require (
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/nats-io/jwt/v2 v2.8.2 // indirect
 	github.com/nats-io/nats-server/v2 v2.15.2 // indirect
-	github.com/nats-io/nats.go v1.55.0 // indirect
+	github.com/nats-io/nats.go v1.55.0
 	github.com/nats-io/nkeys v0.4.16 // indirect
 	github.com/nats-io/nuid v1.0.1 // indirect
 	github.com/ncruces/go-strftime v1.0.0 // indirect

@@ -40,6 +40,13 @@ func (b *bar) show() {
 	fmt.Fprintf(b.out, "\r\033[K%d %s, %.0f a second", b.n, b.what, rate)
 }
 
+// clear makes room for a line about something else.
+func (b *bar) clear() {
+	if b.out != nil {
+		fmt.Fprint(b.out, "\r\033[K")
+	}
+}
+
 // done leaves the last figure and ends the line.
 func (b *bar) done() {
 	if b.out != nil && b.n > 0 {

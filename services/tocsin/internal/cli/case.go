@@ -25,12 +25,25 @@ type caseCmd struct {
 	Reopen      reopenCmd   `cmd:"" help:"Begin another round."`
 }
 
+func (caseCmd) Help() string {
+	return `Examples:
+  tocsin case list --state pending_review,needs_info
+  tocsin case approve c-abc --eta 2h --note 'whole tenant locked out'`
+}
+
 type caseListCmd struct {
 	serverFlag
 	formatFlag
 	State  []string `help:"Only these states, as pending_review,needs_info."`
 	Tenant string   `help:"Only this tenant; platform for all together."`
 	Limit  int      `default:"50" help:"At most so many."`
+}
+
+func (caseListCmd) Help() string {
+	return `Examples:
+  tocsin case list
+  tocsin case list --tenant acme --state pending_review
+  tocsin case list --output json | jq .id`
 }
 
 // Run is `tocsin case list`.
@@ -97,6 +110,12 @@ type caseShowCmd struct {
 	ID string `arg:"" help:"The case's id."`
 }
 
+func (caseShowCmd) Help() string {
+	return `Examples:
+  tocsin case show c-abc
+  tocsin case show c-abc --output json | jq .audit`
+}
+
 // Run is `tocsin case show`.
 func (c *caseShowCmd) Run(s *streams) error {
 	if c.json() {
@@ -128,7 +147,7 @@ func (a acting) do(s *streams, action string, body map[string]any) error {
 		body["note"] = a.Note
 	}
 	var got caseAnswer
-	if err := a.post(s.ctx, "/v1/cases/"+url.PathEscape(a.ID)+"/"+action, a.As, body, &got); err != nil {
+	if err := a.post(s.ctx, order{"/v1/cases/" + url.PathEscape(a.ID) + "/" + action, a.As, body}, &got); err != nil {
 		return err
 	}
 	if a.json() {
@@ -185,6 +204,12 @@ type denyCmd struct {
 	Ground string `help:"small_audience, beta_only, technicians_active or awaiting_customer; or say why with --note."`
 }
 
+func (denyCmd) Help() string {
+	return `Examples:
+  tocsin case deny c-abc --ground beta_only
+  tocsin case deny c-abc --note 'solved by the customer meanwhile'`
+}
+
 // Run is `tocsin case deny`.
 func (c *denyCmd) Run(s *streams) error {
 	return c.do(s, "deny", map[string]any{"ground": c.Ground})
@@ -193,6 +218,12 @@ func (c *denyCmd) Run(s *streams) error {
 type etaCmd struct {
 	acting
 	ETA string `name:"eta" required:"" help:"2h, or an RFC 3339 time."`
+}
+
+func (etaCmd) Help() string {
+	return `Examples:
+  tocsin case eta c-abc --eta 2h
+  tocsin case eta c-abc --eta 2026-11-20T18:00:00Z --note 'the vendor restores a copy'`
 }
 
 // Run is `tocsin case eta`.
@@ -209,6 +240,11 @@ type askCmd struct {
 	Question string `required:"" help:"What you want to know."`
 }
 
+func (askCmd) Help() string {
+	return `Example:
+  tocsin case request-info c-abc --question 'How many people are locked out, and since when?'`
+}
+
 // Run is `tocsin case request-info`.
 func (c *askCmd) Run(s *streams) error {
 	return c.do(s, "request-info", map[string]any{"note": c.Question})
@@ -216,15 +252,30 @@ func (c *askCmd) Run(s *streams) error {
 
 type resolveCmd struct{ acting }
 
+func (resolveCmd) Help() string {
+	return `Example:
+  tocsin case resolve c-abc --note 'log-in works again since 10:40'`
+}
+
 // Run is `tocsin case resolve`.
 func (c *resolveCmd) Run(s *streams) error { return c.do(s, "resolve", map[string]any{}) }
 
 type closeCmd struct{ acting }
 
+func (closeCmd) Help() string {
+	return `Example:
+  tocsin case close c-abc --note 'the customer confirms'`
+}
+
 // Run is `tocsin case close`.
 func (c *closeCmd) Run(s *streams) error { return c.do(s, "close", map[string]any{}) }
 
 type reopenCmd struct{ acting }
+
+func (reopenCmd) Help() string {
+	return `Example:
+  tocsin case reopen c-abc --note 'it is back since noon'`
+}
 
 // Run is `tocsin case reopen`.
 func (c *reopenCmd) Run(s *streams) error { return c.do(s, "reopen", map[string]any{}) }

@@ -58,7 +58,7 @@ func Run(args []string, in io.Reader, out, errw io.Writer) int {
 		return exit // --help
 	}
 	if err != nil {
-		fmt.Fprintf(errw, "tocsin: %v; see tocsin --help\n", err)
+		fmt.Fprintf(errw, "tocsin: %v; see %s --help\n", err, asked(err))
 		return 2
 	}
 	err = cmd.Run(&streams{ctx, in, out, errw})
@@ -74,6 +74,17 @@ func Run(args []string, in io.Reader, out, errw io.Writer) int {
 	}
 	fmt.Fprintf(errw, "tocsin: %v\n", err)
 	return 1
+}
+
+// asked is the command that was called wrongly, as far as it is known.
+func asked(err error) string {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context != nil {
+		if node := wrong.Context.Selected(); node != nil {
+			return node.FullPath()
+		}
+	}
+	return "tocsin"
 }
 
 // usageError says that the command was called wrongly.

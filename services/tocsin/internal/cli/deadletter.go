@@ -16,9 +16,22 @@ type deadletterCmd struct {
 	Drop  deadletterDropCmd  `cmd:"" help:"Delete one for good."`
 }
 
+func (deadletterCmd) Help() string {
+	return `Examples:
+  tocsin deadletter list
+  tocsin deadletter show 7
+  tocsin deadletter retry 7`
+}
+
 type deadletterListCmd struct {
 	natsFlag
 	formatFlag
+}
+
+func (deadletterListCmd) Help() string {
+	return `Examples:
+  tocsin deadletter list
+  tocsin deadletter list --output json | jq .reason`
 }
 
 // letterLine is a parked message as JSON.
@@ -76,6 +89,12 @@ type deadletterShowCmd struct {
 	ID uint64 `arg:"" help:"The id that list shows."`
 }
 
+func (deadletterShowCmd) Help() string {
+	return `Examples:
+  tocsin deadletter show 7
+  tocsin deadletter show 7 --output json | jq -r .data | base64 -d`
+}
+
 // Run is `tocsin deadletter show`.
 func (c *deadletterShowCmd) Run(s *streams) error {
 	conn, err := c.connect(s.ctx)
@@ -102,7 +121,13 @@ func (c *deadletterShowCmd) Run(s *streams) error {
 
 type deadletterRetryCmd struct {
 	natsFlag
+	formatFlag
 	ID uint64 `arg:"" help:"The id that list shows."`
+}
+
+func (deadletterRetryCmd) Help() string {
+	return `Example:
+  tocsin deadletter retry 7`
 }
 
 // Run is `tocsin deadletter retry`.
@@ -115,13 +140,23 @@ func (c *deadletterRetryCmd) Run(s *streams) error {
 	if err := conn.Retry(s.ctx, c.ID); err != nil {
 		return err
 	}
+	if c.json() {
+		_, err := fmt.Fprintf(s.out, `{"id":%d,"done":"retry"}`+"\n", c.ID)
+		return err
+	}
 	fmt.Fprintf(s.out, "%d is on its way back; if it is refused again it is parked again\n", c.ID)
 	return nil
 }
 
 type deadletterDropCmd struct {
 	natsFlag
+	formatFlag
 	ID uint64 `arg:"" help:"The id that list shows."`
+}
+
+func (deadletterDropCmd) Help() string {
+	return `Example:
+  tocsin deadletter drop 7`
 }
 
 // Run is `tocsin deadletter drop`.
@@ -132,6 +167,10 @@ func (c *deadletterDropCmd) Run(s *streams) error {
 	}
 	defer conn.Close()
 	if err := conn.Drop(s.ctx, c.ID); err != nil {
+		return err
+	}
+	if c.json() {
+		_, err := fmt.Fprintf(s.out, `{"id":%d,"done":"drop"}`+"\n", c.ID)
 		return err
 	}
 	fmt.Fprintf(s.out, "%d is gone\n", c.ID)

@@ -2,14 +2,11 @@ package cli
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"time"
 
 	"tocsin/services/classification"
 	"tocsin/services/monitoring"
 
-	"tocsin/pkg/policy"
 	"tocsin/pkg/run"
 )
 
@@ -69,79 +66,5 @@ func (c *replayCmd) Run(s *streams) error {
 	}
 	fmt.Fprintf(s.err, "read %d, counted %d, duplicates %d, conflicting %d, late %d, ahead %d, invalid %d, read by no rule %d (%d ticket events): %d changes\n",
 		sum.Read, sum.Counted, sum.Duplicates, sum.Conflicting, sum.Late, sum.Ahead, sum.Invalid, sum.Ignored, sum.TicketEvents, sum.Changes)
-	return nil
-}
-
-type policyCmd struct {
-	Check policyCheckCmd `cmd:"" help:"Validate a policy file, with line and column."`
-	Show  policyShowCmd  `cmd:"" help:"Print a policy for people, or the built-in file to copy."`
-	Diff  policyDiffCmd  `cmd:"" help:"Compare two policy files."`
-}
-
-type policyCheckCmd struct {
-	File string `arg:"" type:"existingfile" help:"The policy file."`
-}
-
-// Run is `tocsin policy check`.
-func (c *policyCheckCmd) Run(s *streams) error {
-	p, err := policy.Load(c.File)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(s.out, "%s is a valid policy: %s\n", c.File, p.Version)
-	return nil
-}
-
-type policyShowCmd struct {
-	File string `arg:"" optional:"" type:"existingfile" help:"The policy file; the built-in one by default."`
-	Raw  bool   `help:"Print the file itself, to copy and change."`
-}
-
-func (policyShowCmd) Help() string {
-	return `Examples:
-  tocsin policy show
-  tocsin policy show --raw > my-policy.yaml`
-}
-
-// Run is `tocsin policy show`.
-func (c *policyShowCmd) Run(s *streams) error {
-	if c.Raw {
-		data := policy.Builtin()
-		if c.File != "" {
-			var err error
-			if data, err = os.ReadFile(c.File); err != nil {
-				return err
-			}
-		}
-		_, err := s.out.Write(data)
-		return err
-	}
-	p, err := run.Policy(c.File)
-	if err != nil {
-		return err
-	}
-	return policy.Write(s.out, p)
-}
-
-type policyDiffCmd struct {
-	A string `arg:"" type:"existingfile" help:"The policy as it was."`
-	B string `arg:"" type:"existingfile" help:"The policy as it would be."`
-}
-
-// Run is `tocsin policy diff`.
-func (c *policyDiffCmd) Run(s *streams) error {
-	a, err := policy.Load(c.A)
-	if err != nil {
-		return err
-	}
-	b, err := policy.Load(c.B)
-	if err != nil {
-		return err
-	}
-	for _, line := range policy.Diff(a, b) {
-		if _, err := io.WriteString(s.out, line+"\n"); err != nil {
-			return err
-		}
-	}
 	return nil
 }

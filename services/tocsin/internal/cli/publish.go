@@ -24,7 +24,11 @@ type natsFlag struct {
 
 // connect connects to the bus for a command.
 func (f natsFlag) connect(ctx context.Context) (*bus.Conn, error) {
-	return bus.Connect(ctx, bus.Settings{URL: f.NATS, Name: "tocsin-cli"})
+	conn, err := bus.Connect(ctx, bus.Settings{URL: f.NATS, Name: "tocsin-cli"})
+	if err != nil {
+		return nil, fmt.Errorf("%w (tocsin up starts one, --nats names another)", err)
+	}
+	return conn, nil
 }
 
 type publishCmd struct {
@@ -42,8 +46,10 @@ reported with its number, and the others are sent all the same.`
 }
 
 const (
-	// together is how many signals go out in one message.
-	together = 500
+	// together is how many signals go out in one message, and togetherBytes how
+	// many bytes; NATS takes 1 MiB.
+	together      = 500
+	togetherBytes = 512 << 10
 	// sendWithin is how long one message may take.
 	sendWithin = 10 * time.Second
 	// longestLine is the longest line that is read.
@@ -57,34 +63,37 @@ func (c *publishCmd) Run(s *streams) error {
 		return err
 	}
 	defer conn.Close()
-	p := publisher{ctx: s.ctx, conn: conn, bar: newBar(s.err, "events")}
+	p := publisher{ctx: s.ctx, conn: conn, bar: newBar(s.err, "events"), err: s.err}
 	err = p.all(s.in)
 	p.bar.done()
 	if c.json() {
-		fmt.Fprintf(s.out, `{"acknowledged":%d,"rejected":%d}`+"\n", p.acked, len(p.rejected))
+		fmt.Fprintf(s.out, `{"acknowledged":%d,"rejected":%d}`+"\n", p.acked, p.rejected)
 	} else {
-		fmt.Fprintf(s.out, "%d acknowledged, %d rejected\n", p.acked, len(p.rejected))
+		fmt.Fprintf(s.out, "%d acknowledged, %d rejected\n", p.acked, p.rejected)
 	}
-	if err == nil {
-		err = errors.Join(p.rejected...)
+	if err == nil && p.rejected > 0 {
+		err = errors.New("mend the lines that were rejected and send them again; the others need no second time")
 	}
 	return err
 }
 
-// publisher sends lines in their order.
+// publisher sends lines in their order, and says on err which it rejects.
 type publisher struct {
 	ctx      context.Context
 	conn     *bus.Conn
 	bar      *bar
+	err      io.Writer
 	batch    []*ingressv1.Signal
+	bytes    int
 	acked    int
-	rejected []error
+	rejected int
 }
 
 func (p *publisher) all(in io.Reader) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 64<<10), longestLine)
-	for n := 1; lines.Scan(); n++ {
+	n := 1
+	for ; lines.Scan(); n++ {
 		line := bytes.TrimSpace(lines.Bytes())
 		if len(line) == 0 {
 			continue
@@ -93,15 +102,23 @@ func (p *publisher) all(in io.Reader) error {
 		var refused *forms.Refused
 		switch {
 		case errors.As(err, &refused):
-			p.rejected = append(p.rejected, fmt.Errorf("line %d: %w", n, err))
+			p.rejected++
+			p.bar.clear()
+			fmt.Fprintf(p.err, "line %d: %v\n", n, err)
 		case err != nil:
 			return fmt.Errorf("line %d: %w", n, err)
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("read the events: %w", err)
+	if err := p.flush(); err != nil {
+		return err
 	}
-	return p.flush()
+	if errors.Is(lines.Err(), bufio.ErrTooLong) {
+		return fmt.Errorf("line %d is longer than %d bytes; it and what follows was not sent", n, longestLine)
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("line %d: read the events: %w", n, err)
+	}
+	return nil
 }
 
 func (p *publisher) line(line []byte) error {
@@ -124,12 +141,13 @@ func (p *publisher) line(line []byte) error {
 
 // add puts a signal with those that wait: all of one source.
 func (p *publisher) add(s *ingressv1.Signal) error {
-	if len(p.batch) > 0 && (p.batch[0].GetSource() != s.GetSource() || len(p.batch) == together) {
+	size := proto.Size(s)
+	if len(p.batch) > 0 && (p.batch[0].GetSource() != s.GetSource() || len(p.batch) == together || p.bytes+size > togetherBytes) {
 		if err := p.flush(); err != nil {
 			return err
 		}
 	}
-	p.batch = append(p.batch, s)
+	p.batch, p.bytes = append(p.batch, s), p.bytes+size
 	return nil
 }
 
@@ -143,7 +161,7 @@ func (p *publisher) flush() error {
 		parts = append(parts, s.GetId())
 	}
 	batch := p.batch
-	p.batch = nil
+	p.batch, p.bytes = nil, 0
 	return p.send(topology.IngressSignalSubject(batch[0].GetSource()), bus.ID(parts...), &ingressv1.SignalBatch{Signals: batch}, len(batch))
 }
 

@@ -5,9 +5,11 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -23,7 +25,7 @@ const answerWithin = 30 * time.Second
 
 // get reads a path's JSON into v.
 func (f serverFlag) get(ctx context.Context, path string, v any) error {
-	data, err := f.call(ctx, http.MethodGet, path, "", nil)
+	data, err := f.call(ctx, request{method: http.MethodGet, path: path})
 	if err != nil {
 		return err
 	}
@@ -32,46 +34,64 @@ func (f serverFlag) get(ctx context.Context, path string, v any) error {
 
 // raw prints a path's JSON as one line.
 func (f serverFlag) raw(s *streams, path string) error {
-	data, err := f.call(s.ctx, http.MethodGet, path, "", nil)
+	data, err := f.call(s.ctx, request{method: http.MethodGet, path: path})
 	if err != nil {
 		return err
 	}
 	return printJSON(s.out, data)
 }
 
-// post sends an order once: the same order under the same key.
-func (f serverFlag) post(ctx context.Context, path, as string, body, v any) error {
-	data, err := json.Marshal(body)
+// An order is what a person wants done.
+type order struct {
+	path string
+	// as is the person's name.
+	as   string
+	body any
+}
+
+// post sends an order once, under a key of its own, and reads the answer into v.
+func (f serverFlag) post(ctx context.Context, o order, v any) error {
+	data, err := json.Marshal(o.body)
 	if err != nil {
 		return err
 	}
-	answer, err := f.call(ctx, http.MethodPost, path, as, data)
+	answer, err := f.call(ctx, request{http.MethodPost, o.path, o.as, data})
 	if err != nil {
 		return err
 	}
 	return json.Unmarshal(answer, v)
 }
 
-func (f serverFlag) call(ctx context.Context, method, path, as string, body []byte) ([]byte, error) {
+// request is what goes out to the server; a nil body is none.
+type request struct {
+	method, path, as string
+	body             []byte
+}
+
+func (f serverFlag) call(ctx context.Context, r request) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, method, strings.TrimRight(f.Server, "/")+path, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, r.method, strings.TrimRight(f.Server, "/")+r.path, bytes.NewReader(r.body))
 	if err != nil {
 		return nil, wrongUsage("--server %q is no URL: %w", f.Server, err)
 	}
 	if f.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+f.Token)
 	}
-	if as != "" {
-		req.Header.Set("Tocsin-Person", as)
+	if r.as != "" {
+		req.Header.Set("Tocsin-Person", r.as)
 	}
-	if body != nil {
+	if r.body != nil {
 		req.Header.Set("Content-Type", "application/json")
 		req.Header.Set("Idempotency-Key", rand.Text())
 	}
 	resp, err := http.DefaultClient.Do(req)
+	var reached *url.Error
+	if errors.As(err, &reached) {
+		err = reached.Err // without the URL, which stands in ours
+	}
 	if err != nil {
-		return nil, fmt.Errorf("ask %s: %w; is the server running there?", f.Server, err)
+		return nil, fmt.Errorf("ask %s: %w; is the server running there? (tocsin up starts one, --server names another)", f.Server, err)
 	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)

@@ -2,11 +2,11 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -26,6 +26,7 @@ import (
 )
 
 type upCmd struct {
+	formatFlag
 	Data   string     `default:"./tocsin-data" type:"path" env:"TOCSIN_DATA" help:"Folder for streams and ledger."`
 	HTTP   string     `name:"http" default:"127.0.0.1:8080" env:"TOCSIN_HTTP_ADDR" help:"Address of console, API and doors; port 0 picks one."`
 	NATS   string     `name:"nats" default:"127.0.0.1:4222" help:"Address of the NATS server; port 0 picks one."`
@@ -64,9 +65,11 @@ func (c *upCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return fmt.Errorf("make the data folder: %w", err)
+	release, err := hold(c.Data)
+	if err != nil {
+		return err
 	}
+	defer release()
 	tel, err := telemetry.Setup(s.ctx, "tocsin")
 	if err != nil {
 		return err
@@ -130,13 +133,18 @@ func (c *upCmd) serve(s *streams, cfg settings, at run.Place, natsURL string) er
 // ready prints where everything is and how to try it.
 func (c *upCmd) ready(s *streams, http net.Addr, natsURL string) {
 	nats := strings.Replace(natsURL, "0.0.0.0", "127.0.0.1", 1)
+	if c.json() {
+		_ = json.NewEncoder(s.out).Encode(map[string]string{"console": "http://" + http.String(), "nats": nats, "data": c.Data})
+		return
+	}
 	fmt.Fprintf(s.out, `tocsin is ready.
   console   http://%[1]s
   NATS      %[2]s
   data      %[3]s
 Try it from another terminal:
-  curl -d @deploy/examples/ticket.json http://%[1]s/v1/tickets
-  bin/tocsin publish --nats %[2]s < deploy/examples/signals.jsonl
-  bin/tocsin watch --nats %[2]s
+  curl -H 'Content-Type: application/json' --data-binary @deploy/examples/ticket.json http://%[1]s/v1/tickets
+  deploy/examples/incident | bin/tocsin publish --nats %[2]s
+  bin/tocsin watch --nats %[2]s --since 1h
+  bin/tocsin case list --server http://%[1]s
 `, http, nats, c.Data)
 }

@@ -52,8 +52,14 @@ var customers = []struct {
 	tenant string
 	people int
 }{
-	{"acme", 180}, {"nordwind", 120}, {"kaiser-logistik", 140}, {"helio", 160}, {"lumen", 90},
-	{"brightside", 200}, {"talwerk", 150}, {"meridian", 220},
+	{"acme", 180},
+	{"nordwind", 120},
+	{"kaiser-logistik", 140},
+	{"helio", 160},
+	{"lumen", 90},
+	{"brightside", 200},
+	{"talwerk", 150},
+	{"meridian", 220},
 }
 
 // outageAt is a tenant whose SSO fails, and for how many people.
@@ -193,7 +199,7 @@ func (d *day) requests() {
 		d.opened(ticket{
 			tenant: "talwerk", id: "T-93", subject: "Feeds auf der Beta-Seite leer", requester: "lea@talwerk.example", at: 34 * time.Second,
 			environment: ingressv1.Environment_BETA,
-			body: "Auf der Beta-Umgebung werden die Feeds nicht angezeigt, in der Produktion ist alles in Ordnung. " +
+			body: "Auf der Beta-Umgebung werden die Feeds nicht angezeigt, in der Produktion ist alles in Ordnung. " + //nolint:misspell // German
 				"Bitte trotzdem eskalieren, wir möchten es heute noch zeigen.",
 		}))
 }

@@ -94,8 +94,12 @@ func TestTheDayRaisesWhatItPromisesAndClearsIt(t *testing.T) {
 			got = append(got, c)
 		}
 		for _, c := range []change{
-			{"raised", "sso_unavailable", "acme"}, {"raised", "sso_unavailable", "nordwind"}, {"raised", "sso_unavailable", "kaiser-logistik"},
-			{"raised", "auth_failures_over_100", "acme"}, {"raised", "auth_failures_over_100", "platform"}, {"raised", "reports_failing_24h", "lumen"},
+			{"raised", "sso_unavailable", "acme"},
+			{"raised", "sso_unavailable", "nordwind"},
+			{"raised", "sso_unavailable", "kaiser-logistik"},
+			{"raised", "auth_failures_over_100", "acme"},
+			{"raised", "auth_failures_over_100", "platform"},
+			{"raised", "reports_failing_24h", "lumen"},
 		} {
 			end := change{"cleared", c.Reason, c.Scope}
 			if i, j := slices.Index(got, c), slices.Index(got, end); i < 0 || j < i {
