@@ -156,6 +156,33 @@ func TestTheLargestMessageCanBeParked(t *testing.T) {
 	}
 }
 
+func TestAHandlerMayTakeLongerThanTheServerWaits(t *testing.T) {
+	conn := connect(t)
+	cfg := topology.ClassificationOnTicketChanged
+	cons, err := conn.JS().Consumer(t.Context(), cfg.Stream.Name, cfg.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	short := cons.CachedInfo().Config
+	short.AckWait = 3 * time.Second // a little more than between two signs of work
+	if _, err := conn.JS().UpdateConsumer(t.Context(), cfg.Stream.Name, short); err != nil {
+		t.Fatal(err)
+	}
+	publish(t, conn, changed("slow"))
+	publish(t, conn, changed("next"))
+	var attempts []string
+	handled(t, conn, 2, func(id string, m bus.Meta) error {
+		attempts = append(attempts, fmt.Sprint(id, " ", m.Attempt))
+		if id == "slow" {
+			<-time.After(5 * time.Second)
+		}
+		return nil
+	})
+	if attempts[0] != "slow 1" || strings.HasPrefix(attempts[1], "slow") {
+		t.Errorf("handled %v", attempts)
+	}
+}
+
 func TestAPanicIsParked(t *testing.T) {
 	conn := connect(t)
 	publish(t, conn, changed("T-1"))

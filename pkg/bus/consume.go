@@ -103,12 +103,20 @@ func (r reader) run(ctx context.Context) error {
 	}
 }
 
+const (
+	// ahead is how many messages are fetched before they are needed: few enough
+	// to be handled before the server takes them for lost.
+	ahead = 64
+	// atWork is how often the server is told that a handler is still at work.
+	atWork = 2 * time.Second
+)
+
 func (r reader) read(ctx context.Context) error {
 	cons, err := r.conn.js.Consumer(ctx, r.consumer.Stream.Name, r.consumer.Name)
 	if err != nil {
 		return fmt.Errorf("look up consumer %s: %w", r.consumer.Name, err)
 	}
-	batch := 256
+	batch := ahead
 	if r.consumer.InOrder || r.consumer.Slow {
 		batch = 1
 	}
@@ -135,10 +143,36 @@ func (r reader) handle(ctx context.Context, msg jetstream.Msg) {
 	raw, err := rawOf(msg)
 	if err == nil {
 		ctx, span := startProcess(extract(ctx, msg.Headers()), r.consumer.Name)
+		stop := r.sayAtWork(msg)
 		err = finish(span, r.call(ctx, raw))
+		stop()
 		span.End()
 	}
 	r.settle(ctx, msg, raw, err)
+}
+
+// sayAtWork keeps the server from handing the message out again while a handler
+// takes its time, until stop is called.
+func (r reader) sayAtWork(msg jetstream.Msg) (stop func()) {
+	var t *time.Timer
+	var mu sync.Mutex
+	done := false
+	say := func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if !done && msg.InProgress() == nil {
+			t.Reset(atWork)
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	t = time.AfterFunc(atWork, say)
+	return func() {
+		mu.Lock()
+		defer mu.Unlock()
+		done = true
+		t.Stop()
+	}
 }
 
 func (r reader) call(ctx context.Context, raw Raw) (err error) {

@@ -74,7 +74,7 @@ func (c Consumer) config() jetstream.ConsumerConfig {
 		AckWait: c.AckWait, MaxDeliver: -1, MaxAckPending: 1000,
 	}
 	if cfg.AckWait == 0 {
-		cfg.AckWait = 30 * time.Second
+		cfg.AckWait = 10 * time.Second
 	}
 	if c.InOrder {
 		cfg.MaxAckPending = 1

@@ -16,7 +16,8 @@ type Consumer struct {
 	// after a retry: for handlers that wait for others, so that no message's
 	// AckWait runs while it stands in line.
 	Slow bool
-	// AckWait is how long a handler may take; zero is 30 s.
+	// AckWait is how long after a crash what was under way comes again; zero is
+	// 10 s. A handler may take longer: package bus says that it is at work.
 	AckWait time.Duration
 }
 
