@@ -53,8 +53,9 @@ type Line struct {
 	Tenants       int       `json:"tenants"`
 	People        int       `json:"people"`
 	Evidence      []string  `json:"evidence"`
-	FirstAt       time.Time `json:"first_at"`
-	Policy        string    `json:"policy"`
+	// FirstAt is null where nothing is counted.
+	FirstAt *time.Time `json:"first_at"`
+	Policy  string     `json:"policy"`
 }
 
 // ChangeLine is c as a line of `replay`, under the policy of this version.
@@ -63,12 +64,16 @@ func ChangeLine(c detect.Change, policy string) Line {
 	if evidence == nil {
 		evidence = []string{}
 	}
-	return Line{
+	line := Line{
 		ID: c.ID, At: c.At.UTC(), DetectedAt: c.DetectedAt.UTC(), Change: words[c.Change],
 		Reason: c.Reason, Scope: c.Scope, Subject: c.Subject,
 		Value: c.Value, Threshold: c.Threshold, WindowSeconds: int(c.Window / time.Second),
-		Tenants: c.Tenants, People: c.People, Evidence: evidence, FirstAt: c.FirstAt.UTC(), Policy: policy,
+		Tenants: c.Tenants, People: c.People, Evidence: evidence, Policy: policy,
 	}
+	if !c.FirstAt.IsZero() {
+		line.FirstAt = new(c.FirstAt.UTC())
+	}
+	return line
 }
 
 func stamp(t time.Time) *timestamppb.Timestamp {
