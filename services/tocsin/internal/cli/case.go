@@ -34,9 +34,14 @@ func (caseCmd) Help() string {
 type caseListCmd struct {
 	serverFlag
 	formatFlag
-	State  []string `help:"Only these states, as pending_review,needs_info."`
+	State  []string `help:"Only these states, as pending_review,needs_info; by default all but closed and merged."`
 	Tenant string   `help:"Only this tenant; platform for all together."`
 	Limit  int      `default:"50" help:"At most so many."`
+}
+
+// lasting are the states of a case that somebody may still act on.
+var lasting = []string{
+	"detected", "needs_info", "pending_review", "approved", "in_progress", "denied", "resolved", "withdrawn", "expired",
 }
 
 func (caseListCmd) Help() string {
@@ -48,10 +53,11 @@ func (caseListCmd) Help() string {
 
 // Run is `tocsin case list`.
 func (c *caseListCmd) Run(s *streams) error {
-	q := url.Values{"limit": {fmt.Sprint(c.Limit)}}
-	if len(c.State) > 0 {
-		q.Set("state", strings.Join(c.State, ","))
+	states := c.State
+	if len(states) == 0 {
+		states = lasting
 	}
+	q := url.Values{"limit": {fmt.Sprint(c.Limit)}, "state": {strings.Join(states, ",")}}
 	if c.Tenant != "" {
 		q.Set("tenant", c.Tenant)
 	}
