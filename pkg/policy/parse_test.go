@@ -51,15 +51,23 @@ func marked(t *testing.T, text string) (clean []byte, line, column int) {
 
 func TestABadFileIsRefusedAtTheExactPlace(t *testing.T) {
 	for _, c := range []struct{ name, old, new, want string }{
-		{"unknown key", "clear: 80", "clear: 80\n    ▸cleer: 80",
-			"monitoring.auth_failures.cleer: unknown key; here belong over, clear, window, platform_percent, platform_clear_percent"},
-		{"unknown key at the top", "version: 1", "▸colour: red\nversion: 1",
-			"colour: unknown key; here belong version, name, reasons, denial_grounds, families, classification, questions, monitoring, review"},
-		{"missing number", "  auth_failures:\n    over: 100\n", "  ▸auth_failures:\n",
-			"monitoring.auth_failures.over: is missing"},
+		{
+			"unknown key", "clear: 80", "clear: 80\n    ▸cleer: 80",
+			"monitoring.auth_failures.cleer: unknown key; here belong over, clear, window, platform_percent, platform_clear_percent",
+		},
+		{
+			"unknown key at the top", "version: 1", "▸colour: red\nversion: 1",
+			"colour: unknown key; here belong version, name, reasons, denial_grounds, families, classification, questions, monitoring, review",
+		},
+		{
+			"missing number", "  auth_failures:\n    over: 100\n", "  ▸auth_failures:\n",
+			"monitoring.auth_failures.over: is missing",
+		},
 		{"missing reason", "\nreasons:\n  program_launch_blocked:", "\n▸reasons:\n  program_launch_stopped:", ""},
-		{"missing translation", "    title:\n      en: Site outage\n      de: Ausfall der Website\n", "    ▸title:\n      en: Site outage\n",
-			"reasons.site_outage.title.de: is missing"},
+		{
+			"missing translation", "    title:\n      en: Site outage\n      de: Ausfall der Website\n", "    ▸title:\n      en: Site outage\n",
+			"reasons.site_outage.title.de: is missing",
+		},
 		{"empty text", "en: Site outage", `en: ▸" "`, "reasons.site_outage.title.en: is empty"},
 		{"text that is a number", "en: Site outage", "en: ▸17", "reasons.site_outage.title.en: is 17; it must be text"},
 		{"word for a number", "over: 100", "over: ▸many", `monitoring.auth_failures.over: is "many"; it must be a whole number`},

@@ -92,8 +92,12 @@ func TestTheServiceTakesWhatItsSettingsAllow(t *testing.T) {
 		path, token, body string
 		status            int
 	}{
-		{"/v1/tickets", "p", note, 202}, {"/v1/signals", "p", down, 202}, {"/v1/hooks/alertmanager", "a", page, 202},
-		{"/v1/tickets", "a", note, 401}, {"/v1/signals", "", down, 401}, {"/v1/hooks/alertmanager", "p", page, 401},
+		{"/v1/tickets", "p", note, 202},
+		{"/v1/signals", "p", down, 202},
+		{"/v1/hooks/alertmanager", "a", page, 202},
+		{"/v1/tickets", "a", note, 401},
+		{"/v1/signals", "", down, 401},
+		{"/v1/hooks/alertmanager", "p", page, 401},
 		{"/v1/hooks/zendesk", "p", "{}", 401},
 	} {
 		if got := post(t, url+tt.path, tt.token, tt.body); got != tt.status {

@@ -59,9 +59,19 @@ var subjects = []struct {
 	means meaning
 	topic Topic
 }{
-	{ftp, TopicFTP}, {sso, TopicSSO}, {completion, TopicCompletions}, {report, TopicReports},
-	{insights, TopicInsights}, {lxp, TopicLXP}, {career, TopicCareer}, {profile, TopicProfile},
-	{content, TopicContent}, {upload, TopicUploads}, {core, TopicCore}, {login, TopicLogin}, {site, TopicSite},
+	{ftp, TopicFTP},
+	{sso, TopicSSO},
+	{completion, TopicCompletions},
+	{report, TopicReports},
+	{insights, TopicInsights},
+	{lxp, TopicLXP},
+	{career, TopicCareer},
+	{profile, TopicProfile},
+	{content, TopicContent},
+	{upload, TopicUploads},
+	{core, TopicCore},
+	{login, TopicLogin},
+	{site, TopicSite},
 }
 
 // memory is how many sentences a subject is remembered for "it does not work".

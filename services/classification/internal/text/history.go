@@ -91,8 +91,10 @@ func (h *history) trimmed(i int) string {
 // or -1: "On … wrote:", "Am … schrieb …:", over two lines at most.
 func (h *history) replyHeader(i int) int {
 	line := strings.ToLower(h.trimmed(i))
-	for _, mark := range []string{"-original message-", "- original message -", "-ursprüngliche nachricht-", "- ursprüngliche nachricht -",
-		"forwarded message", "weitergeleitete nachricht", "originalnachricht", "begin forwarded message"} {
+	for _, mark := range []string{
+		"-original message-", "- original message -", "-ursprüngliche nachricht-", "- ursprüngliche nachricht -",
+		"forwarded message", "weitergeleitete nachricht", "originalnachricht", "begin forwarded message",
+	} {
 		if strings.Contains(line, mark) && len(line) < 80 {
 			return i
 		}
@@ -164,11 +166,13 @@ func isClosing(line string) bool {
 	if len(strings.Fields(line)) > 6 {
 		return false
 	}
-	for _, closing := range []string{"best", "kind regards", "regards", "best regards", "warm regards", "many thanks", "thanks", "thank you", "thx",
+	for _, closing := range []string{
+		"best", "kind regards", "regards", "best regards", "warm regards", "many thanks", "thanks", "thank you", "thx",
 		"cheers", "sincerely", "yours", "all the best", "mfg", "lg", "vg", "bg", "gruß", "gruss", "grüße", "grüsse", "gruesse", "beste grüße", "beste grüsse", "beste gruesse",
 		"viele grüße", "viele grüsse", "viele gruesse", "liebe grüße", "liebe grüsse", "liebe gruesse", "mit freundlichen grüßen", "mit freundlichen grüssen",
 		"mit freundlichen gruessen", "freundliche grüße", "freundliche grüsse", "freundliche gruesse", "mit besten grüßen", "herzliche grüße", "herzliche grüsse",
-		"danke", "vielen dank", "besten dank", "dankeschön", "schöne grüße", "schöne grüsse", "merci"} {
+		"danke", "vielen dank", "besten dank", "dankeschön", "schöne grüße", "schöne grüsse", "merci",
+	} {
 		if line == closing {
 			return true
 		}

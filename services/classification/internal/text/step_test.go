@@ -45,11 +45,26 @@ func TestNumbersAreReadAsTheLanguageWritesThem(t *testing.T) {
 		language Language
 		want     float64
 	}{
-		{"1,200", English, 1200}, {"1.5", English, 1.5}, {"1.200", German, 1200}, {"3,5", German, 3.5}, {"1'200", German, 1200},
-		{"1.200,50", German, 1200.5}, {"2k", English, 2000}, {"a hundred and twenty", English, 120}, {"twenty five", English, 25},
-		{"three hundred", English, 300}, {"two thousand five hundred", English, 2500}, {"two dozen", English, 24}, {"a dozen", English, 12},
-		{"zweihundertfünfzig", German, 250}, {"hundertzwanzig", German, 120}, {"einundzwanzig", German, 21}, {"dreitausend", German, 3000},
-		{"zwei Dutzend", German, 24}, {"tausendzweihundert", German, 1200}, {"3 Tausend", German, 3000},
+		{"1,200", English, 1200},
+		{"1.5", English, 1.5},
+		{"1.200", German, 1200},
+		{"3,5", German, 3.5},
+		{"1'200", German, 1200},
+		{"1.200,50", German, 1200.5},
+		{"2k", English, 2000},
+		{"a hundred and twenty", English, 120},
+		{"twenty five", English, 25},
+		{"three hundred", English, 300},
+		{"two thousand five hundred", English, 2500},
+		{"two dozen", English, 24},
+		{"a dozen", English, 12},
+		{"zweihundertfünfzig", German, 250},
+		{"hundertzwanzig", German, 120},
+		{"einundzwanzig", German, 21},
+		{"dreitausend", German, 3000},
+		{"zwei Dutzend", German, 24},
+		{"tausendzweihundert", German, 1200},
+		{"3 Tausend", German, 3000},
 	} {
 		tokens := tokenize(c.text)
 		got, _, ok := number(tokens, 0, c.language)

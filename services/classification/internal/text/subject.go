@@ -211,7 +211,7 @@ func (f *finder) fraction(c *clause) bool {
 		}
 		a, _, okA := number(f.tokens[:c.to], i, c.language)
 		j := i + 2
-		for j < c.to && j < i+5 && (of[f.tokens[j].fold]) {
+		for j < c.to && j < i+5 && of[f.tokens[j].fold] {
 			j++
 		}
 		if j >= c.to {

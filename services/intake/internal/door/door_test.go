@@ -70,8 +70,15 @@ func TestOnlyWhoHasTheTokenIsLetIn(t *testing.T) {
 		authorization string
 		status        int
 	}{
-		{"", 401}, {"Bearer wrong", 401}, {"Bearer", 401}, {"Bearer ", 401}, {"Basic s3cret", 401}, {"s3cret", 401}, {"Bearer s3cret2", 401},
-		{"Bearer s3cret", 202}, {"bearer s3cret", 202},
+		{"", 401},
+		{"Bearer wrong", 401},
+		{"Bearer", 401},
+		{"Bearer ", 401},
+		{"Basic s3cret", 401},
+		{"s3cret", 401},
+		{"Bearer s3cret2", 401},
+		{"Bearer s3cret", 202},
+		{"bearer s3cret", 202},
 	} {
 		got := h.post(t, "/v1/signals", jsonType, upload("a"), "Authorization", tt.authorization)
 		if got.status != tt.status {

@@ -113,7 +113,8 @@ func TestOneBadElementRefusesAllAndIsNamedByItsPlace(t *testing.T) {
 	b := &ingressv1.SignalBatch{Signals: []*ingressv1.Signal{
 		encoded[ingressv1.Signal](t, upload("a")), encoded[ingressv1.Signal](t, upload(" b")),
 		{Id: "c", Source: "okta", OccurredAt: timestamppb.New(now), Kind: &ingressv1.Signal_AuthAttempt{AuthAttempt: &ingressv1.AuthAttempt{
-			Method: ingressv1.AuthAttempt_SSO, Outcome: ingressv1.AuthAttempt_FAILURE}}},
+			Method: ingressv1.AuthAttempt_SSO, Outcome: ingressv1.AuthAttempt_FAILURE,
+		}}},
 	}}
 	got = h.post(t, "/v1/signals", protobufType, marshal(t, b))
 	got.problem(t, http.StatusBadRequest)

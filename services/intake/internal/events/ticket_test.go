@@ -26,11 +26,15 @@ func anything(t *rapid.T, i int) receive.Said {
 	users := rapid.SampledFrom([]*uint32{nil, new(uint32), number(240)}).Draw(t, "users")
 	switch rapid.IntRange(0, 6).Draw(t, "said") {
 	case 0:
-		return receive.Opened{Subject: name, Body: text, Requester: name, CSM: name, Severity: severity, Environment: environment,
-			AffectedUsers: users, Components: rapid.SliceOfN(rapid.SampledFrom([]string{"sso", "site", "reports"}), 0, 3).Draw(t, "components")}
+		return receive.Opened{
+			Subject: name, Body: text, Requester: name, CSM: name, Severity: severity, Environment: environment,
+			AffectedUsers: users, Components: rapid.SliceOfN(rapid.SampledFrom([]string{"sso", "site", "reports"}), 0, 3).Draw(t, "components"),
+		}
 	case 1:
-		return receive.StatusChanged{Status: rapid.SampledFrom([]receive.Status{receive.New, receive.Open, receive.InProgress,
-			receive.AwaitingCustomer, receive.OnHold, receive.Resolved, receive.Closed}).Draw(t, "status")}
+		return receive.StatusChanged{Status: rapid.SampledFrom([]receive.Status{
+			receive.New, receive.Open, receive.InProgress,
+			receive.AwaitingCustomer, receive.OnHold, receive.Resolved, receive.Closed,
+		}).Draw(t, "status")}
 	case 2:
 		return receive.Assigned{Agent: rapid.SampledFrom([]string{"", "ada", "bob"}).Draw(t, "agent")}
 	case 3:

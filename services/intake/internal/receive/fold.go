@@ -76,8 +76,10 @@ func (o Opened) apply(t *Ticket, s Setter) bool {
 	body, cut := words(o.Body, MaxText)
 	changed := t.cut(cut)
 	if compareEvents(t.Opening.At, t.Opening.Event, s.At, s.Event) < 0 {
-		t.Opening = TicketNote{Event: s.Event, At: s.At, AuthorKind: Customer, Author: name(o.Requester),
-			Text: body, Public: true, Truncated: cut}
+		t.Opening = TicketNote{
+			Event: s.Event, At: s.At, AuthorKind: Customer, Author: name(o.Requester),
+			Text: body, Public: true, Truncated: cut,
+		}
 		changed = true
 	}
 	changed = t.Subject.say(line(o.Subject, maxSubject), s) || changed

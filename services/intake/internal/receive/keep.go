@@ -64,7 +64,8 @@ func (n TicketNote) drop() TicketNote           { n.Text, n.Truncated = "", true
 func (r Request) stamp() (time.Time, string) { return r.At, r.Event }
 func (r Request) size() int                  { return len(r.Reason) + len(r.Urgency) }
 func (r Request) reference() bool            { return r.Truncated && r.Reason == "" && r.Urgency == "" }
-func (r Request) drop() Request              { r.Reason, r.Urgency, r.Truncated = "", "", true; return r }
+
+func (r Request) drop() Request { r.Reason, r.Urgency, r.Truncated = "", "", true; return r }
 
 // words is what somebody wrote: valid text without quoted mail, at most max bytes.
 func words(s string, max int) (text string, cut bool) {

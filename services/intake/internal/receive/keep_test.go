@@ -50,9 +50,11 @@ func TestATicketStaysWithinItsBoundWhateverComes(t *testing.T) {
 	for i := range maxNotes + 10 {
 		for _, said := range []Said{
 			Opened{Subject: long, Body: long, Requester: long, CSM: long, Components: strings.Split(strings.Repeat(long[:200]+",", 100), ",")},
-			Note{Author: fmt.Sprint(i, long), Text: long}, Flagged{CSM: fmt.Sprint(i, long), Reason: long},
+			Note{Author: fmt.Sprint(i, long), Text: long},
+			Flagged{CSM: fmt.Sprint(i, long), Reason: long},
 			EscalationRequested{Reason: long, Urgency: long, PolicyReason: long},
-			Assigned{Agent: long}, StatusChanged{Status: AwaitingCustomer},
+			Assigned{Agent: long},
+			StatusChanged{Status: AwaitingCustomer},
 		} {
 			ev := event(fmt.Sprintf("%d-%T-%s", i, said, long[:80]), i, said)
 			ev.Source = long[:30]

@@ -82,8 +82,10 @@ func drawSignal(t *rapid.T, i, span int) Signal {
 	case KindFileUpload:
 		s.Upload = FileUpload{Upload: thing.Draw(t, "upload"), Accepted: rarely.Draw(t, "accepted"), Invalid: rarely.Draw(t, "invalid")}
 	case KindProbe:
-		s.Probe = Probe{Component: "sso", Prober: rapid.SampledFrom([]string{"x", "y", "z"}).Draw(t, "prober"),
-			Status: rapid.SampledFrom([]Status{StatusDown, StatusDown, StatusUp, StatusDegraded}).Draw(t, "status")}
+		s.Probe = Probe{
+			Component: "sso", Prober: rapid.SampledFrom([]string{"x", "y", "z"}).Draw(t, "prober"),
+			Status: rapid.SampledFrom([]Status{StatusDown, StatusDown, StatusUp, StatusDegraded}).Draw(t, "status"),
+		}
 	}
 	return s
 }

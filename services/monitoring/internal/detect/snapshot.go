@@ -68,7 +68,7 @@ func (e *Engine) head(c *coder) {
 }
 
 func (e *Engine) check(c *coder) error {
-	var magic, version, scopes = "", uint32(0), uint8(0)
+	magic, version, scopes := "", uint32(0), uint8(0)
 	var policy string
 	if c.text(&magic); magic != snapshotMagic {
 		return errors.New("it is no snapshot of the rule engine")

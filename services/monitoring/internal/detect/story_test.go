@@ -61,12 +61,15 @@ func attemptOf(user string, m Method, f Failure) Signal {
 func (s *story) fail(tenant, user string, when time.Time) Signal {
 	return s.add(tenant, when, attemptOf(user, MethodPassword, FailureError))
 }
+
 func (s *story) login(tenant, user string, when time.Time) Signal {
 	return s.add(tenant, when, attemptOf(user, MethodPassword, FailureNone))
 }
+
 func (s *story) sso(tenant, user string, when time.Time) Signal {
 	return s.add(tenant, when, attemptOf(user, MethodSSO, FailureTimeout))
 }
+
 func (s *story) ssoOK(tenant, user string, when time.Time) Signal {
 	return s.add(tenant, when, attemptOf(user, MethodSSO, FailureNone))
 }

@@ -106,8 +106,10 @@ func anAttempt(t *rapid.T, s *detect.Signal, m mood) {
 	s.Auth.Method = rapid.SampledFrom([]detect.Method{detect.MethodPassword, detect.MethodSSO}).Draw(t, "method")
 	if !s.Auth.OK {
 		service := detect.FailureServiceUnavailable
-		s.Auth.Failure = rapid.SampledFrom([]detect.Failure{service, service, service, detect.FailureNone, detect.FailureTimeout, detect.FailureError,
-			detect.FailureBadCredentials, detect.FailureLocked, detect.FailureUnknownUser}).Draw(t, "failure")
+		s.Auth.Failure = rapid.SampledFrom([]detect.Failure{
+			service, service, service, detect.FailureNone, detect.FailureTimeout, detect.FailureError,
+			detect.FailureBadCredentials, detect.FailureLocked, detect.FailureUnknownUser,
+		}).Draw(t, "failure")
 	}
 }
 
@@ -118,8 +120,10 @@ func anSSOAttempt(t *rapid.T, s *detect.Signal, m mood) {
 	}
 	if !s.Auth.OK {
 		service, timeout := detect.FailureServiceUnavailable, detect.FailureTimeout
-		s.Auth.Failure = rapid.SampledFrom([]detect.Failure{service, timeout, service, timeout, service, timeout,
-			detect.FailureError, detect.FailureBadCredentials}).Draw(t, "failure")
+		s.Auth.Failure = rapid.SampledFrom([]detect.Failure{
+			service, timeout, service, timeout, service, timeout,
+			detect.FailureError, detect.FailureBadCredentials,
+		}).Draw(t, "failure")
 	}
 }
 
@@ -172,10 +176,14 @@ func rules(t *rapid.T) policy.Rules {
 	r.AuthFailures.Window = mins("auth window", 1, 12)
 	r.AuthFailures.PlatformPercent = rapid.IntRange(30, 70).Draw(t, "percent")
 	r.AuthFailures.PlatformClearPercent = rapid.IntRange(20, r.AuthFailures.PlatformPercent).Draw(t, "clear percent")
-	r.Probes = policy.Verdict{Seen: mins("seen", 2, 8), Results: rapid.IntRange(1, 3).Draw(t, "results"),
-		EndsAfter: mins("ends after", 1, 2), ClearAfter: mins("clear after", 1, 4)}
-	r.SSO = policy.SSO{Verdict: r.Probes, DownFor: mins("down for", 1, 4), Window: mins("window", 1, 4), Sparse: mins("sparse", 2, 10),
-		Attempts: rapid.IntRange(2, 6).Draw(t, "attempts"), People: rapid.IntRange(2, 3).Draw(t, "people")}
+	r.Probes = policy.Verdict{
+		Seen: mins("seen", 2, 8), Results: rapid.IntRange(1, 3).Draw(t, "results"),
+		EndsAfter: mins("ends after", 1, 2), ClearAfter: mins("clear after", 1, 4),
+	}
+	r.SSO = policy.SSO{
+		Verdict: r.Probes, DownFor: mins("down for", 1, 4), Window: mins("window", 1, 4), Sparse: mins("sparse", 2, 10),
+		Attempts: rapid.IntRange(2, 6).Draw(t, "attempts"), People: rapid.IntRange(2, 3).Draw(t, "people"),
+	}
 	r.SSO.Sparse = max(r.SSO.Sparse, r.SSO.Window)
 	r.SSO.Expire = max(r.SSO.Sparse, r.Probes.Seen+r.Probes.EndsAfter) + mins("expire", 0, 2)
 	r.Reports = aDeliveries(t, mins)

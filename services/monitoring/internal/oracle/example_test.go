@@ -82,8 +82,10 @@ func TestPeopleAloneCountInTheLongWindow(t *testing.T) {
 
 func TestReportsThatAllFailRaiseOnceTheFirstRunIsOldEnough(t *testing.T) {
 	failed, delivered := detect.RunFailed, detect.RunDelivered
-	runs := []detect.Signal{at(0, "acme", "1", reported("r1", failed)), at(1, "acme", "2", reported("r2", failed)),
-		at(5, "acme", "3", reported("r3", failed)), at(6, "acme", "4", reported("r4", failed))}
+	runs := []detect.Signal{
+		at(0, "acme", "1", reported("r1", failed)), at(1, "acme", "2", reported("r2", failed)),
+		at(5, "acme", "3", reported("r3", failed)), at(6, "acme", "4", reported("r4", failed)),
+	}
 	expect(t, "reports_failing_24h", "6 raised, 18 expired", runs...)
 	expect(t, "reports_failing_24h", "6 raised, 7 cleared", append(runs, at(7, "acme", "5", reported("r1", delivered)))...)
 	expect(t, "reports_failing_24h", "12 raised, 17 expired", runs[:3:3]...)

@@ -26,10 +26,14 @@ var small = policy.Rules{
 		Verdict:  policy.Verdict{Seen: 7 * minute, Results: 2, EndsAfter: minute, ClearAfter: 2 * minute},
 		Attempts: 4, People: 2, Window: 5 * minute, Sparse: 10 * minute, Expire: 10 * minute,
 	},
-	Reports: policy.Deliveries{Daily: policy.Failing{Runs: 3, Window: 6 * minute}, Sparse: policy.Failing{Runs: 2, Window: 12 * minute},
-		Overdue: 6 * minute, Expire: 12 * minute},
-	Uploads: policy.Deliveries{Daily: policy.Failing{Runs: 3, Window: 6 * minute}, Sparse: policy.Failing{Runs: 2, Window: 12 * minute},
-		Expire: 12 * minute},
+	Reports: policy.Deliveries{
+		Daily: policy.Failing{Runs: 3, Window: 6 * minute}, Sparse: policy.Failing{Runs: 2, Window: 12 * minute},
+		Overdue: 6 * minute, Expire: 12 * minute,
+	},
+	Uploads: policy.Deliveries{
+		Daily: policy.Failing{Runs: 3, Window: 6 * minute}, Sparse: policy.Failing{Runs: 2, Window: 12 * minute},
+		Expire: 12 * minute,
+	},
 }
 
 // told gives one line for each change, with every field that a replay prints.

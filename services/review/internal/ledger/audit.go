@@ -42,8 +42,10 @@ func Verify(rows []AuditRow) error {
 
 // hashOf chains a row to the one before it. The order of the fields is fixed for ever.
 func hashOf(prev string, e decide.Event) string {
-	row, err := json.Marshal([]any{prev, e.ID, e.Case, e.Version, e.Name, e.From, e.To, e.Actor, e.Person, micros(e.At),
-		e.Cause, e.Tenant, e.Ticket, e.Condition, e.Ground, strings.Join(e.Absorbed, " ")})
+	row, err := json.Marshal([]any{
+		prev, e.ID, e.Case, e.Version, e.Name, e.From, e.To, e.Actor, e.Person, micros(e.At),
+		e.Cause, e.Tenant, e.Ticket, e.Condition, e.Ground, strings.Join(e.Absorbed, " "),
+	})
 	if err != nil {
 		panic(err) // strings and numbers always have a JSON form
 	}

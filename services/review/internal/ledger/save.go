@@ -76,8 +76,10 @@ func saveCase(ctx context.Context, tx *sql.Tx, c *decide.Case, body []byte) erro
 	if c.Decision != nil {
 		by = c.Decision.By
 	}
-	args := []any{c.ID, c.Tenant, string(c.State), int64(c.Version), int64(c.Round), by, c.Impact.Rank(),
-		micros(c.OpenedAt), micros(c.UpdatedAt), micros(c.WakeAt()), string(body)}
+	args := []any{
+		c.ID, c.Tenant, string(c.State), int64(c.Version), int64(c.Round), by, c.Impact.Rank(),
+		micros(c.OpenedAt), micros(c.UpdatedAt), micros(c.WakeAt()), string(body),
+	}
 	query := `INSERT INTO cases (case_id, tenant, state, version, round, decided_by, impact, opened_at, updated_at, wake_at, body)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 	if c.Version > 1 {

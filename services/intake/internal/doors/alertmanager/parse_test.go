@@ -43,16 +43,26 @@ func TestAnAlertSaysByItsLabelsWhatWasSeen(t *testing.T) {
 		{"critical is down", sso + `,"severity":"Critical"`, down(func(*receive.Probe) {}), ""},
 		{"a warning is degraded", sso + `,"severity":"warning"`, down(func(p *receive.Probe) { p.Status = receive.Degraded }), ""},
 		{"our status label comes first", sso + `,"severity":"critical","tocsin_status":"degraded"`, down(func(p *receive.Probe) { p.Status = receive.Degraded }), ""},
-		{"a tenant, a region, a prober, a latency", sso + `,"tenant":"acme","region":"eu","prober":"p1","latency_ms":"1250.5"`,
-			down(func(p *receive.Probe) { p.Region, p.Prober, p.LatencyMS = "eu", "p1", 1250.5 }), "acme"},
-		{"our own labels come first", sso + `,"tocsin_component":"site","tocsin_tenant":"acme","tenant":"x"`,
-			down(func(p *receive.Probe) { p.Component = "site" }), "acme"},
+		{
+			"a tenant, a region, a prober, a latency", sso + `,"tenant":"acme","region":"eu","prober":"p1","latency_ms":"1250.5"`,
+			down(func(p *receive.Probe) { p.Region, p.Prober, p.LatencyMS = "eu", "p1", 1250.5 }), "acme",
+		},
+		{
+			"our own labels come first", sso + `,"tocsin_component":"site","tocsin_tenant":"acme","tenant":"x"`,
+			down(func(p *receive.Probe) { p.Component = "site" }), "acme",
+		},
 		{"another's kind is none of ours", sso + `,"kind":"Deployment"`, down(func(*receive.Probe) {}), ""},
 		{"the settings name the component", `"alertname":"FeedsSlow"`, receive.Probe{Component: "feeds", Prober: "FeedsSlow", Status: receive.Down}, ""},
-		{"a finding", `"alertname":"Intruder","kind":"security_finding","severity":"high","finding":"F-9","tenant":"acme"`,
-			receive.SecurityFinding{Finding: "F-9", Severity: "HIGH", Status: "SUSPECTED"}, "acme"},
-		{"a confirmed finding known by its fingerprint", `"tocsin_kind":"security_finding","severity":"warning","tocsin_status":"confirmed"`,
-			receive.SecurityFinding{Finding: "f1", Severity: "MEDIUM", Status: "CONFIRMED"}, ""},
+		{
+			"a finding", `"alertname":"Intruder","kind":"security_finding","severity":"high","finding":"F-9","tenant":"acme"`,
+			receive.SecurityFinding{Finding: "F-9", Severity: "HIGH", Status: "SUSPECTED"},
+			"acme",
+		},
+		{
+			"a confirmed finding known by its fingerprint", `"tocsin_kind":"security_finding","severity":"warning","tocsin_status":"confirmed"`,
+			receive.SecurityFinding{Finding: "f1", Severity: "MEDIUM", Status: "CONFIRMED"},
+			"",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, ignored, err := settings.Parse(firing(tt.labels), nine)
@@ -96,8 +106,10 @@ func TestAResolvedAlertIsUpAtItsEnd(t *testing.T) {
 	 {"status":"firing"`, `[{"status":"resolved"`, "0001-01-01T00:00:00Z", "2026-11-20T10:30:00.25+01:00")
 	got, ignored, err := Settings{Source: "am-eu"}.Parse(resolved, nine.Add(time.Hour))
 	end := nine.Add(30*time.Minute + 250*time.Millisecond)
-	want := []receive.Signal{{ID: "f1/2026-11-20T09:00:00Z/resolved/2026-11-20T09:30:00.25Z", Source: "am-eu", OccurredAt: end,
-		Kind: down(func(p *receive.Probe) { p.Status = receive.Up })}}
+	want := []receive.Signal{{
+		ID: "f1/2026-11-20T09:00:00Z/resolved/2026-11-20T09:30:00.25Z", Source: "am-eu", OccurredAt: end,
+		Kind: down(func(p *receive.Probe) { p.Status = receive.Up }),
+	}}
 	if err != nil || len(ignored) > 0 || !reflect.DeepEqual(got, want) {
 		t.Errorf("err %v, ignored %v\ngot  %+v\nwant %+v", err, ignored, got, want)
 	}
@@ -156,8 +168,10 @@ func TestAnAlertWithoutFingerprintIsKnownByItsLabels(t *testing.T) {
 }
 
 func TestABodyOfAnotherKindIsAnErrorThatSaysSo(t *testing.T) {
-	for _, b := range []string{"", "[]", `{}`, `{"version":"1","alerts":[]}`, `{"version":"4"}`, `{"version":"4","alerts":{}}`,
-		`{"version":"4","alerts":[{"startsAt":"noon"}]}`} {
+	for _, b := range []string{
+		"", "[]", `{}`, `{"version":"1","alerts":[]}`, `{"version":"4"}`, `{"version":"4","alerts":{}}`,
+		`{"version":"4","alerts":[{"startsAt":"noon"}]}`,
+	} {
 		if _, _, err := (Settings{}).Parse([]byte(b), nine); !errors.Is(err, ErrBody) {
 			t.Errorf("%s: %v; want ErrBody", b, err)
 		}
@@ -172,11 +186,22 @@ func TestOnlyWhoShowsTheCredentialsIsLetIn(t *testing.T) {
 		header   string
 		in       bool
 	}{
-		{token, "Bearer t0ken", true}, {token, "bearer t0ken", true}, {token, "Bearer t0kem", false}, {token, "Bearer ", false},
-		{token, "", false}, {token, "t0ken", false}, {token, basic(":t0ken"), false}, {token, basic(":"), false},
-		{password, basic("am:pa:ss"), true}, {password, basic("am:pa"), false}, {password, basic("pm:pa:ss"), false},
-		{password, "Basic am:pa:ss", false}, {password, "Bearer ", false},
-		{Settings{}, "Bearer ", false}, {Settings{}, "", false}, {Settings{}, basic(":"), false},
+		{token, "Bearer t0ken", true},
+		{token, "bearer t0ken", true},
+		{token, "Bearer t0kem", false},
+		{token, "Bearer ", false},
+		{token, "", false},
+		{token, "t0ken", false},
+		{token, basic(":t0ken"), false},
+		{token, basic(":"), false},
+		{password, basic("am:pa:ss"), true},
+		{password, basic("am:pa"), false},
+		{password, basic("pm:pa:ss"), false},
+		{password, "Basic am:pa:ss", false},
+		{password, "Bearer ", false},
+		{Settings{}, "Bearer ", false},
+		{Settings{}, "", false},
+		{Settings{}, basic(":"), false},
 	} {
 		err := tt.settings.Authorize(tt.header)
 		if (err == nil) != tt.in || err != nil && !errors.Is(err, ErrCredentials) {

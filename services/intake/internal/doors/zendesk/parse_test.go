@@ -58,49 +58,77 @@ var told = []struct {
 }{
 	{"a ticket is created", "ticket.created", `{}`, nil, []receive.TicketEvent{said("opened/42", nine, opening)}, ""},
 	{"a customer writes", "ticket.comment_added", commented, []string{"AUTHOR", "301", "STAFF", "false"}, []receive.TicketEvent{
-		said("comment/8001", ten, receive.Note{AuthorKind: receive.Customer, Author: "301", Text: "It is %s", Public: true}), known}, ""},
+		said("comment/8001", ten, receive.Note{AuthorKind: receive.Customer, Author: "301", Text: "It is %s", Public: true}), known,
+	}, ""},
 	{"an agent writes", "ticket.comment_added", commented, []string{"AUTHOR", "401", "STAFF", "true", `"is_public":true`, `"is_public":false`}, []receive.TicketEvent{
-		said("comment/8001", ten, receive.Note{AuthorKind: receive.Agent, Author: "401", Text: "It is %s"}), known}, ""},
+		said("comment/8001", ten, receive.Note{AuthorKind: receive.Agent, Author: "401", Text: "It is %s"}), known,
+	}, ""},
 	{"a CSM writes", "ticket.comment_added", commented, []string{"AUTHOR", "501", "STAFF", "true"}, []receive.TicketEvent{
-		said("comment/8001", ten, receive.Note{AuthorKind: receive.CSM, Author: "501", Text: "It is %s", Public: true}), known}, ""},
+		said("comment/8001", ten, receive.Note{AuthorKind: receive.CSM, Author: "501", Text: "It is %s", Public: true}), known,
+	}, ""},
 	{"we write", "ticket.comment_added", commented, []string{"AUTHOR", "900", "STAFF", "true"}, []receive.TicketEvent{
-		said("comment/8001", ten, receive.Note{AuthorKind: receive.System, Author: "900", Text: "It is %s", Public: true}), known}, ""},
-	{"the first comment is the opening", "ticket.comment_added", commented,
+		said("comment/8001", ten, receive.Note{AuthorKind: receive.System, Author: "900", Text: "It is %s", Public: true}), known,
+	}, ""},
+	{
+		"the first comment is the opening", "ticket.comment_added", commented,
 		[]string{"It is %s", "Since this morning no report arrives.", "T10:00:00.5Z", "T09:00:01Z", "STAFF", "false"},
-		[]receive.TicketEvent{known}, "its first comment"},
+		[]receive.TicketEvent{known},
+		"its first comment",
+	},
 	{"it waits for the customer", "ticket.status_changed", `{"current":"PENDING","previous":"OPEN"}`, nil, []receive.TicketEvent{
-		said("e-1", ten, receive.StatusChanged{Status: receive.AwaitingCustomer}), known}, ""},
-	{"it is solved and so not stated anew", "ticket.status_changed", `{"current":"SOLVED","previous":"OPEN"}`, []string{`"OPEN","subject"`, `"SOLVED","subject"`},
-		[]receive.TicketEvent{said("e-1", ten, receive.StatusChanged{Status: receive.Resolved})}, ""},
+		said("e-1", ten, receive.StatusChanged{Status: receive.AwaitingCustomer}), known,
+	}, ""},
+	{
+		"it is solved and so not stated anew", "ticket.status_changed", `{"current":"SOLVED","previous":"OPEN"}`,
+		[]string{`"OPEN","subject"`, `"SOLVED","subject"`},
+		[]receive.TicketEvent{said("e-1", ten, receive.StatusChanged{Status: receive.Resolved})},
+		"",
+	},
 	{"a mapped custom status counts", "ticket.custom_status_changed", `{"current":"3001","previous":"3000"}`, nil, []receive.TicketEvent{
-		said("e-1", ten, receive.StatusChanged{Status: receive.InProgress}), known}, ""},
+		said("e-1", ten, receive.StatusChanged{Status: receive.InProgress}), known,
+	}, ""},
 	{"and before Zendesk's own", "ticket.status_changed", `{"current":"OPEN","previous":"NEW"}`, []string{`"3000"`, `"3001"`}, []receive.TicketEvent{
-		said("e-1", ten, receive.StatusChanged{Status: receive.InProgress}), known}, ""},
+		said("e-1", ten, receive.StatusChanged{Status: receive.InProgress}), known,
+	}, ""},
 	{"another custom status is left out", "ticket.custom_status_changed", `{"current":"3009"}`, nil, []receive.TicketEvent{known}, "not mapped"},
 	{"an agent sets the priority", "ticket.priority_changed", `{"current":"URGENT","previous":"HIGH"}`, nil, []receive.TicketEvent{
-		said("e-1", ten, receive.Facts{Severity: receive.SiteUnusable, SetBy: receive.Agent}), known}, ""},
+		said("e-1", ten, receive.Facts{Severity: receive.SiteUnusable, SetBy: receive.Agent}), known,
+	}, ""},
 	{"the customer sets it", "ticket.priority_changed", `{"current":"LOW"}`, []string{`"actor_id":"401"`, `"actor_id":301`}, []receive.TicketEvent{
-		said("e-1", ten, receive.Facts{Severity: receive.Low, SetBy: receive.Customer}), known}, ""},
+		said("e-1", ten, receive.Facts{Severity: receive.Low, SetBy: receive.Customer}), known,
+	}, ""},
 	{"a rule of Zendesk sets it", "ticket.priority_changed", `{"current":"LOW"}`, []string{`"actor_id":"401"`, `"actor_id":"-1"`}, []receive.TicketEvent{
-		said("e-1", ten, receive.Facts{Severity: receive.Low, SetBy: receive.System}), known}, ""},
+		said("e-1", ten, receive.Facts{Severity: receive.Low, SetBy: receive.System}), known,
+	}, ""},
 	{"the priority is taken away", "ticket.priority_changed", `{"current":null,"previous":"LOW"}`, nil, []receive.TicketEvent{known}, "sets no fact"},
 	{"it is assigned", "ticket.agent_assignment_changed", `{"current":402,"previous":null}`, nil, []receive.TicketEvent{
-		said("e-1", ten, receive.Assigned{Agent: "402"}), known}, ""},
+		said("e-1", ten, receive.Assigned{Agent: "402"}), known,
+	}, ""},
 	{"it is assigned to nobody", "ticket.agent_assignment_changed", `{"current":null,"previous":"402"}`, nil, []receive.TicketEvent{
-		said("e-1", ten, receive.Assigned{}), known}, ""},
+		said("e-1", ten, receive.Assigned{}), known,
+	}, ""},
 	{"tags say facts", "ticket.tags_changed", `{"tags_added":["env_production","affected_users_12"],"tags_removed":[]}`, nil, []receive.TicketEvent{
-		said("e-1", ten, receive.Facts{Environment: receive.Production, AffectedUsers: number(12), SetBy: receive.Agent}), known}, ""},
+		said("e-1", ten, receive.Facts{Environment: receive.Production, AffectedUsers: number(12), SetBy: receive.Agent}), known,
+	}, ""},
 	{"a tag asks", "ticket.tags_changed", `{"tags_added":["escalation_requested"]}`, nil, []receive.TicketEvent{
-		said("e-1/requested", ten, receive.EscalationRequested{}), known}, ""},
+		said("e-1/requested", ten, receive.EscalationRequested{}), known,
+	}, ""},
 	{"a CSM's tag is a flag", "ticket.tags_changed", `{"tags_added":["escalation_requested","beta"]}`, []string{`"actor_id":"401"`, `"actor_id":"501"`}, []receive.TicketEvent{
-		said("e-1", ten, receive.Facts{Environment: receive.Beta, SetBy: receive.CSM}), said("e-1/flagged", ten, receive.Flagged{CSM: "501"}), known}, ""},
+		said("e-1", ten, receive.Facts{Environment: receive.Beta, SetBy: receive.CSM}), said("e-1/flagged", ten, receive.Flagged{CSM: "501"}), known,
+	}, ""},
 	{"a field says how many", "ticket.custom_field_changed", `{"current":{"value":"350"},"custom_field":{"id":61,"type":"integer"}}`, nil, []receive.TicketEvent{
-		said("e-1", ten, receive.Facts{AffectedUsers: number(350), SetBy: receive.Agent}), known}, ""},
+		said("e-1", ten, receive.Facts{AffectedUsers: number(350), SetBy: receive.Agent}), known,
+	}, ""},
 	{"a field says where", "ticket.custom_field_changed", `{"current":"Production","custom_field":{"id":"62"}}`, nil, []receive.TicketEvent{
-		said("e-1", ten, receive.Facts{Environment: receive.Production, SetBy: receive.Agent}), known}, ""},
+		said("e-1", ten, receive.Facts{Environment: receive.Production, SetBy: receive.Agent}), known,
+	}, ""},
 	{"a field that nobody named", "ticket.custom_field_changed", `{"current":"x","custom_field":{"id":"99"}}`, nil, []receive.TicketEvent{known}, "sets no fact"},
-	{"it is merged away", "ticket.merged", `{"target_ticket_id":"43"}`, []string{`"OPEN","subject"`, `"CLOSED","subject"`},
-		[]receive.TicketEvent{said("e-1", ten, receive.StatusChanged{Status: receive.Closed})}, ""},
+	{
+		"it is merged away", "ticket.merged", `{"target_ticket_id":"43"}`,
+		[]string{`"OPEN","subject"`, `"CLOSED","subject"`},
+		[]receive.TicketEvent{said("e-1", ten, receive.StatusChanged{Status: receive.Closed})},
+		"",
+	},
 	{"it comes back", "ticket.undeleted", `{}`, nil, []receive.TicketEvent{said("e-1", ten, receive.StatusChanged{Status: receive.Open}), known}, ""},
 	{"it gets a due date", "ticket.task_due_at_changed", `{}`, nil, []receive.TicketEvent{known}, "bears on no escalation"},
 	{"a user is deleted", "user.deleted", `{}`, nil, nil, "is not about a ticket"},
@@ -145,8 +173,10 @@ func TestTheTriggersTemplateSaysTheTicketAsItIs(t *testing.T) {
 		said("comment/8001", at, receive.Note{AuthorKind: receive.Agent, Author: "401", Text: "Which of them?", Public: true}),
 		said("status/42/2026-11-20T10:00:00Z", at, receive.StatusChanged{Status: receive.AwaitingCustomer}),
 		said("facts/42/2026-11-20T10:00:00Z", at, facts),
-		said("known/42", nine, receive.Opened{Subject: "Reports stay away", Body: "No report arrives.", Requester: "301",
-			Severity: receive.SiteUnusable, Environment: receive.Beta, AffectedUsers: number(30)}),
+		said("known/42", nine, receive.Opened{
+			Subject: "Reports stay away", Body: "No report arrives.", Requester: "301",
+			Severity: receive.SiteUnusable, Environment: receive.Beta, AffectedUsers: number(30),
+		}),
 	}
 	if err != nil || len(ignored) > 0 || !reflect.DeepEqual(got, want) {
 		t.Errorf("err %v, ignored %v\ngot  %+v\nwant %+v", err, ignored, got, want)
@@ -170,7 +200,8 @@ func TestACustomersCommentIsNotTheAgentsWorkSaidAgain(t *testing.T) {
 }
 
 func TestABodyOfAnotherKindIsAnErrorThatSaysSo(t *testing.T) {
-	for _, b := range []string{"", "[]", `"x"`, `{}`, `{"tocsin":2}`, `{"tocsin":1}`, `{"tocsin":1,"ticket":{"id":1}}`,
+	for _, b := range []string{
+		"", "[]", `"x"`, `{}`, `{"tocsin":2}`, `{"tocsin":1}`, `{"tocsin":1,"ticket":{"id":1}}`,
 		`{"type":"zen:event-type:ticket.created"}`,
 		string(body("ticket.created", `{}`, `"id":"e-1"`, `"id":null`)),
 		string(body("ticket.created", `{}`, `T10:00:00.5Z`, `, noon`)),

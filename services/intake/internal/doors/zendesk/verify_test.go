@@ -15,8 +15,10 @@ var vectors = []struct {
 	secret string
 	Delivery
 }{
-	{"own-test-secret", Delivery{"2026-11-20T09:00:00Z", "9dn2yNtDquP4A6JOnUjlJMwCMNftAfjT6ho9UiJ/hkk=",
-		[]byte(`{"type":"zen:event-type:ticket.created","id":"e-1"}`)}},
+	{"own-test-secret", Delivery{
+		"2026-11-20T09:00:00Z", "9dn2yNtDquP4A6JOnUjlJMwCMNftAfjT6ho9UiJ/hkk=",
+		[]byte(`{"type":"zen:event-type:ticket.created","id":"e-1"}`),
+	}},
 	{"geheim/ß=", Delivery{"2026-11-20T09:00:00Z", "oLYZguzRSCVlcCUBwct8c1cFDx+abN1QowJtX/mSKHY=", []byte("Grüße aus Köln")}},
 	{"own-test-secret", Delivery{"2026-11-20T10:00:00+01:00", "Z10KJJtTji/OHlG5YNwZRt0Dj1e8qYOO3/ZSfIsbofc=", nil}},
 }

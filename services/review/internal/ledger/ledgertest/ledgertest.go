@@ -188,6 +188,7 @@ func condition(id, scope string, state decide.ConditionState, at time.Time) ledg
 func approve(c *decide.Case, cmd decide.Command) (decide.Event, error) {
 	return c.Approve(cmd, time.Time{})
 }
+
 func deny(c *decide.Case, cmd decide.Command) (decide.Event, error) {
 	return c.Deny(cmd, policy.SmallAudience)
 }
