@@ -58,6 +58,9 @@ lint: bin/golangci-lint ## golangci-lint over the workspace
 generate: bin/buf bin/protoc-gen-go ## Checks the schemas and writes proto/gen
 	proto/generate
 
+breaking: bin/buf ## Compares the schemas with those of the last commit: fields may only be added
+	proto/generate breaking
+
 verify: generate bin/gofumpt ## Regenerates, formats and tidies; fails if that changes anything
 	deploy/scripts/verify
 
@@ -83,4 +86,4 @@ bin/protoc-gen-go: pkg/tools/gen/go.mod
 	GOWORK=off go build -C pkg/tools/gen -o "$(CURDIR)/bin/" tool
 
 .FORCE:
-.PHONY: .FORCE run demo build test race flow bench fuzz lint generate verify ci help
+.PHONY: .FORCE run demo build test race flow bench fuzz lint generate breaking verify ci help
