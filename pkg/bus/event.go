@@ -35,7 +35,7 @@ func ID(parts ...string) string {
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(h.Sum(nil)[:16]))
 }
 
-// Sequence is a helper for ExpectLast.
+// Sequence is a sequence to expect, for ExpectLast.
 func Sequence(seq uint64) *uint64 { return &seq }
 
 // Type is the CloudEvents type of a payload, as "tocsin.intake.v1.TicketChanged".

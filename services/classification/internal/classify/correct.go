@@ -49,7 +49,7 @@ func (a *assessing) contradict(about, claimed, measured, source string) {
 // the words claim, in full or in part, hold; one that has ended since ends it.
 func (a *assessing) measure() {
 	for _, c := range a.conditions {
-		if c.Scope != a.ticket.Tenant && c.Scope != "platform" || c.ClaimedOnly {
+		if c.Scope != a.ticket.Tenant && c.Scope != Platform || c.ClaimedOnly {
 			continue
 		}
 		claimed := slices.ContainsFunc(a.verdicts, func(v verdict) bool { return a.policy.SameFamily(v.reason, c.Reason) })

@@ -85,11 +85,14 @@ const (
 	Beta       Environment = "beta"
 )
 
+// Platform is the scope of all tenants together.
+const Platform = "platform"
+
 // A Condition is a policy reason that monitoring found, from signals alone, to hold now.
 type Condition struct {
 	ID     string
 	Reason policy.ReasonID
-	// Scope is a tenant, or "platform".
+	// Scope is a tenant, or Platform.
 	Scope   string
 	Subject string
 	// Value is what was measured, for instance the people unable to log in.

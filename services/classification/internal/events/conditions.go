@@ -90,7 +90,7 @@ func (c *Conditions) For(tenant string) ([]classify.Condition, uint64) {
 	defer c.mu.RUnlock()
 	var out []classify.Condition
 	for _, cond := range c.last {
-		if cond.GetScope() == tenant || cond.GetScope() == topology.PlatformShard {
+		if cond.GetScope() == tenant || cond.GetScope() == classify.Platform {
 			out = append(out, condition(cond))
 		}
 	}

@@ -1,12 +1,9 @@
 package events
 
 import (
-	"time"
-
-	"google.golang.org/protobuf/types/known/timestamppb"
-
 	"tocsin/services/classification/internal/classify"
 
+	"tocsin/pkg/bus"
 	"tocsin/pkg/policy"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 	intakev1 "tocsin/proto/gen/intake/v1"
@@ -20,8 +17,8 @@ func Ticket(t *intakev1.Ticket) classify.Ticket {
 		SiteUnusable: h.GetSeverity() == ingressv1.Severity_SITE_UNUSABLE, SeveritySetBy: word[classify.AuthorKind](h.GetSeveritySetBy()),
 		Environment: environments[h.GetEnvironment()], EnvironmentBy: word[classify.AuthorKind](h.GetEnvironmentSetBy()),
 		AffectedBy: word[classify.AuthorKind](h.GetAffectedUsersSetBy()), Components: h.GetComponents(),
-		OpenedAt: moment(h.GetOpenedAt()), AgentActedAt: moment(h.GetAgentActedAt()), SupportActedAt: moment(h.GetSupportActedAt()),
-		CustomerAt: moment(h.GetCustomerActedAt()), WaitingSince: moment(h.GetWaitingSince()), WaitingEnded: moment(h.GetWaitingEndedAt()),
+		OpenedAt: bus.Moment(h.GetOpenedAt()), AgentActedAt: bus.Moment(h.GetAgentActedAt()), SupportActedAt: bus.Moment(h.GetSupportActedAt()),
+		CustomerAt: bus.Moment(h.GetCustomerActedAt()), WaitingSince: bus.Moment(h.GetWaitingSince()), WaitingEnded: bus.Moment(h.GetWaitingEndedAt()),
 	}
 	if h.AffectedUsers != nil {
 		n := int(h.GetAffectedUsers())
@@ -34,13 +31,13 @@ func Ticket(t *intakev1.Ticket) classify.Ticket {
 		}
 		out.Notes = append(out.Notes, classify.TicketNote{
 			ID: n.GetId(), Author: word[classify.AuthorKind](n.GetAuthorKind()), Text: text,
-			Public: n.GetPublic(), At: moment(n.GetAt()), Opening: n.GetOpening(),
+			Public: n.GetPublic(), At: bus.Moment(n.GetAt()), Opening: n.GetOpening(),
 		})
 	}
 	for _, r := range t.GetRequests() {
 		out.Requests = append(out.Requests, classify.Request{
 			ID: r.GetId(), Author: word[classify.AuthorKind](r.GetAuthorKind()), Reason: r.GetReason(), Urgency: r.GetUrgency(),
-			PolicyReason: policy.ReasonID(r.GetPolicyReason()), At: moment(r.GetAt()),
+			PolicyReason: policy.ReasonID(r.GetPolicyReason()), At: bus.Moment(r.GetAt()),
 		})
 	}
 	return out
@@ -59,11 +56,4 @@ func word[T ~string, E interface {
 		return ""
 	}
 	return T(e.String())
-}
-
-func moment(t *timestamppb.Timestamp) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return t.AsTime()
 }

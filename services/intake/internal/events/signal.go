@@ -5,6 +5,7 @@ import (
 
 	"tocsin/services/intake/internal/receive"
 
+	"tocsin/pkg/bus"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
 
@@ -21,7 +22,7 @@ func SignalMessage(s receive.Signal) *ingressv1.Signal {
 	case receive.ReportRun:
 		out.Kind = &ingressv1.Signal_ReportRun{ReportRun: &ingressv1.ReportRun{
 			Run: k.Run, Report: k.Report, State: value[ingressv1.ReportRun_State](ingressv1.ReportRun_State_value, k.State),
-			Stage: value[ingressv1.ReportRun_Stage](ingressv1.ReportRun_Stage_value, k.Stage), DueAt: stamp(k.DueAt),
+			Stage: value[ingressv1.ReportRun_Stage](ingressv1.ReportRun_Stage_value, k.Stage), DueAt: bus.Stamp(k.DueAt),
 		}}
 	case receive.FileUpload:
 		out.Kind = &ingressv1.Signal_FileUpload{FileUpload: &ingressv1.FileUpload{
@@ -54,7 +55,7 @@ func SignalMessage(s receive.Signal) *ingressv1.Signal {
 			Status:   value[ingressv1.SecurityFinding_Status](ingressv1.SecurityFinding_Status_value, k.Status),
 		}}
 	case receive.Launch:
-		out.Kind = &ingressv1.Signal_Launch{Launch: &ingressv1.Launch{Program: k.Program, StartsAt: stamp(k.StartsAt), Audience: k.Audience}}
+		out.Kind = &ingressv1.Signal_Launch{Launch: &ingressv1.Launch{Program: k.Program, StartsAt: bus.Stamp(k.StartsAt), Audience: k.Audience}}
 	}
 	return out
 }

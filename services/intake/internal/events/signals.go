@@ -39,6 +39,9 @@ const (
 	packedBytes = 512 << 10 // bytes in one message
 )
 
+// Where receive puts a signal, the bus has a subject: the two say the same number.
+var _ [receive.Shards]struct{} = [topology.Shards]struct{}{}
+
 // NewSignals returns a writer; Run must run for Put to return.
 func NewSignals(conn *bus.Conn, ring *keys.Ring) *Signals {
 	return &Signals{conn: conn, ring: ring, queue: make(chan pending, maxPending)}

@@ -1,12 +1,9 @@
 package events
 
 import (
-	"time"
-
-	"google.golang.org/protobuf/types/known/timestamppb"
-
 	"tocsin/services/intake/internal/receive"
 
+	"tocsin/pkg/bus"
 	intakev1 "tocsin/proto/gen/intake/v1"
 )
 
@@ -23,15 +20,15 @@ func TicketMessage(t receive.Ticket) *intakev1.Ticket {
 	}
 	for _, r := range t.Requests {
 		out.Requests = append(out.Requests, &intakev1.EscalationRequest{
-			Id: r.Event, At: stamp(r.At), AuthorKind: authorKind(r.AuthorKind), Author: r.Author,
+			Id: r.Event, At: bus.Stamp(r.At), AuthorKind: authorKind(r.AuthorKind), Author: r.Author,
 			Reason: r.Reason, Urgency: r.Urgency, PolicyReason: r.PolicyReason, Truncated: r.Truncated,
 		})
 	}
 	for _, a := range t.Applied {
-		out.Applied = append(out.Applied, &intakev1.AppliedEvent{At: stamp(a.At), Event: a.Event})
+		out.Applied = append(out.Applied, &intakev1.AppliedEvent{At: bus.Stamp(a.At), Event: a.Event})
 	}
 	for _, turn := range t.Turns {
-		out.Turns = append(out.Turns, &intakev1.Turn{At: stamp(turn.At), Kind: intakev1.Turn_Kind(turn.Kind)})
+		out.Turns = append(out.Turns, &intakev1.Turn{At: bus.Stamp(turn.At), Kind: intakev1.Turn_Kind(turn.Kind)})
 	}
 	return out
 }
@@ -43,9 +40,9 @@ func head(t receive.Ticket) *intakev1.TicketHead {
 		Status: status(t.Status.Value), Severity: severity(t.Severity.Value), SeveritySetBy: authorKind(t.Severity.Setter.Kind),
 		Environment: environment(t.Environment.Value), EnvironmentSetBy: authorKind(t.Environment.Setter.Kind),
 		AffectedUsersSetBy: authorKind(t.AffectedUsers.Setter.Kind), Components: t.Components.Value,
-		OpenedAt: stamp(t.OpenedAt), LastEventAt: stamp(t.LastEventAt), AgentActedAt: stamp(t.AgentActedAt),
-		SupportActedAt: stamp(t.SupportActedAt), CustomerActedAt: stamp(t.CustomerActedAt),
-		WaitingSince: stamp(t.WaitingSince), WaitingEndedAt: stamp(t.WaitingEndedAt), Truncated: t.Truncated,
+		OpenedAt: bus.Stamp(t.OpenedAt), LastEventAt: bus.Stamp(t.LastEventAt), AgentActedAt: bus.Stamp(t.AgentActedAt),
+		SupportActedAt: bus.Stamp(t.SupportActedAt), CustomerActedAt: bus.Stamp(t.CustomerActedAt),
+		WaitingSince: bus.Stamp(t.WaitingSince), WaitingEndedAt: bus.Stamp(t.WaitingEndedAt), Truncated: t.Truncated,
 	}
 	if t.AffectedUsers.Setter != (receive.Setter{}) {
 		h.AffectedUsers = &t.AffectedUsers.Value
@@ -61,7 +58,7 @@ func setters(t receive.Ticket) map[string]*intakev1.Setter {
 		"severity": t.Severity.Setter, "environment": t.Environment.Setter, "affected_users": t.AffectedUsers.Setter,
 	} {
 		if s != (receive.Setter{}) {
-			out[name] = &intakev1.Setter{At: stamp(s.At), Event: s.Event, Kind: authorKind(s.Kind)}
+			out[name] = &intakev1.Setter{At: bus.Stamp(s.At), Event: s.Event, Kind: authorKind(s.Kind)}
 		}
 	}
 	return out
@@ -70,7 +67,7 @@ func setters(t receive.Ticket) map[string]*intakev1.Setter {
 func note(n receive.TicketNote) *intakev1.TicketNote {
 	return &intakev1.TicketNote{
 		Id: n.Event, AuthorKind: authorKind(n.AuthorKind), Author: n.Author, Text: n.Text,
-		Public: n.Public, At: stamp(n.At), Truncated: n.Truncated,
+		Public: n.Public, At: bus.Stamp(n.At), Truncated: n.Truncated,
 	}
 }
 
@@ -85,13 +82,13 @@ func Ticket(t *intakev1.Ticket) receive.Ticket {
 		Severity:      field(t, "severity", word[receive.Severity](h.GetSeverity())),
 		Environment:   field(t, "environment", word[receive.Environment](h.GetEnvironment())),
 		AffectedUsers: field(t, "affected_users", h.GetAffectedUsers()),
-		OpenedAt:      moment(h.GetOpenedAt()), LastEventAt: moment(h.GetLastEventAt()), AgentActedAt: moment(h.GetAgentActedAt()),
-		SupportActedAt: moment(h.GetSupportActedAt()), CustomerActedAt: moment(h.GetCustomerActedAt()),
-		WaitingSince: moment(h.GetWaitingSince()), WaitingEndedAt: moment(h.GetWaitingEndedAt()), Truncated: h.GetTruncated(),
+		OpenedAt:      bus.Moment(h.GetOpenedAt()), LastEventAt: bus.Moment(h.GetLastEventAt()), AgentActedAt: bus.Moment(h.GetAgentActedAt()),
+		SupportActedAt: bus.Moment(h.GetSupportActedAt()), CustomerActedAt: bus.Moment(h.GetCustomerActedAt()),
+		WaitingSince: bus.Moment(h.GetWaitingSince()), WaitingEndedAt: bus.Moment(h.GetWaitingEndedAt()), Truncated: h.GetTruncated(),
 	}
 	for _, n := range t.GetNotes() {
 		kept := receive.TicketNote{
-			Event: n.GetId(), At: moment(n.GetAt()), AuthorKind: word[receive.AuthorKind](n.GetAuthorKind()), Author: n.GetAuthor(),
+			Event: n.GetId(), At: bus.Moment(n.GetAt()), AuthorKind: word[receive.AuthorKind](n.GetAuthorKind()), Author: n.GetAuthor(),
 			Text: n.GetText(), Public: n.GetPublic(), Truncated: n.GetTruncated(),
 		}
 		if n.GetOpening() {
@@ -102,15 +99,15 @@ func Ticket(t *intakev1.Ticket) receive.Ticket {
 	}
 	for _, r := range t.GetRequests() {
 		out.Requests = append(out.Requests, receive.Request{
-			Event: r.GetId(), At: moment(r.GetAt()), AuthorKind: word[receive.AuthorKind](r.GetAuthorKind()), Author: r.GetAuthor(),
+			Event: r.GetId(), At: bus.Moment(r.GetAt()), AuthorKind: word[receive.AuthorKind](r.GetAuthorKind()), Author: r.GetAuthor(),
 			Reason: r.GetReason(), Urgency: r.GetUrgency(), PolicyReason: r.GetPolicyReason(), Truncated: r.GetTruncated(),
 		})
 	}
 	for _, a := range t.GetApplied() {
-		out.Applied = append(out.Applied, receive.Applied{At: moment(a.GetAt()), Event: a.GetEvent()})
+		out.Applied = append(out.Applied, receive.Applied{At: bus.Moment(a.GetAt()), Event: a.GetEvent()})
 	}
 	for _, turn := range t.GetTurns() {
-		out.Turns = append(out.Turns, receive.Turn{At: moment(turn.GetAt()), Kind: receive.TurnKind(turn.GetKind())})
+		out.Turns = append(out.Turns, receive.Turn{At: bus.Moment(turn.GetAt()), Kind: receive.TurnKind(turn.GetKind())})
 	}
 	return out
 }
@@ -120,19 +117,5 @@ func field[T any](t *intakev1.Ticket, name string, v T) receive.Field[T] {
 	if !ok {
 		return receive.Field[T]{}
 	}
-	return receive.Field[T]{Value: v, Setter: receive.Setter{At: moment(s.GetAt()), Event: s.GetEvent(), Kind: word[receive.AuthorKind](s.GetKind())}}
-}
-
-func stamp(t time.Time) *timestamppb.Timestamp {
-	if t.IsZero() {
-		return nil
-	}
-	return timestamppb.New(t)
-}
-
-func moment(t *timestamppb.Timestamp) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return t.AsTime()
+	return receive.Field[T]{Value: v, Setter: receive.Setter{At: bus.Moment(s.GetAt()), Event: s.GetEvent(), Kind: word[receive.AuthorKind](s.GetKind())}}
 }

@@ -3,8 +3,6 @@ package events
 import (
 	"time"
 
-	"google.golang.org/protobuf/types/known/timestamppb"
-
 	"tocsin/services/monitoring/internal/detect"
 
 	"tocsin/pkg/bus"
@@ -21,11 +19,11 @@ var words = map[detect.ChangeKind]string{
 // Condition is c as it is said on the bus, under the policy of this version.
 func Condition(c detect.Change, policy string) *monitoringv1.Condition {
 	out := &monitoringv1.Condition{
-		Id: c.ID, At: stamp(c.At), DetectedAt: stamp(c.DetectedAt), Change: words[c.Change],
+		Id: c.ID, At: bus.Stamp(c.At), DetectedAt: bus.Stamp(c.DetectedAt), Change: words[c.Change],
 		Reason: c.Reason, Scope: c.Scope, Subject: c.Subject,
 		Value: uint32(c.Value), Threshold: uint32(c.Threshold), WindowSeconds: uint32(c.Window / time.Second),
 		Tenants: uint32(c.Tenants), People: uint32(c.People), Evidence: c.Evidence,
-		FirstAt: stamp(c.FirstAt), Policy: policy, Episode: c.Episode,
+		FirstAt: bus.Stamp(c.FirstAt), Policy: policy, Episode: c.Episode,
 	}
 	return out
 }
@@ -74,11 +72,4 @@ func ChangeLine(c detect.Change, policy string) Line {
 		line.FirstAt = new(c.FirstAt.UTC())
 	}
 	return line
-}
-
-func stamp(t time.Time) *timestamppb.Timestamp {
-	if t.IsZero() {
-		return nil
-	}
-	return timestamppb.New(t)
 }

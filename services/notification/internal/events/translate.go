@@ -5,6 +5,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"tocsin/pkg/bus"
 	"tocsin/pkg/policy"
 	"tocsin/services/notification/internal/deliver"
 
@@ -73,8 +74,8 @@ func notificationOf(n deliver.Notification) *notificationv1.Notification {
 	m := &notificationv1.Notification{
 		Id: n.ID, Audience: n.Audience, Tenant: n.Tenant, Case: n.Case, CaseVersion: n.Version, Index: n.Index,
 		Kind: string(n.Kind), Language: n.Language, Title: n.Title, Body: n.Body, Recipient: n.Recipient,
-		Ticket: n.Ticket, Source: n.Source, At: stamp(n.At), State: n.State, Recommendation: n.Recommendation,
-		People: n.People, Tenants: n.Tenants, Eta: stamp(n.ETA), Link: n.Link,
+		Ticket: n.Ticket, Source: n.Source, At: bus.Stamp(n.At), State: n.State, Recommendation: n.Recommendation,
+		People: n.People, Tenants: n.Tenants, Eta: bus.Stamp(n.ETA), Link: n.Link,
 	}
 	for _, r := range n.Reasons {
 		m.Reasons = append(m.Reasons, string(r))
@@ -96,11 +97,4 @@ func timeOf(t *timestamppb.Timestamp) time.Time {
 		return time.Time{}
 	}
 	return t.AsTime()
-}
-
-func stamp(t time.Time) *timestamppb.Timestamp {
-	if t.IsZero() {
-		return nil
-	}
-	return timestamppb.New(t)
 }

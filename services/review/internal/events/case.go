@@ -1,13 +1,10 @@
 package events
 
 import (
-	"time"
-
-	"google.golang.org/protobuf/types/known/timestamppb"
-
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/ledger"
 
+	"tocsin/pkg/bus"
 	"tocsin/pkg/policy"
 	classificationv1 "tocsin/proto/gen/classification/v1"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
@@ -21,8 +18,8 @@ func Case(p *policy.Policy, c decide.Case) *reviewv1.Case {
 		Id: c.ID, Tenant: c.Tenant, State: string(c.State), Version: c.Version, Round: c.Round,
 		Reasons: names(c.Reasons), Denials: names(c.Grounds), Recommendation: string(c.Recommendation),
 		Tenants: uint32(c.Impact.Tenants), Severity: string(c.Impact.Priority),
-		Eta: stamp(c.ETA), EtaReason: c.ETAReason, OpenedAt: stamp(c.OpenedAt), UpdatedAt: stamp(c.UpdatedAt),
-		DecisionDueAt: stamp(c.DecisionDueAt), Policy: c.Policy, Question: c.Question,
+		Eta: bus.Stamp(c.ETA), EtaReason: c.ETAReason, OpenedAt: bus.Stamp(c.OpenedAt), UpdatedAt: bus.Stamp(c.UpdatedAt),
+		DecisionDueAt: bus.Stamp(c.DecisionDueAt), Policy: c.Policy, Question: c.Question,
 	}
 	if len(c.Reasons) > 0 {
 		out.Title = p.Title(c.Reasons[0], "en")
@@ -31,7 +28,7 @@ func Case(p *policy.Policy, c decide.Case) *reviewv1.Case {
 		out.People = new(uint32(people))
 	}
 	if d := c.Decision; d != nil {
-		out.Ground, out.DecidedBy, out.DecidedAt, out.DecisionNote = string(d.Ground), d.By, stamp(d.At), d.Note
+		out.Ground, out.DecidedBy, out.DecidedAt, out.DecisionNote = string(d.Ground), d.By, bus.Stamp(d.At), d.Note
 	}
 	for i := range c.Tickets {
 		out.Tickets = append(out.Tickets, caseTicket(&c.Tickets[i]))
@@ -63,7 +60,7 @@ func caseTicket(t *decide.Ticket) *reviewv1.CaseTicket {
 	}
 	return &reviewv1.CaseTicket{
 		Tenant: t.Tenant, Ticket: t.ID, Source: t.Source, Revision: t.Revision, Subject: t.Subject, Requester: t.Requester,
-		Csm: t.CSM, Agent: t.Agent, Status: statusName(t.Status), Asked: t.Asks != "" && !t.Withdrawn, Assessment: a, LinkedAt: stamp(t.LinkedAt),
+		Csm: t.CSM, Agent: t.Agent, Status: statusName(t.Status), Asked: t.Asks != "" && !t.Withdrawn, Assessment: a, LinkedAt: bus.Stamp(t.LinkedAt),
 	}
 }
 
@@ -81,11 +78,11 @@ func caseCondition(c *decide.Condition) *reviewv1.CaseCondition {
 	}
 	return &reviewv1.CaseCondition{
 		Condition: &monitoringv1.Condition{
-			Id: c.ID, Episode: c.ID, At: stamp(c.At), DetectedAt: stamp(c.DetectedAt), Change: change, Reason: string(c.Reason),
+			Id: c.ID, Episode: c.ID, At: bus.Stamp(c.At), DetectedAt: bus.Stamp(c.DetectedAt), Change: change, Reason: string(c.Reason),
 			Scope: c.Scope, Subject: c.Subject, Value: c.Value, Threshold: c.Threshold, WindowSeconds: c.WindowSeconds,
-			Tenants: c.Tenants, People: c.People, Evidence: c.Evidence, FirstAt: stamp(c.FirstAt), Policy: c.Policy,
+			Tenants: c.Tenants, People: c.People, Evidence: c.Evidence, FirstAt: bus.Stamp(c.FirstAt), Policy: c.Policy,
 		},
-		Live: c.Live(), RaisedAt: stamp(c.RaisedAt),
+		Live: c.Live(), RaisedAt: bus.Stamp(c.RaisedAt),
 	}
 }
 
@@ -93,7 +90,7 @@ func caseCondition(c *decide.Condition) *reviewv1.CaseCondition {
 func Transition(e decide.Event) *reviewv1.Transition {
 	return &reviewv1.Transition{
 		Id: e.ID, Name: string(e.Name), FromState: string(e.From), ToState: string(e.To), Actor: e.Actor,
-		At: stamp(e.At), Reason: e.Note, Cause: e.Cause, Ticket: e.Ticket, Tenant: e.Tenant, Condition: e.Condition,
+		At: bus.Stamp(e.At), Reason: e.Note, Cause: e.Cause, Ticket: e.Ticket, Tenant: e.Tenant, Condition: e.Condition,
 	}
 }
 
@@ -103,13 +100,6 @@ func names[T ~string](ids []T) []string {
 		out = append(out, string(id))
 	}
 	return out
-}
-
-func stamp(t time.Time) *timestamppb.Timestamp {
-	if t.IsZero() {
-		return nil
-	}
-	return timestamppb.New(t)
 }
 
 // AuditEntry is a row of the audit as the API says it.

@@ -91,24 +91,10 @@ func Condition(c *monitoringv1.Condition) (decide.Condition, error) {
 		State: state, Flapping: c.GetChange() == "flapping",
 		Value: c.GetValue(), Threshold: c.GetThreshold(), WindowSeconds: c.GetWindowSeconds(),
 		Tenants: c.GetTenants(), People: c.GetPeople(), Evidence: c.GetEvidence(),
-		FirstAt: moment(c.GetFirstAt()), At: moment(c.GetAt()), DetectedAt: moment(c.GetDetectedAt()), Policy: c.GetPolicy(),
+		FirstAt: bus.Moment(c.GetFirstAt()), At: bus.Moment(c.GetAt()), DetectedAt: bus.Moment(c.GetDetectedAt()), Policy: c.GetPolicy(),
 	}
 	if c.GetChange() == "raised" {
 		out.RaisedAt = out.At
 	}
 	return out, nil
-}
-
-type stamped interface{ AsTime() time.Time }
-
-// moment is a time stamp's time; zero if it is not set.
-func moment[T interface {
-	comparable
-	stamped
-}](t T) time.Time {
-	var none T
-	if t == none {
-		return time.Time{}
-	}
-	return t.AsTime()
 }

@@ -6,6 +6,7 @@ import (
 
 	"tocsin/services/review/internal/decide"
 
+	"tocsin/pkg/bus"
 	"tocsin/pkg/policy"
 	classificationv1 "tocsin/proto/gen/classification/v1"
 )
@@ -23,7 +24,7 @@ func Ticket(ev *classificationv1.TicketAssessed) decide.Ticket {
 		Recommendation: decide.Recommendation(a.GetRecommendation()), Reasons: ids[policy.ReasonID](a.GetReasons()),
 		Denials: ids[policy.GroundID](a.GetDenials()), Missing: ids[policy.MissingID](a.GetMissing()),
 		Environment: a.GetFacts().GetEnvironment(), Hours: a.GetFacts().DurationHours, Quotes: quotes(a), Policy: a.GetPolicy(),
-		OpenedAt: moment(h.GetOpenedAt()), CustomerActedAt: moment(h.GetCustomerActedAt()),
+		OpenedAt: bus.Moment(h.GetOpenedAt()), CustomerActedAt: bus.Moment(h.GetCustomerActedAt()),
 	}
 	if h.GetStatus() != 0 {
 		t.Status = decide.Status(h.GetStatus().String())
