@@ -17,8 +17,14 @@ func (s *Signal) Success() bool {
 		return s.Report.State == RunDelivered
 	case KindFileUpload:
 		return s.Upload.Accepted
+	case KindFTPSession:
+		return s.FTP.Allowed
 	case KindProbe:
 		return s.Probe.Status == StatusUp
+	case KindIntegrationSync:
+		return s.Sync.Present > 0
+	case KindSecurityFinding:
+		return s.Find.Status == FindingResolved
 	}
 	return false
 }
@@ -71,6 +77,43 @@ func (s *Signal) AppendContent(b []byte) []byte {
 		b = appendText(b, s.Probe.Region)
 		b = append(b, byte(s.Probe.Status))
 		b = binary.BigEndian.AppendUint64(b, math.Float64bits(s.Probe.LatencyMS))
+	default:
+		b = s.appendRare(b)
+	}
+	return b
+}
+
+// appendRare is AppendContent for the kinds of which few come.
+func (s *Signal) appendRare(b []byte) []byte {
+	switch s.Kind {
+	case KindFTPSession:
+		b = appendText(b, s.FTP.Session)
+		b = append(b, flag(s.FTP.Allowed), flag(s.FTP.BadCredentials))
+	case KindIntegrationSync:
+		b = appendText(b, s.Sync.Provider)
+		b = append(b, byte(s.Sync.Kind))
+		b = binary.BigEndian.AppendUint32(b, s.Sync.Expected)
+		b = binary.BigEndian.AppendUint32(b, s.Sync.Present)
+	case KindProfileAudit:
+		b = appendText(b, s.Audit.Audit)
+		b = binary.BigEndian.AppendUint32(b, s.Audit.Discrepant)
+	case KindSecurityFinding:
+		b = appendText(b, s.Find.Finding)
+		b = appendText(b, string(s.Find.Severity))
+		b = append(b, byte(s.Find.Status))
+	case KindLaunch:
+		b = appendText(b, s.Launch.Program)
+		b = appendTime(b, s.Launch.StartsAt)
+	case KindTicket:
+		b = appendText(b, s.Ticket.Ticket)
+		b = binary.BigEndian.AppendUint64(b, s.Ticket.Revision)
+		b = append(b, flag(s.Ticket.Open), flag(s.Ticket.Waiting), flag(s.Ticket.Large))
+		b = appendTime(b, s.Ticket.MovedAt)
+	case KindCondition:
+		b = appendText(b, s.News.Reason)
+		b = appendText(b, s.News.Subject)
+		b = append(b, byte(s.News.Change))
+		b = appendText(b, s.News.Episode)
 	}
 	return b
 }

@@ -100,12 +100,25 @@ func (e *Engine) refuses(s *Signal, stamp time.Time) RefusalReason {
 	switch {
 	case s.Tenant == platformScope || s.Tenant == "_":
 		return Reserved
-	case !inRange(s.At) || s.Kind == KindReportRun && !s.Report.DueAt.IsZero() && !inRange(s.Report.DueAt):
+	case !inRange(s.At) || !inRange(s.stated()):
 		return OutOfRange
 	case s.At.UnixNano() > max(stampOf(stamp), e.clock.stamp)+int64(e.rules.Ahead):
 		return Ahead
 	}
 	return 0
+}
+
+// stated is the other time that a signal states, or its own.
+func (s *Signal) stated() time.Time {
+	switch {
+	case s.Kind == KindReportRun && !s.Report.DueAt.IsZero():
+		return s.Report.DueAt
+	case s.Kind == KindLaunch:
+		return s.Launch.StartsAt
+	case s.Kind == KindTicket:
+		return s.Ticket.MovedAt
+	}
+	return s.At
 }
 
 func (e *Engine) refuse(s *Signal, reason RefusalReason) Refusal {
@@ -146,11 +159,22 @@ func (e *Engine) read(in *input) fate {
 // readers lists where the signal is read: by which rules, in which scopes.
 func (e *Engine) readers(in *input, list []address) []address {
 	for i := range e.list {
-		if e.opts.Scopes != Platform && in.tenant != 0 && e.list[i].reads(in.Signal, false) {
-			list = append(list, address{rule: uint8(i), scope: in.tenant})
+		tenants := e.opts.Scopes != Platform && in.tenant != 0 && e.list[i].reads(in.Signal, false)
+		platform := e.opts.Scopes != Tenants && e.list[i].reads(in.Signal, true)
+		if !tenants && !platform {
+			continue
 		}
-		if e.opts.Scopes != Tenants && e.list[i].reads(in.Signal, true) {
-			list = append(list, address{rule: uint8(i), scope: e.platform})
+		where := address{rule: uint8(i)}
+		if subject := e.list[i].subject; subject != nil {
+			where.subject = e.names.id(subject(in.Signal))
+		}
+		if tenants {
+			where.scope = in.tenant
+			list = append(list, where)
+		}
+		if platform {
+			where.scope = e.platform
+			list = append(list, where)
 		}
 	}
 	return list

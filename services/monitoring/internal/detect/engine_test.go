@@ -92,7 +92,7 @@ func TestTheLatenessItselfIsStillTaken(t *testing.T) {
 
 func TestKindsWithoutARuleAreIgnoredAndCounted(t *testing.T) {
 	s := newStory(t)
-	s.add("acme", at("0s"), Signal{Kind: KindLaunch})
+	s.add("acme", at("0s"), Signal{Kind: Kind(99)})
 	s.add("acme", at("0s"), Signal{Kind: KindUnknown})
 	s.fail("acme", "u", at("0s"))
 	sum := Replay(s.rules, ReplayOptions{}, s.signals, func(Change) {})

@@ -1,6 +1,10 @@
 package detect
 
-import "time"
+import (
+	"time"
+
+	"tocsin/pkg/policy"
+)
 
 // Kind says which fact a signal states.
 type Kind uint8
@@ -17,6 +21,10 @@ const (
 	KindProfileAudit
 	KindSecurityFinding
 	KindLaunch
+	// KindTicket and KindCondition are no producer's: they say how a ticket
+	// stands, by its assessment, and that a condition of another shard changed.
+	KindTicket
+	KindCondition
 )
 
 // A Signal is one fact from a platform monitor, as the rules read it.
@@ -31,7 +39,14 @@ type Signal struct {
 	Auth   AuthAttempt
 	Report ReportRun
 	Upload FileUpload
+	FTP    FTPSession
 	Probe  Probe
+	Sync   IntegrationSync
+	Audit  ProfileAudit
+	Find   SecurityFinding
+	Launch Launch
+	Ticket Ticket
+	News   ConditionNews
 }
 
 // AuthAttempt is one log-in attempt of one person.
@@ -112,6 +127,83 @@ const (
 	StatusDegraded
 	StatusDown
 )
+
+// FTPSession is one attempt to open an FTP session.
+type FTPSession struct {
+	Session        string
+	Allowed        bool
+	BadCredentials bool // refused for the person's own reason
+}
+
+// IntegrationSync is one synchronisation of one kind of data with a provider.
+type IntegrationSync struct {
+	Provider string
+	Kind     SyncKind
+	Expected uint32 // 0 if not stated
+	Present  uint32
+}
+
+// SyncKind is what a provider's synchronisation brings.
+type SyncKind uint8
+
+// The kinds of synchronisations.
+const (
+	SyncUnknown SyncKind = iota
+	SyncContent
+	SyncCompletions
+	SyncRequiredLearning
+)
+
+// ProfileAudit says for how many distinct users profile data is wrong: those
+// named or those counted, whichever is more.
+type ProfileAudit struct {
+	Audit      string
+	Discrepant uint32
+}
+
+// SecurityFinding is one finding of a security monitor, as it now stands.
+type SecurityFinding struct {
+	Finding  string
+	Severity policy.Severity
+	Status   FindingStatus
+}
+
+// FindingStatus is how sure a finding is.
+type FindingStatus uint8
+
+// The states of a finding.
+const (
+	FindingUnknown FindingStatus = iota
+	FindingSuspected
+	FindingConfirmed
+	FindingResolved
+)
+
+// Launch registers the start of a tenant's program; the latest of a program stands.
+type Launch struct {
+	Program  string
+	StartsAt time.Time
+}
+
+// Ticket is how a ticket stands after an event on it, by its assessment.
+type Ticket struct {
+	Ticket   string
+	Revision uint64
+	Open     bool // neither resolved nor closed
+	Waiting  bool // for the customer
+	// MovedAt is the latest of its opening, support's last activity and the end
+	// of waiting for the customer.
+	MovedAt time.Time
+	Large   bool // makes the site unusable or hits a large population
+}
+
+// ConditionNews says that a condition of the platform changed in another shard.
+type ConditionNews struct {
+	Reason  string
+	Subject string
+	Change  ChangeKind // Raised, Cleared, Expired or Withdrawn
+	Episode string     // ID of the raise
+}
 
 // A Change is one change of one condition: what the engine says.
 type Change struct {

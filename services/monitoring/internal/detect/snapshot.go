@@ -12,7 +12,7 @@ import (
 
 // Version is the version of the engine and of its snapshots. What is written
 // there, or found in it, does not change without a new version.
-const Version = 2
+const Version = 3
 
 const snapshotMagic = "tocsin detect snapshot"
 

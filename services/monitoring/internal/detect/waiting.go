@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -51,12 +52,19 @@ func (w *waiting) pop() input {
 	return in
 }
 
+// texts are the strings of a signal.
+func (s *Signal) texts() []*string {
+	return []*string{
+		&s.Source, &s.ID, &s.Tenant, &s.Auth.User, &s.Report.Run, &s.Report.Report,
+		&s.Upload.Upload, &s.FTP.Session, &s.Probe.Component, &s.Probe.Prober, &s.Probe.Region,
+		&s.Sync.Provider, &s.Audit.Audit, &s.Find.Finding, (*string)(&s.Find.Severity),
+		&s.Launch.Program, &s.Ticket.Ticket, &s.News.Reason, &s.News.Subject, &s.News.Episode,
+	}
+}
+
 func cloneSignal(s *Signal) Signal {
 	c := *s
-	for _, text := range []*string{
-		&c.Source, &c.ID, &c.Tenant, &c.Auth.User, &c.Report.Run, &c.Report.Report,
-		&c.Upload.Upload, &c.Probe.Component, &c.Probe.Prober, &c.Probe.Region,
-	} {
+	for _, text := range c.texts() {
 		*text = strings.Clone(*text)
 	}
 	return c
@@ -77,23 +85,32 @@ func (e *Engine) codeWaiting(c *coder) {
 }
 
 func codeSignal(c *coder, s *Signal) {
-	for _, text := range []*string{
-		&s.Source, &s.ID, &s.Tenant, &s.Auth.User, &s.Report.Run, &s.Report.Report,
-		&s.Upload.Upload, &s.Probe.Component, &s.Probe.Prober, &s.Probe.Region,
-	} {
+	for _, text := range s.texts() {
 		c.text(text)
 	}
 	for _, small := range []*uint8{
 		(*uint8)(&s.Kind), (*uint8)(&s.Auth.Method), (*uint8)(&s.Auth.Failure),
-		(*uint8)(&s.Report.State), (*uint8)(&s.Probe.Status),
+		(*uint8)(&s.Report.State), (*uint8)(&s.Probe.Status), (*uint8)(&s.Sync.Kind),
+		(*uint8)(&s.Find.Status), (*uint8)(&s.News.Change),
 	} {
 		c.small(small)
 	}
-	for _, f := range []*bool{&s.Auth.OK, &s.Upload.Accepted, &s.Upload.Invalid} {
+	for _, f := range []*bool{
+		&s.Auth.OK, &s.Upload.Accepted, &s.Upload.Invalid, &s.FTP.Allowed, &s.FTP.BadCredentials,
+		&s.Ticket.Open, &s.Ticket.Waiting, &s.Ticket.Large,
+	} {
 		c.flag(f)
 	}
-	codeTime(c, &s.At)
-	codeTime(c, &s.Report.DueAt)
+	for _, n := range []*uint32{&s.Sync.Expected, &s.Sync.Present, &s.Audit.Discrepant} {
+		c.number(n)
+	}
+	for _, t := range []*time.Time{&s.At, &s.Report.DueAt, &s.Launch.StartsAt, &s.Ticket.MovedAt} {
+		codeTime(c, t)
+	}
+	latency, revision := int64(math.Float64bits(s.Probe.LatencyMS)), int64(s.Ticket.Revision)
+	c.int(&latency)
+	c.int(&revision)
+	s.Probe.LatencyMS, s.Ticket.Revision = math.Float64frombits(uint64(latency)), uint64(revision)
 }
 
 // codeTime codes a time within range; any other is the zero time.

@@ -13,6 +13,9 @@ type rule struct {
 	// reads reports whether the rule reads the signal for the tenant's scope or
 	// for the platform's.
 	reads func(s *Signal, platform bool) bool
+	// subject names what a signal is about where a rule raises one condition for
+	// each (a component, a provider, …); nil: one condition for the whole scope.
+	subject func(s *Signal) string
 	// timely: signals older than the lateness are too late. Otherwise the
 	// window decides.
 	timely bool

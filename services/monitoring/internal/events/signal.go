@@ -3,6 +3,7 @@ package events
 import (
 	"tocsin/services/monitoring/internal/detect"
 
+	"tocsin/pkg/policy"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
 
@@ -38,14 +39,45 @@ func Signal(s *ingressv1.Signal) detect.Signal {
 		}
 	case *ingressv1.Signal_FtpSession:
 		out.Kind = detect.KindFTPSession
+		out.FTP = detect.FTPSession{
+			Session:        k.FtpSession.GetSession(),
+			Allowed:        k.FtpSession.GetOutcome() == ingressv1.FtpSession_ALLOWED,
+			BadCredentials: k.FtpSession.GetFailure() == ingressv1.FtpSession_BAD_CREDENTIALS,
+		}
 	case *ingressv1.Signal_IntegrationSync:
 		out.Kind = detect.KindIntegrationSync
+		out.Sync = detect.IntegrationSync{
+			Provider: k.IntegrationSync.GetProvider(), Kind: detect.SyncKind(k.IntegrationSync.GetKind()),
+			Expected: k.IntegrationSync.GetExpected(), Present: k.IntegrationSync.GetPresent(),
+		}
 	case *ingressv1.Signal_ProfileAudit:
 		out.Kind = detect.KindProfileAudit
+		out.Audit = detect.ProfileAudit{Audit: k.ProfileAudit.GetAudit(), Discrepant: discrepant(k.ProfileAudit)}
 	case *ingressv1.Signal_SecurityFinding:
 		out.Kind = detect.KindSecurityFinding
+		out.Find = detect.SecurityFinding{
+			Finding:  k.SecurityFinding.GetFinding(),
+			Severity: severities[k.SecurityFinding.GetSeverity()],
+			Status:   detect.FindingStatus(k.SecurityFinding.GetStatus()),
+		}
 	case *ingressv1.Signal_Launch:
 		out.Kind = detect.KindLaunch
+		out.Launch = detect.Launch{Program: k.Launch.GetProgram(), StartsAt: k.Launch.GetStartsAt().AsTime()}
 	}
 	return out
+}
+
+// severities are those of the policy.
+var severities = map[ingressv1.SecurityFinding_Severity]policy.Severity{
+	ingressv1.SecurityFinding_LOW: policy.SeverityLow, ingressv1.SecurityFinding_MEDIUM: policy.SeverityMedium,
+	ingressv1.SecurityFinding_HIGH: policy.SeverityHigh, ingressv1.SecurityFinding_CRITICAL: policy.SeverityCritical,
+}
+
+// discrepant is how many distinct users an audit names or counts, whichever is more.
+func discrepant(a *ingressv1.ProfileAudit) uint32 {
+	users := map[string]bool{}
+	for _, u := range a.GetDiscrepantUsers() {
+		users[u] = true
+	}
+	return max(uint32(len(users)), a.GetDiscrepantCount())
 }
