@@ -98,6 +98,14 @@ func ConditionSubject(scope, reason, subject string) string {
 // AllConditions matches every condition change.
 const AllConditions = "monitoring.v1.condition_changed.*.*.*"
 
+// StandingSubject is where monitoring says how a rule stands in a scope.
+func StandingSubject(scope, reason, subject string) string {
+	return "monitoring.v1.standing." + Token(scope) + "." + Token(reason) + "." + Token(subject)
+}
+
+// LookedSubject is where monitoring says that a shard looked at all it keeps.
+func LookedSubject(shard string) string { return "monitoring.v1.looked." + Token(shard) }
+
 // ShardStateSubject is where a shard's owner keeps what it has published.
 func ShardStateSubject(shard string) string { return "monitoring.v1.shard_state." + Token(shard) }
 
