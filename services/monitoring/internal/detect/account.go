@@ -19,6 +19,8 @@ type account struct {
 	queued    int64      // the instant under which it stands in the engine's agenda
 	heard     int64      // event time of the last relevant signal
 	measure   uint8      // what to show while nothing is raised
+	counts    int        // how much was counted when it was last weighed
+	success   int64      // event time of the last success, as known then
 }
 
 // account gives the account at an address.
@@ -33,6 +35,7 @@ func (e *Engine) open(where address) *account {
 	a := &account{address: where, due: never, queued: never, heard: longAgo}
 	a.win = e.list[where.rule].open(e.house, where.scope == e.platform)
 	e.accounts[where] = a
+	e.opened = append(e.opened, a)
 	return a
 }
 

@@ -55,6 +55,7 @@ func (e *Engine) settle(a *account, c cause) {
 // plan notes when to look at the account next.
 func (e *Engine) plan(a *account, w *weight, now int64) {
 	a.due, a.heard, a.measure = w.next, w.heard, w.measure
+	a.counts, a.success = w.counts, w.success
 	if a.condition != nil {
 		a.due = min(a.due, e.deadline(a.condition, a, w, now))
 	}

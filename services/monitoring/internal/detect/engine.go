@@ -18,6 +18,7 @@ type Engine struct {
 	memory   memory
 	ahead    waiting
 	accounts map[address]*account
+	opened   []*account // the same, in the order in which they were opened
 	due      agenda[*account]
 	sum      Summary
 	said     []Change

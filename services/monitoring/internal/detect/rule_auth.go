@@ -11,10 +11,11 @@ import (
 // threshold whose latest attempt in the window failed, not for their own reason.
 func authFailures(r *policy.Rules) rule {
 	return rule{
-		reason: "auth_failures_over_100",
-		reads:  func(s *Signal, _ bool) bool { return s.Kind == KindAuthAttempt },
-		timely: true,
-		line:   true,
+		reason:  "auth_failures_over_100",
+		reads:   func(s *Signal, _ bool) bool { return s.Kind == KindAuthAttempt },
+		timely:  true,
+		line:    true,
+		figures: []figure{{of: "people"}},
 		open: func(h house, platform bool) window {
 			return &authWindow{house: h, platform: platform, success: longAgo, heard: longAgo}
 		},

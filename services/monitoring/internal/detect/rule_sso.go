@@ -22,6 +22,11 @@ func ssoUnavailable(r *policy.Rules) rule {
 		},
 		timely: true,
 		expire: r.SSO.Expire,
+		figures: []figure{
+			byProbes:   {of: "probers", apart: true},
+			byAttempts: {of: "attempts", window: r.SSO.Window},
+			byPeople:   {of: "people", window: r.SSO.Sparse},
+		},
 		remember: func(s *Signal) time.Duration {
 			if !serviceFailed(s) {
 				return 0

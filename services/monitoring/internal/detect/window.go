@@ -24,6 +24,9 @@ type rule struct {
 	line bool
 	// expire is how long after the last relevant signal a condition expires.
 	expire time.Duration
+	// figures say, by measure, what the value is a number of; a rule without is
+	// shown without a unit.
+	figures []figure
 	// remember is how long past its event time a signal's id is remembered;
 	// zero: not at all. It is asked only of signals that the rule reads.
 	remember func(s *Signal) time.Duration
