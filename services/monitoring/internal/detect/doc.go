@@ -74,6 +74,32 @@
 //     at that instant comes after it. A delivery that precedes the schedule by
 //     Overdue + the longer window (72 h) or more was of another run of that name.
 //     Reports: evidence is one signal a run, its latest failure.
+//   - ftp_denied has two measures, tried in this order: sessions in the short
+//     window, sessions in the nightly one (for either: value: sessions; threshold:
+//     the least number of them). A session is known by tenant and session id and
+//     counts once, at its latest refusal; how far two lie apart is measured between
+//     those. "None let in" is said of the same window. A session refused as
+//     BAD_CREDENTIALS is a relevant signal and nothing else; one let in is let in,
+//     whatever failure it states.
+//   - provider_content_missing and provider_completions_missing: items were
+//     expected where the sync expects some, or where any earlier one had some. The
+//     row is all such empty syncs after the last sync with items; those of its
+//     very instant come before it. Silence does not break a row. An ignored sync is
+//     no relevant signal; it counts after all once a late one shows that items had
+//     been there. Value: whole minutes from the first of the row to its last;
+//     threshold: Providers.Apart in minutes; signals counted: the row. There is no
+//     window (0). Late, a sync counts for Providers.Expire, or if it is the newest.
+//     Where a row after a later sync with items holds already, that sync ends nothing.
+//   - profile_discrepancy_100 counts one signal, the latest audit, whatever it says
+//     (value and people: its users). There is no window (0).
+//   - security_breach counts one signal, the latest statement of the finding,
+//     whatever it says (value: 1 where it raises, else 0; threshold: 1). There is
+//     no window (0). A finding is known by scope and id, whichever source states
+//     it. One that is neither resolved nor severe any more stays raised.
+//   - Providers and profiles go on holding by what was last heard until their
+//     expiry, and then hold no more until something new is heard; their evidence
+//     is still what was last heard. A success that is older than the latest signal
+//     by which the condition holds clears nothing.
 //   - A condition expires only where it does not hold any more (with the shipped
 //     numbers it never holds that long without a signal).
 //   - The raises that flapping counts are those stated, by At, in (at-60 min, at].
