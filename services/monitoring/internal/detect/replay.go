@@ -15,6 +15,9 @@ type ReplayOptions struct {
 	Scopes Scopes
 	Until  time.Time // time passes to here after the last signal; zero: not at all
 	AsLive bool      // keep the input's order and apply the lateness
+	// Distinct says that the signals come without repeats and, unless AsLive, in
+	// the order of Compare; then a Replayer remembers none of them.
+	Distinct bool
 }
 
 // Replay runs the rules over a set of signals and states every change, in the
@@ -33,7 +36,8 @@ func Replay(rules policy.Rules, opts ReplayOptions, signals []Signal, emit func(
 }
 
 // A Replayer replays signals that come one by one, sorted by event time (in any
-// order at one instant) unless AsLive. It remembers the id of every signal.
+// order at one instant) unless AsLive. It remembers the id of every signal
+// unless they are Distinct.
 type Replayer struct {
 	engine  *Engine
 	opts    ReplayOptions
@@ -58,8 +62,8 @@ func NewReplayer(rules policy.Rules, opts ReplayOptions, emit func(Change)) *Rep
 // Read takes the next signal.
 func (r *Replayer) Read(s Signal) {
 	r.sum.Read++
-	if r.opts.AsLive {
-		if r.isNew(&s) {
+	if r.opts.Distinct || r.opts.AsLive {
+		if r.opts.Distinct || r.isNew(&s) {
 			r.apply(&s)
 		}
 		return
