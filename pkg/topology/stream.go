@@ -65,7 +65,7 @@ var (
 	Standings = Stream{
 		Name: "STANDINGS", Writer: "monitoring", Subjects: []string{"monitoring.v1.standing.*.*.*", "monitoring.v1.looked.*"},
 		Says:   "how a rule stands that is worth a look, once a minute; that all were looked at",
-		MaxAge: 2 * day, PerSubject: 180, MaxBytes: 256 << 20, Newest: true,
+		MaxAge: 2 * day, PerSubject: 180, MaxBytes: 256 << 20, Newest: true, Atomic: true,
 	}
 	Cases = Stream{
 		Name: "CASES", Writer: "review", Subjects: []string{"review.v1.case_changed.*.*"},

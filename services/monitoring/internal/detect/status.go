@@ -63,6 +63,20 @@ func (e *Engine) Status(scope string) []Standing {
 	return out
 }
 
+// Standing tells how one rule stands, and whether anything was heard for it. It
+// changes nothing.
+func (e *Engine) Standing(scope, reason, subject string) (Standing, bool) {
+	in, known := e.names.ids[scope]
+	about, named := e.names.ids[subject]
+	for i := range e.list {
+		a := e.accounts[address{uint8(i), in, about}]
+		if known && named && a != nil && e.list[i].reason == reason {
+			return e.standing(a), true
+		}
+	}
+	return Standing{}, false
+}
+
 // Standings tells how at most n rules stand, from the place `from` on, and
 // gives the place to go on from: 0 after the last. Those of which nothing can be
 // worth showing are passed over unless all are asked for. It changes nothing.

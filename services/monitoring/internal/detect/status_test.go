@@ -154,6 +154,12 @@ func TestARoundInPiecesGivesEachStandingOnce(t *testing.T) {
 		if got := e.Status(st.Scope); !reflect.DeepEqual(got, []Standing{st}) {
 			t.Errorf("%s: Status says %+v, a round %+v", st.Scope, got, st)
 		}
+		if got, ok := e.Standing(st.Scope, st.Reason, st.Subject); !ok || got != st {
+			t.Errorf("%s: Standing says %+v, a round %+v", st.Scope, got, st)
+		}
+	}
+	if st, ok := e.Standing("nobody", "auth_failures_over_100", ""); ok {
+		t.Errorf("of nobody: %+v", st)
 	}
 	seen := map[string]int{}
 	from := e.Standings(0, 5, func(st Standing) { seen[st.Scope]++ })
