@@ -117,29 +117,31 @@ func TestABacklogIsReadWithoutLooking(t *testing.T) {
 
 func TestARoundIsBoundedAndSaysHowMuchItLeavesOut(t *testing.T) {
 	w := newWatch()
-	const tenants = most + 50
+	const tenants = 4*most + 50
 	for i := range tenants {
-		w.attempts(fmt.Sprintf("t%03d", i), 1, 50+i%10, nine, false)
+		w.attempts(fmt.Sprintf("t%04d", i), 1, 50+i%10, nine, false)
 	}
 	w.attempts("boss", 1, 101, nine, false)
 	first := w.tick(nine)
 	last := words(first)[len(first)-1]
-	if want := fmt.Sprintf("09:00:00 looked at %d: 1 raised, %d near, 0 undetermined, 51 unshown", tenants+1, tenants); last != want || len(first) != most+1 {
+	if want := fmt.Sprintf("09:00:00 looked at %d: 1 raised, %d near, 0 undetermined, %d unshown", tenants+1, tenants, tenants+1-most); last != want || len(first) != most+1 {
 		t.Errorf("%d events, the last %q, want %q", len(first), last, want)
 	}
 	if said := words(first)[0]; said != "09:00:00 boss raised 101/100 people" {
-		t.Errorf("what is raised is not shown first of all, but %q", said)
+		t.Errorf("what is raised is left out; the first is %q", said)
 	}
 	// Now those left out come nearer: who has to give way is not calm for that.
 	for i := range tenants {
 		if i%10 == 0 {
-			w.attempts(fmt.Sprintf("t%03d", i), 51, 90, nine.Add(time.Minute), false)
+			w.attempts(fmt.Sprintf("t%04d", i), 51, 90, nine.Add(time.Minute), false)
 		}
 	}
-	for _, word := range words(w.tick(nine.Add(time.Minute))) {
-		if word[9:13] != "look" && word[14:18] == "calm" {
-			t.Errorf("said of one that is near: %q", word)
-		}
+	second := w.tick(nine.Add(time.Minute))
+	if len(second) != most+1 {
+		t.Errorf("%d events, want %d: what gives way to others is neither calm nor shown", len(second), most+1)
+	}
+	if got, want := words(second)[1], "09:01:00 t0000 near 90/100 people"; got != want {
+		t.Errorf("the nearest is left out: %q, want %q", got, want)
 	}
 }
 
