@@ -90,16 +90,16 @@
 //     threshold: Providers.Apart in minutes; signals counted: the row. There is no
 //     window (0). Late, a sync counts for Providers.Expire, or if it is the newest.
 //     Where a row after a later sync with items holds already, that sync ends nothing.
-//   - profile_discrepancy_100 counts one signal, the latest audit, whatever it says
-//     (value and people: its users). There is no window (0).
-//   - security_breach counts one signal, the latest statement of the finding,
-//     whatever it says (value: 1 where it raises, else 0; threshold: 1). There is
-//     no window (0). A finding is known by scope and id, whichever source states
-//     it. One that is neither resolved nor severe any more stays raised.
+//   - profile_discrepancy_100 counts one signal, the latest audit of the last
+//     Profiles.Expire, whatever it says (value and people: its users). There is no
+//     window (0).
+//   - security_breach counts one signal, the latest statement of the finding, where
+//     it raises (value 1, else 0; threshold 1). There is no window (0). A finding
+//     is known by scope and id, whichever source states it. One that is neither
+//     resolved nor severe any more stays raised.
 //   - Providers and profiles go on holding by what was last heard until their
-//     expiry, and then hold no more until something new is heard; their evidence
-//     is still what was last heard. A success that is older than the latest signal
-//     by which the condition holds clears nothing.
+//     expiry; then nothing is counted until something new is heard. A success that
+//     is older than the latest signal by which the condition holds clears nothing.
 //   - A condition expires only where it does not hold any more (with the shipped
 //     numbers it never holds that long without a signal).
 //   - The raises that flapping counts are those stated, by At, in (at-60 min, at].

@@ -62,16 +62,16 @@ func NewReplayer(rules policy.Rules, opts ReplayOptions, emit func(Change)) *Rep
 // Read takes the next signal.
 func (r *Replayer) Read(s Signal) {
 	r.sum.Read++
-	if r.opts.Distinct || r.opts.AsLive {
-		if r.opts.Distinct || r.isNew(&s) {
-			r.apply(&s)
-		}
-		return
-	}
 	if len(r.instant) > 0 && !s.At.Equal(r.instant[0].At) {
 		r.flush()
 	}
-	r.instant = append(r.instant, s)
+	switch {
+	case r.opts.AsLive && !r.opts.Distinct && !r.isNew(&s):
+	case r.opts.AsLive, r.opts.Distinct && s.Kind != KindProfileAudit:
+		r.apply(&s)
+	default:
+		r.instant = append(r.instant, s)
+	}
 }
 
 // Finish reads what is left, lets time pass to Until, and sums up.
@@ -91,6 +91,18 @@ func (r *Replayer) Finish() Summary {
 // flush reads the signals of one instant, in the order of the policy: of those
 // with the same id the smaller content, successes first, then by source and id.
 func (r *Replayer) flush() {
+	if !r.opts.Distinct {
+		r.distinct()
+	}
+	slices.SortStableFunc(r.instant, func(a, b Signal) int { return r.engine.compare(&a, &b) })
+	for i := range r.instant {
+		r.apply(&r.instant[i])
+	}
+	r.instant = r.instant[:0]
+}
+
+// distinct leaves out the signals of the instant that are known.
+func (r *Replayer) distinct() {
 	slices.SortStableFunc(r.instant, func(a, b Signal) int {
 		return cmp.Or(
 			cmp.Compare(a.Source, b.Source),
@@ -99,11 +111,6 @@ func (r *Replayer) flush() {
 		)
 	})
 	r.instant = slices.DeleteFunc(r.instant, func(s Signal) bool { return !r.isNew(&s) })
-	slices.SortStableFunc(r.instant, func(a, b Signal) int { return Compare(&a, &b) })
-	for i := range r.instant {
-		r.apply(&r.instant[i])
-	}
-	r.instant = r.instant[:0]
 }
 
 // isNew reports whether no signal with the same source and id was read, and

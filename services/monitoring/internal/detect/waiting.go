@@ -31,7 +31,7 @@ func (e *Engine) hold(in *input) fate {
 	signal := cloneSignal(in.Signal)
 	own := *in
 	own.Signal, own.mark.id, own.readers = &signal, signal.ID, slices.Clone(in.readers)
-	i, _ := slices.BinarySearchFunc(w.list, own, func(a, b input) int { return Compare(a.Signal, b.Signal) })
+	i, _ := slices.BinarySearchFunc(w.list, own, func(a, b input) int { return e.compare(a.Signal, b.Signal) })
 	w.list = slices.Insert(w.list, i, own)
 	return counted
 }

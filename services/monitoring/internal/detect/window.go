@@ -47,6 +47,7 @@ func rulesOf(r *policy.Rules) []rule {
 		ssoUnavailable(r),
 		reportsFailing(r),
 		uploadsFailing(r),
+		profileDiscrepancy(r),
 	}
 }
 
