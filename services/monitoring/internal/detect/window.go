@@ -48,6 +48,7 @@ func rulesOf(r *policy.Rules) []rule {
 		reportsFailing(r),
 		uploadsFailing(r),
 		profileDiscrepancy(r),
+		securityBreach(r),
 	}
 }
 
