@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"sync"
 	"testing"
 	"time"
 
@@ -191,8 +192,8 @@ func TestARoundIsOnTheBusWholeAndInTheEndForgotten(t *testing.T) {
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
 	defer stop()
 	sayer := NewSayer(conn.PublishBatch, slog.New(slog.DiscardHandler))
-	done := make(chan error, 1)
-	go func() { done <- sayer.Run(ctx) }()
+	var saying sync.WaitGroup
+	saying.Go(func() { sayer.Run(ctx) })
 
 	w := newWatch()
 	w.attempts("acme", 1, 101, nine, false)
@@ -213,9 +214,7 @@ func TestARoundIsOnTheBusWholeAndInTheEndForgotten(t *testing.T) {
 	if err != nil || ctx.Err() != context.Canceled {
 		t.Fatalf("the last round did not come: %v %v", err, ctx.Err())
 	}
-	if err := <-done; err != nil {
-		t.Error(err)
-	}
+	saying.Wait()
 	stream, err := conn.JS().Stream(t.Context(), topology.Standings.Name)
 	if err != nil {
 		t.Fatal(err)

@@ -41,11 +41,11 @@ func (s *Sayer) Say(round []bus.Event) {
 
 // Run publishes until the context ends. What fails is not tried again: the next
 // round says how things stand then.
-func (s *Sayer) Run(ctx context.Context) error {
+func (s *Sayer) Run(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case round := <-s.rounds:
 			within, cancel := context.WithTimeout(ctx, taken)
 			_, err := s.publish(within, round)
