@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"tocsin/services/monitoring/internal/board"
+
 	"tocsin/pkg/bus"
 	"tocsin/pkg/policy"
 	"tocsin/pkg/topology"
@@ -28,6 +30,9 @@ type Owner struct {
 	// shards are the tenants' by their numbers, then the platform's.
 	shards  []*Shard
 	decoder *decoder
+	// boards are what the shards show people, in the same order; sayer says it.
+	boards []board.Board
+	sayer  *board.Sayer
 
 	// seen, if not nil, hears of each message that was read.
 	seen func(seq uint64)
@@ -46,6 +51,10 @@ func NewOwner(conn *bus.Conn, p *policy.Policy, log *slog.Logger) *Owner {
 		o.shards = append(o.shards, tenants(conn, p, n, log))
 	}
 	o.shards = append(o.shards, platform(conn, p, log))
+	o.sayer = board.NewSayer(conn.PublishBatch, log)
+	for _, s := range o.shards {
+		o.boards = append(o.boards, board.Board{Shard: s.name})
+	}
 	return o
 }
 
@@ -77,6 +86,7 @@ func (o *Owner) work(ctx context.Context) error {
 		})
 	}
 	keeping.Go(func() { o.keep(working, stop) })
+	publishing.Go(func() { o.sayer.Run(reading) })
 
 	o.turned = o.now()
 	stop(o.conn.Follow(reading, bus.Following{Stream: topology.Signals, After: o.position()}, o.on))
@@ -124,6 +134,11 @@ func (o *Owner) on(ctx context.Context, raw bus.Raw) error {
 			if err := s.take(ctx, &m); err != nil {
 				return err
 			}
+		}
+	}
+	if m.tick {
+		for i, s := range o.shards {
+			o.sayer.Say(o.boards[i].Look(s.engine, m.stamp, o.now()))
 		}
 	}
 	if o.seen != nil {
