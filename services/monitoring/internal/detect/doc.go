@@ -35,7 +35,8 @@
 //
 //   - A change made by a signal has as At the latest event time among the
 //     signals counted then and that signal, or a later deadline without which
-//     it would not hold (the last success, or a prober, leaving the window);
+//     it would not hold (the last success, a prober or a latency leaving its
+//     window);
 //     one made by a deadline has the deadline. Withdrawn has the At of the
 //     raise it takes back.
 //   - "Late signals (event time ≤ at)" are all that are read after the raise
@@ -64,6 +65,26 @@
 //     began is withdrawn), but what is raised still holds. It is over at the end of
 //     those two minutes; a verdict that turns DOWN at that very instant starts a
 //     new spell.
+//   - Components: a condition for each component, by the results that name it in
+//     the scope; one that raises a reason and is a core part does both. Of `site`
+//     the regions vote, whichever reason reads it: a prober votes in the region of
+//     its latest result, probers that name none are one region, and value and
+//     threshold are numbers of regions.
+//   - A verdict is DEGRADED when more than half are: half DOWN and half DEGRADED is a
+//     tie. A spell of DEGRADED is one of DOWN with the word changed, and DOWN is
+//     another verdict in it. The two run side by side; core_function_down has both as
+//     measures, DOWN first.
+//   - "With latency": the median of all results, whatever they say, in a window of
+//     Core.DegradedFor that ends now; "its own median" that of all results less than
+//     Core.Median before the spell's start, and before it. Either may be the mean of
+//     two, unrounded. A result that states no latency has no part in them (less
+//     than a microsecond is none, the rest is cut to microseconds); where there is no
+//     median nothing is met. To raise, it must be so now; what is raised lasts with
+//     the spell. The memory is bounded: of more than 32,768 results in the time before
+//     a spell the newest decide.
+//   - A component is cleared when the verdict has been UP for Verdict.ClearAfter at
+//     every step, and one that was UP after the raise rests on an UP result later
+//     than it. Other verdicts clear nothing, and DOWN before that is no new raise.
 //   - A run is known by tenant and run id; an upload by tenant and upload id. It
 //     counts once, at its latest failure. The first run ever is the earliest
 //     event time of any report_run (file_upload) of the scope, whatever its

@@ -107,7 +107,7 @@ func (w *ssoWindow) take(in *input) fate {
 }
 
 func (w *ssoWindow) newProbes() *probes {
-	return newProbes(demand{w.rules.SSO.Verdict, int64(w.rules.SSO.DownFor)})
+	return newProbes(demand{Verdict: w.rules.SSO.Verdict, status: StatusDown, lasting: int64(w.rules.SSO.DownFor)})
 }
 
 // verdict is what the probes say now.
@@ -129,7 +129,7 @@ func (w *ssoWindow) weigh(now int64) weight {
 	short, long := &w.attempts.short, &w.attempts.long
 	failing := len(w.attempts.list) - short.from
 	switch {
-	case verdict.holds():
+	case verdict.holds:
 		out.holds, out.measure, out.since = true, byProbes, verdict.since
 	case w.dense(failing, len(short.people)) && quiet(w.success, now, r.Window):
 		out.holds, out.measure, out.since = true, byAttempts, leftAt(w.success, r.Window)

@@ -47,6 +47,11 @@ func rulesOf(r *policy.Rules) []rule {
 		ssoUnavailable(r),
 		reportsFailing(r),
 		uploadsFailing(r),
+		siteOutage(r),
+		lxpUnavailable(r),
+		careerMobilityUnavailable(r),
+		insightsUnavailable(r),
+		coreFunctionDown(r),
 		profileDiscrepancy(r),
 		securityBreach(r),
 	}
