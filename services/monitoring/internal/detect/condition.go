@@ -101,6 +101,8 @@ func (e *Engine) ends(n *condition, a *account, w *weight, now int64) ChangeKind
 		return Withdrawn
 	case w.lasts:
 		return 0
+	case w.ending != 0:
+		return w.ending
 	case w.success > n.at:
 		return Cleared
 	case r.line, r.expire > 0 && now >= after(w.heard, r.expire):
@@ -146,7 +148,7 @@ func (e *Engine) flaps(n *condition) bool {
 // end ends the episode, and states it unless the condition flaps.
 func (e *Engine) end(a *account, kind ChangeKind, c cause) {
 	n := a.condition
-	at := e.instant(a, c)
+	at := max(e.instant(a, c), n.at)
 	if kind == Withdrawn {
 		at = n.at
 	}

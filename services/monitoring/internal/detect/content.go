@@ -134,6 +134,7 @@ func (s *Signal) appendRare(b []byte) []byte {
 		b = appendText(b, s.News.Subject)
 		b = append(b, byte(s.News.Change))
 		b = appendText(b, s.News.Episode)
+		b = binary.BigEndian.AppendUint64(b, s.News.Position)
 	}
 	return b
 }

@@ -118,6 +118,25 @@
 //     it raises (value 1, else 0; threshold 1). There is no window (0). A finding
 //     is known by scope and id, whichever source states it. One that is neither
 //     resolved nor severe any more stays raised.
+//   - program_launch_blocked: a launch is near from starts_at - Launches.Before on,
+//     until before starts_at + Launches.After. What blocks it is what stands raised
+//     as stated: while it flaps a condition stays raised. Launches are looked at
+//     when all other rules of the same step have been. Value: conditions that stand
+//     raised for its tenant and the platform, each subject by itself; threshold: 1;
+//     window: Before + After; one signal is counted, the launch's latest statement.
+//     At is the latest of that signal, the beginning of the time it is near, and the
+//     raises of what blocks it. A launch that names no tenant is blocked by the
+//     platform's conditions alone. Where it is near no more, because its time passed
+//     or it was moved, it ends at once as expired; else with the last of what blocked
+//     it, as that ended. A launch that is moved and still near goes on. Withdrawn: by
+//     what is known by then nothing blocked it at At, or it was not near.
+//   - stale_ticket_1w goes by the latest statement of a ticket; at one event time the
+//     greater revision is the later. Value: whole hours since support moved it, 0
+//     where it is not open, waits, or is of no large population; threshold and window:
+//     Stale.After. One signal is counted, that statement. It clears at once where it
+//     is not silent any more or not support's turn, also by what is heard late; one
+//     whose issue is no longer large stays raised. That a ticket waits for the
+//     customer or is closed holds from the event time of the statement on.
 //   - Providers and profiles go on holding by what was last heard until their
 //     expiry; then nothing is counted until something new is heard. A success that
 //     is older than the latest signal by which the condition holds clears nothing.

@@ -83,7 +83,7 @@ func (r *reader) rare(s *Signal) {
 			Ticket: r.string(), Revision: r.number64(), Open: r.flag(), Waiting: r.flag(), Large: r.flag(), MovedAt: r.time(),
 		}
 	case KindCondition:
-		s.News = ConditionNews{Reason: r.string(), Subject: r.string(), Change: ChangeKind(r.byte()), Episode: r.string()}
+		s.News = ConditionNews{Reason: r.string(), Subject: r.string(), Change: ChangeKind(r.byte()), Episode: r.string(), Position: r.number64()}
 	}
 }
 

@@ -91,6 +91,7 @@ func (e *Engine) code(c *coder) {
 	e.clock.code(c)
 	e.memory.code(c)
 	e.codeWaiting(c)
+	e.news.code(c)
 	order := make([]*account, 0, len(e.accounts))
 	for _, a := range e.accounts {
 		order = append(order, a)

@@ -152,7 +152,7 @@ func (e *Engine) standing(a *account) Standing {
 	var f figure
 	if n := a.condition; n != nil && n.stated {
 		st.Raised, st.Flapping, st.RaisedAt = true, n.flapping, timeOf(n.statedAt)
-		ev, f = a.win.evidence(n.measure, never), e.figure(a, n.measure)
+		ev, f = a.win.evidence(n.measure, e.clock.now), e.figure(a, n.measure)
 	} else {
 		ev, f = e.nearest(a)
 	}
@@ -178,12 +178,12 @@ func (e *Engine) standing(a *account) Standing {
 // those that nothing speaks against if there are any.
 func (e *Engine) nearest(a *account) (evidence, figure) {
 	measure := a.measure
-	best := a.win.evidence(measure, never)
+	best := a.win.evidence(measure, e.clock.now)
 	for m, f := range e.figures(a) {
 		if uint8(m) == measure {
 			continue
 		}
-		ev := a.win.evidence(uint8(m), never)
+		ev := a.win.evidence(uint8(m), e.clock.now)
 		free, was := !e.spokenAgainst(a, f), !e.spokenAgainst(a, e.figure(a, measure))
 		if free && !was || free == was && ev.value*best.threshold > best.value*ev.threshold {
 			best, measure = ev, uint8(m)
