@@ -18,8 +18,8 @@ import (
 // process's own time: a backlog of days is read without a stop every 30 s of it.
 const Interval = 30 * time.Second
 
-// grace is how long what was found may take to be published, and checkpoints to
-// be written, once the owner is told to stop.
+// grace is how long what was found may take to be published, once the owner is
+// told to stop, and how long the last checkpoints may take after that.
 const grace = 5 * time.Second
 
 // An Owner runs all shards over one reading of the stream.
@@ -64,11 +64,16 @@ func (o *Owner) Run(ctx context.Context) error {
 	if err := o.each(func(s *Shard) error { return s.takeOver(ctx) }); err != nil {
 		return err
 	}
-	return o.work(ctx)
+	if err := o.work(ctx); err != nil {
+		return err
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	return o.each(func(s *Shard) error { return s.keepLast(last) })
 }
 
 // work reads, publishes and keeps until the context ends or one of these fails;
-// then it finishes what is under way, for as long as the grace.
+// then it publishes what was found, for as long as the grace.
 func (o *Owner) work(ctx context.Context) error {
 	reading, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -99,7 +104,7 @@ func (o *Owner) work(ctx context.Context) error {
 	if err := context.Cause(reading); !errors.Is(err, context.Canceled) {
 		return err
 	}
-	return o.each(func(s *Shard) error { return s.keepLast(working) })
+	return nil
 }
 
 // each does something for every shard, at the same time.
