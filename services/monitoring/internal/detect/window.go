@@ -51,6 +51,7 @@ func rulesOf(r *policy.Rules) []rule {
 		ssoUnavailable(r),
 		reportsFailing(r),
 		uploadsFailing(r),
+		ftpDenied(r),
 		siteOutage(r),
 		lxpUnavailable(r),
 		careerMobilityUnavailable(r),
