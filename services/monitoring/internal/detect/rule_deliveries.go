@@ -16,6 +16,7 @@ func uploadsFailing(r *policy.Rules) rule {
 func deliveries(reason string, kind Kind, d *policy.Deliveries) rule {
 	return rule{
 		reason: reason,
+		kinds:  []Kind{kind},
 		reads:  func(s *Signal, _ bool) bool { return s.Kind == kind },
 		expire: d.Expire,
 		open: func(h house, _ bool) window {

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -89,13 +90,13 @@ func (e *Engine) check(c *coder) error {
 func (e *Engine) code(c *coder) {
 	c.table()
 	e.clock.code(c)
-	e.memory.code(c)
+	e.memory.code(c, e.clock.now)
 	e.codeWaiting(c)
-	order := make([]*account, 0, len(e.accounts))
-	for _, a := range e.accounts {
-		order = append(order, a)
-	}
-	slices.SortFunc(order, e.compareAccounts)
+	var order []*account
+	e.accounts.each(func(a *account) { order = append(order, a) })
+	slices.SortFunc(order, func(a, b *account) int {
+		return cmp.Or(cmp.Compare(a.scope, b.scope), cmp.Compare(a.rule, b.rule), cmp.Compare(a.subject, b.subject))
+	})
 	for i := range c.length(len(order)) {
 		if c.err != nil {
 			return
@@ -123,6 +124,10 @@ func (e *Engine) codeAccount(c *coder, a *account) {
 			return
 		}
 		a = e.open(where)
+	}
+	if !c.reading {
+		a.quiet()
+		a.win.weigh(e.clock.now) // what has left a quiet window is gone
 	}
 	a.win.code(c)
 	had := a.condition != nil

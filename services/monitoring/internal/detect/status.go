@@ -5,16 +5,16 @@ import "slices"
 // Status tells how the rules stand in one scope, by reason and subject. Scopes
 // of which nothing was heard have no standings. It changes nothing.
 func (e *Engine) Status(scope string) []Standing {
-	id, ok := e.names.ids[scope]
+	id, ok := e.names.known(scope)
 	if !ok {
 		return nil
 	}
 	var list []*account
-	for where, a := range e.accounts {
-		if where.scope == id {
+	e.accounts.each(func(a *account) {
+		if a.scope == id {
 			list = append(list, a)
 		}
-	}
+	})
 	slices.SortFunc(list, e.compareAccounts)
 	out := make([]Standing, len(list))
 	for i, a := range list {
@@ -30,7 +30,8 @@ func (e *Engine) standing(a *account) Standing {
 		Subject: e.names.all[a.subject],
 		HeardAt: timeOf(a.heard),
 	}
-	measure := a.measure
+	a.quiet()
+	measure := a.win.weigh(e.clock.now).measure
 	if n := a.condition; n != nil && n.stated {
 		st.Raised, st.Flapping, st.RaisedAt = true, n.flapping, timeOf(n.statedAt)
 		measure = n.measure
