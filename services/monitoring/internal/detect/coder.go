@@ -13,6 +13,7 @@ type coder struct {
 	reading bool
 	b       []byte
 	names   *names
+	now     int64 // the engine's clock
 	err     error
 }
 

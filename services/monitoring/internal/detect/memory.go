@@ -66,7 +66,7 @@ func contentOf(in *input) key {
 	return key(sum[:16])
 }
 
-func (m *memory) code(c *coder, now int64) {
+func (m *memory) code(c *coder) {
 	if c.reading {
 		for range c.length(0) {
 			var id, content key
@@ -79,7 +79,7 @@ func (m *memory) code(c *coder, now int64) {
 		}
 		return
 	}
-	m.known.leave(now, func(*item[key]) {})
+	m.known.leave(c.now, func(*item[key]) {})
 	c.length(m.known.live)
 	for _, i := range m.known.sorted() {
 		it := &m.known.list[i]

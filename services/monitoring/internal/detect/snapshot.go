@@ -90,7 +90,8 @@ func (e *Engine) check(c *coder) error {
 func (e *Engine) code(c *coder) {
 	c.table()
 	e.clock.code(c)
-	e.memory.code(c, e.clock.now)
+	c.now = e.clock.now
+	e.memory.code(c)
 	e.codeWaiting(c)
 	var order []*account
 	e.accounts.each(func(a *account) { order = append(order, a) })
