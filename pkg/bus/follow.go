@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -129,4 +131,30 @@ func (c *Conn) LastSequence(ctx context.Context, s topology.Stream) (uint64, err
 		return 0, fmt.Errorf("ask for the state of stream %s: %w", s.Name, err)
 	}
 	return info.State.LastSeq, nil
+}
+
+// Subjects lists the subjects of a stream that hold a message and match the
+// filter, in no order.
+func (c *Conn) Subjects(ctx context.Context, s topology.Stream, filter string) ([]string, error) {
+	stream, err := c.stream(ctx, s.Name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := stream.Info(ctx, jetstream.WithSubjectFilter(filter))
+	if err != nil {
+		return nil, fmt.Errorf("ask for the subjects of stream %s: %w", s.Name, err)
+	}
+	return slices.Collect(maps.Keys(info.State.Subjects)), nil
+}
+
+// Purge deletes the messages of a stream whose subjects match the filter.
+func (c *Conn) Purge(ctx context.Context, s topology.Stream, filter string) error {
+	stream, err := c.stream(ctx, s.Name)
+	if err != nil {
+		return err
+	}
+	if err := stream.Purge(ctx, jetstream.WithPurgeSubject(filter)); err != nil {
+		return fmt.Errorf("delete %s from stream %s: %w", filter, s.Name, err)
+	}
+	return nil
 }

@@ -55,6 +55,9 @@ func (s Stream) config(replicas int) jetstream.StreamConfig {
 	if s.MaxBytes > 0 {
 		c.MaxBytes, c.Discard = s.MaxBytes, jetstream.DiscardNew
 	}
+	if s.Newest {
+		c.Discard = jetstream.DiscardOld
+	}
 	return c
 }
 

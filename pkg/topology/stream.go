@@ -14,6 +14,9 @@ type Stream struct {
 	MaxAge time.Duration
 	// MaxBytes refuses new messages when the stream is full; zero is no limit.
 	MaxBytes int64
+	// Newest lets the oldest messages go when the stream is full, instead of
+	// refusing new ones: for what is only looked at.
+	Newest bool
 	// PerSubject keeps only the last messages of a subject; zero keeps all.
 	PerSubject int64
 	// Queue deletes a message when its one reader has acknowledged it.
@@ -59,6 +62,11 @@ var (
 		Says:       "a shard's windows and timers, in chunks, with the position they include",
 		PerSubject: 1,
 	}
+	Standings = Stream{
+		Name: "STANDINGS", Writer: "monitoring", Subjects: []string{"monitoring.v1.standing.*.*.*", "monitoring.v1.looked.*"},
+		Says:   "how a rule stands that is worth a look, once a minute; that all were looked at",
+		MaxAge: 2 * day, PerSubject: 180, MaxBytes: 256 << 20, Newest: true, Atomic: true,
+	}
 	Cases = Stream{
 		Name: "CASES", Writer: "review", Subjects: []string{"review.v1.case_changed.*.*"},
 		Says:   "the case as it now is, and why it changed",
@@ -89,7 +97,7 @@ var (
 func Streams() []Stream {
 	return []Stream{
 		Ingress, Tickets, Signals, Assessments, Conditions, Checkpoints,
-		Cases, Notifications, Deliveries, DeadLetter,
+		Standings, Cases, Notifications, Deliveries, DeadLetter,
 	}
 }
 

@@ -98,13 +98,39 @@ func ConditionSubject(scope, reason, subject string) string {
 // AllConditions matches every condition change.
 const AllConditions = "monitoring.v1.condition_changed.*.*.*"
 
+// StandingSubject is where monitoring says how a rule stands in a scope.
+func StandingSubject(scope, reason, subject string) string {
+	return "monitoring.v1.standing." + Token(scope) + "." + Token(reason) + "." + Token(subject)
+}
+
+// LookedSubject is where monitoring says that a shard looked at all it keeps.
+func LookedSubject(shard string) string { return "monitoring.v1.looked." + Token(shard) }
+
 // ShardStateSubject is where a shard's owner keeps what it has published.
 func ShardStateSubject(shard string) string { return "monitoring.v1.shard_state." + Token(shard) }
 
-// CheckpointSubject is where a shard's owner keeps a part of a checkpoint; two
-// generations take turns, so that writing one never harms the other.
-func CheckpointSubject(shard string, generation int, part string) string {
-	return "monitoring.v1.shard_checkpoint." + Token(shard) + "." + strconv.Itoa(generation&1) + "." + part
+// CheckpointSubject is where a shard's owner says what makes a checkpoint valid;
+// two generations take turns, so that writing one never harms the other.
+func CheckpointSubject(shard string, generation int) string {
+	return "monitoring.v1.shard_checkpoint." + Token(shard) + "." + strconv.Itoa(generation) + ".manifest"
+}
+
+// CheckpointChunkSubject is where the owner of an epoch keeps a part of a
+// checkpoint. No other owner writes there.
+func CheckpointChunkSubject(shard string, generation int, epoch uint64, chunk uint32) string {
+	return "monitoring.v1.shard_checkpoint." + Token(shard) + "." + strconv.Itoa(generation) + "e" +
+		strconv.FormatUint(epoch, 10) + "." + strconv.FormatUint(uint64(chunk), 10)
+}
+
+// CheckpointChunks matches the parts of a checkpoint that the owner of an epoch has written.
+func CheckpointChunks(shard string, generation int, epoch uint64) string {
+	return "monitoring.v1.shard_checkpoint." + Token(shard) + "." + strconv.Itoa(generation) + "e" +
+		strconv.FormatUint(epoch, 10) + ".*"
+}
+
+// CheckpointsOf matches all parts of a shard's checkpoints.
+func CheckpointsOf(shard string) string {
+	return "monitoring.v1.shard_checkpoint." + Token(shard) + ".*.*"
 }
 
 // CaseSubject is where review says how a case changed.

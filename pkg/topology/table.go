@@ -34,7 +34,10 @@ func (s Stream) kept() string {
 	if s.PerSubject > 0 {
 		parts = append(parts, fmt.Sprintf("last %d of a subject", s.PerSubject))
 	}
-	if s.MaxBytes > 0 {
+	switch {
+	case s.MaxBytes > 0 && s.Newest:
+		parts = append(parts, fmt.Sprintf("the newest %d MiB", s.MaxBytes>>20))
+	case s.MaxBytes > 0:
 		parts = append(parts, fmt.Sprintf("refuses over %d GiB", s.MaxBytes>>30))
 	}
 	if len(parts) == 0 {

@@ -7,12 +7,10 @@ package monitoring
 
 import (
 	"context"
-	"fmt"
 
 	"tocsin/services/monitoring/internal/shard"
 
 	"tocsin/pkg/run"
-	"tocsin/pkg/topology"
 )
 
 // Config are the settings of monitoring.
@@ -21,19 +19,7 @@ type Config struct{ run.Program }
 // Run owns the shards, or stands by while another process owns them.
 func Run(ctx context.Context, _ Config, at run.Place) error {
 	at.Up()
-	g := run.NewGroup(ctx, at.Log)
-	g.Go("shards", shard.Elect(at.Conn, at.Log, func(ctx context.Context) error {
-		return own(ctx, at)
-	}))
-	return g.Wait()
-}
-
-// own runs every shard; they stop together.
-func own(ctx context.Context, at run.Place) error {
-	g := run.NewGroup(ctx, at.Log)
-	for n := range topology.Shards {
-		g.Go(fmt.Sprintf("shard %d", n), shard.Tenants(at.Conn, at.Policy, n, at.Log).Run)
-	}
-	g.Go("platform shard", shard.Platform(at.Conn, at.Policy, at.Log).Run)
-	return g.Wait()
+	return shard.Elect(at.Conn, at.Log, func(ctx context.Context) error {
+		return shard.NewOwner(at.Conn, at.Policy, at.Log).Run(ctx)
+	})(ctx)
 }

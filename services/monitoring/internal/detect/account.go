@@ -19,6 +19,8 @@ type account struct {
 	due       int64      // the next deadline
 	queued    int64      // the instant under which it stands in the engine's agenda
 	heard     int64      // event time of the last relevant signal
+	counts    int        // how much was counted when it was last weighed
+	success   int64      // event time of the last success, as known then
 }
 
 // accounts are found by address: those of rules without subjects lie beside
@@ -26,6 +28,7 @@ type account struct {
 type accounts struct {
 	scopes  [][]*account // by the scope's name, then by rule; nil where there is none
 	special map[address]*account
+	opened  []*account // all, in the order in which they were opened
 }
 
 func (l *accounts) find(where address) *account {
@@ -41,6 +44,7 @@ func (l *accounts) find(where address) *account {
 }
 
 func (l *accounts) put(a *account) {
+	l.opened = append(l.opened, a)
 	if a.subject != 0 {
 		if l.special == nil {
 			l.special = map[address]*account{}
@@ -57,20 +61,6 @@ func (l *accounts) put(a *account) {
 		l.scopes[a.scope] = rules
 	}
 	rules[a.rule] = a
-}
-
-// each visits all accounts, in no particular order.
-func (l *accounts) each(visit func(*account)) {
-	for _, rules := range l.scopes {
-		for _, a := range rules {
-			if a != nil {
-				visit(a)
-			}
-		}
-	}
-	for _, a := range l.special {
-		visit(a)
-	}
 }
 
 // account gives the account at an address.
@@ -119,6 +109,13 @@ func (e *Engine) look(a *account, in *input) {
 	if a.queued == never {
 		e.sweep(a, w, in.now)
 	}
+}
+
+// refresh brings up to date what an account shows.
+func (e *Engine) refresh(a *account) {
+	a.quiet()
+	w := a.win.weigh(e.clock.now)
+	a.heard, a.measure, a.counts, a.success = w.heard, w.measure, w.counts, w.success
 }
 
 func (e *Engine) sweep(a *account, w calm, now int64) {

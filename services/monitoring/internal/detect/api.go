@@ -69,19 +69,3 @@ type Summary struct {
 	Ignored     int // no rule reads it
 	Invalid     int // reserved tenant or time out of range
 }
-
-// A Standing is how one rule stands in one scope: what a board shows.
-type Standing struct {
-	Reason    string
-	Scope     string
-	Subject   string
-	Value     int
-	Threshold int
-	Window    time.Duration
-	Raised    bool
-	Flapping  bool
-	RaisedAt  time.Time // zero if not raised
-	HeardAt   time.Time // event time of the last relevant signal
-	FirstAt   time.Time // first and last event time counted; zero if none
-	LastAt    time.Time
-}

@@ -53,6 +53,7 @@ func (e *Engine) state(a *account, kind ChangeKind, at int64) {
 	}
 	ch.Episode = n.name
 	e.said = append(e.said, ch)
+	e.post(a, kind, at)
 }
 
 // id derives a change's id from its cause alone, so that stating it again

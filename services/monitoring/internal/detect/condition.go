@@ -55,6 +55,7 @@ func (e *Engine) settle(a *account, c cause) {
 // plan notes when to look at the account next.
 func (e *Engine) plan(a *account, w *weight, now int64) {
 	a.due, a.heard, a.measure = w.next, w.heard, w.measure
+	a.counts, a.success = w.counts, w.success
 	if a.condition != nil {
 		a.due = min(a.due, e.deadline(a.condition, a, w, now))
 	}
@@ -100,6 +101,8 @@ func (e *Engine) ends(n *condition, a *account, w *weight, now int64) ChangeKind
 		return Withdrawn
 	case w.lasts:
 		return 0
+	case w.ending != 0:
+		return w.ending
 	case w.success > n.at:
 		return Cleared
 	case r.line, r.expire > 0 && now >= after(w.heard, r.expire):
@@ -145,7 +148,7 @@ func (e *Engine) flaps(n *condition) bool {
 // end ends the episode, and states it unless the condition flaps.
 func (e *Engine) end(a *account, kind ChangeKind, c cause) {
 	n := a.condition
-	at := e.instant(a, c)
+	at := max(e.instant(a, c), n.at)
 	if kind == Withdrawn {
 		at = n.at
 	}

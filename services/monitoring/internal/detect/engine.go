@@ -42,6 +42,7 @@ func New(rules policy.Rules, opts Options) *Engine {
 		}
 	}
 	e.platform = e.names.id(platformScope)
+	e.listen()
 	return e
 }
 
@@ -82,7 +83,7 @@ func (e *Engine) Read(s *Signal, stamp time.Time) ([]Change, []Refusal) {
 // admit reads a signal now, or when the clock reaches it.
 func (e *Engine) admit(s *Signal) fate {
 	in := e.input(s, e.clock.now)
-	if len(in.readers) == 0 {
+	if len(in.readers) == 0 && !e.hears(s) {
 		return unread
 	}
 	if f := e.recall(in); f != unread {
@@ -145,8 +146,8 @@ func (e *Engine) refuse(s *Signal, reason RefusalReason) Refusal {
 	return Refusal{Source: s.Source, ID: s.ID, Tenant: s.Tenant, At: s.At, Reason: reason}
 }
 
-// read gives the signal to every window that reads it, and weighs those anew.
-func (e *Engine) read(in *input) fate {
+// give gives the signal to every window that reads it, and weighs those anew.
+func (e *Engine) give(in *input) fate {
 	f := unread
 	for _, r := range in.readers {
 		if e.list[r.rule].timely && in.at < in.now-int64(e.rules.Lateness) {
@@ -227,13 +228,19 @@ func (e *Engine) fallDue(at int64) {
 		}
 	}
 	slices.SortFunc(now, e.compareAccounts)
+	c := cause{now: at, at: at, deadline: true}
 	for _, a := range now {
+		if e.list[a.rule].hears {
+			e.stir(a)
+			continue
+		}
 		if w := a.quiet(); w != nil {
 			e.sweep(a, w, at)
 			continue
 		}
-		e.settle(a, cause{now: at, at: at, deadline: true})
+		e.settle(a, c)
 	}
+	e.spread(c)
 }
 
 func (e *Engine) compareAccounts(a, b *account) int {

@@ -24,7 +24,10 @@ func signalsFrom(data []byte) []Signal {
 		s.Auth = AuthAttempt{User: thing, Method: Method(b >> 3 & 3), OK: b>>5 == 0, Failure: Failure(b >> 5 % 7)}
 		s.Report = ReportRun{Run: thing, State: RunState(b >> 3 & 3), DueAt: nine.Add(time.Duration(c) * time.Minute)}
 		s.Upload = FileUpload{Upload: thing, Accepted: b>>4 == 0, Invalid: b>>4 == 1}
-		s.Probe = Probe{Component: "sso", Prober: thing, Status: Status(b >> 3 & 3)}
+		s.Probe = Probe{
+			Component: []string{"sso", "site", "search"}[b>>5%3], Prober: thing, Region: string('a' + rune(c&1)),
+			Status: Status(b >> 3 & 3), LatencyMS: float64(c>>1&7) * 1000,
+		}
 		list = append(list, s)
 	}
 	return list

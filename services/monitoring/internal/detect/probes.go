@@ -1,8 +1,6 @@
 package detect
 
-import (
-	"slices"
-)
+import "slices"
 
 // probes bring the verdict of one component forward, whatever the order in
 // which its results come. Results that a late one may still precede are kept:
@@ -15,13 +13,15 @@ type probes struct {
 }
 
 func newProbes(d demand) *probes {
-	blank := verdict{time: longAgo, gap: never, first: never, up: longAgo}
-	return &probes{demand: d, settled: blank, head: blank}
+	return &probes{demand: d, settled: blankVerdict(), head: blankVerdict()}
 }
 
 // take reads a result. in.at is at most the lateness behind in.now.
 func (p *probes) take(h house, in *input) fate {
-	r := result{in.at, h.names.id(in.Probe.Prober), in.Probe.Status, in.mark}
+	r := result{
+		at: in.at, prober: h.names.id(in.Probe.Prober), region: h.names.id(in.Probe.Region),
+		status: in.Probe.Status, took: tookOf(in.Probe.LatencyMS), mark: in.mark,
+	}
 	for i := range p.recent {
 		if p.recent[i].mark == r.mark {
 			if p.recent[i] == r {
@@ -34,6 +34,9 @@ func (p *probes) take(h house, in *input) fate {
 	r.mark = r.mark.clone()
 	place, _ := slices.BinarySearchFunc(p.recent, r, func(a, b result) int { return readOrder(h, a, b) })
 	p.recent = slices.Insert(p.recent, place, r)
+	if p.slow != nil {
+		p.slow.remember(r, p.settled.time)
+	}
 	if place == len(p.recent)-1 && p.head.time <= r.at {
 		p.head.pass(h, &p.demand, min(r.at, in.now))
 		p.head.take(h, &p.demand, r)
@@ -82,10 +85,10 @@ func (p *probes) raisesAt(h house, at int64) bool {
 	return v.meets(&p.demand, at)
 }
 
-// evidence describes the probers and the DOWN results of the spell.
+// evidence describes who votes, and the results of the spell.
 func (p *probes) evidence(upTo int64, named bool) evidence {
-	seen, down, _, _ := p.head.tally()
-	ev := evidence{value: down, threshold: seen/2 + 1, window: p.Seen, first: never, last: longAgo}
+	votes := p.head.tally(&p.demand)
+	ev := evidence{value: votes.say, threshold: votes.seen/2 + 1, window: p.Seen, first: never, last: longAgo}
 	if !p.head.spell {
 		return ev
 	}
@@ -106,4 +109,7 @@ func (p *probes) code(c *coder) {
 	p.settled.code(c)
 	p.head.code(c)
 	codeResults(c, &p.recent)
+	if p.slow != nil {
+		codeLatencies(c, &p.slow.before)
+	}
 }

@@ -22,6 +22,7 @@ func smallRules() policy.Rules {
 		Overdue: 24 * time.Minute,
 		Expire:  48 * time.Minute,
 	}
+	verdict := policy.Verdict{Seen: 5 * time.Minute, Results: 2, EndsAfter: time.Minute, ClearAfter: 2 * time.Minute}
 	return policy.Rules{
 		Lateness: 5 * time.Minute,
 		Ahead:    2 * time.Minute,
@@ -31,10 +32,18 @@ func smallRules() policy.Rules {
 		AuthFailures: policy.AuthFailures{
 			Over: 3, Clear: 2, Window: 10 * time.Minute, PlatformPercent: 50, PlatformClearPercent: 40,
 		},
+		Probes: verdict,
 		SSO: policy.SSO{
 			DownFor: 3 * time.Minute, Attempts: 4, People: 2, Window: 4 * time.Minute, Sparse: 10 * time.Minute,
-			Expire:  10 * time.Minute,
-			Verdict: policy.Verdict{Seen: 5 * time.Minute, Results: 2, EndsAfter: time.Minute, ClearAfter: 2 * time.Minute},
+			Expire: 10 * time.Minute, Verdict: verdict,
+		},
+		Components: policy.Components{
+			Down: map[string]policy.Down{"site": {Reason: policy.SiteOutage, For: 2 * time.Minute}},
+			Core: policy.Core{
+				Others: true, For: 4 * time.Minute,
+				DegradedFor: 2 * time.Minute, Latency: 3 * time.Second, Times: 2, Median: 20 * time.Minute,
+			},
+			Expire: 10 * time.Minute,
 		},
 		Reports: failing,
 		Uploads: failing,
@@ -82,12 +91,19 @@ func drawSignal(t *rapid.T, i, span int) Signal {
 	case KindFileUpload:
 		s.Upload = FileUpload{Upload: thing.Draw(t, "upload"), Accepted: rarely.Draw(t, "accepted"), Invalid: rarely.Draw(t, "invalid")}
 	case KindProbe:
-		s.Probe = Probe{
-			Component: "sso", Prober: rapid.SampledFrom([]string{"x", "y", "z"}).Draw(t, "prober"),
-			Status: rapid.SampledFrom([]Status{StatusDown, StatusDown, StatusUp, StatusDegraded}).Draw(t, "status"),
-		}
+		s.Probe = drawProbe(t)
 	}
 	return s
+}
+
+func drawProbe(t *rapid.T) Probe {
+	return Probe{
+		Component: rapid.SampledFrom([]string{"sso", "site", "search", "search"}).Draw(t, "component"),
+		Prober:    rapid.SampledFrom([]string{"x", "y", "z"}).Draw(t, "prober"),
+		Region:    rapid.SampledFrom([]string{"", "eu"}).Draw(t, "region"),
+		Status:    rapid.SampledFrom([]Status{StatusDown, StatusDown, StatusUp, StatusDegraded, StatusDegraded}).Draw(t, "probe status"),
+		LatencyMS: rapid.SampledFrom([]float64{0, 100, 3000, 9000}).Draw(t, "latency"),
+	}
 }
 
 func replayed(signals []Signal, opts ReplayOptions) []Change {

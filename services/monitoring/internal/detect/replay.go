@@ -15,6 +15,9 @@ type ReplayOptions struct {
 	Scopes Scopes
 	Until  time.Time // time passes to here after the last signal; zero: not at all
 	AsLive bool      // keep the input's order and apply the lateness
+	// Distinct says that the signals come without repeats and, unless AsLive, in
+	// the order of Compare; then a Replayer remembers none of them.
+	Distinct bool
 }
 
 // Replay runs the rules over a set of signals and states every change, in the
@@ -33,7 +36,8 @@ func Replay(rules policy.Rules, opts ReplayOptions, signals []Signal, emit func(
 }
 
 // A Replayer replays signals that come one by one, sorted by event time (in any
-// order at one instant) unless AsLive. It remembers the id of every signal.
+// order at one instant) unless AsLive. It remembers the id of every signal
+// unless they are Distinct.
 type Replayer struct {
 	engine  *Engine
 	opts    ReplayOptions
@@ -58,16 +62,16 @@ func NewReplayer(rules policy.Rules, opts ReplayOptions, emit func(Change)) *Rep
 // Read takes the next signal.
 func (r *Replayer) Read(s Signal) {
 	r.sum.Read++
-	if r.opts.AsLive {
-		if r.isNew(&s) {
-			r.apply(&s)
-		}
-		return
-	}
 	if len(r.instant) > 0 && !s.At.Equal(r.instant[0].At) {
 		r.flush()
 	}
-	r.instant = append(r.instant, s)
+	switch {
+	case r.opts.AsLive && !r.opts.Distinct && !r.isNew(&s):
+	case r.opts.AsLive, r.opts.Distinct && s.Kind != KindProfileAudit:
+		r.apply(&s)
+	default:
+		r.instant = append(r.instant, s)
+	}
 }
 
 // Finish reads what is left, lets time pass to Until, and sums up.
@@ -87,6 +91,18 @@ func (r *Replayer) Finish() Summary {
 // flush reads the signals of one instant, in the order of the policy: of those
 // with the same id the smaller content, successes first, then by source and id.
 func (r *Replayer) flush() {
+	if !r.opts.Distinct {
+		r.distinct()
+	}
+	slices.SortStableFunc(r.instant, func(a, b Signal) int { return r.engine.compare(&a, &b) })
+	for i := range r.instant {
+		r.apply(&r.instant[i])
+	}
+	r.instant = r.instant[:0]
+}
+
+// distinct leaves out the signals of the instant that are known.
+func (r *Replayer) distinct() {
 	slices.SortStableFunc(r.instant, func(a, b Signal) int {
 		return cmp.Or(
 			cmp.Compare(a.Source, b.Source),
@@ -95,11 +111,6 @@ func (r *Replayer) flush() {
 		)
 	})
 	r.instant = slices.DeleteFunc(r.instant, func(s Signal) bool { return !r.isNew(&s) })
-	slices.SortStableFunc(r.instant, func(a, b Signal) int { return Compare(&a, &b) })
-	for i := range r.instant {
-		r.apply(&r.instant[i])
-	}
-	r.instant = r.instant[:0]
 }
 
 // isNew reports whether no signal with the same source and id was read, and

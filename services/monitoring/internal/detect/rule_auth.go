@@ -11,11 +11,12 @@ import (
 // threshold whose latest attempt in the window failed, not for their own reason.
 func authFailures(r *policy.Rules) rule {
 	return rule{
-		reason: "auth_failures_over_100",
-		kinds:  []Kind{KindAuthAttempt},
-		reads:  func(s *Signal, _ bool) bool { return s.Kind == KindAuthAttempt },
-		timely: true,
-		line:   true,
+		reason:  "auth_failures_over_100",
+		kinds:   []Kind{KindAuthAttempt},
+		reads:   func(s *Signal, _ bool) bool { return s.Kind == KindAuthAttempt },
+		timely:  true,
+		line:    true,
+		figures: []figure{{of: "people"}},
 		open: func(h house, platform bool) window {
 			w := &authWindow{house: h, platform: platform, success: longAgo, heard: longAgo}
 			w.people.window = int64(r.AuthFailures.Window)
@@ -111,6 +112,8 @@ func (w *authWindow) decides(a attempt, i uint32) bool {
 
 // calm reports whether too few are unable for anything to hold.
 func (w *authWindow) calm() bool { return w.people.unable <= w.rules.AuthFailures.Over }
+
+func (w *authWindow) counts() int { return w.people.unable }
 
 // sweep lets go of those who have left the window, or of most of them.
 func (w *authWindow) sweep(now int64) int64 {

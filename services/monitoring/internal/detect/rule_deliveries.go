@@ -5,20 +5,21 @@ import "tocsin/pkg/policy"
 // reportsFailing is policy 3.3, reports_failing_24h: no report of the scope
 // was delivered for a day, and enough of them failed.
 func reportsFailing(r *policy.Rules) rule {
-	return deliveries("reports_failing_24h", KindReportRun, &r.Reports)
+	return deliveries("reports_failing_24h", KindReportRun, &r.Reports, "runs")
 }
 
 // uploadsFailing is policy 3.3, uploads_failing_24h: the same for inbound files.
 func uploadsFailing(r *policy.Rules) rule {
-	return deliveries("uploads_failing_24h", KindFileUpload, &r.Uploads)
+	return deliveries("uploads_failing_24h", KindFileUpload, &r.Uploads, "uploads")
 }
 
-func deliveries(reason string, kind Kind, d *policy.Deliveries) rule {
+func deliveries(reason string, kind Kind, d *policy.Deliveries, of string) rule {
 	return rule{
-		reason: reason,
-		kinds:  []Kind{kind},
-		reads:  func(s *Signal, _ bool) bool { return s.Kind == kind },
-		expire: d.Expire,
+		reason:  reason,
+		kinds:   []Kind{kind},
+		reads:   func(s *Signal, _ bool) bool { return s.Kind == kind },
+		expire:  d.Expire,
+		figures: []figure{byDay: {of: of, window: d.Daily.Window}, byTwoDays: {of: of, window: d.Sparse.Window}},
 		open: func(h house, _ bool) window {
 			w := &deliveryWindow{house: h, numbers: d, success: longAgo, heard: longAgo, began: never}
 			w.done.window = memoryOf(d) + int64(h.rules.Lateness)
@@ -133,6 +134,8 @@ func (w *deliveryWindow) recall(in *input) *run {
 
 // calm reports whether no run failed or may fall due.
 func (w *deliveryWindow) calm() bool { return len(w.runs) == 0 }
+
+func (w *deliveryWindow) counts() int { return 0 }
 
 func (w *deliveryWindow) sweep(now int64) int64 {
 	w.done.sweep(now-w.done.window, func(*item[delivered]) {})

@@ -24,6 +24,11 @@ func ssoUnavailable(r *policy.Rules) rule {
 		},
 		timely: true,
 		expire: r.SSO.Expire,
+		figures: []figure{
+			byProbes:   {of: "probers", apart: true},
+			byAttempts: {of: "attempts", window: r.SSO.Window},
+			byPeople:   {of: "people", window: r.SSO.Sparse},
+		},
 		remember: func(s *Signal) time.Duration {
 			if !serviceFailed(s) {
 				return 0
@@ -133,6 +138,8 @@ func (w *ssoWindow) calm() bool {
 	return w.probes == nil && len(w.failing.attempts.list)-w.failing.attempts.gone < w.rules.SSO.People
 }
 
+func (w *ssoWindow) counts() int { return len(w.failed().attempts.list) - w.failed().attempts.gone }
+
 func (w *ssoWindow) sweep(now int64) int64 {
 	w.failed().forget(now - w.retention())
 	a := &w.failed().attempts
@@ -161,7 +168,7 @@ func (f *failing) forget(floor int64) {
 }
 
 func (w *ssoWindow) newProbes() *probes {
-	return newProbes(demand{w.rules.SSO.Verdict, int64(w.rules.SSO.DownFor)})
+	return newProbes(demand{Verdict: w.rules.SSO.Verdict, status: StatusDown, lasting: int64(w.rules.SSO.DownFor)})
 }
 
 // verdict is what the probes say now.
@@ -184,7 +191,7 @@ func (w *ssoWindow) weigh(now int64) weight {
 	out := weight{since: longAgo, success: max(w.success, verdict.up), heard: w.heard, counts: len(a.list) - long.from}
 	failing := len(a.list) - short.from
 	switch {
-	case verdict.holds():
+	case verdict.holds:
 		out.holds, out.measure, out.since = true, byProbes, verdict.since
 	case w.dense(failing, len(short.people)) && quiet(w.success, now, r.Window):
 		out.holds, out.measure, out.since = true, byAttempts, leftAt(w.success, r.Window)

@@ -204,6 +204,9 @@ type ConditionNews struct {
 	Subject string
 	Change  ChangeKind // Raised, Cleared, Expired or Withdrawn
 	Episode string     // ID of the raise
+	// Position grows with every change that is told; one that does not lie behind
+	// the last of its condition changes nothing. It is at least 1.
+	Position uint64
 }
 
 // A Change is one change of one condition: what the engine says.

@@ -93,8 +93,8 @@ func (e *Engine) code(c *coder) {
 	c.now = e.clock.now
 	e.memory.code(c)
 	e.codeWaiting(c)
-	var order []*account
-	e.accounts.each(func(a *account) { order = append(order, a) })
+	e.news.code(c)
+	order := slices.Clone(e.accounts.opened)
 	slices.SortFunc(order, func(a, b *account) int {
 		return cmp.Or(cmp.Compare(a.scope, b.scope), cmp.Compare(a.rule, b.rule), cmp.Compare(a.subject, b.subject))
 	})

@@ -6,16 +6,19 @@ import (
 	"tocsin/pkg/policy"
 )
 
-// A result is one probe result.
+// result is one probe result.
 type result struct {
 	at     int64
 	prober uint32
+	region uint32
 	status Status
-	mark   mark // with prober: who it was
+	took   uint32 // microseconds, 0 if not stated
+	mark   mark   // with prober: who it was
 }
 
 // A verdict is what the probers of one component say together (policy 3.5),
-// brought forward result by result in event time.
+// brought forward result by result in event time. A spell is of one verdict,
+// the one that is demanded: DOWN here, or DEGRADED.
 //
 //	          more than half DOWN
 //	no spell ────────────────────▶ spell ──── other verdict ────▶ spell, in a gap
@@ -24,32 +27,43 @@ type result struct {
 //	    └──────────────────── the gap has lasted EndsAfter ──────────────────┘
 //
 // A spell meets the rule once it has been DOWN for long enough, outside a gap
-// and with enough DOWN results; having met it, it does so until it is over.
+// and with enough DOWN results (and, where that is demanded, slow enough);
+// having met it, it lasts until it is over.
 type verdict struct {
 	probers []result // the latest of each prober seen, in order of appearance
 	time    int64    // of the last step
 	spell   bool
-	met     bool
-	since   int64 // since when it meets the rule, outside a gap
+	met     bool  // it has met the rule
+	holds   bool  // and meets it now
+	since   int64 // since when it does
 	start   int64 // of the spell
 	gap     int64 // since when another verdict holds within the spell, or never
-	downs   int   // DOWN results of the spell
+	results int   // those of the spell that say what is demanded
 	first   int64 // event time of the first of them
 	last    newest
 	up      int64 // event time of the newest UP result while the verdict was UP
+	upSince int64 // since when the verdict has been UP without a break, or never
+	slowly  spans // only where latencies are demanded
 }
 
 // demand is what makes a spell count.
 type demand struct {
 	policy.Verdict
-	downFor int64
+	status  Status // the verdict that a spell is of
+	lasting int64
+	regions bool      // regions vote, not probers
+	slow    *slowness // nil: whatever the latency
+}
+
+func blankVerdict() verdict {
+	return verdict{time: longAgo, gap: never, first: never, up: longAgo, upSince: never}
 }
 
 // pass lets time alone bring the verdict to the instant.
 func (v *verdict) pass(h house, d *demand, to int64) {
 	for at := v.next(d); at <= to; at = v.next(d) {
 		if v.spell && at >= after(v.gap, d.EndsAfter) {
-			v.spell, v.met, v.downs, v.last.list = false, false, 0, nil
+			v.spell, v.met, v.holds, v.results, v.last.list = false, false, false, 0, nil
 		}
 		v.probers = slices.DeleteFunc(v.probers, func(r result) bool { return r.at <= at-int64(d.Seen) })
 		v.judge(h, d, at)
@@ -66,8 +80,10 @@ func (v *verdict) next(d *demand) int64 {
 		return next
 	}
 	next = min(next, after(v.gap, d.EndsAfter))
-	if due := v.start + d.downFor; due > v.time && !v.met {
+	if due := v.start + d.lasting; due > v.time && !v.met {
 		next = min(next, due)
+	} else if d.slow != nil {
+		next = min(next, v.slowly.next(d.slow))
 	}
 	return next
 }
@@ -84,8 +100,11 @@ func (v *verdict) take(h house, d *demand, r result) {
 	if compareResults(h, v.probers[i], r) < 0 {
 		v.probers[i] = r
 	}
-	if v.spell && r.status == StatusDown {
+	if v.spell && r.status == d.status {
 		v.count(h, r)
+	}
+	if d.slow != nil {
+		v.slowly.take(r)
 	}
 	v.judge(h, d, max(r.at, v.time))
 }
@@ -107,80 +126,81 @@ func compareResults(h house, a, b result) int {
 }
 
 func (v *verdict) count(h house, r result) {
-	v.downs++
+	v.results++
 	v.first = min(v.first, r.at)
 	v.last.add(h.names, sample{r.at, r.mark})
-}
-
-// tally counts the probers seen, those DOWN and those UP.
-func (v *verdict) tally() (seen, down, up int, newestUp int64) {
-	newestUp = longAgo
-	for i := range v.probers {
-		switch v.probers[i].status {
-		case StatusDown:
-			down++
-		case StatusUp:
-			up++
-			newestUp = max(newestUp, v.probers[i].at)
-		}
-	}
-	return len(v.probers), down, up, newestUp
 }
 
 // judge takes the verdict at an instant and moves the spell.
 func (v *verdict) judge(h house, d *demand, at int64) {
 	v.time = at
-	held := v.holds()
-	seen, down, up, newestUp := v.tally()
+	votes := v.tally(d)
+	says := 2*votes.say > votes.seen
 	switch {
-	case 2*down > seen && !v.spell:
-		v.spell, v.start, v.gap = true, at, never
-		v.first, v.last = never, newest{limit: h.rules.Samples}
-		for _, p := range v.probers {
-			if p.status == StatusDown {
-				v.count(h, p)
-			}
-		}
-	case 2*down > seen:
+	case says && !v.spell:
+		v.begin(h, d, at)
+	case says:
 		v.gap = never
 	case v.spell && v.gap == never:
 		v.gap = at
 	}
-	v.met = v.met || v.meets(d, at)
-	if !held && v.holds() {
+	if d.slow != nil {
+		v.slowly.pass(d.slow, at)
+	}
+	held := v.holds
+	v.holds = v.meets(d, at)
+	v.met = v.met || v.holds
+	if v.holds && !held {
 		v.since = at
 	}
-	if 2*up > seen {
-		v.up = max(v.up, newestUp)
+	if 2*votes.up <= votes.seen {
+		v.upSince = never
+		return
+	}
+	v.up = max(v.up, v.newestUp())
+	v.upSince = min(v.upSince, at)
+}
+
+// begin starts a spell.
+func (v *verdict) begin(h house, d *demand, at int64) {
+	v.spell, v.start, v.gap = true, at, never
+	v.first, v.last = never, newest{limit: h.rules.Samples}
+	for _, p := range v.probers {
+		if p.status == d.status {
+			v.count(h, p)
+		}
+	}
+	if d.slow != nil {
+		v.slowly.usual = d.slow.usual(at)
 	}
 }
 
-// holds reports whether the rule is met and no other verdict holds now.
-func (v *verdict) holds() bool { return v.met && v.gap == never }
-
 // meets reports whether the spell is long and sure enough, and in no gap.
 func (v *verdict) meets(d *demand, at int64) bool {
-	return v.spell && v.gap == never && v.downs >= d.Results && at >= v.start+d.downFor
+	return v.spell && v.gap == never && v.results >= d.Results && at >= v.start+d.lasting &&
+		(d.slow == nil || v.slowly.met(d.slow, at))
 }
 
 func (v *verdict) clone() verdict {
 	c := *v
 	c.probers = slices.Clone(v.probers)
 	c.last.list = slices.Clone(v.last.list)
+	c.slowly.lately = slices.Clone(v.slowly.lately)
 	return c
 }
 
 func (v *verdict) code(c *coder) {
 	codeResults(c, &v.probers)
-	for _, f := range []*bool{&v.spell, &v.met} {
+	for _, f := range []*bool{&v.spell, &v.met, &v.holds} {
 		c.flag(f)
 	}
-	for _, t := range []*int64{&v.time, &v.since, &v.start, &v.gap, &v.first, &v.up} {
+	for _, t := range []*int64{&v.time, &v.since, &v.start, &v.gap, &v.first, &v.up, &v.upSince} {
 		c.int(t)
 	}
-	c.size(&v.downs)
+	c.size(&v.results)
 	c.size(&v.last.limit)
 	v.last.code(c)
+	v.slowly.code(c)
 }
 
 func codeResults(c *coder, list *[]result) {
@@ -192,7 +212,9 @@ func codeResults(c *coder, list *[]result) {
 		r := &(*list)[i]
 		c.int(&r.at)
 		c.name(&r.prober)
+		c.name(&r.region)
 		c.small((*uint8)(&r.status))
+		c.number(&r.took)
 		c.mark(&r.mark)
 	}
 }

@@ -31,7 +31,7 @@ func (e *Engine) hold(in *input) fate {
 	signal := cloneSignal(in.Signal)
 	own := *in
 	own.Signal, own.mark.id, own.readers = &signal, signal.ID, slices.Clone(in.readers)
-	i, _ := slices.BinarySearchFunc(w.list, own, func(a, b input) int { return Compare(a.Signal, b.Signal) })
+	i, _ := slices.BinarySearchFunc(w.list, own, func(a, b input) int { return e.compare(a.Signal, b.Signal) })
 	w.list = slices.Insert(w.list, i, own)
 	return counted
 }
@@ -107,10 +107,12 @@ func codeSignal(c *coder, s *Signal) {
 	for _, t := range []*time.Time{&s.At, &s.Report.DueAt, &s.Launch.StartsAt, &s.Ticket.MovedAt} {
 		codeTime(c, t)
 	}
-	latency, revision := int64(math.Float64bits(s.Probe.LatencyMS)), int64(s.Ticket.Revision)
-	c.int(&latency)
-	c.int(&revision)
-	s.Probe.LatencyMS, s.Ticket.Revision = math.Float64frombits(uint64(latency)), uint64(revision)
+	latency, revision, position := int64(math.Float64bits(s.Probe.LatencyMS)), int64(s.Ticket.Revision), int64(s.News.Position)
+	for _, n := range []*int64{&latency, &revision, &position} {
+		c.int(n)
+	}
+	s.Probe.LatencyMS = math.Float64frombits(uint64(latency))
+	s.Ticket.Revision, s.News.Position = uint64(revision), uint64(position)
 }
 
 // codeTime codes a time within range; any other is the zero time.

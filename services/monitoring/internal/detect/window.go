@@ -24,8 +24,14 @@ type rule struct {
 	// line: it has a clearing line and ends when the count falls to it, whatever
 	// was heard. Otherwise it ends on a success, or expires.
 	line bool
+	// hears: it goes by the conditions of other rules, and is weighed when those
+	// of the same step have been.
+	hears bool
 	// expire is how long after the last relevant signal a condition expires.
 	expire time.Duration
+	// figures say, by measure, what the value is a number of; a rule without is
+	// shown without a unit.
+	figures []figure
 	// remember is how long past its event time a signal's id is remembered;
 	// zero: not at all. It is asked only of signals that the rule reads.
 	remember func(s *Signal) time.Duration
@@ -38,6 +44,7 @@ type house struct {
 	names *names
 	marks *marks
 	rules *policy.Rules
+	news  *news // which conditions may block launches
 }
 
 // rulesOf lists the rules there are, in the order of the policy.
@@ -47,6 +54,15 @@ func rulesOf(r *policy.Rules) []rule {
 		ssoUnavailable(r),
 		reportsFailing(r),
 		uploadsFailing(r),
+		siteOutage(r),
+		lxpUnavailable(r),
+		careerMobilityUnavailable(r),
+		insightsUnavailable(r),
+		coreFunctionDown(r),
+		profileDiscrepancy(r),
+		securityBreach(r),
+		launchBlocked(r),
+		staleTicket(r),
 	}
 }
 
@@ -66,6 +82,8 @@ type window interface {
 type calm interface {
 	window
 	calm() bool
+	// counts is how much is counted, or somewhat more.
+	counts() int
 	// sweep lets go of what has left the window, or of most of it, and says when
 	// to do so again.
 	sweep(now int64) int64
@@ -89,15 +107,16 @@ type coded interface {
 
 // A weight is how a rule stands in a scope at one instant.
 type weight struct {
-	holds   bool  // the raising line is crossed
-	lasts   bool  // a condition that is raised still holds
-	refuted bool  // the kept set no longer crosses the raising line
-	measure uint8 // by which the rule holds, or would first
-	counts  int   // how much is counted: another number is news
-	success int64 // event time of the last success
-	heard   int64 // event time of the last relevant signal
-	since   int64 // the latest deadline that the rule holds by, longAgo if none
-	next    int64 // when time alone may change any of this; later than now
+	holds   bool       // the raising line is crossed
+	lasts   bool       // a condition that is raised still holds
+	refuted bool       // the kept set no longer crosses the raising line
+	measure uint8      // by which the rule holds, or would first
+	counts  int        // how much is counted: another number is news
+	success int64      // event time of the last success
+	heard   int64      // event time of the last relevant signal
+	since   int64      // the latest deadline that the rule holds by, longAgo if none
+	ending  ChangeKind // how a condition ends as soon as it does not last; 0: by success and expiry
+	next    int64      // when time alone may change any of this; later than now
 }
 
 // evidence is what a measure counts.

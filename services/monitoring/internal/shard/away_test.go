@@ -37,7 +37,7 @@ func TestWhatIsFoundWhileTheBusIsAwayIsSaidWhenItIsBack(t *testing.T) {
 	done := make(chan error, 1)
 	go func() {
 		for _, raw := range input[20:] {
-			if err := s.on(t.Context(), raw); err != nil {
+			if err := give(t.Context(), s, raw); err != nil {
 				done <- err
 				return
 			}
@@ -69,15 +69,15 @@ func TestAShardThatIsStoppedWhileTheBusIsAwayEnds(t *testing.T) {
 	defer cancel()
 	var err error
 	for _, raw := range input {
-		if err = s.on(ctx, raw); err != nil {
+		if err = give(ctx, s, raw); err != nil {
 			break
 		}
 	}
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error = %v, want the context's", err)
 	}
-	if err := s.end(ctx); err != nil || s.saved != 0 {
-		t.Errorf("saved at %d, %v", s.saved, err)
+	if err := s.keepLast(ctx); err != nil || s.frozen != 0 {
+		t.Errorf("saved at %d, %v", s.frozen, err)
 	}
 }
 
@@ -86,18 +86,18 @@ func TestARepeatedIDHoldsABatchBackAndLosesNothing(t *testing.T) {
 	input := day(1, 40)
 	s := begin(t, w.conn, p)
 	changes := future(t, p, input, 0)
-	foreign := bus.Event{Subject: topology.ConditionSubject("else", "where", ""), ID: changes[0].ID, Payload: s.state.ShardState}
+	foreign := bus.Event{Subject: topology.ConditionSubject("else", "where", ""), ID: changes[0].change.ID, Payload: s.state.ShardState}
 	if _, err := w.conn.Publish(t.Context(), foreign); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
 	before := s.state.seq
-	err := s.publish(ctx, 7, changes[:1])
+	err := s.say(ctx, changes[:1])
 	if err == nil || errors.Is(err, ErrFenced) || s.state.seq != before {
 		t.Errorf("error = %v, state at %d; want to try again until the server forgets the id", err, s.state.seq)
 	}
-	if err := s.publish(t.Context(), 8, changes[1:2]); err != nil {
+	if err := s.say(t.Context(), changes[1:2]); err != nil {
 		t.Errorf("the next batch: %v", err)
 	}
 }

@@ -8,10 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	"tocsin/services/monitoring/internal/detect"
-	"tocsin/services/monitoring/internal/events"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/policy"
@@ -20,117 +17,159 @@ import (
 	intakev1 "tocsin/proto/gen/intake/v1"
 )
 
-// What the benchmarks read: an hour of log-ins of one shard, as intake packs them.
+// What the benchmarks read: a minute of log-ins of 60 tenants, as intake packs them.
 const (
-	benchSignals = 200_000
+	benchSignals = 400_000
 	packed       = 500
 )
 
-// traffic is an outage now and then among log-ins that mostly work.
-func traffic() []*ingressv1.Signal {
+// traffic is an outage now and then among log-ins that mostly work, by shards.
+func traffic() [][]*ingressv1.Signal {
 	r := rand.New(rand.NewPCG(7, 42))
 	base := time.Now().Add(-time.Minute)
-	list := make([]*ingressv1.Signal, benchSignals)
-	for i := range list {
+	shards := make([][]*ingressv1.Signal, topology.Shards)
+	for i := range benchSignals {
 		at := base.Add(time.Duration(i) * time.Minute / benchSignals)
 		down := i/20_000%4 == 3
-		list[i] = attempt(i, fmt.Sprint("tenant-", r.IntN(60)), fmt.Sprintf("%032x", r.IntN(5000)), at, r.IntN(20) > 0 && !down)
+		tenant := r.IntN(60)
+		shard := tenant % topology.Shards
+		shards[shard] = append(shards[shard], attempt(i, fmt.Sprint("tenant-", tenant), fmt.Sprintf("%032x", r.IntN(5000)), at, r.IntN(20) > 0 && !down))
 	}
-	return list
+	return shards
 }
 
-func batches(signals []*ingressv1.Signal) []*intakev1.SignalsReceived {
-	var list []*intakev1.SignalsReceived
-	for i := 0; i < len(signals); i += packed {
-		list = append(list, &intakev1.SignalsReceived{Signals: signals[i:min(i+packed, len(signals))]})
-	}
-	return list
-}
-
-// BenchmarkShard reads signals from JetStream, in this process and on disk, and
-// publishes the changes; the rules alone and with decoding beside it.
-func BenchmarkShard(b *testing.B) {
-	signals := traffic()
-	packs := batches(signals)
-	p := policy.Default()
-	b.Run("rules", func(b *testing.B) {
-		read := make([]detect.Signal, len(signals))
-		for i, s := range signals {
-			read[i] = events.Signal(s)
-		}
-		measure(b, func() {
-			e := detect.New(p.Rules, detect.Options{Policy: p.Version, Scopes: detect.Tenants})
-			for i := range read {
-				e.Apply(read[i], read[i].At)
+// batches are the messages of all shards in turn, with the times of their last signals.
+func batches(shards [][]*ingressv1.Signal) []bus.Raw {
+	var list []bus.Raw
+	for more, from := true, 0; more; from += packed {
+		more = false
+		for n, signals := range shards {
+			if from >= len(signals) {
+				continue
 			}
-		})
-	})
-	b.Run("decode and rules", func(b *testing.B) {
-		raws := make([]bus.Raw, len(packs))
-		for i, pack := range packs {
-			raws[i] = received(uint64(i+1), pack.Signals[len(pack.Signals)-1].OccurredAt.AsTime(), pack.Signals...)
+			pack := signals[from:min(from+packed, len(signals))]
+			raw := received(uint64(len(list)+1), pack[len(pack)-1].OccurredAt.AsTime(), pack...)
+			raw.Subject = topology.SignalsSubject(n)
+			list, more = append(list, raw), true
 		}
-		measure(b, func() {
-			s := Tenants(nil, p, 0, quiet)
-			s.engine = detect.New(p.Rules, s.opts)
-			for _, raw := range raws {
-				if _, err := s.step(raw); err != nil {
-					b.Fatal(err)
+	}
+	return list
+}
+
+// BenchmarkOwner reads the signals of all shards from JetStream, in this process
+// and on disk, runs the rules for the tenants and for the platform, and publishes
+// the changes; the rules alone and with decoding beside it.
+func BenchmarkOwner(b *testing.B) {
+	packs := batches(traffic())
+	p := policy.Default()
+	alone := func(b *testing.B, packs []bus.Raw, d func(bus.Raw) message) {
+		measure(b, func() func() {
+			o := NewOwner(nil, p, quiet)
+			for _, s := range o.shards {
+				s.engine = detect.New(p.Rules, s.opts)
+			}
+			return func() {
+				for _, raw := range packs {
+					m := d(raw)
+					for _, s := range []*Shard{o.shards[m.to], o.shards[topology.Shards]} {
+						if err := s.take(b.Context(), &m); err != nil {
+							b.Fatal(err)
+						}
+						for len(s.out) > 0 {
+							<-s.out
+						}
+					}
 				}
 			}
 		})
+	}
+	decode := func(d *decoder, raw bus.Raw) message {
+		m, _, err := d.decode(raw)
+		if err != nil {
+			b.Fatal(err)
+		}
+		return m
+	}
+	b.Run("rules", func(b *testing.B) {
+		read := map[uint64]message{}
+		for _, raw := range packs {
+			read[raw.Sequence] = decode(newDecoder(), raw)
+		}
+		alone(b, packs, func(raw bus.Raw) message { return read[raw.Sequence] })
+	})
+	b.Run("decode and rules", func(b *testing.B) {
+		d := newDecoder()
+		alone(b, packs, func(raw bus.Raw) message { return decode(d, raw) })
 	})
 	b.Run("stream to conditions", func(b *testing.B) { benchStream(b, p, packs) })
 }
 
-func benchStream(b *testing.B, p *policy.Policy, packs []*intakev1.SignalsReceived) {
+func benchStream(b *testing.B, p *policy.Policy, packs []bus.Raw) {
 	w := newWorld(b, "")
 	var last uint64
-	for i, pack := range packs {
+	for _, raw := range packs {
+		var pack intakev1.SignalsReceived
+		if err := bus.Decode(raw, &pack); err != nil {
+			b.Fatal(err)
+		}
 		var err error
-		last, err = w.conn.Publish(b.Context(), bus.Event{Subject: topology.SignalsSubject(0), ID: fmt.Sprint("bench", i), Payload: pack})
+		last, err = w.conn.Publish(b.Context(), bus.Event{Subject: raw.Subject, ID: fmt.Sprint("bench", raw.Sequence), Payload: &pack})
 		if err != nil {
 			b.Fatal(err)
 		}
 	}
 	round := 0
-	measure(b, func() {
+	measure(b, func() func() {
 		// Each round runs a policy of its own, whose changes nobody has said yet, from the beginning.
 		round++
 		p := *p
 		p.Version = fmt.Sprint("bench", round)
-		s := Tenants(w.conn, &p, 0, quiet)
-		if err := s.claim(b.Context()); err != nil {
+		o := NewOwner(w.conn, &p, quiet)
+		if err := o.each(func(s *Shard) error {
+			s.engine = detect.New(p.Rules, s.opts)
+			if err := s.claim(b.Context()); err != nil {
+				return err
+			}
+			s.state.Position = 0
+			return nil
+		}); err != nil {
 			b.Fatal(err)
 		}
-		s.state.Position, s.engine, s.savedAt = 0, detect.New(p.Rules, s.opts), s.now()
 		ctx, cancel := context.WithCancel(b.Context())
-		defer cancel()
-		err := w.conn.Follow(ctx, bus.Following{Stream: topology.Signals, Filters: s.filters}, func(ctx context.Context, raw bus.Raw) error {
-			if raw.Sequence >= last {
-				defer cancel()
+		o.seen = func(seq uint64) {
+			if seq >= last {
+				cancel()
 			}
-			return s.on(ctx, raw)
-		})
-		if err != nil {
-			b.Fatal(err)
+		}
+		return func() {
+			defer cancel()
+			if err := o.work(ctx); err != nil {
+				b.Fatal(err)
+			}
 		}
 	})
-	b.ReportMetric(float64(proto.Size(packs[0]))/packed, "wire-B/signal")
+	b.ReportMetric(float64(len(packs[0].Data))/packed, "wire-B/signal")
 	b.ReportMetric(float64(len(said(b, w.conn)))/float64(round), "changes/round")
 }
 
-// measure reports signals per second and processor seconds per million of them.
-func measure(b *testing.B, round func()) {
+// measure reports signals per second and processor seconds per million of them;
+// what comes before a round is not counted.
+func measure(b *testing.B, prepare func() (round func())) {
 	b.ReportAllocs()
-	began, cpu := time.Now(), cpuNow()
+	var took, cpu time.Duration
 	n := 0
 	for b.Loop() {
+		b.StopTimer()
+		round := prepare()
+		b.StartTimer()
+		began, before := time.Now(), cpuNow()
 		round()
+		took += time.Since(began)
+		cpu += cpuNow() - before
 		n += benchSignals
 	}
-	b.ReportMetric(float64(n)/time.Since(began).Seconds(), "signals/s")
-	b.ReportMetric((cpuNow()-cpu).Seconds()/float64(n)*1e6, "cpu-s/million")
+	b.ReportMetric(float64(n)/took.Seconds(), "signals/s")
+	b.ReportMetric(cpu.Seconds()/float64(n)*1e6, "cpu-s/million")
 }
 
 func cpuNow() time.Duration {

@@ -17,51 +17,121 @@ import (
 // chunkSize keeps a checkpoint's messages well under the server's limit of 1 MiB.
 const chunkSize = 512 << 10
 
-const manifest = "manifest"
-
 // errUseless says that a checkpoint is there but can not be restored, now or later.
 var errUseless = errors.New("the checkpoint is of no use")
 
-// saveCheckpoint writes the engine's state as of s.position into the
-// generation that does not hold the newest checkpoint. A stale owner gets
-// ErrFenced: it would write over the new owner's checkpoints.
-func (s *Shard) saveCheckpoint(ctx context.Context) error {
+// frozen is an engine's state at a position.
+type frozen struct {
+	shard    *Shard
+	position uint64
+	data     []byte
+}
+
+// freeze takes the engine's state; the shard is at rest between two messages.
+func (s *Shard) freeze() (*frozen, error) {
+	var buf bytes.Buffer
+	if err := s.engine.Snapshot(&buf); err != nil {
+		return nil, fmt.Errorf("snapshot of shard %s: %w", s.name, err)
+	}
+	s.frozen = s.position
+	return &frozen{shard: s, position: s.position, data: buf.Bytes()}, nil
+}
+
+// A manifest is what makes a generation's chunks valid, with its place on the stream.
+type manifest struct {
+	*monitoringv1.ShardCheckpoint
+	seq uint64
+}
+
+// keep writes a checkpoint into the generation that does not hold the newest
+// one: chunks first, which no other owner writes over since they bear the
+// epoch, then the manifest, if the last one there is the one that we know.
+func (s *Shard) keep(ctx context.Context, f *frozen) error {
 	if err := s.stillOwner(ctx); err != nil {
 		return err
 	}
-	var buf bytes.Buffer
-	if err := s.engine.Snapshot(&buf); err != nil {
-		return fmt.Errorf("snapshot of shard %s: %w", s.name, err)
+	sum := sha256.Sum256(f.data)
+	head := &monitoringv1.ShardCheckpoint{
+		Shard: s.name, Position: f.position, Epoch: s.epoch, Sha256: sum[:],
+		Chunks: uint32((len(f.data) + chunkSize - 1) / chunkSize), Policy: s.policy.Version, Engine: detect.Version,
 	}
-	data := buf.Bytes()
-	sum := sha256.Sum256(data)
-	generation := s.generation + 1
-	base := monitoringv1.ShardCheckpoint{
-		Shard: s.name, Position: s.position, Epoch: s.state.Epoch, Sha256: sum[:],
-		Chunks: uint32((len(data) + chunkSize - 1) / chunkSize), Policy: s.policy.Version, Engine: detect.Version,
-	}
-	publish := func(part string, chunk uint32, data []byte) error {
-		c := &monitoringv1.ShardCheckpoint{
-			Shard: base.Shard, Position: base.Position, Epoch: base.Epoch, Sha256: base.Sha256,
-			Chunk: chunk, Chunks: base.Chunks, Policy: base.Policy, Engine: base.Engine, Data: data,
+	generation := 1 - s.generation
+	for i := range head.Chunks {
+		chunk := &monitoringv1.ShardCheckpoint{
+			Shard: s.name, Position: f.position, Epoch: s.epoch, Chunk: i, Chunks: head.Chunks,
+			Data: f.data[int(i)*chunkSize : min(len(f.data), int(i+1)*chunkSize)],
 		}
 		_, err := s.conn.Publish(ctx, bus.Event{
-			Subject: topology.CheckpointSubject(s.name, generation, part), Payload: c,
-			ID: bus.ID("checkpoint", s.name, fmt.Sprint(base.Epoch), fmt.Sprint(base.Position), part),
+			Subject: topology.CheckpointChunkSubject(s.name, generation, s.epoch, i), Payload: chunk,
+			ID: bus.ID("checkpoint", s.name, fmt.Sprint(s.epoch), fmt.Sprint(f.position), fmt.Sprint(i)),
 		})
-		return err
-	}
-	for i := range base.Chunks {
-		end := min(len(data), int(i+1)*chunkSize)
-		if err := publish(fmt.Sprint(i), i, data[int(i)*chunkSize:end]); err != nil {
+		if err != nil {
 			return err
 		}
 	}
-	if err := publish(manifest, base.Chunks, nil); err != nil {
+	head.Chunk = head.Chunks
+	if err := s.keepManifest(ctx, generation, head); err != nil {
 		return err
 	}
-	s.generation, s.saved = generation, s.position
+	s.generation = generation
 	return nil
+}
+
+// keepManifest makes the generation's chunks valid. Where another manifest
+// stands than the one known, its epoch tells: a newer owner's fences us; an
+// older one's came late and is written over.
+func (s *Shard) keepManifest(ctx context.Context, generation int, head *monitoringv1.ShardCheckpoint) error {
+	known := s.manifests[generation]
+	for {
+		seq, err := s.conn.Publish(ctx, bus.Event{
+			Subject: topology.CheckpointSubject(s.name, generation), Payload: head, ExpectLast: &known.seq,
+			ID: bus.ID("checkpoint", s.name, fmt.Sprint(head.Epoch), fmt.Sprint(head.Position), "manifest"),
+		})
+		if err == nil {
+			s.manifests[generation] = manifest{head, seq}
+			if known.ShardCheckpoint != nil && known.Epoch != head.Epoch {
+				s.forget(ctx, topology.CheckpointChunks(s.name, generation, known.Epoch))
+			}
+			return nil
+		}
+		if !errors.Is(err, bus.ErrConflict) {
+			return err
+		}
+		now, rerr := s.readManifest(ctx, generation)
+		switch {
+		case rerr != nil:
+			return rerr
+		case now.seq <= known.seq:
+			return err // a replica that lags, or our own write on its way
+		case now.ShardCheckpoint != nil && now.Epoch > head.Epoch:
+			return fmt.Errorf("shard %s, epoch %d, now %d: %w", s.name, head.Epoch, now.Epoch, ErrFenced)
+		}
+		known = now
+	}
+}
+
+// keepLast saves a checkpoint where the shard ends, so that the next owner has
+// little to read again: but not if the engine holds a part of a message, or not
+// all changes are published, since nobody would find those again.
+func (s *Shard) keepLast(ctx context.Context) error {
+	if s.torn || s.unsaid || s.position == s.frozen {
+		return nil
+	}
+	f, err := s.freeze()
+	if err != nil {
+		return err
+	}
+	if err := s.keep(ctx, f); err != nil {
+		return fmt.Errorf("last checkpoint of shard %s: %w", s.name, err)
+	}
+	return nil
+}
+
+// forget deletes chunks that no manifest names. What stays only takes room.
+func (s *Shard) forget(ctx context.Context, subject string) {
+	if err := s.conn.Purge(ctx, topology.Checkpoints, subject); err != nil {
+		s.log.Warn("old parts of a checkpoint stay a while", "subject", subject, "error", err)
+	}
 }
 
 // loadCheckpoint restores the engine from the newest valid checkpoint, or
@@ -69,35 +139,59 @@ func (s *Shard) saveCheckpoint(ctx context.Context) error {
 // is an error: it says nothing against the checkpoint.
 func (s *Shard) loadCheckpoint(ctx context.Context) error {
 	s.engine, s.position, s.generation = detect.New(s.policy.Rules, s.opts), 0, 1
-	for generation := range 2 {
-		err := s.loadGeneration(ctx, generation)
-		if errors.Is(err, errUseless) || errors.Is(err, detect.ErrSnapshot) {
-			s.log.Warn("a checkpoint is of no use; an older one or the stream itself will do", "shard", s.name, "generation", generation, "error", err)
-		} else if err != nil {
+	for generation := range s.manifests {
+		m, err := s.readManifest(ctx, generation)
+		if err != nil {
 			return err
 		}
+		s.manifests[generation] = m
 	}
-	s.ahead, s.saved, s.savedAt = false, s.position, s.now()
-	return nil
+	order := []int{0, 1}
+	if s.manifests[1].GetPosition() > s.manifests[0].GetPosition() {
+		order = []int{1, 0}
+	}
+	for _, generation := range order {
+		m := s.manifests[generation]
+		if m.ShardCheckpoint == nil {
+			continue
+		}
+		engine, err := s.restore(ctx, generation, m)
+		if err == nil {
+			s.engine, s.position, s.generation = engine, m.Position, generation
+			break
+		}
+		if !errors.Is(err, errUseless) && !errors.Is(err, detect.ErrSnapshot) {
+			return err
+		}
+		s.log.Warn("a checkpoint is of no use; an older one or the stream itself will do", "generation", generation, "error", err)
+	}
+	s.torn, s.frozen = false, s.position
+	return s.sweep(ctx)
 }
 
-// loadGeneration restores the engine from a generation's checkpoint, if it has
-// one and that is newer than what has been restored.
-func (s *Shard) loadGeneration(ctx context.Context, generation int) error {
-	m, err := s.readChunk(ctx, generation, manifest)
-	if err != nil || m == nil || m.Position <= s.position {
-		return err
-	}
-	engine, err := s.restore(ctx, generation, m)
+// sweep deletes what owners have left that were stopped while they wrote.
+func (s *Shard) sweep(ctx context.Context) error {
+	subjects, err := s.conn.Subjects(ctx, topology.Checkpoints, topology.CheckpointsOf(s.name))
 	if err != nil {
 		return err
 	}
-	s.engine, s.position, s.generation = engine, m.Position, generation
+	named := map[string]bool{}
+	for generation, m := range s.manifests {
+		named[topology.CheckpointSubject(s.name, generation)] = true
+		for i := range m.GetChunks() {
+			named[topology.CheckpointChunkSubject(s.name, generation, m.Epoch, i)] = true
+		}
+	}
+	for _, subject := range subjects {
+		if !named[subject] {
+			s.forget(ctx, subject)
+		}
+	}
 	return nil
 }
 
 // restore reads the chunks that a manifest names and makes an engine of them.
-func (s *Shard) restore(ctx context.Context, generation int, m *monitoringv1.ShardCheckpoint) (*detect.Engine, error) {
+func (s *Shard) restore(ctx context.Context, generation int, m manifest) (*detect.Engine, error) {
 	if m.Engine != detect.Version {
 		return nil, fmt.Errorf("%w: it is of engine version %d, this is %d", errUseless, m.Engine, detect.Version)
 	}
@@ -106,11 +200,11 @@ func (s *Shard) restore(ctx context.Context, generation int, m *monitoringv1.Sha
 	}
 	var data []byte
 	for i := range m.Chunks {
-		c, err := s.readChunk(ctx, generation, fmt.Sprint(i))
+		c, _, err := s.readPart(ctx, topology.CheckpointChunkSubject(s.name, generation, m.Epoch, i))
 		if err != nil {
 			return nil, err
 		}
-		if c == nil || c.Position != m.Position || c.Epoch != m.Epoch {
+		if c == nil || c.Position != m.Position {
 			return nil, fmt.Errorf("%w: chunk %d of %d is not there", errUseless, i, m.Chunks)
 		}
 		data = append(data, c.Data...)
@@ -121,17 +215,26 @@ func (s *Shard) restore(ctx context.Context, generation int, m *monitoringv1.Sha
 	return detect.Restore(bytes.NewReader(data), s.policy.Rules, s.opts)
 }
 
-// readChunk reads one part of a checkpoint; nil if it is not there.
-func (s *Shard) readChunk(ctx context.Context, generation int, part string) (*monitoringv1.ShardCheckpoint, error) {
-	raw, err := s.conn.Last(ctx, topology.Checkpoints, topology.CheckpointSubject(s.name, generation, part))
+// readManifest reads a generation's manifest. It is nil if there is none, or none
+// that can be read; the sequence is that of what stands there all the same.
+func (s *Shard) readManifest(ctx context.Context, generation int) (manifest, error) {
+	c, seq, err := s.readPart(ctx, topology.CheckpointSubject(s.name, generation))
+	if errors.Is(err, errUseless) {
+		s.log.Warn("a checkpoint is of no use; an older one or the stream itself will do", "generation", generation, "error", err)
+		err = nil
+	}
+	return manifest{c, seq}, err
+}
+
+// readPart reads one part of a checkpoint and its sequence; nil if it is not there.
+func (s *Shard) readPart(ctx context.Context, subject string) (*monitoringv1.ShardCheckpoint, uint64, error) {
+	raw, err := s.conn.Last(ctx, topology.Checkpoints, subject)
 	if err != nil || raw.Sequence == 0 {
-		return nil, err
+		return nil, 0, err
 	}
 	c := &monitoringv1.ShardCheckpoint{}
 	if err := bus.Decode(raw, c); err != nil {
-		return nil, fmt.Errorf("%w: part %s: %w", errUseless, part, err)
+		return nil, raw.Sequence, fmt.Errorf("%w: %s: %w", errUseless, subject, err)
 	}
-	return c, nil
+	return c, raw.Sequence, nil
 }
-
-type useless struct{ error }

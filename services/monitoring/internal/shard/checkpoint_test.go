@@ -31,23 +31,23 @@ func TestADamagedCheckpointIsNotUsed(t *testing.T) {
 		from uint64
 	}{
 		"nothing":            {func(*testing.T, world) {}, newer},
-		"a chunk is missing": {func(t *testing.T, w world) { remove(t, w, 1, "0") }, older},
+		"a chunk is missing": {func(t *testing.T, w world) { remove(t, w, chunk(1)) }, older},
 		"a chunk has other bytes": {func(t *testing.T, w world) {
-			rewrite(t, w, 1, "0", func(c *monitoringv1.ShardCheckpoint) { c.Data[len(c.Data)/2] ^= 1 })
+			rewrite(t, w, chunk(1), func(c *monitoringv1.ShardCheckpoint) { c.Data[len(c.Data)/2] ^= 1 })
 		}, older},
 		"a chunk is of another checkpoint": {func(t *testing.T, w world) {
-			rewrite(t, w, 1, "0", func(c *monitoringv1.ShardCheckpoint) { c.Position-- })
+			rewrite(t, w, chunk(1), func(c *monitoringv1.ShardCheckpoint) { c.Position-- })
 		}, older},
-		"a chunk is no message":      {func(t *testing.T, w world) { garble(t, w, 1, "0") }, older},
-		"the manifest is missing":    {func(t *testing.T, w world) { remove(t, w, 1, manifest) }, older},
-		"the manifest is no message": {func(t *testing.T, w world) { garble(t, w, 1, manifest) }, older},
+		"a chunk is no message":      {func(t *testing.T, w world) { garble(t, w, chunk(1)) }, older},
+		"the manifest is missing":    {func(t *testing.T, w world) { remove(t, w, head(1)) }, older},
+		"the manifest is no message": {func(t *testing.T, w world) { garble(t, w, head(1)) }, older},
 		"it is of another engine": {func(t *testing.T, w world) {
-			rewrite(t, w, 1, manifest, func(c *monitoringv1.ShardCheckpoint) { c.Engine++ })
+			rewrite(t, w, head(1), func(c *monitoringv1.ShardCheckpoint) { c.Engine++ })
 		}, older},
 		"it is of another policy": {func(t *testing.T, w world) {
-			rewrite(t, w, 1, manifest, func(c *monitoringv1.ShardCheckpoint) { c.Policy = "sha256:other" })
+			rewrite(t, w, head(1), func(c *monitoringv1.ShardCheckpoint) { c.Policy = "sha256:other" })
 		}, older},
-		"both are gone": {func(t *testing.T, w world) { garble(t, w, 0, manifest); remove(t, w, 1, "0") }, 0},
+		"both are gone": {func(t *testing.T, w world) { garble(t, w, head(0)); remove(t, w, chunk(1)) }, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -103,18 +103,61 @@ func snapshot(t testing.TB, e *detect.Engine) []byte {
 	return b.Bytes()
 }
 
-func TestAShardSavesACheckpointEveryInterval(t *testing.T) {
+func TestEachShardIsFrozenOnceInAnInterval(t *testing.T) {
 	t.Parallel()
-	w, p := newWorld(t, ""), smallPolicy()
-	s := begin(t, w.conn, p)
-	now := nine
-	s.now, s.savedAt = func() time.Time { return now }, nine
-	for i := range 10 {
-		now = nine.Add(time.Duration(i) * Interval / 4)
-		read(t, s, []bus.Raw{tickAt(uint64(i+1), now)}, -1)
+	w := newWorld(t, "")
+	o := NewOwner(w.conn, smallPolicy(), quiet)
+	if err := o.each(func(s *Shard) error { return s.takeOver(t.Context()) }); err != nil {
+		t.Fatal(err)
 	}
-	if again := begin(t, w.conn, p); again.position != 9 {
-		t.Errorf("saved at %d, want 9: the last multiple of the interval", again.position)
+	now := nine
+	o.now, o.turned = func() time.Time { return now }, nine
+	times := map[string]int{}
+	for seq := uint64(1); now.Before(nine.Add(2 * Interval)); seq++ {
+		now = now.Add(Interval / 60)
+		if err := o.on(t.Context(), tickAt(seq, now)); err != nil {
+			t.Fatal(err)
+		}
+		frozen := 0
+		for _, s := range o.shards {
+			for len(s.out) > 0 {
+				f := <-s.out
+				if f.frozen.position != seq {
+					t.Errorf("shard %s frozen at %d, want %d", s.name, f.frozen.position, seq)
+				}
+				times[s.name]++
+				frozen++
+				<-o.keeping
+			}
+		}
+		if frozen > 1 {
+			t.Errorf("%d shards frozen at once", frozen)
+		}
+	}
+	for _, s := range o.shards {
+		if n := times[s.name]; n < 1 || n > 2 {
+			t.Errorf("shard %s frozen %d times in two intervals", s.name, n)
+		}
+	}
+}
+
+func TestASecondShardIsNotFrozenWhileACheckpointIsWritten(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	o := NewOwner(w.conn, smallPolicy(), quiet)
+	if err := o.each(func(s *Shard) error { return s.takeOver(t.Context()) }); err != nil {
+		t.Fatal(err)
+	}
+	now := nine
+	o.now, o.turned = func() time.Time { return now }, nine
+	for seq := range uint64(5) {
+		now = now.Add(Interval)
+		if err := o.on(t.Context(), tickAt(seq+1, now)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(o.shards[0].out) + len(o.shards[1].out); n != 1 {
+		t.Errorf("%d frozen, want the first alone", n)
 	}
 }
 
@@ -158,13 +201,18 @@ func TestAnotherPolicySaysNoMoreOfTheLastMessageThatWasPublished(t *testing.T) {
 }
 
 // future is what a policy makes of the input after a position.
-func future(t testing.TB, p *policy.Policy, input []bus.Raw, after uint64) []detect.Change {
+func future(t testing.TB, p *policy.Policy, input []bus.Raw, after uint64) []found {
 	t.Helper()
-	s := Tenants(nil, p, 0, quiet)
-	s.engine = detect.New(p.Rules, s.opts)
-	var list []detect.Change
+	return futureOf(t, tenants(nil, p, 0, quiet), input, after)
+}
+
+// futureOf is what a shard that begins anew finds in the input after a position.
+func futureOf(t testing.TB, s *Shard, input []bus.Raw, after uint64) []found {
+	t.Helper()
+	s.engine, s.position = detect.New(s.policy.Rules, s.opts), 0
+	var list []found
 	for _, raw := range input {
-		changes, err := s.step(raw)
+		changes, err := find(t.Context(), s, raw)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -181,7 +229,7 @@ func TestABusThatIsAwayIsNoReasonToBeginAnew(t *testing.T) {
 	s := begin(t, w.conn, p)
 	read(t, s, day(3, 20), -1)
 	save(t, s)
-	m, err := s.readChunk(t.Context(), 0, manifest)
+	m, err := s.readManifest(t.Context(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,13 +240,14 @@ func TestABusThatIsAwayIsNoReasonToBeginAnew(t *testing.T) {
 	}
 }
 
-func part(generation int, part string) string {
-	return topology.CheckpointSubject("00", generation, part)
-}
+func head(generation int) string { return topology.CheckpointSubject("00", generation) }
 
-func remove(t testing.TB, w world, generation int, name string) {
+// chunk is the first one of the first owner.
+func chunk(generation int) string { return topology.CheckpointChunkSubject("00", generation, 1, 0) }
+
+func remove(t testing.TB, w world, subject string) {
 	t.Helper()
-	raw, err := w.conn.Last(t.Context(), topology.Checkpoints, part(generation, name))
+	raw, err := w.conn.Last(t.Context(), topology.Checkpoints, subject)
 	if err != nil || raw.Sequence == 0 {
 		t.Fatal("no such part:", err)
 	}
@@ -211,9 +260,9 @@ func remove(t testing.TB, w world, generation int, name string) {
 	}
 }
 
-func rewrite(t testing.TB, w world, generation int, name string, change func(*monitoringv1.ShardCheckpoint)) {
+func rewrite(t testing.TB, w world, subject string, change func(*monitoringv1.ShardCheckpoint)) {
 	t.Helper()
-	raw, err := w.conn.Last(t.Context(), topology.Checkpoints, part(generation, name))
+	raw, err := w.conn.Last(t.Context(), topology.Checkpoints, subject)
 	if err != nil || raw.Sequence == 0 {
 		t.Fatal("no such part:", err)
 	}
@@ -227,9 +276,9 @@ func rewrite(t testing.TB, w world, generation int, name string, change func(*mo
 	}
 }
 
-func garble(t testing.TB, w world, generation int, name string) {
+func garble(t testing.TB, w world, subject string) {
 	t.Helper()
-	m := &nats.Msg{Subject: part(generation, name), Data: []byte{0xff, 0xff, 0xff}}
+	m := &nats.Msg{Subject: subject, Data: []byte{0xff, 0xff, 0xff}}
 	if _, err := w.conn.JS().PublishMsg(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}

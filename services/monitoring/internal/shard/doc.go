@@ -7,16 +7,26 @@
 //	      ▲                                                 └─ new: one atomic batch
 //	      └── every Interval: chunks, then manifest               {changes, state}
 //
-// The input is the stream SIGNALS, filtered to the shard: signals and ticks in
-// one order. The engine is deterministic, so after a restart the same changes
-// come again with the same ids; the shard's state, written in one batch with
-// the changes it includes and with the expected sequence of its subject, says
-// which of them have been published. An owner whose state was taken over by a
-// higher epoch gets ErrFenced and publishes nothing more.
+// An Owner runs all shards over one reading of the stream SIGNALS: each message
+// is decoded once and given to the shard of its tenants and to the platform's,
+// a tick to all. Three parties work side by side, and none waits for another
+// but for want of room:
+//
+//	reader     decodes, and gives each shard's engine its part    → outbox
+//	publisher  one a shard: sends what the outbox holds at once   → CONDITIONS
+//	keeper     writes snapshots whose changes are all published   → CHECKPOINTS
+//
+// The engine is deterministic, so after a restart the same changes come again
+// with the same ids; the shard's state, written in one batch with the changes it
+// includes and with the expected sequence of its subject, says which of them
+// have been published. An owner whose state was taken over by a higher epoch
+// gets ErrFenced and publishes nothing more.
 //
 // A checkpoint saves reading the whole stream again. It is written in two
 // generations that take turns, chunks first, manifest last, and counts only if
 // its hash, engine version and policy version fit; without a valid one the
 // other generation is used, and without either the stream is read from its
-// beginning.
+// beginning. Shards are frozen one after the other, between two messages; what
+// was frozen passes through the outbox, so that the keeper gets it when all
+// that was found before it is published.
 package shard

@@ -26,7 +26,7 @@ func TestAStaleOwnerPublishesNothing(t *testing.T) {
 	before := len(said(t, w.conn))
 	var err error
 	for _, raw := range input[20:] {
-		if err = stale.on(t.Context(), raw); err != nil {
+		if err = give(t.Context(), stale, raw); err != nil {
 			break
 		}
 	}
@@ -36,7 +36,11 @@ func TestAStaleOwnerPublishesNothing(t *testing.T) {
 	if got := len(said(t, w.conn)); got != before {
 		t.Errorf("the stale owner said %d changes", got-before)
 	}
-	if err := stale.saveCheckpoint(t.Context()); !errors.Is(err, ErrFenced) {
+	f, err := stale.freeze()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := stale.keep(t.Context(), f); !errors.Is(err, ErrFenced) {
 		t.Errorf("saving a checkpoint: %v, want ErrFenced", err)
 	}
 	read(t, fresh, input, -1)
@@ -47,7 +51,7 @@ func TestOfTwoThatClaimFromTheSameStateOneIsOwner(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "")
 	p := smallPolicy()
-	a, b := Tenants(w.conn, p, 0, quiet), Tenants(w.connect(t), p, 0, quiet)
+	a, b := tenants(w.conn, p, 0, quiet), tenants(w.connect(t), p, 0, quiet)
 	old, err := a.readState(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +84,7 @@ func TestALostAnswerIsNeitherFencingNorSaidTwice(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	for _, raw := range input {
-		if err := s.on(ctx, raw); err != nil {
+		if err := give(ctx, s, raw); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"tocsin/pkg/bus"
@@ -47,7 +48,11 @@ func TestHoweverOftenTheOwnerChangesEachChangeIsSaidOnce(t *testing.T) {
 
 func save(t testing.TB, s *Shard) {
 	t.Helper()
-	if err := s.saveCheckpoint(t.Context()); err != nil {
+	f, err := s.freeze()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.keep(t.Context(), f); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -65,10 +70,10 @@ func TestAShardStoppedWhilePublishingLosesNothing(t *testing.T) {
 		if s.position >= input[i].Sequence {
 			continue
 		}
-		if err := s.on(stopped, input[i]); err != nil && !errors.Is(err, context.Canceled) {
+		if err := give(stopped, s, input[i]); err != nil && !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
 		}
-		if err := s.end(t.Context()); err != nil {
+		if err := s.keepLast(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -96,12 +101,14 @@ func TestMoreChangesThanABatchHoldsAreSaidOnceEach(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, "")
 			s := begin(t, w.conn, p)
-			changes, err := s.step(input[0])
+			list, err := find(t.Context(), s, input[0])
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := s.publish(t.Context(), 7, changes[:published]); err != nil {
-				t.Fatal(err)
+			for part := range slices.Chunk(list[:published], maxChanges) {
+				if err := s.say(t.Context(), part); err != nil {
+					t.Fatal(err)
+				}
 			}
 			read(t, begin(t, w.conn, p), input, -1)
 			same(t, said(t, w.conn), want)

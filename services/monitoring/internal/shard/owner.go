@@ -3,126 +3,189 @@ package shard
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"sync/atomic"
+	"sync"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
+	"tocsin/services/monitoring/internal/board"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/policy"
 	"tocsin/pkg/topology"
 )
 
-// lease is how long an owner may go without a tick before it steps down. Ticks
-// come once a second; the server pins another member after three.
-const lease = 3 * time.Second
+// Interval is how much time passes between two checkpoints of a shard. It is the
+// process's own time: a backlog of days is read without a stop every 30 s of it.
+const Interval = 30 * time.Second
 
-// Elect runs work for as long as this process is the elected owner of the
-// shards, and waits while another is. Of all processes one gets the ticks of a
-// pinned consumer: that is the election. It only keeps processes from working
-// for nothing; what makes stale owners harmless is the shards' state.
-func Elect(conn *bus.Conn, log *slog.Logger, work func(context.Context) error) func(context.Context) error {
-	return func(ctx context.Context) error {
-		var heard atomic.Int64
-		elected := make(chan struct{}, 1)
-		done := make(chan struct{})
-		defer func() { <-done }()
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		go func() {
-			defer close(done)
-			listen(ctx, conn, log, func() {
-				heard.Store(time.Now().UnixNano())
-				select {
-				case elected <- struct{}{}:
-				default:
-				}
-			})
-		}()
-		for {
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-elected:
+// grace is how long what was found may take to be published, once the owner is
+// told to stop, and how long the last checkpoints may take after that.
+const grace = 5 * time.Second
+
+// An Owner runs all shards over one reading of the stream.
+type Owner struct {
+	conn *bus.Conn
+	log  *slog.Logger
+	now  func() time.Time
+	// shards are the tenants' by their numbers, then the platform's.
+	shards  []*Shard
+	decoder *decoder
+	// boards are what the shards show people, in the same order; sayer says it.
+	boards []board.Board
+	sayer  *board.Sayer
+
+	// seen, if not nil, hears of each message that was read.
+	seen func(seq uint64)
+	// turn is the shard whose checkpoint is next, turned when the last one's was.
+	turn   int
+	turned time.Time
+	// keeping holds one while a checkpoint is under way: never two at once.
+	keeping chan struct{}
+	kept    chan *frozen
+}
+
+// NewOwner is an owner of every shard, which owns none before it runs.
+func NewOwner(conn *bus.Conn, p *policy.Policy, log *slog.Logger) *Owner {
+	o := &Owner{conn: conn, log: log, now: time.Now, decoder: newDecoder(), keeping: make(chan struct{}, 1), kept: make(chan *frozen, 1)}
+	for n := range topology.Shards {
+		o.shards = append(o.shards, tenants(conn, p, n, log))
+	}
+	o.shards = append(o.shards, platform(conn, p, log))
+	o.sayer = board.NewSayer(conn.PublishBatch, log)
+	for _, s := range o.shards {
+		o.boards = append(o.boards, board.Board{Shard: s.name})
+	}
+	return o
+}
+
+// Run owns the shards until the context ends or another process takes one of
+// them over (ErrFenced). An owner runs once.
+func (o *Owner) Run(ctx context.Context) error {
+	if err := o.each(func(s *Shard) error { return s.takeOver(ctx) }); err != nil {
+		return err
+	}
+	if err := o.work(ctx); err != nil {
+		return err
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	return o.each(func(s *Shard) error { return s.keepLast(last) })
+}
+
+// work reads, publishes and keeps until the context ends or one of these fails;
+// then it publishes what was found, for as long as the grace.
+func (o *Owner) work(ctx context.Context) error {
+	reading, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	working, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	defer context.AfterFunc(reading, func() { time.AfterFunc(grace, end) })()
+
+	var publishing, keeping sync.WaitGroup
+	for _, s := range o.shards {
+		publishing.Go(func() {
+			if err := s.publish(working, func(f *frozen) { o.kept <- f }); err != nil {
+				s.unsaid = true
+				stop(err)
 			}
-			log.Info("owner of the shards")
-			err := own(ctx, &heard, work)
-			select {
-			case <-elected: // what was heard meanwhile: only a tick from now on says that this process is elected
-			default:
-			}
-			if bus.IsPermanent(err) {
+		})
+	}
+	keeping.Go(func() { o.keep(working, stop) })
+	publishing.Go(func() { o.sayer.Run(reading) })
+
+	o.turned = o.now()
+	stop(o.conn.Follow(reading, bus.Following{Stream: topology.Signals, After: o.position()}, o.on))
+	for _, s := range o.shards {
+		close(s.out)
+	}
+	publishing.Wait()
+	close(o.kept)
+	keeping.Wait()
+	if err := context.Cause(reading); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// each does something for every shard, at the same time.
+func (o *Owner) each(do func(*Shard) error) error {
+	errs := make([]error, len(o.shards))
+	var wg sync.WaitGroup
+	for i, s := range o.shards {
+		wg.Go(func() { errs[i] = do(s) })
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// position is where to read on: the least of the shards'.
+func (o *Owner) position() uint64 {
+	least := o.shards[0].position
+	for _, s := range o.shards {
+		least = min(least, s.position)
+	}
+	return least
+}
+
+// on takes one message of the stream: signals are read by the shard of their
+// tenants and by the platform's, ticks by all.
+func (o *Owner) on(ctx context.Context, raw bus.Raw) error {
+	m, ok, err := o.decoder.decode(raw)
+	if err != nil || !ok {
+		return err
+	}
+	for i, s := range o.shards {
+		if m.tick || i == m.to || i == topology.Shards {
+			if err := s.take(ctx, &m); err != nil {
 				return err
-			} else if ctx.Err() == nil {
-				log.Warn("no longer owner of the shards", "error", err)
 			}
 		}
 	}
+	if m.tick {
+		for i, s := range o.shards {
+			o.sayer.Say(o.boards[i].Look(s.engine, m.stamp, o.now()))
+		}
+	}
+	if o.seen != nil {
+		o.seen(m.seq)
+	}
+	return o.rotate(ctx)
 }
 
-// own runs work until it ends or no tick has been heard for the lease.
-func own(ctx context.Context, heard *atomic.Int64, work func(context.Context) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	stop := make(chan struct{})
-	defer close(stop)
-	go func() {
-		t := time.NewTicker(lease / 3)
-		defer t.Stop()
-		for {
-			select {
-			case <-stop:
-				return
-			case <-t.C:
-				if time.Since(time.Unix(0, heard.Load())) > lease {
-					cancel()
-				}
-			}
-		}
-	}()
-	err := work(ctx)
-	if errors.Is(err, ErrFenced) || errors.Is(err, context.Canceled) {
+// rotate freezes one shard after the other, so that each has a checkpoint every
+// Interval and reading never waits for two.
+func (o *Owner) rotate(ctx context.Context) error {
+	if o.now().Sub(o.turned) < Interval/time.Duration(len(o.shards)) {
 		return nil
 	}
-	return err
+	o.turned = o.now()
+	s := o.shards[o.turn]
+	if s.position == s.frozen {
+		o.turn = (o.turn + 1) % len(o.shards)
+		return nil
+	}
+	select {
+	case o.keeping <- struct{}{}:
+	default:
+		return nil // the one before is still being written
+	}
+	o.turn = (o.turn + 1) % len(o.shards)
+	f, err := s.freeze()
+	if err != nil {
+		return err
+	}
+	return s.put(ctx, found{frozen: f})
 }
 
-// listen calls tick for each tick that the pinned consumer gives this process,
-// until the context ends; while the bus is away there is none.
-func listen(ctx context.Context, conn *bus.Conn, log *slog.Logger, tick func()) {
-	for ctx.Err() == nil {
-		if err := hear(ctx, conn, tick); ctx.Err() == nil {
-			log.Warn("no ticks; trying again", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(time.Second):
-		}
-	}
-}
-
-func hear(ctx context.Context, conn *bus.Conn, tick func()) error {
-	c := topology.MonitoringOwner
-	cons, err := conn.JS().Consumer(ctx, c.Stream.Name, c.Name)
-	if err != nil {
-		return fmt.Errorf("look up consumer %s: %w", c.Name, err)
-	}
-	it, err := cons.Messages(jetstream.PullPriorityGroup(topology.PinGroup), jetstream.PullMaxMessages(10),
-		jetstream.PullExpiry(time.Second), jetstream.PullHeartbeat(500*time.Millisecond), jetstream.WithMessagesErrOnMissingHeartbeat(false))
-	if err != nil {
-		return fmt.Errorf("read consumer %s: %w", c.Name, err)
-	}
-	defer it.Stop()
-	defer context.AfterFunc(ctx, it.Stop)()
-	for {
-		msg, err := it.Next()
-		if err != nil {
-			return fmt.Errorf("read consumer %s: %w", c.Name, err)
-		}
-		tick()
-		if err := msg.Ack(); err != nil {
-			return fmt.Errorf("acknowledge a tick: %w", err)
+// keep writes the checkpoints of what was frozen, one after the other.
+func (o *Owner) keep(ctx context.Context, stop context.CancelCauseFunc) {
+	for f := range o.kept {
+		err := f.shard.keep(ctx, f)
+		<-o.keeping
+		if errors.Is(err, ErrFenced) {
+			stop(err)
+		} else if err != nil {
+			f.shard.log.Warn("no checkpoint this time; a restart reads from the one before", "error", err)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"tocsin/services/monitoring/internal/events"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/policy"
 	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 	intakev1 "tocsin/proto/gen/intake/v1"
@@ -35,19 +35,19 @@ func send(t testing.TB, conn *bus.Conn, shard int, signals ...*ingressv1.Signal)
 	return seq
 }
 
-// running is a shard in a process of its own.
+// running is an owner in a process of its own.
 type running struct {
 	conn *bus.Conn
 	stop context.CancelFunc
 	done chan error
 }
 
-func run(t testing.TB, w world, of func(*bus.Conn) *Shard) running {
+func run(t testing.TB, w world, p *policy.Policy) running {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	r := running{conn: w.connect(t), stop: stop, done: make(chan error, 1)}
-	s := of(r.conn)
-	go func() { r.done <- s.Run(ctx) }()
+	o := NewOwner(r.conn, p, quiet)
+	go func() { r.done <- o.Run(ctx) }()
 	t.Cleanup(stop)
 	return r
 }
@@ -95,52 +95,48 @@ func outage(base time.Time) []*ingressv1.Signal {
 	return list
 }
 
-func TestAShardSaysWhatAReplaySays(t *testing.T) {
+func TestAnOwnerSaysWhatAReplaySays(t *testing.T) {
 	t.Parallel()
 	p := smallPolicy()
-	for name, of := range map[string]func(*bus.Conn) *Shard{
-		"tenants":  func(conn *bus.Conn) *Shard { return Tenants(conn, p, 3, quiet) },
-		"platform": func(conn *bus.Conn) *Shard { return Platform(conn, p, quiet) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t, "")
-			signals := outage(time.Now().Add(-time.Minute).Truncate(time.Second))
-			var read []detect.Signal
-			for _, s := range signals {
-				read = append(read, events.Signal(s))
+	w := newWorld(t, "")
+	signals := outage(time.Now().Add(-time.Minute).Truncate(time.Second))
+	var read []detect.Signal
+	for _, s := range signals {
+		read = append(read, events.Signal(s))
+	}
+	want := map[string][]*monitoringv1.Condition{}
+	all := 0
+	detect.Replay(p.Rules, detect.ReplayOptions{Policy: p.Version}, read, func(c detect.Change) {
+		want[c.Scope] = append(want[c.Scope], events.Condition(c, p.Version))
+		all++
+	})
+	if len(want) != 3 {
+		t.Fatalf("the replay speaks of %d scopes", len(want))
+	}
+	r := run(t, w, p)
+	for _, s := range signals { // a tenant of each shard
+		send(t, w.conn, int(s.Tenant[1]-'0')*7, s)
+	}
+	got := map[string][]*monitoringv1.Condition{}
+	for _, c := range changes(t, w, all) {
+		got[c.Scope] = append(got[c.Scope], c)
+	}
+	for scope := range want {
+		if len(got[scope]) != len(want[scope]) {
+			t.Fatalf("%s: %d changes, want %d", scope, len(got[scope]), len(want[scope]))
+		}
+		for i := range want[scope] {
+			got, want := got[scope][i], want[scope][i]
+			// When it was seen is the stream's time here, the event's there.
+			got.DetectedAt, want.DetectedAt = nil, nil
+			if !proto.Equal(got, want) {
+				t.Errorf("change %d:\n got %v\nwant %v", i, got, want)
 			}
-			var want []*monitoringv1.Condition
-			detect.Replay(p.Rules, detect.ReplayOptions{Policy: p.Version, Scopes: of(w.conn).opts.Scopes}, read, func(c detect.Change) {
-				want = append(want, events.Condition(c, p.Version))
-			})
-			if len(want) == 0 {
-				t.Fatal("the replay says nothing")
-			}
-			draw := rand.New(rand.NewPCG(1, 1))
-			r := run(t, w, of)
-			for part := range slices.Chunk(signals, 3) {
-				shard := 3
-				if name == "platform" {
-					shard = draw.IntN(topology.Shards)
-				} else { // what another shard reads is nothing to this one
-					send(t, w.conn, 4, failure(1000, "t0", "u9", time.Now()))
-				}
-				send(t, w.conn, shard, part...)
-			}
-			got := changes(t, w, len(want))
-			for i := range want {
-				// When it was seen is the stream's time here, the event's there.
-				got[i].DetectedAt, want[i].DetectedAt = nil, nil
-				if !proto.Equal(got[i], want[i]) {
-					t.Errorf("change %d:\n got %v\nwant %v", i, got[i], want[i])
-				}
-			}
-			r.stop()
-			if err := <-r.done; err != nil {
-				t.Error(err)
-			}
-		})
+		}
+	}
+	r.stop()
+	if err := <-r.done; err != nil {
+		t.Error(err)
 	}
 }
 
@@ -149,25 +145,27 @@ func TestTimePassesWithTheTicks(t *testing.T) {
 	p := smallPolicy()
 	p.Rules.AuthFailures.Window = 2 * time.Second
 	w := newWorld(t, "")
-	run(t, w, func(conn *bus.Conn) *Shard { return Tenants(conn, p, 0, quiet) })
+	run(t, w, p)
 	send(t, w.conn, 0, attempt(0, "acme", "u9", time.Now(), true))
 	now := time.Now()
 	send(t, w.conn, 0, failure(1, "acme", "u1", now), failure(2, "acme", "u2", now), failure(3, "acme", "u3", now))
-	got := changes(t, w, 2) // the window runs empty, and nobody sends a thing
-	if got[0].Change != "raised" || got[1].Change == "raised" {
-		t.Errorf("said %v", got)
+	ends := map[string]bool{}
+	for _, c := range changes(t, w, 4) { // the windows run empty, and nobody sends a thing
+		ends[c.Scope] = c.Change != "raised"
+	}
+	if len(ends) != 2 || !ends["acme"] || !ends["platform"] {
+		t.Errorf("ended: %v", ends)
 	}
 }
 
-func TestCrashesAndStopsOfARunningShardChangeNothing(t *testing.T) {
+func TestCrashesAndStopsOfARunningOwnerChangeNothing(t *testing.T) {
 	t.Parallel()
 	p := smallPolicy()
 	w := newWorld(t, "")
 	signals := outage(time.Now().Add(-time.Minute).Truncate(time.Second))
-	tenants := func(conn *bus.Conn) *Shard { return Tenants(conn, p, 0, quiet) }
 	var stale []running
 	for i, part := range slices.Collect(slices.Chunk(signals, 2)) {
-		r := run(t, w, tenants)
+		r := run(t, w, p)
 		send(t, w.conn, 0, part...)
 		switch i % 3 {
 		case 0: // the connection is gone at once, whatever was on its way
@@ -187,31 +185,41 @@ func TestCrashesAndStopsOfARunningShardChangeNothing(t *testing.T) {
 		r.stop()
 		<-r.done
 	}
+	input := inputOf(t, w)
+	got := map[bool][]string{}
+	want := map[bool][]string{}
+	for _, s := range []*Shard{begin(t, w.conn, p), platform(w.conn, p, quiet)} {
+		wide := s.name == topology.PlatformShard
+		if wide {
+			if err := s.takeOver(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		read(t, s, input, -1)
+		for _, f := range futureOf(t, s, input, 0) {
+			want[wide] = append(want[wide], f.change.ID)
+		}
+	}
+	for _, line := range said(t, w.conn) {
+		fields := strings.Fields(line)
+		wide := strings.Contains(fields[0], "."+topology.PlatformShard+".")
+		got[wide] = append(got[wide], fields[1])
+	}
+	same(t, got[false], want[false])
+	same(t, got[true], want[true])
+}
+
+// inputOf is what the stream holds now.
+func inputOf(t testing.TB, w world) []bus.Raw {
+	t.Helper()
 	last, err := w.conn.LastSequence(t.Context(), topology.Signals)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := begin(t, w.conn, p)
-	input := inputOf(t, w, s.filters, last)
-	read(t, s, input, -1)
-	var want []string
-	for _, c := range future(t, p, input, 0) {
-		want = append(want, c.ID)
-	}
-	var got []string
-	for _, line := range said(t, w.conn) {
-		got = append(got, strings.Fields(line)[1])
-	}
-	same(t, got, want)
-}
-
-// inputOf is what the stream holds for a shard, up to a sequence.
-func inputOf(t testing.TB, w world, filters []string, last uint64) []bus.Raw {
-	t.Helper()
 	var list []bus.Raw
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	err := w.conn.Follow(ctx, bus.Following{Stream: topology.Signals, Filters: filters}, func(_ context.Context, raw bus.Raw) error {
+	err = w.conn.Follow(ctx, bus.Following{Stream: topology.Signals}, func(_ context.Context, raw bus.Raw) error {
 		list = append(list, raw)
 		if raw.Sequence >= last {
 			cancel()

@@ -47,7 +47,11 @@ func (s *Shard) claim(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.claimAfter(ctx, st)
+	if err := s.claimAfter(ctx, st); err != nil {
+		return err
+	}
+	s.epoch = s.state.Epoch
+	return nil
 }
 
 // claimAfter claims the shard from the owner whose state is st.
@@ -95,8 +99,8 @@ func (s *Shard) stillOwner(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if now.seq > s.state.seq {
-		return fmt.Errorf("shard %s, epoch %d, now %d: %w", s.name, s.state.Epoch, now.Epoch, ErrFenced)
+	if now.Epoch > s.epoch {
+		return fmt.Errorf("shard %s, epoch %d, now %d: %w", s.name, s.epoch, now.Epoch, ErrFenced)
 	}
 	return nil
 }

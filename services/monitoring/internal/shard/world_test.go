@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -124,14 +125,42 @@ func day(seed uint64, messages int) []bus.Raw {
 // begin is a process taking the shard over.
 func begin(t testing.TB, conn *bus.Conn, p *policy.Policy) *Shard {
 	t.Helper()
-	s := Tenants(conn, p, 0, quiet)
-	if err := s.claim(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.loadCheckpoint(t.Context()); err != nil {
+	s := tenants(conn, p, 0, quiet)
+	if err := s.takeOver(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// find lets the shard read one message and gives what it finds.
+func find(ctx context.Context, s *Shard, raw bus.Raw) ([]found, error) {
+	m, _, err := newDecoder().decode(raw)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.take(ctx, &m); err != nil {
+		return nil, err
+	}
+	var list []found
+	for len(s.out) > 0 {
+		list = append(list, <-s.out)
+	}
+	return list, nil
+}
+
+// give lets the shard read one message and publish what it finds.
+func give(ctx context.Context, s *Shard, raw bus.Raw) error {
+	list, err := find(ctx, s, raw)
+	if err != nil {
+		return err
+	}
+	for part := range slices.Chunk(list, maxChanges) {
+		if err := s.say(ctx, part); err != nil {
+			s.unsaid = true
+			return err
+		}
+	}
+	return nil
 }
 
 // read gives the shard what it has not read yet, until it stops after `stop`
@@ -146,7 +175,7 @@ func read(t testing.TB, s *Shard, input []bus.Raw, stop int) {
 			return
 		}
 		stop--
-		if err := s.on(t.Context(), raw); err != nil {
+		if err := give(t.Context(), s, raw); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -159,12 +188,16 @@ func said(t testing.TB, conn *bus.Conn) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	states := map[string]bool{topology.ShardStateSubject(topology.PlatformShard): true}
+	for n := range topology.Shards {
+		states[topology.ShardStateSubject(topology.ShardName(n))] = true
+	}
 	var list []string
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	err = conn.Follow(ctx, bus.Following{Stream: topology.Conditions}, func(_ context.Context, raw bus.Raw) error {
 		var c monitoringv1.ConditionChanged
-		if raw.Subject != topology.ShardStateSubject("00") && raw.Subject != topology.ShardStateSubject("platform") {
+		if !states[raw.Subject] {
 			if err := bus.Decode(raw, &c); err != nil {
 				return err
 			}

@@ -1,0 +1,123 @@
+package shard
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"tocsin/services/monitoring/internal/detect"
+	"tocsin/services/monitoring/internal/events"
+
+	"tocsin/pkg/bus"
+	monitoringv1 "tocsin/proto/gen/monitoring/v1"
+)
+
+// maxChanges is how many changes go out with one state: an atomic batch holds 1000 messages.
+const maxChanges = 900
+
+// found is what waits in the outbox: a change, or a snapshot of the engine
+// that may be kept once all that lies before it is published.
+type found struct {
+	// seq is the message that the change came of, nth its number among those, from 1.
+	seq    uint64
+	nth    uint32
+	change detect.Change
+	frozen *frozen
+}
+
+// put waits for room in the outbox.
+func (s *Shard) put(ctx context.Context, f found) error {
+	select {
+	case s.out <- f:
+		return nil
+	default:
+	}
+	select {
+	case s.out <- f:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// publish sends what comes into the outbox, as much at once as is there, until
+// the outbox is closed. Snapshots go to keep.
+func (s *Shard) publish(ctx context.Context, keep func(*frozen)) error {
+	var list []found
+	for f := range s.out {
+		list = append(list[:0], f)
+		for more := true; more && f.frozen == nil && len(list) < maxChanges; {
+			select {
+			case f, more = <-s.out:
+				if more {
+					list = append(list, f)
+				}
+			default:
+				more = false
+			}
+		}
+		if err := s.send(ctx, list, keep); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// send publishes a part of what was found; a snapshot is the last of it.
+func (s *Shard) send(ctx context.Context, list []found, keep func(*frozen)) error {
+	last := list[len(list)-1]
+	if last.frozen != nil {
+		list = list[:len(list)-1]
+	}
+	if err := s.say(ctx, list); err != nil {
+		return err
+	}
+	if last.frozen != nil {
+		keep(last.frozen)
+	}
+	return nil
+}
+
+// say publishes changes with the state that includes them, in one batch, but
+// for those that the shard's state already includes.
+func (s *Shard) say(ctx context.Context, list []found) error {
+	for len(list) > 0 && s.includes(list[0]) {
+		list = list[1:]
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]bus.Event, len(list), len(list)+1)
+	for i, f := range list {
+		out[i] = events.ConditionEvent(f.change, s.policy.Version)
+	}
+	last := list[len(list)-1]
+	next := &monitoringv1.ShardState{
+		Shard: s.name, Position: last.seq, Published: last.nth, Epoch: s.state.Epoch,
+		Policy: s.policy.Version, Engine: detect.Version,
+	}
+	return s.retry(ctx, func() error { return s.commit(ctx, s.state.seq, next, out) })
+}
+
+// includes says whether the shard's state includes the change.
+func (s *Shard) includes(f found) bool {
+	return f.seq < s.state.Position || f.seq == s.state.Position && f.nth <= s.state.Published
+}
+
+// retry calls fn until it works, the shard is fenced, trying again is of no
+// help, or the context ends: the bus may be away for a while, and what was
+// found must not be lost.
+func (s *Shard) retry(ctx context.Context, fn func() error) error {
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
+		err := fn()
+		if err == nil || errors.Is(err, ErrFenced) || bus.IsPermanent(err) {
+			return err
+		}
+		s.log.Warn("will publish again", "error", err)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+}
