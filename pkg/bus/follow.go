@@ -120,6 +120,40 @@ func (c *Conn) Last(ctx context.Context, s topology.Stream, subject string) (Raw
 	}, nil
 }
 
+// At reads the message of a stream that has this sequence; its sequence is 0 if
+// there is none.
+func (c *Conn) At(ctx context.Context, s topology.Stream, seq uint64) (Raw, error) {
+	stream, err := c.stream(ctx, s.Name)
+	if err != nil {
+		return Raw{}, err
+	}
+	m, err := stream.GetMsg(ctx, seq)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return Raw{}, nil
+	}
+	if err != nil {
+		return Raw{}, fmt.Errorf("read message %d of stream %s: %w", seq, s.Name, err)
+	}
+	return Raw{
+		Meta: Meta{ID: header(m.Header, "ce-id"), Subject: m.Subject, Sequence: m.Sequence, StoredAt: m.Time, Attempt: 1},
+		Data: m.Data, ContentType: ProtobufType,
+	}, nil
+}
+
+// Created is when a stream was created: another one of the same name has another
+// time. With it comes the sequence of its newest message, 0 if it is empty.
+func (c *Conn) Created(ctx context.Context, s topology.Stream) (time.Time, uint64, error) {
+	stream, err := c.stream(ctx, s.Name)
+	if err != nil {
+		return time.Time{}, 0, err
+	}
+	info, err := stream.Info(ctx)
+	if err != nil {
+		return time.Time{}, 0, fmt.Errorf("ask for the state of stream %s: %w", s.Name, err)
+	}
+	return info.Created, info.State.LastSeq, nil
+}
+
 // LastSequence is the sequence of the newest message of a stream, 0 if it is empty.
 func (c *Conn) LastSequence(ctx context.Context, s topology.Stream) (uint64, error) {
 	stream, err := c.stream(ctx, s.Name)

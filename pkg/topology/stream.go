@@ -58,8 +58,8 @@ var (
 		PerSubject: 1024, Atomic: true,
 	}
 	Checkpoints = Stream{
-		Name: "CHECKPOINTS", Writer: "monitoring", Subjects: []string{"monitoring.v1.shard_checkpoint.*.*.*"},
-		Says:       "a shard's windows and timers, in chunks, with the position they include",
+		Name: "CHECKPOINTS", Writer: "monitoring", Subjects: []string{"monitoring.v1.shard_checkpoint.*.*.*", "monitoring.v1.sight.*"},
+		Says:       "a shard's windows and timers, in chunks, with the position they include; how far it sees",
 		PerSubject: 1,
 	}
 	Standings = Stream{

@@ -133,6 +133,12 @@ func CheckpointsOf(shard string) string {
 	return "monitoring.v1.shard_checkpoint." + Token(shard) + ".*.*"
 }
 
+// SightSubject is where a shard's owner says how far the shard sees.
+func SightSubject(shard string) string { return "monitoring.v1.sight." + Token(shard) }
+
+// AllSights matches what every shard sees.
+const AllSights = "monitoring.v1.sight.*"
+
 // CaseSubject is where review says how a case changed.
 func CaseSubject(tenant, caseID string) string {
 	return "review.v1.case_changed." + Token(tenant) + "." + Token(caseID)

@@ -254,9 +254,17 @@ type ShardState struct {
 	// published counts the changes published from the message at position.
 	Published uint32 `protobuf:"varint,3,opt,name=published,proto3" json:"published,omitempty"`
 	// epoch is the owner's; it grows with each owner.
-	Epoch         uint64 `protobuf:"varint,4,opt,name=epoch,proto3" json:"epoch,omitempty"`
-	Policy        string `protobuf:"bytes,5,opt,name=policy,proto3" json:"policy,omitempty"`
-	Engine        uint32 `protobuf:"varint,6,opt,name=engine,proto3" json:"engine,omitempty"`
+	Epoch uint64 `protobuf:"varint,4,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	// policy and engine are those of the published changes. Another owner's differ
+	// from them until it has said what stands by its own.
+	Policy string `protobuf:"bytes,5,opt,name=policy,proto3" json:"policy,omitempty"`
+	Engine uint32 `protobuf:"varint,6,opt,name=engine,proto3" json:"engine,omitempty"`
+	// input is when the stream was created that position is of.
+	Input *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=input,proto3" json:"input,omitempty"`
+	// lost_epoch is the owner's who found that a part of the input was lost:
+	// checkpoints of earlier epochs go on at lost_position, if not before.
+	LostEpoch     uint64 `protobuf:"varint,8,opt,name=lost_epoch,json=lostEpoch,proto3" json:"lost_epoch,omitempty"`
+	LostPosition  uint64 `protobuf:"varint,9,opt,name=lost_position,json=lostPosition,proto3" json:"lost_position,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -333,6 +341,27 @@ func (x *ShardState) GetEngine() uint32 {
 	return 0
 }
 
+func (x *ShardState) GetInput() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Input
+	}
+	return nil
+}
+
+func (x *ShardState) GetLostEpoch() uint64 {
+	if x != nil {
+		return x.LostEpoch
+	}
+	return 0
+}
+
+func (x *ShardState) GetLostPosition() uint64 {
+	if x != nil {
+		return x.LostPosition
+	}
+	return 0
+}
+
 // ShardCheckpoint is one chunk of a shard's windows and timers, or, with the
 // last chunk, the manifest that makes them valid.
 type ShardCheckpoint struct {
@@ -343,10 +372,12 @@ type ShardCheckpoint struct {
 	Chunk    uint32                 `protobuf:"varint,4,opt,name=chunk,proto3" json:"chunk,omitempty"`
 	Chunks   uint32                 `protobuf:"varint,5,opt,name=chunks,proto3" json:"chunks,omitempty"`
 	// sha256 is of the whole snapshot.
-	Sha256        []byte `protobuf:"bytes,6,opt,name=sha256,proto3" json:"sha256,omitempty"`
-	Data          []byte `protobuf:"bytes,7,opt,name=data,proto3" json:"data,omitempty"`
-	Policy        string `protobuf:"bytes,8,opt,name=policy,proto3" json:"policy,omitempty"`
-	Engine        uint32 `protobuf:"varint,9,opt,name=engine,proto3" json:"engine,omitempty"`
+	Sha256 []byte `protobuf:"bytes,6,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	Data   []byte `protobuf:"bytes,7,opt,name=data,proto3" json:"data,omitempty"`
+	Policy string `protobuf:"bytes,8,opt,name=policy,proto3" json:"policy,omitempty"`
+	Engine uint32 `protobuf:"varint,9,opt,name=engine,proto3" json:"engine,omitempty"`
+	// since is when the first message was stored that the engine has read.
+	Since         *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=since,proto3" json:"since,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -444,6 +475,13 @@ func (x *ShardCheckpoint) GetEngine() uint32 {
 	return 0
 }
 
+func (x *ShardCheckpoint) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
 var File_monitoring_v1_monitoring_proto protoreflect.FileDescriptor
 
 const file_monitoring_v1_monitoring_proto_rawDesc = "" +
@@ -469,7 +507,7 @@ const file_monitoring_v1_monitoring_proto_rawDesc = "" +
 	"\bevidence\x18\r \x03(\tR\bevidence\x125\n" +
 	"\bfirst_at\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\afirstAt\x12\x16\n" +
 	"\x06policy\x18\x0f \x01(\tR\x06policy\x12\x18\n" +
-	"\aepisode\x18\x10 \x01(\tR\aepisode\"\xa2\x01\n" +
+	"\aepisode\x18\x10 \x01(\tR\aepisode\"\x98\x02\n" +
 	"\n" +
 	"ShardState\x12\x14\n" +
 	"\x05shard\x18\x01 \x01(\tR\x05shard\x12\x1a\n" +
@@ -477,7 +515,11 @@ const file_monitoring_v1_monitoring_proto_rawDesc = "" +
 	"\tpublished\x18\x03 \x01(\rR\tpublished\x12\x14\n" +
 	"\x05epoch\x18\x04 \x01(\x04R\x05epoch\x12\x16\n" +
 	"\x06policy\x18\x05 \x01(\tR\x06policy\x12\x16\n" +
-	"\x06engine\x18\x06 \x01(\rR\x06engine\"\xe3\x01\n" +
+	"\x06engine\x18\x06 \x01(\rR\x06engine\x120\n" +
+	"\x05input\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x05input\x12\x1d\n" +
+	"\n" +
+	"lost_epoch\x18\b \x01(\x04R\tlostEpoch\x12#\n" +
+	"\rlost_position\x18\t \x01(\x04R\flostPosition\"\x95\x02\n" +
 	"\x0fShardCheckpoint\x12\x14\n" +
 	"\x05shard\x18\x01 \x01(\tR\x05shard\x12\x1a\n" +
 	"\bposition\x18\x02 \x01(\x04R\bposition\x12\x14\n" +
@@ -487,7 +529,9 @@ const file_monitoring_v1_monitoring_proto_rawDesc = "" +
 	"\x06sha256\x18\x06 \x01(\fR\x06sha256\x12\x12\n" +
 	"\x04data\x18\a \x01(\fR\x04data\x12\x16\n" +
 	"\x06policy\x18\b \x01(\tR\x06policy\x12\x16\n" +
-	"\x06engine\x18\t \x01(\rR\x06engineB-Z+tocsin/proto/gen/monitoring/v1;monitoringv1b\x06proto3"
+	"\x06engine\x18\t \x01(\rR\x06engine\x120\n" +
+	"\x05since\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\x05sinceB-Z+tocsin/proto/gen/monitoring/v1;monitoringv1b\x06proto3"
 
 var (
 	file_monitoring_v1_monitoring_proto_rawDescOnce sync.Once
@@ -514,11 +558,13 @@ var file_monitoring_v1_monitoring_proto_depIdxs = []int32{
 	4, // 1: monitoring.v1.Condition.at:type_name -> google.protobuf.Timestamp
 	4, // 2: monitoring.v1.Condition.detected_at:type_name -> google.protobuf.Timestamp
 	4, // 3: monitoring.v1.Condition.first_at:type_name -> google.protobuf.Timestamp
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	4, // 4: monitoring.v1.ShardState.input:type_name -> google.protobuf.Timestamp
+	4, // 5: monitoring.v1.ShardCheckpoint.since:type_name -> google.protobuf.Timestamp
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_monitoring_v1_monitoring_proto_init() }

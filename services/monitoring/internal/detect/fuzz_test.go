@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"tocsin/pkg/policy"
 )
 
 // signalsFrom makes four bytes a signal: who, what, and when on a coarse grid.
@@ -18,7 +20,7 @@ func signalsFrom(data []byte) []Signal {
 			ID:     fmt.Sprint(i % 40),
 			Tenant: []string{"", "acme", "beta", "platform"}[a>>1&3],
 			At:     nine.Add(time.Duration(d)*30*time.Second + time.Duration(int8(c)>>6)),
-			Kind:   Kind(a >> 3 % 7),
+			Kind:   Kind(a >> 3 % 9),
 		}
 		thing := fmt.Sprint(b & 7)
 		s.Auth = AuthAttempt{User: thing, Method: Method(b >> 3 & 3), OK: b>>5 == 0, Failure: Failure(b >> 5 % 7)}
@@ -27,6 +29,13 @@ func signalsFrom(data []byte) []Signal {
 		s.Probe = Probe{
 			Component: []string{"sso", "site", "search"}[b>>5%3], Prober: thing, Region: string('a' + rune(c&1)),
 			Status: Status(b >> 3 & 3), LatencyMS: float64(c>>1&7) * 1000,
+		}
+		s.FTP = FTPSession{Session: thing, Allowed: b>>4 == 0, BadCredentials: b>>4 == 1}
+		s.Sync = IntegrationSync{Provider: "p", Kind: SyncKind(b & 3), Expected: uint32(b >> 2 & 3), Present: uint32(b >> 4 & b >> 6)}
+		s.Audit = ProfileAudit{Discrepant: uint32(b & 7)}
+		s.Find = SecurityFinding{
+			Finding: thing, Status: FindingStatus(b >> 3 & 3),
+			Severity: []policy.Severity{policy.SeverityLow, policy.SeverityMedium, policy.SeverityHigh}[b>>5%3],
 		}
 		list = append(list, s)
 	}

@@ -47,6 +47,13 @@ func smallRules() policy.Rules {
 		},
 		Reports: failing,
 		Uploads: failing,
+		FTP: policy.FTP{
+			Sessions: 3, Window: 5 * time.Minute, NightlySessions: 2, NightlyWindow: 30 * time.Minute,
+			NightlyApart: 10 * time.Minute, Expire: 30 * time.Minute,
+		},
+		Providers: policy.Providers{Apart: 4 * time.Minute, Expire: 20 * time.Minute},
+		Profiles:  policy.Profiles{Users: 3, Expire: 20 * time.Minute},
+		Findings:  policy.Findings{Suspected: policy.SeverityHigh, Confirmed: policy.SeverityMedium},
 	}
 }
 
@@ -73,7 +80,10 @@ func drawSignal(t *rapid.T, i, span int) Signal {
 		ID:     fmt.Sprint(i),
 		Tenant: rapid.SampledFrom([]string{"", "acme", "acme", "beta"}).Draw(t, "tenant"),
 		At:     minute("at"),
-		Kind:   rapid.SampledFrom([]Kind{KindAuthAttempt, KindAuthAttempt, KindReportRun, KindFileUpload, KindProbe}).Draw(t, "kind"),
+		Kind: rapid.SampledFrom([]Kind{
+			KindAuthAttempt, KindAuthAttempt, KindReportRun, KindFileUpload, KindProbe,
+			KindFTPSession, KindIntegrationSync, KindProfileAudit, KindSecurityFinding,
+		}).Draw(t, "kind"),
 	}
 	thing := rapid.SampledFrom([]string{"1", "2", "3", "4", "5"})
 	rarely := rapid.SampledFrom([]bool{true, false, false, false, false})
@@ -92,8 +102,34 @@ func drawSignal(t *rapid.T, i, span int) Signal {
 		s.Upload = FileUpload{Upload: thing.Draw(t, "upload"), Accepted: rarely.Draw(t, "accepted"), Invalid: rarely.Draw(t, "invalid")}
 	case KindProbe:
 		s.Probe = drawProbe(t)
+	default:
+		drawRare(t, &s)
 	}
 	return s
+}
+
+// drawRare draws what the kinds of which few come state.
+func drawRare(t *rapid.T, s *Signal) {
+	thing := rapid.SampledFrom([]string{"1", "2", "3"})
+	few := rapid.SampledFrom([]uint32{0, 0, 0, 2, 3, 4})
+	switch s.Kind {
+	case KindFTPSession:
+		what := rapid.IntRange(0, 7).Draw(t, "outcome")
+		s.FTP = FTPSession{Session: thing.Draw(t, "session"), Allowed: what == 0, BadCredentials: what == 1}
+	case KindIntegrationSync:
+		s.Sync = IntegrationSync{
+			Provider: "p", Kind: rapid.SampledFrom([]SyncKind{SyncContent, SyncContent, SyncCompletions, SyncUnknown}).Draw(t, "sync"),
+			Expected: few.Draw(t, "expected"), Present: few.Draw(t, "present"),
+		}
+	case KindProfileAudit:
+		s.Audit = ProfileAudit{Discrepant: few.Draw(t, "discrepant")}
+	case KindSecurityFinding:
+		s.Find = SecurityFinding{
+			Finding:  thing.Draw(t, "finding"),
+			Severity: rapid.SampledFrom([]policy.Severity{"", policy.SeverityLow, policy.SeverityMedium, policy.SeverityHigh}).Draw(t, "severity"),
+			Status:   rapid.SampledFrom([]FindingStatus{FindingSuspected, FindingConfirmed, FindingResolved, FindingUnknown}).Draw(t, "finding status"),
+		}
+	}
 }
 
 func drawProbe(t *rapid.T) Probe {
@@ -232,10 +268,10 @@ func TestSignalsInOrderLiveStandAsReplayed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		signals := signalsOf(60).Draw(t, "signals")
 		want := replayed(signals, ReplayOptions{Policy: "p"})
-		slices.SortFunc(signals, func(a, b Signal) int { return Compare(&a, &b) })
 		rules := smallRules()
 		rules.Gap = time.Hour
 		e := New(rules, Options{Policy: "p"})
+		slices.SortFunc(signals, func(a, b Signal) int { return e.compare(&a, &b) })
 		var got []Change
 		for i := range signals {
 			stated, _ := e.Apply(signals[i], signals[i].At)

@@ -54,6 +54,7 @@ func rulesOf(r *policy.Rules) []rule {
 		ssoUnavailable(r),
 		reportsFailing(r),
 		uploadsFailing(r),
+		ftpDenied(r),
 		siteOutage(r),
 		lxpUnavailable(r),
 		careerMobilityUnavailable(r),

@@ -2,9 +2,11 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -135,6 +137,30 @@ func (l *Ledger) LiveConditions(ctx context.Context, scope string) ([]decide.Con
 		return nil, fmt.Errorf("read the conditions that hold: %w", err)
 	}
 	return live, nil
+}
+
+// CasesOf are the cases that conditions belong to, by the conditions' ids; a
+// condition that belongs to none is not there.
+func (l *Ledger) CasesOf(ctx context.Context, conditions ...string) (map[string]string, error) {
+	const atOnce = 500
+	of := map[string]string{}
+	for part := range slices.Chunk(conditions, atOnce) {
+		args := make([]any, len(part))
+		marks := make([]string, len(part))
+		for i, id := range part {
+			args[i], marks[i] = id, fmt.Sprintf("$%d", i+1)
+		}
+		found, err := collect(ctx, l.read, func(rows *sql.Rows) (pair [2]string, err error) {
+			return pair, rows.Scan(&pair[0], &pair[1])
+		}, "SELECT condition_id, case_id FROM conditions WHERE case_id IS NOT NULL AND condition_id IN ("+strings.Join(marks, ", ")+")", args...)
+		if err != nil {
+			return nil, fmt.Errorf("read the cases of %d conditions: %w", len(conditions), err)
+		}
+		for _, pair := range found {
+			of[pair[0]] = pair[1]
+		}
+	}
+	return of, nil
 }
 
 // Waking are the ids of cases of which a deadline has passed at a time, the

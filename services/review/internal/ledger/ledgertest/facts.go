@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"tocsin/pkg/policy"
@@ -36,6 +37,24 @@ func factOpensCase(d *desk) {
 	}
 	if c := must(d.Case(d.Context(), c.ID))(d); c.State != decide.Resolved {
 		d.Errorf("after its end the case is %s, want resolved", c.State)
+	}
+}
+
+func conditionsLeadToCases(d *desk) {
+	first := d.hear("e1", condition("c1", "acme", decide.Raised, nine))[0].Case.ID
+	second := d.hear("e2", condition("c2", "globex", decide.Raised, nine))[0].Case.ID
+	d.hear("e3", condition("c1", "acme", decide.Cleared, nine))
+	d.hear("e4", condition("c3", "initech", decide.Cleared, nine)) // it never had a case
+	ids := []string{"c1", "c2", "c3", "c4"}
+	for i := range 1000 { // more than a statement takes at once
+		ids = append(ids, fmt.Sprint("none-", i))
+	}
+	got := must(d.CasesOf(d.Context(), ids...))(d)
+	if len(got) != 2 || got["c1"] != first || got["c2"] != second {
+		d.Errorf("the conditions belong to %v, want c1 to %s and c2 to %s", got, first, second)
+	}
+	if got := must(d.CasesOf(d.Context()))(d); len(got) != 0 {
+		d.Errorf("no condition belongs to %v", got)
 	}
 }
 

@@ -34,6 +34,7 @@ func Run(t *testing.T, site func(t *testing.T) Site) {
 		test func(*desk)
 	}{
 		{"a fact opens a case with all its rows", factOpensCase},
+		{"conditions lead to their cases", conditionsLeadToCases},
 		{"a cause is applied once", causeIsAppliedOnce},
 		{"what is kept is read again by another process", keptForOthers},
 		{"a ticket without a case waits for its condition", looseTicketWaits},

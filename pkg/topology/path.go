@@ -1,0 +1,38 @@
+package topology
+
+import "strings"
+
+// A condition's path is its scope, reason and subject as one name that is safe
+// in an address and nobody else's: the last tokens of its subjects, with a slash
+// between them.
+
+// ConditionPath is the path of a condition.
+func ConditionPath(scope, reason, subject string) string {
+	return Token(scope) + "/" + Token(reason) + "/" + Token(subject)
+}
+
+// ConditionAtPath is the subject of the condition changes with that path; false
+// where it is no path.
+func ConditionAtPath(path string) (subject string, ok bool) {
+	tokens := strings.Split(path, "/")
+	if len(tokens) != 3 {
+		return "", false
+	}
+	for _, t := range tokens {
+		if t == "" || len(t) > longest || strings.ContainsFunc(t, unsafe) {
+			return "", false
+		}
+	}
+	return "monitoring.v1.condition_changed." + strings.Join(tokens, "."), true
+}
+
+// unsafe says that Token never gives such a letter.
+func unsafe(r rune) bool {
+	return !(r == '-' || r == '_' || r == '=' || r == '~' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z')
+}
+
+// IsLooked tells a Looked from a Standing by its subject.
+func IsLooked(subject string) bool { return strings.HasPrefix(subject, "monitoring.v1.looked.") }
+
+// AllLooks matches every Standing and Looked.
+const AllLooks = "monitoring.v1.>"
