@@ -24,6 +24,8 @@ type crowd struct {
 }
 
 func (a *attempts) insert(t tried, now, short, long int64) {
+	a.short.leave(a.list, now-short)
+	a.long.leave(a.list, now-long)
 	i := len(a.list)
 	for i > a.gone && a.list[i-1].at > t.at {
 		i--

@@ -3,7 +3,6 @@ package detect
 import (
 	"encoding/binary"
 	"errors"
-	"slices"
 )
 
 var errCut = errors.New("the snapshot ends early")
@@ -14,7 +13,7 @@ type coder struct {
 	reading bool
 	b       []byte
 	names   *names
-	rank    []uint32 // name number → place in the sorted table, and back
+	now     int64 // the engine's clock
 	err     error
 }
 
@@ -96,21 +95,13 @@ func (c *coder) key(k *key) {
 	}
 }
 
-// name writes a name by its place in the sorted table.
+// name codes a name by its number.
 func (c *coder) name(id *uint32) {
-	v := *id
-	if !c.reading {
-		v = c.rank[v]
-	}
-	c.number(&v)
-	if !c.reading {
-		return
-	}
-	if int(v) >= len(c.rank) {
+	c.number(id)
+	if c.reading && int(*id) >= len(c.names.all) {
 		c.err = errors.New("the snapshot names what its table does not hold")
-		return
+		*id = 0
 	}
-	*id = c.rank[v]
 }
 
 func (c *coder) mark(m *mark) {
@@ -118,22 +109,23 @@ func (c *coder) mark(m *mark) {
 	c.text(&m.id)
 }
 
-// table writes all names sorted, so that their order of arrival leaves no
-// trace; it reads them into a fresh table.
+// table codes all names, in the order in which they came: the same input
+// brings them in the same order.
 func (c *coder) table() {
 	n := c.length(len(c.names.all))
-	if c.reading {
-		for range n {
-			var s string
-			c.text(&s)
-			c.rank = append(c.rank, c.names.id(s))
+	if !c.reading {
+		for i := range c.names.all {
+			c.text(&c.names.all[i])
 		}
 		return
 	}
-	sorted := slices.Sorted(slices.Values(c.names.all))
-	c.rank = make([]uint32, n)
-	for i := range sorted {
-		c.rank[c.names.ids[sorted[i]]] = uint32(i)
-		c.text(&sorted[i])
+	for i := range n {
+		var s string
+		if c.text(&s); c.err == nil && c.names.id(s) != uint32(i) {
+			c.err = errors.New("the snapshot has a name twice")
+		}
+		if c.err != nil {
+			return
+		}
 	}
 }

@@ -17,25 +17,30 @@ type Engine struct {
 	clock    clock
 	memory   memory
 	ahead    waiting
-	accounts map[address]*account
-	opened   []*account // the same, in the order in which they were opened
+	accounts accounts
 	due      agenda[*account]
 	sum      Summary
 	said     []Change
-	own      Signal // the signal that is read, and how; reused
-	current  input
+	current  input             // the signal that is read; reused
+	byKind   [numKinds][]uint8 // the rules that may read a kind, in their order
 }
 
 // New returns an engine that has read nothing.
 func New(rules policy.Rules, opts Options) *Engine {
 	e := &Engine{
-		house:    house{names: newNames(), rules: &rules},
-		opts:     opts,
-		clock:    clock{gap: int64(rules.Gap), replay: opts.Replay, stamp: longAgo, now: longAgo},
-		memory:   memory{known: map[key]memo{}},
-		accounts: map[address]*account{},
+		house:  house{names: newNames(), marks: &marks{}, rules: &rules},
+		opts:   opts,
+		clock:  clock{gap: int64(rules.Gap), replay: opts.Replay, stamp: longAgo, now: longAgo},
+		memory: newMemory(&rules),
 	}
 	e.list = rulesOf(&rules)
+	for i := range e.list {
+		for kind := range numKinds {
+			if e.list[i].kinds == nil || slices.Contains(e.list[i].kinds, kind) {
+				e.byKind[kind] = append(e.byKind[kind], uint8(i))
+			}
+		}
+	}
 	e.platform = e.names.id(platformScope)
 	e.listen()
 	return e
@@ -44,17 +49,21 @@ func New(rules policy.Rules, opts Options) *Engine {
 // Apply lets the clock reach the input's stamp, then reads one signal. The
 // changes come in the order in which they were made, those of one instant by
 // scope, reason and subject.
-func (e *Engine) Apply(s Signal, stamp time.Time) ([]Change, []Refusal) {
+func (e *Engine) Apply(s Signal, stamp time.Time) ([]Change, []Refusal) { return e.Read(&s, stamp) }
+
+// Read is Apply for a signal, and texts of it, that last only as long as the
+// call: the engine copies what it keeps.
+func (e *Engine) Read(s *Signal, stamp time.Time) ([]Change, []Refusal) {
 	e.said = nil
 	e.sum.Read++
-	if reason := e.refuses(&s, stamp); reason != 0 {
+	if reason := e.refuses(s, stamp); reason != 0 {
 		e.clock.tell(stampOf(stamp))
 		e.pass()
-		return e.said, []Refusal{e.refuse(&s, reason)}
+		return e.said, []Refusal{e.refuse(s, reason)}
 	}
 	e.clock.reach(stampOf(stamp), s.At.UnixNano())
 	e.pass()
-	f := e.admit(&s)
+	f := e.admit(s)
 	e.pass()
 	switch f {
 	case counted:
@@ -64,9 +73,9 @@ func (e *Engine) Apply(s Signal, stamp time.Time) ([]Change, []Refusal) {
 	case unread:
 		e.sum.Ignored++
 	case stale:
-		return e.said, []Refusal{e.refuse(&s, Late)}
+		return e.said, []Refusal{e.refuse(s, Late)}
 	case conflicting:
-		return e.said, []Refusal{e.refuse(&s, Conflicting)}
+		return e.said, []Refusal{e.refuse(s, Conflicting)}
 	}
 	return e.said, nil
 }
@@ -152,7 +161,7 @@ func (e *Engine) give(in *input) fate {
 		}
 		f = max(f, got)
 		if got == counted {
-			e.settle(a, cause{now: in.now, at: in.at})
+			e.look(a, in)
 		}
 	}
 	return f
@@ -160,13 +169,16 @@ func (e *Engine) give(in *input) fate {
 
 // readers lists where the signal is read: by which rules, in which scopes.
 func (e *Engine) readers(in *input, list []address) []address {
-	for i := range e.list {
+	if in.Kind >= numKinds {
+		return list
+	}
+	for _, i := range e.byKind[in.Kind] {
 		tenants := e.opts.Scopes != Platform && in.tenant != 0 && e.list[i].reads(in.Signal, false)
 		platform := e.opts.Scopes != Tenants && e.list[i].reads(in.Signal, true)
 		if !tenants && !platform {
 			continue
 		}
-		where := address{rule: uint8(i)}
+		where := address{rule: i}
 		if subject := e.list[i].subject; subject != nil {
 			where.subject = e.names.id(subject(in.Signal))
 		}
@@ -220,6 +232,10 @@ func (e *Engine) fallDue(at int64) {
 	for _, a := range now {
 		if e.list[a.rule].hears {
 			e.stir(a)
+			continue
+		}
+		if w := a.quiet(); w != nil {
+			e.sweep(a, w, at)
 			continue
 		}
 		e.settle(a, c)

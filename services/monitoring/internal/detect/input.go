@@ -25,12 +25,10 @@ const (
 	conflicting
 )
 
-// input makes the engine's own copy of a signal ready to be read; it lasts
-// until the next one.
+// input makes a signal ready to be read; it lasts until the next one.
 func (e *Engine) input(s *Signal, now int64) *input {
-	e.own = *s
 	in := &e.current
-	*in = input{Signal: &e.own, at: s.At.UnixNano(), now: now, readers: in.readers[:0]}
+	*in = input{Signal: s, at: s.At.UnixNano(), now: now, readers: in.readers[:0]}
 	in.tenant = e.names.id(s.Tenant)
 	in.mark = mark{source: e.names.id(s.Source), id: s.ID}
 	switch s.Kind {

@@ -99,8 +99,13 @@ func (w *deliveryWindow) code(c *coder) {
 	for _, v := range []*int64{&w.success, &w.heard, &w.began} {
 		c.int(v)
 	}
+	w.codeDone(c)
 	keys := sortedKeys(w.runs)
-	for i := range c.length(len(w.runs)) {
+	n := c.length(len(w.runs))
+	if c.reading && n > 0 {
+		w.runs = map[key]*run{}
+	}
+	for i := range n {
 		var id key
 		r := newRun(0)
 		if !c.reading {
@@ -120,6 +125,25 @@ func (w *deliveryWindow) code(c *coder) {
 			w.kept = &keptRuns{failed: map[key]failures{}}
 		}
 		w.kept.code(c)
+	}
+}
+
+func (w *deliveryWindow) codeDone(c *coder) {
+	if !c.reading {
+		w.done.leave(c.now-w.done.window, func(*item[delivered]) {})
+	}
+	order := w.done.sorted()
+	for i := range c.length(len(order)) {
+		var it item[delivered]
+		if !c.reading {
+			it = w.done.list[order[i]]
+		}
+		c.key(&it.key)
+		c.int(&it.at)
+		c.int(&it.val.first)
+		if c.reading && c.err == nil {
+			w.done.add(it.key, it.at, it.val)
+		}
 	}
 }
 

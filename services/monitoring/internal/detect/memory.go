@@ -1,42 +1,46 @@
 package detect
 
 import (
-	"bytes"
-	"cmp"
 	"crypto/sha256"
-	"slices"
+
+	"tocsin/pkg/policy"
 )
 
 // memory knows the signals that a rule counts one by one, so that a repeat
 // counts nothing and another content under the same id is noticed.
 type memory struct {
-	known map[key]memo
-	until agenda[key]
+	known timed[key] // content by id, until its time
 }
 
-type memo struct {
-	until   int64
-	content key
+func newMemory(r *policy.Rules) memory {
+	return memory{known: timed[key]{window: int64(r.Lateness + max(r.SSO.Window, r.SSO.Sparse))}}
 }
 
 // recall says what is known of a signal: repeated or conflicting. Unread is a
 // signal not seen before; it is remembered if a rule asks for it.
 func (e *Engine) recall(in *input) fate {
-	e.memory.forget(e.clock.now)
+	m := &e.memory
 	until := e.remembers(in)
-	if until == longAgo && len(e.memory.known) == 0 {
+	if until == longAgo && m.known.live == 0 {
 		return unread
 	}
+	now := e.clock.now
+	m.known.sweep(now, func(*item[key]) {})
 	id := keyOf(in.Source, in.ID)
-	if m, ok := e.memory.known[id]; ok {
-		if m.content == contentOf(in) {
+	i, ok := m.known.find(id)
+	if ok && m.known.list[i].at > now {
+		if m.known.list[i].val == contentOf(in) {
 			return repeated
 		}
 		return conflicting
 	}
-	if until > e.clock.now {
-		e.memory.known[id] = memo{until, contentOf(in)}
-		e.memory.until.push(until, id)
+	if until <= now {
+		return unread
+	}
+	if ok {
+		m.known.list[i].at, m.known.list[i].val = until, contentOf(in)
+	} else {
+		m.known.add(id, until, contentOf(in))
 	}
 	return unread
 }
@@ -62,30 +66,25 @@ func contentOf(in *input) key {
 	return key(sum[:16])
 }
 
-func (m *memory) forget(now int64) {
-	for m.until.first() <= now {
-		delete(m.known, m.until.pop())
-	}
-}
-
 func (m *memory) code(c *coder) {
-	list := slices.Clone(m.until.list)
-	slices.SortFunc(list, func(a, b entry[key]) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), bytes.Compare(a.item[:], b.item[:]))
-	})
-	for i := range c.length(len(list)) {
-		var known memo
-		var id key
-		if !c.reading {
-			id = list[i].item
-			known = m.known[id]
+	if c.reading {
+		for range c.length(0) {
+			var id, content key
+			var until int64
+			c.key(&id)
+			c.int(&until)
+			if c.key(&content); c.err == nil {
+				m.known.add(id, until, content)
+			}
 		}
-		c.key(&id)
-		c.int(&known.until)
-		c.key(&known.content)
-		if c.reading {
-			m.known[id] = known
-			m.until.push(known.until, id)
-		}
+		return
+	}
+	m.known.leave(c.now, func(*item[key]) {})
+	c.length(m.known.live)
+	for _, i := range m.known.sorted() {
+		it := &m.known.list[i]
+		c.key(&it.key)
+		c.int(&it.at)
+		c.key(&it.val)
 	}
 }

@@ -6,43 +6,72 @@ import (
 	"strings"
 )
 
-// names gives tenants, sources, probers and subjects small numbers. Number 0
-// is the empty name.
+// names gives tenants, sources, probers and subjects small numbers, in the
+// order in which they come. Number 0 is the empty name.
 type names struct {
-	ids map[string]uint32
-	all []string
+	index []uint32 // number + 1, by hash; 0: empty
+	tags  []uint32 // the upper half of the hash that stands there
+	all   []string
 }
 
-func newNames() *names {
-	return &names{ids: map[string]uint32{"": 0}, all: []string{""}}
-}
+func newNames() *names { return &names{all: []string{""}} }
 
+// id gives the name's number; a new name is copied.
 func (n *names) id(s string) uint32 {
-	if id, ok := n.ids[s]; ok {
+	if s == "" {
+		return 0
+	}
+	id, place, tag := n.look(s)
+	if id != 0 {
 		return id
 	}
-	s = strings.Clone(s)
-	id := uint32(len(n.all))
-	n.ids[s] = id
-	n.all = append(n.all, s)
+	if len(n.all)*4 > len(n.index)*3 {
+		n.grow()
+		_, place, tag = n.look(s)
+	}
+	id = uint32(len(n.all))
+	n.index[place], n.tags[place] = id+1, tag
+	n.all = append(n.all, strings.Clone(s))
 	return id
 }
 
-// A mark is the identity of one signal.
-type mark struct {
-	source uint32
-	id     string
+// known gives a name's number if it has one.
+func (n *names) known(s string) (uint32, bool) {
+	if s == "" {
+		return 0, true
+	}
+	id, _, _ := n.look(s)
+	return id, id != 0
 }
 
-// clone gives a mark that does not hold on to the signal's memory.
-func (m mark) clone() mark { return mark{m.source, strings.Clone(m.id)} }
-
-// compareMarks orders by source, then id.
-func (n *names) compareMarks(a, b mark) int {
-	if a.source != b.source {
-		return strings.Compare(n.all[a.source], n.all[b.source])
+// look gives the name's number, or 0 and the place for a new one.
+func (n *names) look(s string) (id uint32, place uint64, tag uint32) {
+	h := hashText(s)
+	tag = uint32(h >> 32)
+	if len(n.index) == 0 {
+		return 0, 0, tag
 	}
-	return strings.Compare(a.id, b.id)
+	mask := uint64(len(n.index) - 1)
+	for place = h & mask; n.index[place] != 0; place = (place + 1) & mask {
+		if n.tags[place] == tag && n.all[n.index[place]-1] == s {
+			return n.index[place] - 1, place, tag
+		}
+	}
+	return 0, place, tag
+}
+
+func (n *names) grow() {
+	size := max(16, 2*len(n.index))
+	n.index, n.tags = make([]uint32, size), make([]uint32, size)
+	for i, s := range n.all[1:] {
+		_, place, tag := n.look(s)
+		n.index[place], n.tags[place] = uint32(i)+2, tag
+	}
+}
+
+func hashText(s string) uint64 {
+	x, y := stir(uint64(len(s))^0x9e3779b97f4a7c15, 0xc2b2ae3d27d4eb4f, s)
+	return fold(x^y>>32, 0xff51afd7ed558ccd)
 }
 
 // A key stands for two strings together: a tenant's person, a source's signal.

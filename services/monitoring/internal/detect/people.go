@@ -1,10 +1,5 @@
 package detect
 
-import (
-	"encoding/binary"
-	"slices"
-)
-
 // outcome is how a person's latest attempt ended.
 type outcome uint8
 
@@ -22,6 +17,14 @@ type attempt struct {
 	mark mark // of failures only
 }
 
+func (a *attempt) code(c *coder) {
+	c.int(&a.at)
+	c.small((*uint8)(&a.end))
+	if a.end != gotIn && a.end != nothing {
+		c.mark(&a.mark)
+	}
+}
+
 // later reports whether a decides rather than b: the higher event time; at the
 // same time a success, then the greater source and id.
 func (n *names) later(a, b attempt) bool {
@@ -34,189 +37,85 @@ func (n *names) later(a, b attempt) bool {
 	return n.compareMarks(a.mark, b.mark) > 0
 }
 
-// A person is the latest attempt of one person in the window.
+// A person is the latest attempt of one person in the window; its time and who
+// it is are the table's.
 type person struct {
-	key    key
-	at     int64
-	queued int64 // the instant under which the person stands in the queue
 	tenant uint32
+	mark   noted // of failures only
 	end    outcome
 }
 
-// people are the persons that attempted in a window, flat: an open-addressed
-// index over a list, marks kept for failures only.
+// people are the persons that attempted in a window.
 type people struct {
-	index []uint32 // place in list + 1; 0: empty
-	list  []person
-	free  []uint32
-	marks map[uint32]mark
-	queue agenda[uint32] // each person once; queued may lag behind at
-	live  int
+	timed[person]
+	unable int
 }
 
-func slotOf(k key, size int) int {
-	return int(binary.LittleEndian.Uint64(k[:8]) & uint64(size-1))
+// get is the attempt of the person at a place.
+func (p *people) get(h house, i uint32) attempt {
+	it := &p.list[i]
+	return attempt{at: it.at, end: it.val.end, mark: h.marks.get(it.val.mark)}
 }
 
-// find gives the person's place in the list.
-func (p *people) find(k key) (uint32, bool) {
-	if len(p.index) == 0 {
-		return 0, false
+// put makes an attempt the person's latest.
+func (p *people) put(h house, i uint32, a attempt) {
+	it := &p.list[i]
+	p.count(it.val.end, -1)
+	h.marks.forget(it.val.mark)
+	it.at, it.val.end, it.val.mark = a.at, a.end, h.note(a)
+	p.count(a.end, 1)
+}
+
+// join takes in a person who is not there.
+func (p *people) join(h house, k key, tenant uint32, a attempt) {
+	p.count(a.end, 1)
+	p.add(k, a.at, person{tenant: tenant, mark: h.note(a), end: a.end})
+}
+
+func (p *people) count(end outcome, n int) {
+	if end == unable {
+		p.unable += n
 	}
-	for i := slotOf(k, len(p.index)); ; i = (i + 1) & (len(p.index) - 1) {
-		at := p.index[i]
-		if at == 0 {
-			return 0, false
-		}
-		if p.list[at-1].key == k {
-			return at - 1, true
-		}
-	}
 }
 
-func (p *people) get(i uint32) attempt {
-	a := attempt{at: p.list[i].at, end: p.list[i].end}
-	if a.end != gotIn {
-		a.mark = p.marks[i]
-	}
-	return a
+// part lets go of what is kept of a person who leaves.
+func (p *people) part(h house, it *item[person]) {
+	p.count(it.val.end, -1)
+	h.marks.forget(it.val.mark)
 }
 
-func (p *people) set(i uint32, a attempt) {
-	was := p.list[i].end
-	p.list[i].at, p.list[i].end = a.at, a.end
+// note keeps the mark of a failure.
+func (h house) note(a attempt) noted {
 	if a.end == gotIn {
-		p.unmark(i, was)
-		return
+		return 0
 	}
-	if p.marks == nil {
-		p.marks = map[uint32]mark{}
-	}
-	p.marks[i] = a.mark
-}
-
-// unmark drops the mark of a person whose attempt ended so, if it has one.
-func (p *people) unmark(i uint32, end outcome) {
-	if end == ownFault || end == unable {
-		delete(p.marks, i)
-	}
-}
-
-func (p *people) add(k key, tenant uint32, a attempt) {
-	if (p.live+1)*4 > len(p.index)*3 {
-		p.grow()
-	}
-	var i uint32
-	if n := len(p.free); n > 0 {
-		i, p.free = p.free[n-1], p.free[:n-1]
-	} else {
-		i = uint32(len(p.list))
-		p.list = append(p.list, person{})
-	}
-	p.list[i] = person{key: k, tenant: tenant, queued: a.at}
-	p.set(i, a)
-	p.place(i)
-	p.live++
-	p.queue.push(a.at, i)
-}
-
-func (p *people) place(at uint32) {
-	i := slotOf(p.list[at].key, len(p.index))
-	for p.index[i] != 0 {
-		i = (i + 1) & (len(p.index) - 1)
-	}
-	p.index[i] = at + 1
-}
-
-func (p *people) grow() {
-	p.index = make([]uint32, max(8, 2*len(p.index)))
-	for i := range p.list {
-		if p.list[i].end != nothing {
-			p.place(uint32(i))
-		}
-	}
-}
-
-// leave takes out the next person whose latest attempt is not after the floor,
-// if there is one.
-func (p *people) leave(floor int64) (person, attempt, bool) {
-	for p.queue.first() <= floor {
-		i := p.queue.pop()
-		if at := p.list[i].at; at > p.list[i].queued {
-			p.list[i].queued = at
-			p.queue.push(at, i)
-			continue
-		}
-		gone, a := p.list[i], p.get(i)
-		p.remove(i)
-		return gone, a, true
-	}
-	return person{}, attempt{}, false
-}
-
-func (p *people) remove(at uint32) {
-	size := len(p.index)
-	i := slotOf(p.list[at].key, size)
-	for p.index[i] != at+1 {
-		i = (i + 1) & (size - 1)
-	}
-	for j := (i + 1) & (size - 1); p.index[j] != 0; j = (j + 1) & (size - 1) {
-		home := slotOf(p.list[p.index[j]-1].key, size)
-		if (j-home)&(size-1) >= (j-i)&(size-1) {
-			p.index[i] = p.index[j]
-			i = j
-		}
-	}
-	p.index[i] = 0
-	p.unmark(at, p.list[at].end)
-	p.list[at] = person{}
-	p.free = append(p.free, at)
-	p.live--
-	if p.live == 0 {
-		*p = people{}
-	}
+	return h.marks.note(a.mark)
 }
 
 // code writes the people in the order of their keys.
-func (p *people) code(c *coder) {
-	n := c.length(p.live)
+func (p *people) code(h house, c *coder) {
 	if c.reading {
-		for range n {
-			var k key
-			var tenant uint32
-			var a attempt
-			codePerson(c, &k, &tenant, &a)
-			if c.err == nil {
-				p.add(k, tenant, a)
-			}
+		for range c.length(0) {
+			p.read(h, c)
 		}
 		return
 	}
-	order := make([]uint32, 0, n)
-	for i := range p.list {
-		if p.list[i].end != nothing {
-			order = append(order, uint32(i))
-		}
-	}
-	slices.SortFunc(order, func(a, b uint32) int {
-		return slices.Compare(p.list[a].key[:], p.list[b].key[:])
-	})
-	for _, i := range order {
-		a := p.get(i)
-		codePerson(c, &p.list[i].key, &p.list[i].tenant, &a)
+	c.length(p.live)
+	for _, i := range p.sorted() {
+		it, a := &p.list[i], p.get(h, i)
+		c.key(&it.key)
+		c.name(&it.val.tenant)
+		a.code(c)
 	}
 }
 
-func codePerson(c *coder, k *key, tenant *uint32, a *attempt) {
-	c.key(k)
-	c.name(tenant)
-	a.code(c)
-}
-
-func (a *attempt) code(c *coder) {
-	c.int(&a.at)
-	c.small((*uint8)(&a.end))
-	if a.end != gotIn && a.end != nothing {
-		c.mark(&a.mark)
+func (p *people) read(h house, c *coder) {
+	var k key
+	var tenant uint32
+	var a attempt
+	c.key(&k)
+	c.name(&tenant)
+	if a.code(c); c.err == nil {
+		p.join(h, k, tenant, a)
 	}
 }

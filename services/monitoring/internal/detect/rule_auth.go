@@ -12,12 +12,15 @@ import (
 func authFailures(r *policy.Rules) rule {
 	return rule{
 		reason:  "auth_failures_over_100",
+		kinds:   []Kind{KindAuthAttempt},
 		reads:   func(s *Signal, _ bool) bool { return s.Kind == KindAuthAttempt },
 		timely:  true,
 		line:    true,
 		figures: []figure{{of: "people"}},
 		open: func(h house, platform bool) window {
-			return &authWindow{house: h, platform: platform, success: longAgo, heard: longAgo}
+			w := &authWindow{house: h, platform: platform, success: longAgo, heard: longAgo}
+			w.people.window = int64(r.AuthFailures.Window)
+			return w
 		},
 	}
 }
@@ -27,7 +30,6 @@ type authWindow struct {
 	house
 	platform bool
 	people   people
-	unable   int
 	success  int64
 	heard    int64
 	kept     *keptPeople
@@ -44,47 +46,79 @@ type keptPeople struct {
 }
 
 func (w *authWindow) take(in *input) fate {
-	a := attempt{at: in.at, end: gotIn}
-	if !in.Auth.OK {
-		a.end, a.mark = unable, in.mark
-		switch in.Auth.Failure {
-		case FailureBadCredentials, FailureLocked, FailureUnknownUser:
-			a.end = ownFault
-		}
-	}
-	i, known := w.people.find(in.thing)
-	var now attempt
-	if known {
-		now = w.people.get(i)
-		if a.end != gotIn && now.end != gotIn && now.mark == a.mark {
-			if now.at == a.at && now.end == a.end {
-				return repeated
-			}
-			return conflicting
+	a := attempt{at: in.at, end: endOf(in.Signal), mark: in.mark}
+	floor := in.now - w.people.window
+	i, stands := w.people.find(in.thing)
+	known := stands && w.people.list[i].at > floor
+	if known && a.end != gotIn {
+		if f := w.repeats(i, a); f != unread {
+			return f
 		}
 	}
 	w.heard = max(w.heard, a.at)
 	if a.end == gotIn {
 		w.success = max(w.success, a.at)
 	}
-	left := a.at <= in.now-int64(w.rules.AuthFailures.Window)
-	if w.kept != nil && w.kept.take(w.names, in.thing, now, a) && left {
-		w.kept.was[in.thing] = a
+	left := a.at <= floor
+	if w.kept != nil {
+		var now attempt
+		if known {
+			now = w.people.get(w.house, i)
+		}
+		if w.kept.take(w.names, in.thing, now, a) && left {
+			a.mark = a.mark.clone()
+			w.kept.was[in.thing] = a
+		}
 	}
-	if left {
-		return counted
-	}
-	if known && !w.names.later(a, now) {
-		return counted // it may still matter to what was counted at a raise
-	}
-	w.unable += count(a) - count(now)
-	a.mark = a.mark.clone()
-	if known {
-		w.people.set(i, a)
-	} else {
-		w.people.add(in.thing, in.tenant, a)
+	switch {
+	case left:
+	case !stands:
+		w.people.join(w.house, in.thing, in.tenant, a)
+	case !known || w.decides(a, i): // if not, it may still matter to what was counted at a raise
+		w.people.put(w.house, i, a)
 	}
 	return counted
+}
+
+// endOf is how an attempt ended.
+func endOf(s *Signal) outcome {
+	switch {
+	case s.Auth.OK:
+		return gotIn
+	case s.Auth.Failure >= FailureBadCredentials && s.Auth.Failure <= FailureUnknownUser:
+		return ownFault
+	}
+	return unable
+}
+
+// repeats reports whether the failure is the person's latest attempt once more,
+// with the same content or with another.
+func (w *authWindow) repeats(i uint32, a attempt) fate {
+	it := &w.people.list[i]
+	if it.val.end == gotIn || w.marks.compare(w.names, it.val.mark, a.mark) != 0 {
+		return unread
+	}
+	return repeatOf(it.at == a.at && it.val.end == a.end)
+}
+
+// decides reports whether an attempt decides rather than the person's latest.
+func (w *authWindow) decides(a attempt, i uint32) bool {
+	it := &w.people.list[i]
+	if it.at != a.at {
+		return a.at > it.at
+	}
+	return w.names.later(a, w.people.get(w.house, i))
+}
+
+// calm reports whether too few are unable for anything to hold.
+func (w *authWindow) calm() bool { return w.people.unable <= w.rules.AuthFailures.Over }
+
+func (w *authWindow) counts() int { return w.people.unable }
+
+// sweep lets go of those who have left the window, or of most of them.
+func (w *authWindow) sweep(now int64) int64 {
+	w.people.sweep(now-w.people.window, func(it *item[person]) { w.people.part(w.house, it) })
+	return w.people.turn(now)
 }
 
 func count(a attempt) int {
@@ -120,28 +154,24 @@ func (k *keptPeople) take(n *names, who key, now, a attempt) bool {
 }
 
 func (w *authWindow) weigh(now int64) weight {
-	window := int64(w.rules.AuthFailures.Window)
-	for {
-		gone, a, ok := w.people.leave(now - window)
-		if !ok {
-			break
-		}
-		w.unable -= count(a)
+	window := w.people.window
+	w.people.leave(now-window, func(it *item[person]) {
 		if w.kept != nil {
-			if _, differs := w.kept.was[gone.key]; !differs {
-				w.kept.was[gone.key] = a
+			if _, differs := w.kept.was[it.key]; !differs {
+				w.kept.was[it.key] = attempt{at: it.at, end: it.val.end, mark: w.marks.get(it.val.mark)}
 			}
 		}
-	}
+		w.people.part(w.house, it)
+	})
 	return weight{
-		holds:   w.over(w.unable, w.people.live),
+		holds:   w.over(w.people.unable, w.people.live),
 		lasts:   !w.fell(),
 		refuted: w.kept != nil && !w.over(w.kept.unable, w.kept.attempted),
-		counts:  w.unable,
+		counts:  w.people.unable,
 		since:   longAgo,
 		success: w.success,
 		heard:   w.heard,
-		next:    after(w.people.queue.first(), w.rules.AuthFailures.Window),
+		next:    after(w.people.first(), w.rules.AuthFailures.Window),
 	}
 }
 
@@ -151,26 +181,26 @@ func (w *authWindow) over(unable, attempted int) bool {
 }
 
 func (w *authWindow) fell() bool {
-	r := &w.rules.AuthFailures
-	return w.unable <= r.Clear || w.platform && w.unable*100 < w.people.live*r.PlatformClearPercent
+	r, p := &w.rules.AuthFailures, &w.people
+	return p.unable <= r.Clear || w.platform && p.unable*100 < p.live*r.PlatformClearPercent
 }
 
 func (w *authWindow) evidence(_ uint8, upTo int64) evidence {
-	r := &w.rules.AuthFailures
-	ev := evidence{value: w.unable, threshold: r.Over, window: r.Window, people: w.unable, first: never, last: longAgo}
+	r, p := &w.rules.AuthFailures, &w.people
+	ev := evidence{value: p.unable, threshold: r.Over, window: r.Window, people: p.unable, first: never, last: longAgo}
 	last := newest{limit: w.rules.Samples}
 	tenants := map[uint32]bool{}
-	for i, m := range w.people.marks {
-		p := &w.people.list[i]
-		if p.end != unable {
+	for i := range p.list {
+		it := &p.list[i]
+		if it.val.end != unable {
 			continue
 		}
-		ev.count(p.at)
-		if p.tenant != 0 {
-			tenants[p.tenant] = true
+		ev.count(it.at)
+		if it.val.tenant != 0 {
+			tenants[it.val.tenant] = true
 		}
-		if p.at <= upTo {
-			last.add(w.names, sample{p.at, m})
+		if it.at <= upTo && last.wants(it.at) {
+			last.add(w.names, sample{it.at, w.marks.get(it.val.mark)})
 		}
 	}
 	ev.tenants, ev.samples = len(tenants), last.list
@@ -181,7 +211,7 @@ func (w *authWindow) keep(at, now int64) {
 	w.kept = &keptPeople{
 		at:        at,
 		floor:     now - int64(w.rules.AuthFailures.Window),
-		unable:    w.unable,
+		unable:    w.people.unable,
 		attempted: w.people.live,
 		was:       map[key]attempt{},
 	}
@@ -190,22 +220,18 @@ func (w *authWindow) keep(at, now int64) {
 func (w *authWindow) drop() { w.kept = nil }
 
 func (w *authWindow) code(c *coder) {
-	w.people.code(c)
+	w.people.code(w.house, c)
 	c.int(&w.success)
 	c.int(&w.heard)
 	kept := w.kept != nil
 	c.flag(&kept)
+	if !kept {
+		return
+	}
 	if c.reading {
-		for i := range w.people.list {
-			w.unable += count(attempt{end: w.people.list[i].end})
-		}
-		if kept {
-			w.kept = &keptPeople{was: map[key]attempt{}}
-		}
+		w.kept = &keptPeople{was: map[key]attempt{}}
 	}
-	if kept {
-		w.kept.code(c)
-	}
+	w.kept.code(c)
 }
 
 func (k *keptPeople) code(c *coder) {

@@ -53,6 +53,7 @@ type demands struct {
 func componentRule(r *policy.Rules, reason string, ask func(component string) demands) rule {
 	return rule{
 		reason:  reason,
+		kinds:   []Kind{KindProbe},
 		subject: func(s *Signal) string { return s.Probe.Component },
 		timely:  true,
 		expire:  r.Components.Expire,

@@ -16,14 +16,14 @@ func uploadsFailing(r *policy.Rules) rule {
 func deliveries(reason string, kind Kind, d *policy.Deliveries, of string) rule {
 	return rule{
 		reason:  reason,
+		kinds:   []Kind{kind},
 		reads:   func(s *Signal, _ bool) bool { return s.Kind == kind },
 		expire:  d.Expire,
 		figures: []figure{byDay: {of: of, window: d.Daily.Window}, byTwoDays: {of: of, window: d.Sparse.Window}},
 		open: func(h house, _ bool) window {
-			return &deliveryWindow{
-				house: h, numbers: d, runs: map[key]*run{},
-				success: longAgo, heard: longAgo, began: never,
-			}
+			w := &deliveryWindow{house: h, numbers: d, success: longAgo, heard: longAgo, began: never}
+			w.done.window = memoryOf(d) + int64(h.rules.Lateness)
+			return w
 		},
 	}
 }
@@ -34,13 +34,17 @@ const (
 	byTwoDays
 )
 
+// delivered is the first delivery of a run; the last is the table's time.
+type delivered struct{ first int64 }
+
 // A deliveryWindow holds the runs of a scope that failed lately or may yet
 // fall due.
 type deliveryWindow struct {
 	house
 	numbers *policy.Deliveries
-	runs    map[key]*run
-	agenda  agenda[key] // when a run changes what is counted, or may be forgotten
+	runs    map[key]*run     // nil until one fails or is scheduled
+	done    timed[delivered] // those of which only deliveries were heard
+	agenda  agenda[key]      // when a run changes what is counted, or may be forgotten
 	daily   int
 	sparse  int
 	success int64 // event time of the last success
@@ -56,22 +60,8 @@ func (w *deliveryWindow) take(in *input) fate {
 	if w.tooLate(in) {
 		return stale
 	}
-	invalid := in.Kind == KindFileUpload && in.Upload.Invalid && !in.Upload.Accepted
-	accepted := in.Kind == KindFileUpload && in.Upload.Accepted
-	if !invalid && !accepted {
-		r := w.runs[in.thing]
-		if r == nil {
-			r = newRun(in.tenant)
-		}
-		before := *r
-		if f := r.take(w.names, in, w.numbers); f != counted {
-			return f
-		}
-		w.runs[in.thing] = r
-		w.bring(in.thing, r, in.now)
-		if w.kept != nil {
-			w.kept.take(in.thing, in.at, &before, r)
-		}
+	if f := w.step(in); f != counted {
+		return f
 	}
 	if in.Success() {
 		w.success = max(w.success, in.at)
@@ -85,6 +75,71 @@ func (w *deliveryWindow) take(in *input) fate {
 		w.kept.began = min(w.kept.began, w.began)
 	}
 	return counted
+}
+
+// step takes what the signal says of its run. A refused file is no run, and an
+// accepted one needs no name.
+func (w *deliveryWindow) step(in *input) fate {
+	r := w.runs[in.thing]
+	if in.Kind == KindFileUpload && (in.Upload.Invalid || in.Upload.Accepted) {
+		return counted
+	}
+	if r == nil && in.Success() {
+		w.deliver(in)
+		return counted
+	}
+	if r == nil {
+		r = w.recall(in)
+	}
+	before := *r
+	if f := r.take(w.names, in, w.numbers); f != counted {
+		return f
+	}
+	if w.runs == nil {
+		w.runs = map[key]*run{}
+	}
+	w.runs[in.thing] = r
+	w.bring(in.thing, r, in.now)
+	if w.kept != nil {
+		w.kept.take(in.thing, in.at, &before, r)
+	}
+	return counted
+}
+
+// deliver notes the delivery of a run of which nothing else was heard.
+func (w *deliveryWindow) deliver(in *input) {
+	floor := in.now - w.done.window
+	i, ok := w.done.find(in.thing)
+	switch {
+	case in.at <= floor:
+	case !ok:
+		w.done.add(in.thing, in.at, delivered{in.at})
+	case w.done.list[i].at <= floor:
+		w.done.list[i].at, w.done.list[i].val.first = in.at, in.at
+	default:
+		it := &w.done.list[i]
+		it.at, it.val.first = max(it.at, in.at), min(it.val.first, in.at)
+	}
+}
+
+// recall begins a run with the deliveries heard of it.
+func (w *deliveryWindow) recall(in *input) *run {
+	r := newRun(in.tenant)
+	if i, ok := w.done.find(in.thing); ok && w.done.list[i].at > in.now-w.done.window {
+		it := &w.done.list[i]
+		r.firstDelivery, r.lastDelivery, r.seen = it.val.first, it.at, it.at
+	}
+	return r
+}
+
+// calm reports whether no run failed or may fall due.
+func (w *deliveryWindow) calm() bool { return len(w.runs) == 0 }
+
+func (w *deliveryWindow) counts() int { return 0 }
+
+func (w *deliveryWindow) sweep(now int64) int64 {
+	w.done.sweep(now-w.done.window, func(*item[delivered]) {})
+	return w.done.turn(now)
 }
 
 // tooLate reports whether the signal has left every window and is not the
@@ -154,7 +209,7 @@ func (w *deliveryWindow) weigh(now int64) weight {
 			w.bring(k, r, now)
 		}
 	}
-	out := weight{success: w.success, heard: w.heard, next: w.agenda.first(), counts: w.daily + w.sparse}
+	out := weight{success: w.success, heard: w.heard, next: min(w.agenda.first(), w.sweep(now)), counts: w.daily + w.sparse}
 	out.holds, out.measure = w.numbersMet(w.daily, w.sparse, w.success, w.began, now)
 	out.lasts, out.since = out.holds, w.since(out.measure)
 	for _, f := range [...]policy.Failing{w.numbers.Daily, w.numbers.Sparse} {

@@ -21,6 +21,7 @@ func securityBreach(r *policy.Rules) rule {
 	}
 	return rule{
 		reason: "security_breach",
+		kinds:  []Kind{KindSecurityFinding},
 		reads: func(s *Signal, platform bool) bool {
 			return s.Kind == KindSecurityFinding && s.Find.Status != FindingUnknown && (!platform || s.Tenant == "")
 		},

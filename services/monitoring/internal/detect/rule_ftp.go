@@ -12,6 +12,7 @@ func ftpDenied(r *policy.Rules) rule {
 	f := &r.FTP
 	return rule{
 		reason: "ftp_denied",
+		kinds:  []Kind{KindFTPSession},
 		reads:  func(s *Signal, _ bool) bool { return s.Kind == KindFTPSession },
 		timely: true,
 		expire: f.Expire,

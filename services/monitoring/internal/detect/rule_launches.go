@@ -8,6 +8,7 @@ import "tocsin/pkg/policy"
 func launchBlocked(r *policy.Rules) rule {
 	return rule{
 		reason: "program_launch_blocked",
+		kinds:  []Kind{KindLaunch},
 		reads: func(s *Signal, platform bool) bool {
 			return s.Kind == KindLaunch && (!platform || s.Tenant == "")
 		},

@@ -17,6 +17,7 @@ func profileDiscrepancy(r *policy.Rules) rule {
 	}
 	return rule{
 		reason: "profile_discrepancy_100",
+		kinds:  []Kind{KindProfileAudit},
 		reads: func(s *Signal, platform bool) bool {
 			return s.Kind == KindProfileAudit && (!platform || s.Tenant == "")
 		},

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"time"
 
 	"tocsin/pkg/policy"
@@ -11,6 +12,7 @@ import (
 func ssoUnavailable(r *policy.Rules) rule {
 	return rule{
 		reason: "sso_unavailable",
+		kinds:  []Kind{KindAuthAttempt, KindProbe},
 		reads: func(s *Signal, platform bool) bool {
 			switch s.Kind {
 			case KindAuthAttempt:
@@ -37,7 +39,6 @@ func ssoUnavailable(r *policy.Rules) rule {
 			return &ssoWindow{
 				house:   h,
 				named:   !platform,
-				last:    newest{limit: r.Samples},
 				success: longAgo,
 				heard:   longAgo,
 			}
@@ -61,13 +62,29 @@ const (
 // An ssoWindow holds the failed attempts of the sparse window, and the probes.
 type ssoWindow struct {
 	house
-	named    bool    // the scope is a tenant
-	probes   *probes // nil until the first result
+	named   bool     // the scope is a tenant
+	probes  *probes  // nil until the first result
+	failing *failing // nil until the first failed attempt
+	success int64    // event time of the last SSO log-in
+	heard   int64
+	kept    *keptSSO
+}
+
+// failing are the attempts that failed because SSO did, and the newest of them.
+type failing struct {
 	attempts attempts
-	last     newest // the newest failed attempts
-	success  int64  // event time of the last SSO log-in
-	heard    int64
-	kept     *keptSSO
+	last     newest
+}
+
+// noneFailing stands for no attempts; nothing writes to it.
+var noneFailing failing
+
+// failed is what has failed, for reading.
+func (w *ssoWindow) failed() *failing {
+	if w.failing == nil {
+		return &noneFailing
+	}
+	return w.failing
 }
 
 // keptSSO is what says whether the condition held at the raise.
@@ -100,10 +117,54 @@ func (w *ssoWindow) take(in *input) fate {
 		}
 	case serviceFailed(in.Signal):
 		r := &w.rules.SSO
-		w.attempts.insert(tried{in.at, in.thing, in.tenant}, in.now, int64(r.Window), int64(r.Sparse))
-		w.last.add(w.names, sample{in.at, in.mark.clone()})
+		if w.failing == nil {
+			w.failing = &failing{last: newest{limit: w.rules.Samples}}
+		}
+		w.failing.attempts.insert(tried{in.at, in.thing, in.tenant}, in.now, int64(r.Window), int64(r.Sparse))
+		if w.failing.last.wants(in.at) {
+			w.failing.last.add(w.names, sample{in.at, in.mark.clone()})
+		}
 	}
 	return counted
+}
+
+// calm reports whether too few failed since the last log-in for anything to
+// hold; those before it count for nothing more.
+func (w *ssoWindow) calm() bool {
+	if w.failing == nil {
+		return w.probes == nil
+	}
+	w.failing.forget(w.success)
+	return w.probes == nil && len(w.failing.attempts.list)-w.failing.attempts.gone < w.rules.SSO.People
+}
+
+func (w *ssoWindow) counts() int { return len(w.failed().attempts.list) - w.failed().attempts.gone }
+
+func (w *ssoWindow) sweep(now int64) int64 {
+	w.failed().forget(now - w.retention())
+	a := &w.failed().attempts
+	if a.gone == len(a.list) {
+		return never
+	}
+	return a.list[a.gone].at + w.retention()
+}
+
+// forget drops the attempts up to the floor.
+func (f *failing) forget(floor int64) {
+	a := &f.attempts
+	if len(a.list) == 0 {
+		return
+	}
+	a.short.leave(a.list, floor)
+	a.long.leave(a.list, floor)
+	if a.forget(floor); a.gone == len(a.list) {
+		a.list, a.gone, a.short.from, a.long.from = a.list[:0], 0, 0, 0
+	}
+	old := 0
+	for old < len(f.last.list) && f.last.list[old].at <= floor {
+		old++
+	}
+	f.last.list = slices.Delete(f.last.list, 0, old)
 }
 
 func (w *ssoWindow) newProbes() *probes {
@@ -122,12 +183,13 @@ func (w *ssoWindow) verdict(now int64) verdict {
 func (w *ssoWindow) weigh(now int64) weight {
 	r := &w.rules.SSO
 	verdict := w.verdict(now)
-	w.attempts.short.leave(w.attempts.list, now-int64(r.Window))
-	w.attempts.long.leave(w.attempts.list, now-int64(r.Sparse))
-	w.attempts.forget(now - w.retention())
-	out := weight{since: longAgo, success: max(w.success, verdict.up), heard: w.heard, counts: len(w.attempts.list) - w.attempts.long.from}
-	short, long := &w.attempts.short, &w.attempts.long
-	failing := len(w.attempts.list) - short.from
+	w.failed().forget(now - w.retention())
+	a := &w.failed().attempts
+	short, long := &a.short, &a.long
+	short.leave(a.list, now-int64(r.Window))
+	long.leave(a.list, now-int64(r.Sparse))
+	out := weight{since: longAgo, success: max(w.success, verdict.up), heard: w.heard, counts: len(a.list) - long.from}
+	failing := len(a.list) - short.from
 	switch {
 	case verdict.holds:
 		out.holds, out.measure, out.since = true, byProbes, verdict.since
@@ -168,12 +230,12 @@ func quiet(success, at int64, window time.Duration) bool {
 
 // heldAt reports whether the condition held when it was raised, as is known now.
 func (w *ssoWindow) heldAt(k *keptSSO) bool {
-	r := &w.rules.SSO
-	if quiet(k.success, k.at, r.Window) && w.dense(w.attempts.between(k.at-int64(r.Window), k.at)) {
+	r, a := &w.rules.SSO, &w.failed().attempts
+	if quiet(k.success, k.at, r.Window) && w.dense(a.between(k.at-int64(r.Window), k.at)) {
 		return true
 	}
 	if quiet(k.success, k.at, r.Sparse) {
-		if _, people := w.attempts.between(k.at-int64(r.Sparse), k.at); people >= r.People {
+		if _, people := a.between(k.at-int64(r.Sparse), k.at); people >= r.People {
 			return true
 		}
 	}
@@ -187,7 +249,7 @@ func (w *ssoWindow) retention() int64 {
 
 func (w *ssoWindow) next(now int64) int64 {
 	r := &w.rules.SSO
-	a := &w.attempts
+	a := &w.failed().attempts
 	next := min(a.short.next(a.list, int64(r.Window)), a.long.next(a.list, int64(r.Sparse)))
 	if w.probes != nil {
 		next = min(next, w.probes.head.next(&w.probes.demand))
@@ -206,7 +268,8 @@ func (w *ssoWindow) next(now int64) int64 {
 func (w *ssoWindow) evidence(measure uint8, upTo int64) evidence {
 	r := &w.rules.SSO
 	ev := evidence{first: never, last: longAgo}
-	from := w.attempts.long.from
+	f := w.failed()
+	a, from := &f.attempts, f.attempts.long.from
 	switch measure {
 	case byProbes:
 		if w.probes == nil {
@@ -214,22 +277,22 @@ func (w *ssoWindow) evidence(measure uint8, upTo int64) evidence {
 		}
 		return w.probes.evidence(upTo, w.named)
 	case byAttempts:
-		from = w.attempts.short.from
-		ev.value, ev.threshold, ev.window = len(w.attempts.list)-from, r.Attempts, r.Window
-		ev.people = len(w.attempts.short.people)
+		from = a.short.from
+		ev.value, ev.threshold, ev.window = len(a.list)-from, r.Attempts, r.Window
+		ev.people = len(a.short.people)
 	case byPeople:
-		ev.people = len(w.attempts.long.people)
+		ev.people = len(a.long.people)
 		ev.value, ev.threshold, ev.window = ev.people, r.People, r.Sparse
 	}
 	tenants := map[uint32]bool{}
-	for _, t := range w.attempts.list[from:] {
+	for _, t := range a.list[from:] {
 		ev.count(t.at)
 		if t.tenant != 0 {
 			tenants[t.tenant] = true
 		}
 	}
 	ev.tenants = len(tenants)
-	for _, s := range w.last.list {
+	for _, s := range f.last.list {
 		if s.at >= ev.first && s.at <= upTo {
 			ev.samples = append(ev.samples, s)
 		}
@@ -252,8 +315,14 @@ func (w *ssoWindow) code(c *coder) {
 		}
 		w.probes.code(c)
 	}
-	w.attempts.code(c)
-	w.last.code(c)
+	failed := w.failing != nil && len(w.failing.attempts.list) > w.failing.attempts.gone
+	if c.flag(&failed); failed {
+		if c.reading {
+			w.failing = &failing{last: newest{limit: w.rules.Samples}}
+		}
+		w.failing.attempts.code(c)
+		w.failing.last.code(c)
+	}
 	c.int(&w.success)
 	c.int(&w.heard)
 	kept := w.kept != nil

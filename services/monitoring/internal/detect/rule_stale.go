@@ -16,6 +16,7 @@ const TicketEvents = "ticket events\x00"
 func staleTicket(r *policy.Rules) rule {
 	return rule{
 		reason: "stale_ticket_1w",
+		kinds:  []Kind{KindTicket},
 		reads: func(s *Signal, platform bool) bool {
 			return s.Kind == KindTicket && (!platform || s.Tenant == "")
 		},

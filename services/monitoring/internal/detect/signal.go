@@ -25,6 +25,7 @@ const (
 	// stands, by its assessment, and that a condition of another shard changed.
 	KindTicket
 	KindCondition
+	numKinds
 )
 
 // A Signal is one fact from a platform monitor, as the rules read it.

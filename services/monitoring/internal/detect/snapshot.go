@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -89,14 +90,14 @@ func (e *Engine) check(c *coder) error {
 func (e *Engine) code(c *coder) {
 	c.table()
 	e.clock.code(c)
+	c.now = e.clock.now
 	e.memory.code(c)
 	e.codeWaiting(c)
 	e.news.code(c)
-	order := make([]*account, 0, len(e.accounts))
-	for _, a := range e.accounts {
-		order = append(order, a)
-	}
-	slices.SortFunc(order, e.compareAccounts)
+	order := slices.Clone(e.accounts.opened)
+	slices.SortFunc(order, func(a, b *account) int {
+		return cmp.Or(cmp.Compare(a.scope, b.scope), cmp.Compare(a.rule, b.rule), cmp.Compare(a.subject, b.subject))
+	})
 	for i := range c.length(len(order)) {
 		if c.err != nil {
 			return
@@ -124,6 +125,10 @@ func (e *Engine) codeAccount(c *coder, a *account) {
 			return
 		}
 		a = e.open(where)
+	}
+	if !c.reading {
+		a.quiet()
+		a.win.weigh(e.clock.now) // what has left a quiet window is gone
 	}
 	a.win.code(c)
 	had := a.condition != nil

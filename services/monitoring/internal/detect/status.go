@@ -45,13 +45,13 @@ const (
 // Status tells how the rules stand in one scope, by reason and subject. Scopes
 // of which nothing was heard have no standings. It changes nothing.
 func (e *Engine) Status(scope string) []Standing {
-	id, ok := e.names.ids[scope]
+	id, ok := e.names.known(scope)
 	if !ok {
 		return nil
 	}
 	var list []*account
-	for where, a := range e.accounts {
-		if where.scope == id {
+	for _, a := range e.accounts.opened {
+		if a.scope == id {
 			list = append(list, a)
 		}
 	}
@@ -66,10 +66,10 @@ func (e *Engine) Status(scope string) []Standing {
 // Standing tells how one rule stands, and whether anything was heard for it. It
 // changes nothing.
 func (e *Engine) Standing(scope, reason, subject string) (Standing, bool) {
-	in, known := e.names.ids[scope]
-	about, named := e.names.ids[subject]
+	in, known := e.names.known(scope)
+	about, named := e.names.known(subject)
 	for i := range e.list {
-		a := e.accounts[address{uint8(i), in, about}]
+		a := e.accounts.find(address{uint8(i), in, about})
 		if known && named && a != nil && e.list[i].reason == reason {
 			return e.standing(a), true
 		}
@@ -94,15 +94,15 @@ func (e *Engine) Standings(from, n int, each func(Standing)) (next int) {
 }
 
 // Watched is how many rules are watched, counted per scope and subject.
-func (e *Engine) Watched() int { return len(e.opened) }
+func (e *Engine) Watched() int { return len(e.accounts.opened) }
 
 // eachAccount visits at most n accounts from a place on, and gives the next place, 0 at the end.
 func (e *Engine) eachAccount(from, n int, visit func(*account)) int {
-	to := min(from+n, len(e.opened))
-	for _, a := range e.opened[min(from, to):to] {
+	to := min(from+n, len(e.accounts.opened))
+	for _, a := range e.accounts.opened[min(from, to):to] {
 		visit(a)
 	}
-	if to == len(e.opened) {
+	if to == len(e.accounts.opened) {
 		return 0
 	}
 	return to
@@ -110,6 +110,9 @@ func (e *Engine) eachAccount(from, n int, visit func(*account)) int {
 
 // interesting rules out cheaply what is calm: most accounts are.
 func (e *Engine) interesting(a *account) bool {
+	if w := a.quiet(); w != nil {
+		a.counts = w.counts()
+	}
 	if a.condition != nil && a.condition.stated || e.undetermined(a) {
 		return true
 	}
@@ -148,6 +151,7 @@ func (e *Engine) standing(a *account) Standing {
 		Subject: e.names.all[a.subject],
 		HeardAt: timeOf(a.heard),
 	}
+	e.refresh(a)
 	var ev evidence
 	var f figure
 	if n := a.condition; n != nil && n.stated {

@@ -10,6 +10,8 @@ import (
 // A rule says how one policy reason is found. It holds no state.
 type rule struct {
 	reason string
+	// kinds are those that it may read; nil: any.
+	kinds []Kind
 	// reads reports whether the rule reads the signal for the tenant's scope or
 	// for the platform's.
 	reads func(s *Signal, platform bool) bool
@@ -40,6 +42,7 @@ type rule struct {
 // A house is what all windows of an engine share.
 type house struct {
 	names *names
+	marks *marks
 	rules *policy.Rules
 	news  *news // which conditions may block launches
 }
@@ -72,6 +75,19 @@ type window interface {
 	weigh(now int64) weight
 	witness
 	coded
+}
+
+// A calm window can say cheaply that nothing holds in it, whatever else weigh
+// would find, and that time alone does not change that. As long as it is so and
+// nothing is raised, the engine does not weigh it.
+type calm interface {
+	window
+	calm() bool
+	// counts is how much is counted, or somewhat more.
+	counts() int
+	// sweep lets go of what has left the window, or of most of it, and says when
+	// to do so again.
+	sweep(now int64) int64
 }
 
 // A witness can say what was counted.
@@ -126,6 +142,11 @@ type sample struct {
 type newest struct {
 	limit int
 	list  []sample
+}
+
+// wants reports whether a sample of that time may be among the last.
+func (n *newest) wants(at int64) bool {
+	return len(n.list) < n.limit || n.limit > 0 && at >= n.list[0].at
 }
 
 func (n *newest) add(names *names, s sample) {

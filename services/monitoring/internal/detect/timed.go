@@ -1,0 +1,333 @@
+package detect
+
+import (
+	"encoding/binary"
+	"slices"
+)
+
+// timed holds things by key, each until its time lies a window back. It is flat
+// (an open-addressed index over a list, nothing that points anywhere), so that a
+// million of them cost the garbage collector nothing, and it allocates only to grow.
+//
+// Times only grow. When a thing leaves is found lazily: things stand in buckets
+// by the time at which they came, and are moved to that of their newest time
+// when their bucket's turn comes. Only the bucket in which the window begins is
+// in order, and only where somebody asks for it.
+type timed[V any] struct {
+	index  []uint32 // place in list + 1; 0: empty
+	list   []item[V]
+	free   uint32 // the first free place + 1, chained by next
+	live   int
+	window int64
+	ring   *ring // nil while there are few: those are simply looked through
+}
+
+type item[V any] struct {
+	key  key
+	at   int64  // longAgo: the place is free
+	next uint32 // place + 1 of the next in its bucket, or of the next free place
+	val  V
+}
+
+// few is up to how many things are looked through one by one.
+const few = 32
+
+// buckets is how many a window is divided into; the ring is twice as long, so
+// that buckets whose turn is late do not meet new ones.
+const buckets = 64
+
+// A ring holds places by time.
+type ring struct {
+	heads  [2 * buckets]uint32
+	width  int64
+	lowest int64          // number of the lowest bucket that may hold anything
+	opened int64          // up to this bucket, exclusive, things stand in front
+	front  agenda[uint32] // what comes next, in order; times may have grown since
+}
+
+// find gives a thing's place.
+func (t *timed[V]) find(k key) (uint32, bool) {
+	if len(t.index) == 0 {
+		return 0, false
+	}
+	mask := uint64(len(t.index) - 1)
+	for i := slotOf(k) & mask; ; i = (i + 1) & mask {
+		at := t.index[i]
+		if at == 0 {
+			return 0, false
+		}
+		if t.list[at-1].key == k {
+			return at - 1, true
+		}
+	}
+}
+
+func slotOf(k key) uint64 { return binary.LittleEndian.Uint64(k[:8]) }
+
+// add takes in a thing whose key is not there yet.
+func (t *timed[V]) add(k key, at int64, val V) {
+	if (t.live+1)*4 > len(t.index)*3 {
+		t.grow()
+	}
+	var i uint32
+	if t.free > 0 {
+		i = t.free - 1
+		t.free = t.list[i].next
+	} else {
+		i = uint32(len(t.list))
+		t.list = append(t.list, item[V]{})
+	}
+	t.list[i] = item[V]{key: k, at: at, val: val}
+	t.place(i)
+	t.live++
+	switch {
+	case t.ring != nil:
+		t.enter(i)
+	case t.live > few:
+		t.arrange()
+	}
+}
+
+func (t *timed[V]) place(at uint32) {
+	mask := uint64(len(t.index) - 1)
+	i := slotOf(t.list[at].key) & mask
+	for t.index[i] != 0 {
+		i = (i + 1) & mask
+	}
+	t.index[i] = at + 1
+}
+
+func (t *timed[V]) grow() {
+	t.index = make([]uint32, max(4, 2*len(t.index)))
+	for i := range t.list {
+		if t.list[i].at != longAgo {
+			t.place(uint32(i))
+		}
+	}
+}
+
+// arrange puts all things into a new ring.
+func (t *timed[V]) arrange() {
+	lowest := never
+	for i := range t.list {
+		if at := t.list[i].at; at != longAgo {
+			lowest = min(lowest, at)
+		}
+	}
+	width := max(1, t.window/buckets)
+	r := &ring{width: width, lowest: bucketOf(lowest, width)}
+	r.opened = r.lowest
+	t.ring = r
+	for i := range t.list {
+		if t.list[i].at != longAgo {
+			t.enter(uint32(i))
+		}
+	}
+}
+
+func bucketOf(at, width int64) int64 {
+	b := at / width
+	if at%width < 0 {
+		b--
+	}
+	return b
+}
+
+// enter puts a place into the bucket of its time.
+func (t *timed[V]) enter(i uint32) {
+	r, at := t.ring, t.list[i].at
+	b := bucketOf(at, r.width)
+	if b < r.opened || b < r.lowest {
+		r.front.push(at, i)
+		return
+	}
+	if b >= r.lowest+2*buckets { // a leap in time that nobody has let pass yet
+		t.leap(b)
+	}
+	head := &r.heads[uint64(b)%(2*buckets)]
+	t.list[i].next = *head
+	*head = i + 1
+}
+
+// leap moves what stands in buckets too far back for the ring to the front.
+func (t *timed[V]) leap(b int64) {
+	r := t.ring
+	for r.lowest+2*buckets <= b {
+		if r.live(r.lowest) {
+			t.open()
+		} else if r.take(); r.empty() {
+			r.lowest, r.opened = b, b
+		}
+	}
+}
+
+func (r *ring) live(b int64) bool { return r.heads[uint64(b)%(2*buckets)] != 0 }
+
+func (r *ring) empty() bool {
+	for _, h := range r.heads {
+		if h != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// open moves the things of the lowest bucket to the front, but for those that
+// belong to a later one by now.
+func (t *timed[V]) open() {
+	b := t.ring.lowest
+	r := t.ring
+	for i := r.take(); i != 0; {
+		next := t.list[i-1].next
+		if at := t.list[i-1].at; bucketOf(at, r.width) == b {
+			r.front.push(at, i-1)
+		} else {
+			t.enter(i - 1)
+		}
+		i = next
+	}
+}
+
+// leave takes out what is as old as the floor and tells of each, in no
+// particular order.
+func (t *timed[V]) leave(floor int64, gone func(*item[V])) {
+	if t.ring == nil {
+		for i := range t.list {
+			if at := t.list[i].at; at != longAgo && at <= floor {
+				gone(&t.list[i])
+				if t.remove(uint32(i)); t.live == 0 {
+					return
+				}
+			}
+		}
+		return
+	}
+	for t.ring != nil && t.first() <= floor {
+		i := t.ring.front.pop()
+		gone(&t.list[i])
+		t.remove(i)
+	}
+}
+
+// first is the least time of all things, never if there are none.
+func (t *timed[V]) first() int64 {
+	if t.ring == nil {
+		first := never
+		for i := range t.list {
+			if at := t.list[i].at; at != longAgo {
+				first = min(first, at)
+			}
+		}
+		return first
+	}
+	return t.settle()
+}
+
+// settle brings the thing with the least time to the top of the front.
+func (t *timed[V]) settle() int64 {
+	r := t.ring
+	for t.live > 0 {
+		for len(r.front.list) > 0 {
+			top := r.front.list[0]
+			if t.list[top.item].at == top.at {
+				return top.at
+			}
+			t.enter(r.front.pop())
+		}
+		for !r.live(r.lowest) {
+			r.lowest++
+		}
+		t.open()
+	}
+	return never
+}
+
+// sweep takes out what has left the window up to the floor, bucket by bucket;
+// some of what is in the last bucket may stay. It is cheaper than leave.
+func (t *timed[V]) sweep(floor int64, gone func(*item[V])) {
+	if t.ring == nil {
+		t.leave(floor, gone)
+		return
+	}
+	r, last := t.ring, bucketOf(floor, t.ring.width)
+	for t.ring != nil && len(r.front.list) > 0 && r.front.list[0].at <= floor {
+		t.expire(r.front.pop(), floor, gone)
+	}
+	for n := 0; t.ring != nil && r.lowest < last; n++ {
+		if n == 2*buckets {
+			r.lowest = last // all have had their turn
+		}
+		for i := r.take(); i != 0; {
+			next := t.list[i-1].next
+			t.expire(i-1, floor, gone)
+			i = next
+		}
+	}
+}
+
+// take empties the lowest bucket and gives its first place + 1.
+func (r *ring) take() uint32 {
+	head := &r.heads[uint64(r.lowest)%(2*buckets)]
+	i := *head
+	*head = 0
+	r.lowest++
+	r.opened = max(r.opened, r.lowest)
+	return i
+}
+
+// expire takes out a thing that stands nowhere, or puts it where it belongs by now.
+func (t *timed[V]) expire(i uint32, floor int64, gone func(*item[V])) {
+	if t.list[i].at > floor {
+		t.enter(i)
+		return
+	}
+	gone(&t.list[i])
+	t.remove(i)
+}
+
+func (t *timed[V]) remove(at uint32) {
+	mask := uint64(len(t.index) - 1)
+	i := slotOf(t.list[at].key) & mask
+	for t.index[i] != at+1 {
+		i = (i + 1) & mask
+	}
+	for j := (i + 1) & mask; t.index[j] != 0; j = (j + 1) & mask {
+		home := slotOf(t.list[t.index[j]-1].key) & mask
+		if (j-home)&mask >= (j-i)&mask {
+			t.index[i] = t.index[j]
+			i = j
+		}
+	}
+	t.index[i] = 0
+	t.list[at] = item[V]{at: longAgo, next: t.free}
+	t.free = at + 1
+	t.live--
+	if t.live == 0 {
+		*t = timed[V]{window: t.window}
+	}
+}
+
+// sorted gives the places in the order of their keys.
+func (t *timed[V]) sorted() []uint32 {
+	order := make([]uint32, 0, t.live)
+	for i := range t.list {
+		if t.list[i].at != longAgo {
+			order = append(order, uint32(i))
+		}
+	}
+	slices.SortFunc(order, func(a, b uint32) int {
+		return slices.Compare(t.list[a].key[:], t.list[b].key[:])
+	})
+	return order
+}
+
+// turn is when to sweep again: soon where there are many, so that none waits long.
+func (t *timed[V]) turn(now int64) int64 {
+	switch {
+	case t.live == 0:
+		return never
+	case t.ring == nil:
+		return now + t.window
+	}
+	return now + max(1, t.window/(4*buckets))
+}
