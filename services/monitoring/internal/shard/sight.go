@@ -104,7 +104,7 @@ func (o *Owner) begin(ctx context.Context, losses []loss) error {
 		}
 	}
 	for _, l := range losses {
-		if l.rewinds && !v.stamp.IsZero() {
+		if l.rewinds {
 			o.log.Error("a part of the signals is lost; conditions go on from what was read", "why", l.why, "blind since", v.stamp)
 			v.since, v.until, v.why, v.lost = v.stamp, time.Time{}, l.why, 0
 			break
@@ -142,6 +142,7 @@ func (o *Owner) watch(ctx context.Context, in input, stop context.CancelCauseFun
 		o.saySights(ctx)
 		select {
 		case <-ctx.Done():
+			o.saySights(context.WithoutCancel(ctx)) // up to here
 			return
 		case <-t.C:
 		}
@@ -155,12 +156,12 @@ func (o *Owner) watch(ctx context.Context, in input, stop context.CancelCauseFun
 
 // saySights says how far each shard sees. What fails is said again a moment later.
 func (o *Owner) saySights(ctx context.Context) {
-	within, cancel := context.WithTimeout(ctx, glance)
+	within, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	v := o.seen.Load()
 	for _, s := range o.shards {
 		err := s.saySight(within, v, o.now())
-		if ctx.Err() != nil || errors.Is(err, ErrFenced) {
+		if within.Err() != nil || errors.Is(err, ErrFenced) {
 			return
 		}
 		if err != nil {
