@@ -27,6 +27,8 @@ var (
 	IntakeOnIngress               = Consumer{Name: "intake-ingress", Stream: Ingress}
 	ClassificationOnTicketChanged = Consumer{Name: "classification-ticket-changed", Stream: Tickets}
 	MonitoringOwner               = Consumer{Name: "monitoring-owner", Stream: Signals, Filter: tick, Pinned: true}
+	MonitoringOnTicketAssessed    = Consumer{Name: "monitoring-ticket-assessed", Stream: Assessments}
+	MonitoringOnConditionChanged  = Consumer{Name: "monitoring-condition-changed", Stream: Conditions, Filter: "monitoring.v1.condition_changed.platform.*.*", InOrder: true}
 	ReviewOnTicketAssessed        = Consumer{Name: "review-ticket-assessed", Stream: Assessments}
 	ReviewOnConditionChanged      = Consumer{Name: "review-condition-changed", Stream: Conditions, Filter: "monitoring.v1.condition_changed.*.*.*"}
 	NotificationOnCaseChanged     = Consumer{Name: "notification-case-changed", Stream: Cases, InOrder: true}
@@ -38,6 +40,7 @@ var (
 func Consumers() []Consumer {
 	return []Consumer{
 		IntakeOnIngress, ClassificationOnTicketChanged, MonitoringOwner,
+		MonitoringOnTicketAssessed, MonitoringOnConditionChanged,
 		ReviewOnTicketAssessed, ReviewOnConditionChanged,
 		NotificationOnCaseChanged, NotificationToWebhook, ReviewOnDeliveryRecorded,
 	}

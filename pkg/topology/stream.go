@@ -42,9 +42,10 @@ var (
 		PerSubject: 8, Atomic: true,
 	}
 	Signals = Stream{
-		Name: "SIGNALS", Writer: "intake", Subjects: []string{"intake.v1.signals.*", "intake.v1.tick", "intake.v1.ticker"},
-		Says:   "a batch of valid signals of one shard; a tick a second",
-		MaxAge: 8 * day, Atomic: true, Schedules: true,
+		Name: "SIGNALS", Writer: "intake; monitoring",
+		Subjects: []string{"intake.v1.signals.*", "intake.v1.tick", "intake.v1.ticker", "monitoring.v1.told.*"},
+		Says:     "a batch of valid signals of one shard; a tick a second; what monitoring tells its shards of tickets and of the platform",
+		MaxAge:   8 * day, Atomic: true, Schedules: true,
 	}
 	Assessments = Stream{
 		Name: "ASSESSMENTS", Writer: "classification", Subjects: []string{"classification.v1.ticket_assessed.*.*"},

@@ -76,6 +76,21 @@ func Shard(tenant string) int {
 // SignalsSubject is where intake puts the signals of one shard.
 func SignalsSubject(shard int) string { return "intake.v1.signals." + ShardName(shard) }
 
+// ShardOf is the shard of a tenant, 0 to 15: the 64-bit FNV-1a hash of its id,
+// times 0x9E3779B97F4A7C15, of that the highest four bits; of no tenant, shard
+// 15. It is fixed for ever: where a tenant's signals lie is part of what is stored.
+func ShardOf(tenant string) int {
+	h := uint64(0xcbf29ce484222325)
+	for i := range len(tenant) {
+		h = (h ^ uint64(tenant[i])) * 0x100000001b3
+	}
+	return int(h * 0x9e3779b97f4a7c15 >> 60)
+}
+
+// ToldSubject is where monitoring tells one of its shards of a ticket, or, under
+// PlatformShard, all shards of tenants of the platform.
+func ToldSubject(shard string) string { return "monitoring.v1.told." + Token(shard) }
+
 // ShardName is a shard's token in subjects: two digits.
 func ShardName(shard int) string {
 	if shard < 10 {

@@ -31,6 +31,9 @@ type TicketAssessed struct {
 	Assessment *Assessment    `protobuf:"bytes,2,opt,name=assessment,proto3" json:"assessment,omitempty"`
 	// conditions_seq is the sequence of the conditions stream up to which conditions were known.
 	ConditionsSeq uint64 `protobuf:"varint,3,opt,name=conditions_seq,json=conditionsSeq,proto3" json:"conditions_seq,omitempty"`
+	// event_source and event_id are those of the event that made this revision.
+	EventSource   string `protobuf:"bytes,4,opt,name=event_source,json=eventSource,proto3" json:"event_source,omitempty"`
+	EventId       string `protobuf:"bytes,5,opt,name=event_id,json=eventId,proto3" json:"event_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -84,6 +87,20 @@ func (x *TicketAssessed) GetConditionsSeq() uint64 {
 		return x.ConditionsSeq
 	}
 	return 0
+}
+
+func (x *TicketAssessed) GetEventSource() string {
+	if x != nil {
+		return x.EventSource
+	}
+	return ""
+}
+
+func (x *TicketAssessed) GetEventId() string {
+	if x != nil {
+		return x.EventId
+	}
+	return ""
 }
 
 // Assessment maps a ticket to the policy, with quotes as evidence.
@@ -570,13 +587,15 @@ var File_classification_v1_classification_proto protoreflect.FileDescriptor
 
 const file_classification_v1_classification_proto_rawDesc = "" +
 	"\n" +
-	"&classification/v1/classification.proto\x12\x11classification.v1\x1a\x16intake/v1/intake.proto\"\xa1\x01\n" +
+	"&classification/v1/classification.proto\x12\x11classification.v1\x1a\x16intake/v1/intake.proto\"\xdf\x01\n" +
 	"\x0eTicketAssessed\x12)\n" +
 	"\x04head\x18\x01 \x01(\v2\x15.intake.v1.TicketHeadR\x04head\x12=\n" +
 	"\n" +
 	"assessment\x18\x02 \x01(\v2\x1d.classification.v1.AssessmentR\n" +
 	"assessment\x12%\n" +
-	"\x0econditions_seq\x18\x03 \x01(\x04R\rconditionsSeq\"\x8a\x05\n" +
+	"\x0econditions_seq\x18\x03 \x01(\x04R\rconditionsSeq\x12!\n" +
+	"\fevent_source\x18\x04 \x01(\tR\veventSource\x12\x19\n" +
+	"\bevent_id\x18\x05 \x01(\tR\aeventId\"\x8a\x05\n" +
 	"\n" +
 	"Assessment\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +

@@ -244,6 +244,310 @@ func (x *Condition) GetEpisode() string {
 	return ""
 }
 
+// Told is what monitoring tells its own shards of what others have found, in
+// the one order in which they read everything. It may come twice, and late.
+type Told struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Fact:
+	//
+	//	*Told_Ticket
+	//	*Told_Condition
+	Fact          isTold_Fact `protobuf_oneof:"fact"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Told) Reset() {
+	*x = Told{}
+	mi := &file_monitoring_v1_monitoring_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Told) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Told) ProtoMessage() {}
+
+func (x *Told) ProtoReflect() protoreflect.Message {
+	mi := &file_monitoring_v1_monitoring_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Told.ProtoReflect.Descriptor instead.
+func (*Told) Descriptor() ([]byte, []int) {
+	return file_monitoring_v1_monitoring_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Told) GetFact() isTold_Fact {
+	if x != nil {
+		return x.Fact
+	}
+	return nil
+}
+
+func (x *Told) GetTicket() *TicketStanding {
+	if x != nil {
+		if x, ok := x.Fact.(*Told_Ticket); ok {
+			return x.Ticket
+		}
+	}
+	return nil
+}
+
+func (x *Told) GetCondition() *PlatformChange {
+	if x != nil {
+		if x, ok := x.Fact.(*Told_Condition); ok {
+			return x.Condition
+		}
+	}
+	return nil
+}
+
+type isTold_Fact interface {
+	isTold_Fact()
+}
+
+type Told_Ticket struct {
+	Ticket *TicketStanding `protobuf:"bytes,1,opt,name=ticket,proto3,oneof"`
+}
+
+type Told_Condition struct {
+	Condition *PlatformChange `protobuf:"bytes,2,opt,name=condition,proto3,oneof"`
+}
+
+func (*Told_Ticket) isTold_Fact() {}
+
+func (*Told_Condition) isTold_Fact() {}
+
+// TicketStanding is how a ticket stands after one revision, by its assessment.
+type TicketStanding struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Tenant   string                 `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	Ticket   string                 `protobuf:"bytes,2,opt,name=ticket,proto3" json:"ticket,omitempty"`
+	Revision uint64                 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
+	// source and id are those of the event that made the revision.
+	Source string                 `protobuf:"bytes,4,opt,name=source,proto3" json:"source,omitempty"`
+	Id     string                 `protobuf:"bytes,5,opt,name=id,proto3" json:"id,omitempty"`
+	At     *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=at,proto3" json:"at,omitempty"`
+	// open says that it is neither resolved nor closed.
+	Open bool `protobuf:"varint,7,opt,name=open,proto3" json:"open,omitempty"`
+	// waiting says that it waits for the customer.
+	Waiting bool `protobuf:"varint,8,opt,name=waiting,proto3" json:"waiting,omitempty"`
+	// large says that the issue makes the site unusable or hits a large population.
+	Large bool `protobuf:"varint,9,opt,name=large,proto3" json:"large,omitempty"`
+	// moved_at is the latest of its opening, support's last activity and the end
+	// of waiting for the customer.
+	MovedAt       *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=moved_at,json=movedAt,proto3" json:"moved_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TicketStanding) Reset() {
+	*x = TicketStanding{}
+	mi := &file_monitoring_v1_monitoring_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TicketStanding) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TicketStanding) ProtoMessage() {}
+
+func (x *TicketStanding) ProtoReflect() protoreflect.Message {
+	mi := &file_monitoring_v1_monitoring_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TicketStanding.ProtoReflect.Descriptor instead.
+func (*TicketStanding) Descriptor() ([]byte, []int) {
+	return file_monitoring_v1_monitoring_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *TicketStanding) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+func (x *TicketStanding) GetTicket() string {
+	if x != nil {
+		return x.Ticket
+	}
+	return ""
+}
+
+func (x *TicketStanding) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *TicketStanding) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *TicketStanding) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *TicketStanding) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *TicketStanding) GetOpen() bool {
+	if x != nil {
+		return x.Open
+	}
+	return false
+}
+
+func (x *TicketStanding) GetWaiting() bool {
+	if x != nil {
+		return x.Waiting
+	}
+	return false
+}
+
+func (x *TicketStanding) GetLarge() bool {
+	if x != nil {
+		return x.Large
+	}
+	return false
+}
+
+func (x *TicketStanding) GetMovedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.MovedAt
+	}
+	return nil
+}
+
+// PlatformChange says that a condition of the platform was raised or ended.
+type PlatformChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// id is that of the change itself.
+	Id string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	At *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=at,proto3" json:"at,omitempty"`
+	// change is raised, cleared, expired or withdrawn.
+	Change  string `protobuf:"bytes,3,opt,name=change,proto3" json:"change,omitempty"`
+	Reason  string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	Subject string `protobuf:"bytes,5,opt,name=subject,proto3" json:"subject,omitempty"`
+	Episode string `protobuf:"bytes,6,opt,name=episode,proto3" json:"episode,omitempty"`
+	// position is the change's place among all changes of conditions; a reader
+	// that has heard of a later one of the same condition drops it.
+	Position      uint64 `protobuf:"varint,7,opt,name=position,proto3" json:"position,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlatformChange) Reset() {
+	*x = PlatformChange{}
+	mi := &file_monitoring_v1_monitoring_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlatformChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlatformChange) ProtoMessage() {}
+
+func (x *PlatformChange) ProtoReflect() protoreflect.Message {
+	mi := &file_monitoring_v1_monitoring_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlatformChange.ProtoReflect.Descriptor instead.
+func (*PlatformChange) Descriptor() ([]byte, []int) {
+	return file_monitoring_v1_monitoring_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *PlatformChange) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *PlatformChange) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *PlatformChange) GetChange() string {
+	if x != nil {
+		return x.Change
+	}
+	return ""
+}
+
+func (x *PlatformChange) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *PlatformChange) GetSubject() string {
+	if x != nil {
+		return x.Subject
+	}
+	return ""
+}
+
+func (x *PlatformChange) GetEpisode() string {
+	if x != nil {
+		return x.Episode
+	}
+	return ""
+}
+
+func (x *PlatformChange) GetPosition() uint64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
 // ShardState is what a shard's owner has published: written in one atomic batch
 // with the changes it includes, so that neither is without the other.
 type ShardState struct {
@@ -271,7 +575,7 @@ type ShardState struct {
 
 func (x *ShardState) Reset() {
 	*x = ShardState{}
-	mi := &file_monitoring_v1_monitoring_proto_msgTypes[2]
+	mi := &file_monitoring_v1_monitoring_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -283,7 +587,7 @@ func (x *ShardState) String() string {
 func (*ShardState) ProtoMessage() {}
 
 func (x *ShardState) ProtoReflect() protoreflect.Message {
-	mi := &file_monitoring_v1_monitoring_proto_msgTypes[2]
+	mi := &file_monitoring_v1_monitoring_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -296,7 +600,7 @@ func (x *ShardState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShardState.ProtoReflect.Descriptor instead.
 func (*ShardState) Descriptor() ([]byte, []int) {
-	return file_monitoring_v1_monitoring_proto_rawDescGZIP(), []int{2}
+	return file_monitoring_v1_monitoring_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ShardState) GetShard() string {
@@ -384,7 +688,7 @@ type ShardCheckpoint struct {
 
 func (x *ShardCheckpoint) Reset() {
 	*x = ShardCheckpoint{}
-	mi := &file_monitoring_v1_monitoring_proto_msgTypes[3]
+	mi := &file_monitoring_v1_monitoring_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -396,7 +700,7 @@ func (x *ShardCheckpoint) String() string {
 func (*ShardCheckpoint) ProtoMessage() {}
 
 func (x *ShardCheckpoint) ProtoReflect() protoreflect.Message {
-	mi := &file_monitoring_v1_monitoring_proto_msgTypes[3]
+	mi := &file_monitoring_v1_monitoring_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -409,7 +713,7 @@ func (x *ShardCheckpoint) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShardCheckpoint.ProtoReflect.Descriptor instead.
 func (*ShardCheckpoint) Descriptor() ([]byte, []int) {
-	return file_monitoring_v1_monitoring_proto_rawDescGZIP(), []int{3}
+	return file_monitoring_v1_monitoring_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ShardCheckpoint) GetShard() string {
@@ -507,7 +811,31 @@ const file_monitoring_v1_monitoring_proto_rawDesc = "" +
 	"\bevidence\x18\r \x03(\tR\bevidence\x125\n" +
 	"\bfirst_at\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\afirstAt\x12\x16\n" +
 	"\x06policy\x18\x0f \x01(\tR\x06policy\x12\x18\n" +
-	"\aepisode\x18\x10 \x01(\tR\aepisode\"\x98\x02\n" +
+	"\aepisode\x18\x10 \x01(\tR\aepisode\"\x86\x01\n" +
+	"\x04Told\x127\n" +
+	"\x06ticket\x18\x01 \x01(\v2\x1d.monitoring.v1.TicketStandingH\x00R\x06ticket\x12=\n" +
+	"\tcondition\x18\x02 \x01(\v2\x1d.monitoring.v1.PlatformChangeH\x00R\tconditionB\x06\n" +
+	"\x04fact\"\xab\x02\n" +
+	"\x0eTicketStanding\x12\x16\n" +
+	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x16\n" +
+	"\x06ticket\x18\x02 \x01(\tR\x06ticket\x12\x1a\n" +
+	"\brevision\x18\x03 \x01(\x04R\brevision\x12\x16\n" +
+	"\x06source\x18\x04 \x01(\tR\x06source\x12\x0e\n" +
+	"\x02id\x18\x05 \x01(\tR\x02id\x12*\n" +
+	"\x02at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x12\n" +
+	"\x04open\x18\a \x01(\bR\x04open\x12\x18\n" +
+	"\awaiting\x18\b \x01(\bR\awaiting\x12\x14\n" +
+	"\x05large\x18\t \x01(\bR\x05large\x125\n" +
+	"\bmoved_at\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\amovedAt\"\xcc\x01\n" +
+	"\x0ePlatformChange\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12*\n" +
+	"\x02at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x16\n" +
+	"\x06change\x18\x03 \x01(\tR\x06change\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\x12\x18\n" +
+	"\asubject\x18\x05 \x01(\tR\asubject\x12\x18\n" +
+	"\aepisode\x18\x06 \x01(\tR\aepisode\x12\x1a\n" +
+	"\bposition\x18\a \x01(\x04R\bposition\"\x98\x02\n" +
 	"\n" +
 	"ShardState\x12\x14\n" +
 	"\x05shard\x18\x01 \x01(\tR\x05shard\x12\x1a\n" +
@@ -545,26 +873,34 @@ func file_monitoring_v1_monitoring_proto_rawDescGZIP() []byte {
 	return file_monitoring_v1_monitoring_proto_rawDescData
 }
 
-var file_monitoring_v1_monitoring_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_monitoring_v1_monitoring_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_monitoring_v1_monitoring_proto_goTypes = []any{
 	(*ConditionChanged)(nil),      // 0: monitoring.v1.ConditionChanged
 	(*Condition)(nil),             // 1: monitoring.v1.Condition
-	(*ShardState)(nil),            // 2: monitoring.v1.ShardState
-	(*ShardCheckpoint)(nil),       // 3: monitoring.v1.ShardCheckpoint
-	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
+	(*Told)(nil),                  // 2: monitoring.v1.Told
+	(*TicketStanding)(nil),        // 3: monitoring.v1.TicketStanding
+	(*PlatformChange)(nil),        // 4: monitoring.v1.PlatformChange
+	(*ShardState)(nil),            // 5: monitoring.v1.ShardState
+	(*ShardCheckpoint)(nil),       // 6: monitoring.v1.ShardCheckpoint
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
 }
 var file_monitoring_v1_monitoring_proto_depIdxs = []int32{
-	1, // 0: monitoring.v1.ConditionChanged.condition:type_name -> monitoring.v1.Condition
-	4, // 1: monitoring.v1.Condition.at:type_name -> google.protobuf.Timestamp
-	4, // 2: monitoring.v1.Condition.detected_at:type_name -> google.protobuf.Timestamp
-	4, // 3: monitoring.v1.Condition.first_at:type_name -> google.protobuf.Timestamp
-	4, // 4: monitoring.v1.ShardState.input:type_name -> google.protobuf.Timestamp
-	4, // 5: monitoring.v1.ShardCheckpoint.since:type_name -> google.protobuf.Timestamp
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	1,  // 0: monitoring.v1.ConditionChanged.condition:type_name -> monitoring.v1.Condition
+	7,  // 1: monitoring.v1.Condition.at:type_name -> google.protobuf.Timestamp
+	7,  // 2: monitoring.v1.Condition.detected_at:type_name -> google.protobuf.Timestamp
+	7,  // 3: monitoring.v1.Condition.first_at:type_name -> google.protobuf.Timestamp
+	3,  // 4: monitoring.v1.Told.ticket:type_name -> monitoring.v1.TicketStanding
+	4,  // 5: monitoring.v1.Told.condition:type_name -> monitoring.v1.PlatformChange
+	7,  // 6: monitoring.v1.TicketStanding.at:type_name -> google.protobuf.Timestamp
+	7,  // 7: monitoring.v1.TicketStanding.moved_at:type_name -> google.protobuf.Timestamp
+	7,  // 8: monitoring.v1.PlatformChange.at:type_name -> google.protobuf.Timestamp
+	7,  // 9: monitoring.v1.ShardState.input:type_name -> google.protobuf.Timestamp
+	7,  // 10: monitoring.v1.ShardCheckpoint.since:type_name -> google.protobuf.Timestamp
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_monitoring_v1_monitoring_proto_init() }
@@ -572,13 +908,17 @@ func file_monitoring_v1_monitoring_proto_init() {
 	if File_monitoring_v1_monitoring_proto != nil {
 		return
 	}
+	file_monitoring_v1_monitoring_proto_msgTypes[2].OneofWrappers = []any{
+		(*Told_Ticket)(nil),
+		(*Told_Condition)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_monitoring_v1_monitoring_proto_rawDesc), len(file_monitoring_v1_monitoring_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   4,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

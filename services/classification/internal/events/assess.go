@@ -34,7 +34,7 @@ func (a Assessor) OnTicketChanged(ctx context.Context, _ bus.Meta, ev *intakev1.
 	out := bus.Event{
 		Subject: subject, ID: bus.ID("ticket_assessed", h.GetTenant(), h.GetTicket(), fmt.Sprint(h.GetRevision())),
 		Time:    h.GetLastEventAt().AsTime(),
-		Payload: &classificationv1.TicketAssessed{Head: h, Assessment: Assessment(assessed), ConditionsSeq: seq},
+		Payload: Assessed(ev, assessed, seq),
 	}
 	for {
 		raw, err := a.Conn.Last(ctx, topology.Assessments, subject)

@@ -4,7 +4,17 @@ import (
 	"tocsin/services/classification/internal/classify"
 
 	classificationv1 "tocsin/proto/gen/classification/v1"
+	intakev1 "tocsin/proto/gen/intake/v1"
 )
+
+// Assessed is what is said of the ticket as ev states it; conditions were known
+// up to seq.
+func Assessed(ev *intakev1.TicketChanged, a classify.Assessment, seq uint64) *classificationv1.TicketAssessed {
+	return &classificationv1.TicketAssessed{
+		Head: ev.GetTicket().GetHead(), Assessment: Assessment(a), ConditionsSeq: seq,
+		EventSource: ev.GetChange().GetSource(), EventId: ev.GetChange().GetId(),
+	}
+}
 
 // Assessment is a as it is said on the bus.
 func Assessment(a classify.Assessment) *classificationv1.Assessment {

@@ -15,6 +15,7 @@ import (
 	"tocsin/services/intake/internal/keys"
 	"tocsin/services/intake/internal/receive"
 
+	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
 
@@ -167,5 +168,13 @@ func TestPutReturnsNothingGoodBeforeItIsOnDisk(t *testing.T) {
 	defer cancel()
 	if err := signals.Put(ctx, []*ingressv1.Signal{attempt("1", "acme", "u")}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error = %v", err)
+	}
+}
+
+func TestOthersFindATenantsShardByTheSameRule(t *testing.T) {
+	for _, tenant := range []string{"", "acme", "Zürich", strings.Repeat("x", 200)} {
+		if a, b := receive.Shard(tenant), topology.ShardOf(tenant); a != b {
+			t.Errorf("%q: intake stores in shard %d, others look in %d", tenant, a, b)
+		}
 	}
 }

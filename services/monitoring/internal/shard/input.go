@@ -19,6 +19,8 @@ type message struct {
 	// to is the number of the tenants' shard that reads it; everyone reads a tick.
 	to   int
 	tick bool
+	// all says that it is for the shards of all tenants.
+	all bool
 	// signals are lent until the next message is decoded.
 	signals []detect.Signal
 }
@@ -26,14 +28,17 @@ type message struct {
 // A decoder reads messages and keeps its room for the next one.
 type decoder struct {
 	shards  map[string]int // the number of a tenants' shard by its subject
+	told    map[string]int // the same for what it is told; of the platform: one past the last
 	signals []detect.Signal
 }
 
 func newDecoder() *decoder {
-	d := &decoder{shards: map[string]int{}}
+	d := &decoder{shards: map[string]int{}, told: map[string]int{}}
 	for n := range topology.Shards {
 		d.shards[topology.SignalsSubject(n)] = n
+		d.told[topology.ToldSubject(topology.ShardName(n))] = n
 	}
+	d.told[topology.ToldSubject(topology.PlatformShard)] = topology.Shards
 	return d
 }
 
@@ -45,13 +50,18 @@ func (d *decoder) decode(raw bus.Raw) (message, bool, error) {
 		m.tick = true
 		return m, true, nil
 	}
+	read := batch
 	to, ok := d.shards[raw.Subject]
+	if !ok {
+		to, ok = d.told[raw.Subject]
+		m.all, read = to == topology.Shards, events.Told
+	}
 	if !ok {
 		return m, false, nil
 	}
 	m.to = to
 	d.signals = d.signals[:0]
-	if err := batch(raw, func(s *detect.Signal) { d.signals = append(d.signals, *s) }); err != nil {
+	if err := read(raw, func(s *detect.Signal) { d.signals = append(d.signals, *s) }); err != nil {
 		return m, false, fmt.Errorf("signals at %d: %w", raw.Sequence, err)
 	}
 	m.signals = d.signals
