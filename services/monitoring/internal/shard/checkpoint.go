@@ -28,16 +28,20 @@ type frozen struct {
 	position uint64
 	since    time.Time
 	data     []byte
+	// at is when reading stopped for it, stall for how long.
+	at    time.Time
+	stall time.Duration
 }
 
 // freeze takes the engine's state; the shard is at rest between two messages.
 func (s *Shard) freeze() (*frozen, error) {
+	began := time.Now()
 	var buf bytes.Buffer
 	if err := s.engine.Snapshot(&buf); err != nil {
 		return nil, fmt.Errorf("snapshot of shard %s: %w", s.name, err)
 	}
 	s.frozen = s.position
-	return &frozen{shard: s, position: s.position, since: s.since, data: buf.Bytes()}, nil
+	return &frozen{shard: s, position: s.position, since: s.since, data: buf.Bytes(), at: began, stall: time.Since(began)}, nil
 }
 
 // A manifest is what makes a generation's chunks valid, with its place on the stream.
@@ -80,6 +84,7 @@ func (s *Shard) keep(ctx context.Context, f *frozen) error {
 		return err
 	}
 	s.generation = generation
+	s.meter.kept(f, time.Now())
 	return nil
 }
 

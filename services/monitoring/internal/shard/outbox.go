@@ -102,7 +102,11 @@ func (s *Shard) say(ctx context.Context, list []found) error {
 	last := list[len(list)-1]
 	next := proto.CloneOf(s.state.ShardState)
 	next.Position, next.Published = last.seq, last.nth
-	return s.retry(ctx, func() error { return s.commit(ctx, s.state.seq, next, out) })
+	if err := s.retry(ctx, func() error { return s.commit(ctx, s.state.seq, next, out) }); err != nil {
+		return err
+	}
+	s.meter.said(list)
+	return nil
 }
 
 // includes says whether the shard's state includes the change. What another

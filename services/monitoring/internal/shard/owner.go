@@ -74,12 +74,13 @@ func (o *Owner) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := o.work(ctx, in); err != nil {
+	err = o.work(ctx, in)
+	if err != nil && !errors.Is(err, errLost) {
 		return err
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
-	return o.each(func(s *Shard) error { return s.keepLast(last) })
+	return errors.Join(err, o.each(func(s *Shard) error { return s.keepLast(last) }))
 }
 
 // takeOver makes this process the owner of every shard.
@@ -164,6 +165,7 @@ func (o *Owner) on(ctx context.Context, raw bus.Raw) error {
 	if err != nil {
 		// Intake alone writes here, so this is a fault to look at; but no reason to see nothing any more.
 		o.log.Error("a message is skipped: it can not be decoded, now or later", "sequence", raw.Sequence, "subject", raw.Subject, "error", err)
+		o.shards[topology.Shards].meter.skipped.Add(ctx, 1)
 		return nil
 	}
 	if !ok {
@@ -178,6 +180,7 @@ func (o *Owner) on(ctx context.Context, raw bus.Raw) error {
 	}
 	if m.tick {
 		for i, s := range o.shards {
+			s.meter.read(s.engine.Summary(), o.now().Sub(m.stamp))
 			o.sayer.Say(o.boards[i].Look(s.engine, m.stamp, o.now()))
 		}
 	}

@@ -23,10 +23,11 @@ type Shard struct {
 	policy *policy.Policy
 	opts   detect.Options
 	log    *slog.Logger
+	meter  *meter
 	// owner tells this process's states from those of others.
 	owner string
 
-	// mine says which scopes are the shard's; board is what stands on the bus.
+	// mine says which scopes are the shard's; stood is what stands on the bus.
 	mine  func(scope string) bool
 	stood *stood
 	// epoch is this owner's, from the claim on; past is how far what was found is
@@ -63,8 +64,8 @@ const outbox = 4 * maxChanges
 
 func newShard(conn *bus.Conn, p *policy.Policy, log *slog.Logger, name string, scopes detect.Scopes) *Shard {
 	return &Shard{
-		stood: &stood{conn: conn},
-		name:  name, conn: conn, policy: p, log: log.With("shard", name),
+		stood: &stood{conn: conn}, meter: newMeter(name),
+		name: name, conn: conn, policy: p, log: log.With("shard", name),
 		opts: detect.Options{Policy: p.Version, Scopes: scopes}, owner: rand.Text(),
 		out: make(chan found, outbox),
 	}

@@ -128,6 +128,7 @@ func (o *Owner) begin(ctx context.Context, losses []loss) error {
 func (o *Owner) look(raw bus.Raw) {
 	if o.sight.see(raw.Meta, o.gap) {
 		o.log.Warn("blind for a while", "since", o.sight.since, "until", o.sight.until, "why", o.sight.why, "messages", o.sight.lost)
+		o.shards[topology.Shards].meter.blind.Add(context.Background(), o.sight.until.Sub(o.sight.since).Seconds())
 	}
 	v := o.sight
 	o.seen.Store(&v)
