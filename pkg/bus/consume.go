@@ -27,6 +27,8 @@ type Meta struct {
 	StoredAt time.Time
 	// Attempt counts deliveries, from 1.
 	Attempt uint64
+	// Pending is how many messages were still to come when the server gave this one.
+	Pending uint64
 }
 
 // Raw is a message as it came, for handlers that read more than one form.
@@ -192,7 +194,7 @@ func rawOf(msg jetstream.Msg) (Raw, error) {
 	}
 	h := msg.Headers()
 	raw := Raw{
-		Meta: Meta{ID: header(h, "ce-id"), Subject: msg.Subject(), Sequence: md.Sequence.Stream, StoredAt: md.Timestamp, Attempt: md.NumDelivered},
+		Meta: Meta{ID: header(h, "ce-id"), Subject: msg.Subject(), Sequence: md.Sequence.Stream, StoredAt: md.Timestamp, Attempt: md.NumDelivered, Pending: md.NumPending},
 		Data: msg.Data(), ContentType: ProtobufType,
 	}
 	if origin := header(h, parkedSubject); origin != "" {

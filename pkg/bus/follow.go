@@ -101,6 +101,24 @@ func (f *Following) config() jetstream.OrderedConsumerConfig {
 	return cfg
 }
 
+// Latest hands the last message of each subject that matches to on, and returns
+// when it has seen all that there were. One that is replaced meanwhile may come twice.
+func (c *Conn) Latest(ctx context.Context, s topology.Stream, filter string, on func(Raw) error) error {
+	subjects, err := c.Subjects(ctx, s, filter)
+	if err != nil || len(subjects) == 0 {
+		return err
+	}
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	err = c.Follow(reading, Following{Stream: s, Filters: []string{filter}, Last: true}, func(_ context.Context, raw Raw) error {
+		if raw.Pending == 0 {
+			stop()
+		}
+		return on(raw)
+	})
+	return errors.Join(err, ctx.Err())
+}
+
 // Last reads the last message of a subject; its sequence is 0 if there is none.
 func (c *Conn) Last(ctx context.Context, s topology.Stream, subject string) (Raw, error) {
 	stream, err := c.stream(ctx, s.Name)

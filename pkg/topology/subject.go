@@ -62,6 +62,17 @@ func TicketSubject(tenant, ticket string) string {
 // Shards is how many shards the tenants are spread over; fixed for ever.
 const Shards = 16
 
+// Shard is the number of the shard that a tenant's signals are in, as intake
+// spreads them: the 64-bit FNV-1a hash of the id, times 0x9E3779B97F4A7C15, of
+// that the highest four bits.
+func Shard(tenant string) int {
+	h := uint64(0xcbf29ce484222325)
+	for i := range len(tenant) {
+		h = (h ^ uint64(tenant[i])) * 0x100000001b3
+	}
+	return int(h * 0x9e3779b97f4a7c15 >> 60)
+}
+
 // SignalsSubject is where intake puts the signals of one shard.
 func SignalsSubject(shard int) string { return "intake.v1.signals." + ShardName(shard) }
 

@@ -2,7 +2,6 @@ package monitoring
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,10 +9,13 @@ import (
 	"io"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"tocsin/services/monitoring/internal/detect"
 	"tocsin/services/monitoring/internal/events"
+	"tocsin/services/monitoring/internal/history"
+	"tocsin/services/monitoring/internal/lines"
 
-	"tocsin/pkg/forms"
 	"tocsin/pkg/policy"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
@@ -25,96 +27,201 @@ type ReplayOptions struct {
 	Until time.Time
 	// AsLive keeps the input's order and applies the lateness.
 	AsLive bool
-	// Progress, if not nil, hears the number of lines read, from time to time.
-	Progress func(lines int)
+	// Memory is how many bytes of the input may be held before it is sorted in a
+	// temporary file; zero: 192 MiB.
+	Memory int
+	// Tickets, if not nil, says what the rules read of a ticket event, if anything
+	// (false: time passes and that is all). It hears them in the order of a replay.
+	Tickets func(*ingressv1.TicketEvent) (detect.Signal, bool, error)
+	// Progress, if not nil, hears from time to time how far a stage is.
+	Progress func(Progress)
 }
 
-// ReplaySummary counts what became of the lines read.
+// Progress is how far a replay is.
+type Progress struct {
+	// Stage says what Done counts: lines read, then parts sorted, then signals replayed.
+	Stage string
+	Done  int
+	Total int // 0: not known
+}
+
+// The stages of a replay.
+const (
+	stageRead   = "lines read"
+	stageSort   = "parts sorted"
+	stageReplay = "signals replayed"
+)
+
+// ReplaySummary counts what became of the events read.
 type ReplaySummary struct {
 	detect.Summary
-	// TicketEvents are lines that no rule reads yet; they only let time pass.
+	// TicketEvents is how many of those read were of tickets.
 	TicketEvents int
 	Changes      int
+	// First and Last are the lowest and the highest event time; zero if nothing was read.
+	First, Last time.Time
 }
-
-// maxLine is the longest line that Replay reads.
-const maxLine = 4 << 20
 
 // Replay reads signals and ticket events, one JSON object a line, runs the rules
 // over them, and writes every condition change as one JSON object a line. It
-// needs no server. A line that is no event ends it with an error that names the line.
+// needs no server, and no more memory for a large input than for a small one:
+// what does not fit is sorted in a temporary file. It writes nothing before the
+// input was read whole; lines that are no events end it with an error that names
+// the first and counts the others.
 func Replay(ctx context.Context, in io.Reader, out io.Writer, opts ReplayOptions) (ReplaySummary, error) {
-	var sum ReplaySummary
-	signals, err := readSignals(ctx, in, &sum, opts)
-	if err != nil {
-		return sum, err
+	h := history.New(history.Options{Memory: opts.Memory, AsGiven: opts.AsLive})
+	defer h.Close()
+	r := &replaying{opts: opts, history: h}
+	sink := lines.Sink[*batch]{Batch: r.batch, Put: (*batch).put, Take: r.take}
+	if err := lines.Read(ctx, in, sink, func(n int) { r.progress(stageRead, n, 0) }); err != nil {
+		return r.sum, err
 	}
-	w := bufio.NewWriter(out)
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	var werr error
-	sum.Summary = detect.Replay(opts.Policy.Rules, detect.ReplayOptions{
-		Policy: opts.Policy.Version, Until: opts.Until, AsLive: opts.AsLive,
-	}, signals, func(c detect.Change) {
-		sum.Changes++
-		werr = errors.Join(werr, enc.Encode(events.ChangeLine(c, opts.Policy.Version)))
-	})
-	if err := errors.Join(werr, w.Flush()); err != nil {
-		return sum, fmt.Errorf("write the changes: %w", err)
-	}
-	return sum, nil
+	return r.run(ctx, out)
 }
 
-func readSignals(ctx context.Context, in io.Reader, sum *ReplaySummary, opts ReplayOptions) ([]detect.Signal, error) {
-	lines := bufio.NewScanner(in)
-	lines.Buffer(make([]byte, 64<<10), maxLine)
-	var signals []detect.Signal
-	n := 0
-	for lines.Scan() {
+// A batch is a part of the input, read.
+type batch struct {
+	*history.Batch
+	tickets int
+}
+
+func (b *batch) put(s *detect.Signal, ticket []byte) {
+	b.Add(s, ticket)
+	if len(ticket) > 0 {
+		b.tickets++
+	}
+}
+
+func (r *replaying) batch() *batch { return &batch{Batch: r.history.Batch()} }
+
+func (r *replaying) take(b *batch) error {
+	r.sum.TicketEvents += b.tickets
+	b.tickets = 0
+	return r.history.Add(b.Batch)
+}
+
+// replaying is one replay under way.
+type replaying struct {
+	opts    ReplayOptions
+	history *history.History
+	sum     ReplaySummary
+}
+
+// run replays what the history holds.
+func (r *replaying) run(ctx context.Context, out io.Writer) (ReplaySummary, error) {
+	if err := r.history.Seal(r.stage(ctx, stageSort)); err != nil {
+		return r.sum, err
+	}
+	w := newWriter(out, r.opts.Policy.Version)
+	engine := detect.NewReplayer(r.opts.Policy.Rules, detect.ReplayOptions{
+		Policy: r.opts.Policy.Version, Until: r.opts.Until, AsLive: r.opts.AsLive, Distinct: true,
+	}, w.write)
+	step, n := r.stage(ctx, stageReplay), 0
+	err := r.history.Each(func(s *detect.Signal, ticket []byte) error {
 		n++
-		line := bytes.TrimSpace(lines.Bytes())
-		if len(line) == 0 {
-			continue
+		if err := errors.Join(step(n, r.history.Len()), w.err); err != nil {
+			return err
 		}
-		sig, isTicket, err := readLine(line)
-		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
+		if err := r.ticket(s, ticket); err != nil {
+			return err
 		}
-		if isTicket {
-			sum.TicketEvents++
-		}
-		signals = append(signals, sig)
-		if n%10000 == 0 {
-			if opts.Progress != nil {
-				opts.Progress(n)
-			}
-			if ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
-		}
+		r.span(s.At)
+		engine.Read(*s)
+		return nil
+	})
+	if err == nil {
+		r.sum.Summary = engine.Finish()
+		err = w.end()
 	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("line %d: %w", n+1, err)
-	}
-	return signals, nil
+	r.sum.Changes = w.n
+	repeats := r.history.Counts()
+	r.sum.Read = r.history.Len()
+	r.sum.Duplicates += repeats.Duplicates
+	r.sum.Conflicting += repeats.Conflicting
+	return r.sum, err
 }
 
-// ticketSource keeps ticket events apart from signals with the same source and id.
-const ticketSource = "ticket events\x00"
+// ticket puts in the place of a ticket event what the rules read of it.
+func (r *replaying) ticket(s *detect.Signal, wire []byte) error {
+	if len(wire) == 0 || r.opts.Tickets == nil {
+		return nil
+	}
+	var ev ingressv1.TicketEvent
+	if err := proto.Unmarshal(wire, &ev); err != nil {
+		return fmt.Errorf("read a ticket event of %s again: %w", s.At, err)
+	}
+	says, ok, err := r.opts.Tickets(&ev)
+	if err != nil {
+		return fmt.Errorf("ticket event %s/%s: %w", ev.GetSource(), ev.GetId(), err)
+	}
+	if ok {
+		*s = says
+	}
+	return nil
+}
 
-// readLine reads one signal; a ticket event becomes a signal of no kind, which
-// lets time pass and is counted as ignored.
-func readLine(line []byte) (detect.Signal, bool, error) {
-	if forms.IsTicketEvent(line) {
-		var ev ingressv1.TicketEvent
-		if err := forms.JSON(line, &ev); err != nil {
-			return detect.Signal{}, true, err
+func (r *replaying) span(at time.Time) {
+	if r.sum.First.IsZero() || at.Before(r.sum.First) {
+		r.sum.First = at
+	}
+	if r.sum.Last.IsZero() || at.After(r.sum.Last) {
+		r.sum.Last = at
+	}
+}
+
+// often is after how many signals a replay looks whether it is to go on.
+const often = 4096
+
+// stage reports the progress of one stage, and ends it with the context.
+func (r *replaying) stage(ctx context.Context, name string) func(done, total int) error {
+	return func(done, total int) error {
+		if total >= often && done%often != 0 {
+			return nil
 		}
-		return detect.Signal{Source: ticketSource + ev.GetSource(), ID: ev.GetId(), Tenant: ev.GetTenant(), At: ev.GetOccurredAt().AsTime()}, true, nil
+		r.progress(name, done, total)
+		return ctx.Err()
 	}
-	var s ingressv1.Signal
-	if err := forms.JSON(line, &s); err != nil {
-		return detect.Signal{}, false, err
+}
+
+func (r *replaying) progress(stage string, done, total int) {
+	if r.opts.Progress != nil {
+		r.opts.Progress(Progress{stage, done, total})
 	}
-	return events.Signal(&s), false, nil
+}
+
+// A writer writes changes as lines. After an error it writes no more.
+type writer struct {
+	policy string
+	buf    *bufio.Writer
+	enc    *json.Encoder
+	n      int
+	err    error
+}
+
+func newWriter(out io.Writer, policy string) *writer {
+	w := &writer{policy: policy, buf: bufio.NewWriter(out)}
+	w.enc = json.NewEncoder(w.buf)
+	w.enc.SetEscapeHTML(false)
+	return w
+}
+
+func (w *writer) write(c detect.Change) {
+	w.n++
+	if w.err == nil {
+		w.err = wrote(w.enc.Encode(events.ChangeLine(c, w.policy)))
+	}
+}
+
+func (w *writer) end() error {
+	if w.err == nil {
+		w.err = wrote(w.buf.Flush())
+	}
+	return w.err
+}
+
+func wrote(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("write the changes: %w", err)
 }

@@ -20,8 +20,9 @@ import (
 //   - what counts older things stands on, until the rules end it as they would their own;
 //   - what no rule here knows would never end: it expires.
 //
-// The changes' ids are derived from the cause too, so that a later turn, back or
-// forth, does not say any again.
+// The changes' ids are derived from the cause too, and those of all later ones
+// lie beyond what the other may have given, so that no turn, back or forth, says
+// any again.
 func (e *Engine) TakeOver(standing []Change, since time.Time, cause string) []Change {
 	e.said = nil
 	standing = slices.Clone(standing)
@@ -34,7 +35,12 @@ func (e *Engine) TakeOver(standing []Change, since time.Time, cause string) []Ch
 	}
 	var ours []*account
 	e.eachAccount(0, e.Watched(), func(a *account) {
-		if a.condition != nil && a.condition.stated && !theirs[a] {
+		if a.condition == nil {
+			return
+		}
+		a.condition.episode += beyond
+		a.condition.updates += beyond
+		if a.condition.stated && !theirs[a] {
 			ours = append(ours, a)
 		}
 	})
@@ -44,6 +50,9 @@ func (e *Engine) TakeOver(standing []Change, since time.Time, cause string) []Ch
 	}
 	return e.said
 }
+
+// beyond is more episodes, and more updates, than a condition has between two turns.
+const beyond = 1 << 24
 
 // inherit goes on with what another has stated, and gives the account that does;
 // nil if none does.

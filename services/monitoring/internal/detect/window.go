@@ -60,6 +60,8 @@ func rulesOf(r *policy.Rules) []rule {
 		careerMobilityUnavailable(r),
 		insightsUnavailable(r),
 		coreFunctionDown(r),
+		contentMissing(r),
+		completionsMissing(r),
 		profileDiscrepancy(r),
 		securityBreach(r),
 		launchBlocked(r),
@@ -178,13 +180,15 @@ func (ev *evidence) count(at int64) {
 	ev.last = max(ev.last, at)
 }
 
-func (n *newest) code(c *coder) {
-	l := c.length(len(n.list))
+func (n *newest) code(c *coder) { codeSamples(c, &n.list) }
+
+func codeSamples(c *coder, list *[]sample) {
+	l := c.length(len(*list))
 	if c.reading {
-		n.list = make([]sample, l)
+		*list = make([]sample, l)
 	}
-	for i := range n.list {
-		c.int(&n.list[i].at)
-		c.mark(&n.list[i].mark)
+	for i := range *list {
+		c.int(&(*list)[i].at)
+		c.mark(&(*list)[i].mark)
 	}
 }

@@ -73,3 +73,19 @@ func ChangeLine(c detect.Change, policy string) Line {
 	}
 	return line
 }
+
+// Stands is c as the rules state it, and whether the condition has not ended by it.
+func Stands(c *monitoringv1.Condition) (detect.Change, bool) {
+	switch c.GetChange() {
+	case words[detect.Raised], words[detect.Updated], words[detect.FlappingHeld]:
+	default:
+		return detect.Change{}, false
+	}
+	return detect.Change{
+		ID: c.GetId(), At: bus.Moment(c.GetAt()), DetectedAt: bus.Moment(c.GetDetectedAt()), Change: detect.Raised,
+		Reason: c.GetReason(), Scope: c.GetScope(), Subject: c.GetSubject(),
+		Value: int(c.GetValue()), Threshold: int(c.GetThreshold()), Window: time.Duration(c.GetWindowSeconds()) * time.Second,
+		Tenants: int(c.GetTenants()), People: int(c.GetPeople()), Evidence: c.GetEvidence(),
+		FirstAt: bus.Moment(c.GetFirstAt()), Episode: c.GetEpisode(),
+	}, true
+}

@@ -39,6 +39,7 @@ type spill struct {
 	create func() (File, error)
 	file   File
 	size   int64
+	buf    *bufio.Writer // of the run that is being written
 }
 
 // A section is a part of the spill.
@@ -93,7 +94,10 @@ type runWriter struct {
 }
 
 func (s *spill) writer() *runWriter {
-	return &runWriter{spill: s, from: s.size, w: bufio.NewWriterSize(s, 1<<20)}
+	if s.buf == nil {
+		s.buf = bufio.NewWriterSize(s, 256<<10)
+	}
+	return &runWriter{spill: s, from: s.size, w: s.buf}
 }
 
 // record writes a signal with its number.

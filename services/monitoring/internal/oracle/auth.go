@@ -15,10 +15,12 @@ func personOf(s detect.Signal) person { return person{s.Tenant, s.Auth.User} }
 // authFailures is rule 3.1.
 type authFailures struct {
 	policy.AuthFailures
-	platform bool
+	wide
 }
 
-func (r authFailures) reads(s detect.Signal) bool { return s.Kind == detect.KindAuthAttempt }
+func (r authFailures) reads(s detect.Signal) bool {
+	return s.Kind == detect.KindAuthAttempt && r.holds(s)
+}
 
 func (r authFailures) deadlines(signals []detect.Signal) []time.Time {
 	return after(timesOf(signals), r.Window)
@@ -26,7 +28,7 @@ func (r authFailures) deadlines(signals []detect.Signal) []time.Time {
 
 func (r authFailures) raises(m moment) int {
 	unable, attempted := r.count(m)
-	if len(unable) > r.Over && (!r.platform || 100*len(unable) >= r.PlatformPercent*attempted) {
+	if len(unable) > r.Over && (r.wide != Platform || 100*len(unable) >= r.PlatformPercent*attempted) {
 		return 1
 	}
 	return 0
@@ -35,7 +37,7 @@ func (r authFailures) raises(m moment) int {
 func (r authFailures) ends(m moment, raisedAt time.Time) (holds bool, how detect.ChangeKind) {
 	unable, attempted := r.count(m)
 	switch {
-	case len(unable) > r.Clear && (!r.platform || 100*len(unable) >= r.PlatformClearPercent*attempted):
+	case len(unable) > r.Clear && (r.wide != Platform || 100*len(unable) >= r.PlatformClearPercent*attempted):
 		return true, 0
 	case succeededAfter(raisedAt, m.seen):
 		return false, detect.Cleared
@@ -52,12 +54,7 @@ func (r authFailures) counts(m moment, _ int) detect.Change {
 // count gives the latest attempt of each person who is unable, and how many
 // people attempted.
 func (r authFailures) count(m moment) (unable []detect.Signal, attempted int) {
-	latest := map[person]detect.Signal{}
-	for _, s := range m.within(r.Window) {
-		if before, ok := latest[personOf(s)]; !ok || outranks(s, before) {
-			latest[personOf(s)] = s
-		}
-	}
+	latest := latestOf(m.within(r.Window), personOf)
 	for _, s := range latest {
 		if !s.Auth.OK && !personsOwn(s.Auth.Failure) {
 			unable = append(unable, s)

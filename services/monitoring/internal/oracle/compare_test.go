@@ -2,6 +2,7 @@ package oracle_test
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -83,7 +84,14 @@ func mark(sign, line string) string {
 	return sign + line
 }
 
-// numbers says which rules a case used.
+// numbers says which rules a case used: where they are not the small ones.
 func numbers(r policy.Rules) string {
-	return fmt.Sprintf("samples %d\nflapping %+v\nauth %+v\nsso %+v\nreports %+v\nuploads %+v\n", r.Samples, r.Flapping, r.AuthFailures, r.SSO, r.Reports, r.Uploads)
+	var b strings.Builder
+	is, usual := reflect.ValueOf(r), reflect.ValueOf(small)
+	for i := range is.NumField() {
+		if a, z := fmt.Sprintf("%+v", is.Field(i)), fmt.Sprintf("%+v", usual.Field(i)); a != z {
+			fmt.Fprintf(&b, "%s %s\n", is.Type().Field(i).Name, a)
+		}
+	}
+	return b.String()
 }

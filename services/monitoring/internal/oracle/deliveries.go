@@ -11,6 +11,7 @@ import (
 // deliveries is rule 3.3, for reports or for uploads.
 type deliveries struct {
 	policy.Deliveries
+	wide
 	kind detect.Kind
 }
 
@@ -24,7 +25,7 @@ func (r deliveries) runOf(s detect.Signal) run {
 	return run{s.Tenant, s.Upload.Upload}
 }
 
-func (r deliveries) reads(s detect.Signal) bool { return s.Kind == r.kind }
+func (r deliveries) reads(s detect.Signal) bool { return s.Kind == r.kind && r.holds(s) }
 
 func (r deliveries) deadlines(signals []detect.Signal) []time.Time {
 	times := timesOf(signals)
@@ -80,17 +81,7 @@ func (r deliveries) counts(m moment, way int) detect.Change {
 // failed gives the latest failure in the window of each run that failed in it.
 func (r deliveries) failed(m moment, window time.Duration) []detect.Signal {
 	known := moment{m.now, append(r.overdue(m), m.seen...)}
-	latest := map[run]detect.Signal{}
-	for _, s := range known.within(window) {
-		if before, ok := latest[r.runOf(s)]; r.failure(s) && (!ok || outranks(s, before)) {
-			latest[r.runOf(s)] = s
-		}
-	}
-	var failed []detect.Signal
-	for _, s := range latest {
-		failed = append(failed, s)
-	}
-	return failed
+	return latestOf(keep(known.within(window), r.failure), r.runOf)
 }
 
 func (r deliveries) failure(s detect.Signal) bool {

@@ -7,7 +7,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"tocsin/pkg/policy"
 	"tocsin/services/monitoring/internal/detect"
 )
 
@@ -28,7 +27,17 @@ var drawings = []drawing{
 	{"sso", []fact{anSSOAttempt, aProbe, aProbe}},
 	{"reports", []fact{aReport}},
 	{"uploads", []fact{anUpload}},
-	{"all", []fact{anAttempt, anSSOAttempt, aProbe, aReport, anUpload}},
+	{"ftp", []fact{aSession}},
+	{"site", []fact{aSiteProbe}},
+	{"components", []fact{aComponentProbe}},
+	{"slowness", []fact{aSlowProbe}},
+	{"profiles", []fact{anAudit}},
+	{"findings", []fact{aFinding}},
+	{"launches", []fact{aLaunch, aLaunch, anAudit, anAttempt, aComponentProbe}},
+	{"all", []fact{
+		anAttempt, anSSOAttempt, aProbe, aReport, anUpload, aSession, aSiteProbe, aComponentProbe,
+		anAudit, aFinding, aLaunch,
+	}},
 }
 
 // signals draws a small set: few tenants, people and runs, in bursts on a grid
@@ -54,7 +63,9 @@ func (d drawing) signals(t *rapid.T) []detect.Signal {
 		}), 1, 4).Draw(t, "burst")
 	})
 	signals := slices.Concat(rapid.SliceOfN(burst, 0, 16).Draw(t, "signals")...)
-	return unambiguous(signals)
+	signals = unambiguous(signals)
+	tellTickets(signals)
+	return signals
 }
 
 // A mood is how the signals of one burst lean.
@@ -95,106 +106,4 @@ func unambiguous(signals []detect.Signal) []detect.Signal {
 		seen[k] = true
 	}
 	return kept
-}
-
-func user(t *rapid.T) string {
-	return rapid.SampledFrom([]string{"a", "b", "c", "d", "e", "f"}).Draw(t, "user")
-}
-
-func anAttempt(t *rapid.T, s *detect.Signal, m mood) {
-	s.Kind, s.Auth = detect.KindAuthAttempt, detect.AuthAttempt{User: user(t), OK: m.leans(t)}
-	s.Auth.Method = rapid.SampledFrom([]detect.Method{detect.MethodPassword, detect.MethodSSO}).Draw(t, "method")
-	if !s.Auth.OK {
-		service := detect.FailureServiceUnavailable
-		s.Auth.Failure = rapid.SampledFrom([]detect.Failure{
-			service, service, service, detect.FailureNone, detect.FailureTimeout, detect.FailureError,
-			detect.FailureBadCredentials, detect.FailureLocked, detect.FailureUnknownUser,
-		}).Draw(t, "failure")
-	}
-}
-
-func anSSOAttempt(t *rapid.T, s *detect.Signal, m mood) {
-	s.Kind, s.Auth = detect.KindAuthAttempt, detect.AuthAttempt{User: user(t), Method: detect.MethodSSO, OK: m.leans(t)}
-	if rapid.IntRange(0, 9).Draw(t, "odd") == 9 {
-		s.Auth.Method = detect.MethodPassword
-	}
-	if !s.Auth.OK {
-		service, timeout := detect.FailureServiceUnavailable, detect.FailureTimeout
-		s.Auth.Failure = rapid.SampledFrom([]detect.Failure{
-			service, timeout, service, timeout, service, timeout,
-			detect.FailureError, detect.FailureBadCredentials,
-		}).Draw(t, "failure")
-	}
-}
-
-func aProbe(t *rapid.T, s *detect.Signal, m mood) {
-	s.Kind, s.Probe = detect.KindProbe, detect.Probe{
-		Component: "sso",
-		Prober:    rapid.SampledFrom([]string{"p", "p", "q", "r"}).Draw(t, "prober"),
-		Region:    rapid.SampledFrom([]string{"", "eu"}).Draw(t, "region"),
-		Status:    detect.StatusUp,
-	}
-	if !m.leans(t) {
-		down := detect.StatusDown
-		s.Probe.Status = rapid.SampledFrom([]detect.Status{down, down, down, down, detect.StatusDegraded}).Draw(t, "status")
-	}
-}
-
-func aReport(t *rapid.T, s *detect.Signal, m mood) {
-	s.Kind, s.Report = detect.KindReportRun, detect.ReportRun{Run: aRun(t), State: detect.RunDelivered}
-	if m.leans(t) {
-		return
-	}
-	s.Report.State = rapid.SampledFrom([]detect.RunState{detect.RunFailed, detect.RunFailed, detect.RunScheduled}).Draw(t, "state")
-	if s.Report.State == detect.RunScheduled {
-		s.Report.DueAt = s.At.Add(time.Duration(rapid.IntRange(-6, 4).Draw(t, "due")) * minute)
-	}
-}
-
-func anUpload(t *rapid.T, s *detect.Signal, m mood) {
-	s.Kind, s.Upload = detect.KindFileUpload, detect.FileUpload{Upload: aRun(t), Accepted: m.leans(t)}
-	s.Upload.Invalid = !s.Upload.Accepted && rapid.IntRange(0, 5).Draw(t, "invalid") == 5
-}
-
-func aRun(t *rapid.T) string {
-	return rapid.SampledFrom([]string{"r1", "r2", "r3", "r4"}).Draw(t, "run")
-}
-
-// rules draws small numbers whose order is that of the defaults.
-func rules(t *rapid.T) policy.Rules {
-	if rapid.Bool().Draw(t, "fixed rules") {
-		return small
-	}
-	mins := func(name string, low, high int) time.Duration {
-		return time.Duration(rapid.IntRange(low, high).Draw(t, name)) * minute
-	}
-	r := small
-	r.Samples = rapid.IntRange(1, 8).Draw(t, "samples")
-	r.Flapping = policy.Flapping{Raises: rapid.IntRange(2, 4).Draw(t, "raises"), Within: mins("within", 3, 40), Calm: mins("calm", 1, 10)}
-	r.AuthFailures.Over = rapid.IntRange(1, 4).Draw(t, "over")
-	r.AuthFailures.Clear = rapid.IntRange(0, r.AuthFailures.Over).Draw(t, "clear")
-	r.AuthFailures.Window = mins("auth window", 1, 12)
-	r.AuthFailures.PlatformPercent = rapid.IntRange(30, 70).Draw(t, "percent")
-	r.AuthFailures.PlatformClearPercent = rapid.IntRange(20, r.AuthFailures.PlatformPercent).Draw(t, "clear percent")
-	r.Probes = policy.Verdict{
-		Seen: mins("seen", 2, 8), Results: rapid.IntRange(1, 3).Draw(t, "results"),
-		EndsAfter: mins("ends after", 1, 2), ClearAfter: mins("clear after", 1, 4),
-	}
-	r.SSO = policy.SSO{
-		Verdict: r.Probes, DownFor: mins("down for", 1, 4), Window: mins("window", 1, 4), Sparse: mins("sparse", 2, 10),
-		Attempts: rapid.IntRange(2, 6).Draw(t, "attempts"), People: rapid.IntRange(2, 3).Draw(t, "people"),
-	}
-	r.SSO.Sparse = max(r.SSO.Sparse, r.SSO.Window)
-	r.SSO.Expire = max(r.SSO.Sparse, r.Probes.Seen+r.Probes.EndsAfter) + mins("expire", 0, 2)
-	r.Reports = aDeliveries(t, mins)
-	r.Uploads = aDeliveries(t, mins)
-	return r
-}
-
-func aDeliveries(t *rapid.T, mins func(string, int, int) time.Duration) policy.Deliveries {
-	d := policy.Deliveries{Overdue: mins("overdue", 1, 8)}
-	d.Daily = policy.Failing{Runs: rapid.IntRange(2, 4).Draw(t, "runs"), Window: mins("daily", 1, 6)}
-	d.Sparse = policy.Failing{Runs: rapid.IntRange(1, d.Daily.Runs).Draw(t, "sparse runs"), Window: d.Daily.Window + mins("sparse", 1, 6)}
-	d.Expire = d.Sparse.Window + mins("expire", 0, 2)
-	return d
 }

@@ -7,25 +7,16 @@ import (
 	"tocsin/services/monitoring/internal/detect"
 )
 
-// LookingOften says what Changes says of one reason and scope, but looks at
-// every instant of a fine grid, not only where a deadline is expected.
-func LookingOften(rules policy.Rules, signals []detect.Signal, end time.Time) map[string][]detect.Change {
-	signals = replayOrder(signals)
-	found := map[string][]detect.Change{}
-	for _, r := range rulesOf(rules, Platform) {
-		found[r.reason] = follow(scopedRule{r.reason, r.scope, restless{r.rule, end}}, rules.Flapping, keep(signals, r.rule.reads), end)
-	}
-	return found
+// LookingOften says what Changes says, but looks at every instant of a fine
+// grid, not only where a deadline is expected.
+func LookingOften(rules policy.Rules, signals []detect.Signal, end time.Time) []detect.Change {
+	often := func(r rule) rule { return restless{r, end} }
+	return printed(rules, whole{rules, replayOrder(rules, signals), end}.told(often))
 }
 
-// Looking is the same without the grid.
-func Looking(rules policy.Rules, signals []detect.Signal, end time.Time) map[string][]detect.Change {
-	signals = replayOrder(signals)
-	found := map[string][]detect.Change{}
-	for _, r := range rulesOf(rules, Platform) {
-		found[r.reason] = follow(r, rules.Flapping, keep(signals, r.rule.reads), end)
-	}
-	return found
+// InOrder gives the signals in the order of a replay.
+func InOrder(rules policy.Rules, signals []detect.Signal) []detect.Signal {
+	return replayOrder(rules, signals)
 }
 
 type restless struct {
@@ -45,12 +36,17 @@ func (r restless) deadlines(signals []detect.Signal) []time.Time {
 }
 
 // Holds says whether the raising line of a condition is passed at an instant,
-// by these signals.
-func Holds(rules policy.Rules, signals []detect.Signal, c detect.Change, at time.Time) bool {
-	inScope := keep(replayOrder(signals), func(s detect.Signal) bool { return c.Scope == Platform || s.Tenant == c.Scope })
-	for _, r := range rulesOf(rules, c.Scope) {
-		if r.reason == c.Reason {
-			return r.rule.raises(moment{at, keep(inScope, r.rule.reads)}.at(at)) != 0
+// by these signals and, where it is a launch, by what was told of others.
+func Holds(rules policy.Rules, signals []detect.Signal, told []detect.Change, c detect.Change, at time.Time) bool {
+	signals = replayOrder(rules, signals)
+	var news []stated
+	for _, t := range told {
+		news = append(news, stated{Change: t})
+	}
+	all := append(rulesOf(rules, c.Scope, signals), launchesOf(rules, c.Scope, signals, news)...)
+	for _, r := range all {
+		if r.reason == c.Reason && r.subject == c.Subject {
+			return r.rule.raises(moment{at, keep(signals, r.rule.reads)}.at(at)) != 0
 		}
 	}
 	return false

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -20,6 +21,14 @@ func (m moment) at(t time.Time) moment {
 	return moment{t, keep(m.seen, func(s detect.Signal) bool { return !s.At.After(t) })}
 }
 
+// by is the signal of this instant that was read last, or nothing.
+func (m moment) by() string {
+	if len(m.seen) == 0 || m.seen[len(m.seen)-1].At.Before(m.now) {
+		return ""
+	}
+	return identity(m.seen[len(m.seen)-1])
+}
+
 // within are the signals of the window (now − w, now].
 func (m moment) within(w time.Duration) []detect.Signal {
 	return keep(m.seen, func(s detect.Signal) bool { return s.At.After(m.now.Add(-w)) && !s.At.After(m.now) })
@@ -28,6 +37,38 @@ func (m moment) within(w time.Duration) []detect.Signal {
 // succeededAfter says whether one of the signals speaks for recovery after t.
 func succeededAfter(t time.Time, signals []detect.Signal) bool {
 	return slices.ContainsFunc(signals, func(s detect.Signal) bool { return success(s) && s.At.After(t) })
+}
+
+// howEnded says how a condition that does not hold any more ends: cleared by a
+// success after the raise, else expired when too long nothing was heard.
+func howEnded(m moment, raisedAt time.Time, expire time.Duration) detect.ChangeKind {
+	if succeededAfter(raisedAt, m.seen) {
+		return detect.Cleared
+	}
+	if last := m.seen[len(m.seen)-1].At; !m.now.Before(last.Add(expire)) {
+		return detect.Expired
+	}
+	return 0
+}
+
+// latest is the latest word among the signals, if there is one.
+func latest(signals []detect.Signal) (detect.Signal, bool) {
+	all := latestOf(signals, func(detect.Signal) struct{} { return struct{}{} })
+	if len(all) == 0 {
+		return detect.Signal{}, false
+	}
+	return all[0], true
+}
+
+// latestOf gives the latest word on each thing that the signals speak of.
+func latestOf[thing comparable](signals []detect.Signal, of func(detect.Signal) thing) []detect.Signal {
+	last := map[thing]detect.Signal{}
+	for _, s := range signals {
+		if before, ok := last[of(s)]; !ok || outranks(s, before) {
+			last[of(s)] = s
+		}
+	}
+	return slices.Collect(maps.Values(last))
 }
 
 // A rule is one policy rule in one scope. It answers from nothing but what is known.
@@ -56,8 +97,8 @@ type reader interface {
 
 // A scopedRule is a rule with the names of its condition.
 type scopedRule struct {
-	reason, scope string
-	rule          rule
+	reason, scope, subject string
+	rule                   rule
 }
 
 // A condition is what has been stated and what is held back.
@@ -78,12 +119,21 @@ type condition struct {
 	calmFrom time.Time         // since when
 	heldEnd  detect.ChangeKind // while held and not raised: how it ended
 
-	out []detect.Change
+	out []stated
 }
+
+// A stated change, and which signal brought it: its identity, or nothing where
+// a deadline did.
+type stated struct {
+	detect.Change
+	by string
+}
+
+func (s stated) kind() detect.ChangeKind { return s.Change.Change }
 
 // follow lives through one condition: at every instant first the deadline,
 // then each signal of that instant.
-func follow(r scopedRule, flapping policy.Flapping, signals []detect.Signal, end time.Time) []detect.Change {
+func follow(r scopedRule, flapping policy.Flapping, signals []detect.Signal, end time.Time) []stated {
 	c := &condition{scopedRule: r, flapping: flapping}
 	instants := r.rule.deadlines(signals)
 	for _, s := range signals {
@@ -176,8 +226,8 @@ func (c *condition) end(m moment, how detect.ChangeKind) {
 
 func (c *condition) state(m moment, how detect.ChangeKind) {
 	change := c.rule.counts(m, c.way)
-	change.At, change.Change, change.Reason, change.Scope = m.now, how, c.reason, c.scope
-	c.out = append(c.out, change)
+	change.At, change.Change, change.Reason, change.Scope, change.Subject = m.now, how, c.reason, c.scope, c.subject
+	c.out = append(c.out, stated{change, m.by()})
 }
 
 // fill sets what was counted, oldest first.

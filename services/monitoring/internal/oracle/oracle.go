@@ -7,8 +7,8 @@
 // windows that slide, no timers, no counters. It is pure, and its cost grows
 // with the cube of the number of signals.
 //
-// It promises the changes of the rules 3.1, 3.2 and 3.3, with every field but
-// ID and DetectedAt. It leaves lateness to the engine: a replay has none.
+// It promises the changes of all rules of policy 3, with every field but ID and
+// DetectedAt. It leaves lateness to the engine: a replay has none.
 package oracle
 
 import (
@@ -29,7 +29,7 @@ const Platform = "platform"
 // which it prints them. The clock ends at the last signal or at until,
 // whichever is later. The order and the repeats of signals do not matter.
 func Changes(rules policy.Rules, signals []detect.Signal, until time.Time) []detect.Change {
-	signals = replayOrder(signals)
+	signals = replayOrder(rules, signals)
 	if len(signals) == 0 {
 		return nil
 	}
@@ -37,15 +37,15 @@ func Changes(rules policy.Rules, signals []detect.Signal, until time.Time) []det
 	if until.After(end) {
 		end = until
 	}
+	return printed(rules, whole{rules, signals, end}.told(asIs))
+}
+
+// printed are changes in the order of a replay, with as many samples as it prints.
+func printed(rules policy.Rules, told []stated) []detect.Change {
 	var changes []detect.Change
-	for _, scope := range scopes(signals) {
-		inScope := keep(signals, func(s detect.Signal) bool { return scope == Platform || s.Tenant == scope })
-		for _, r := range rulesOf(rules, scope) {
-			changes = append(changes, follow(r, rules.Flapping, keep(inScope, r.rule.reads), end)...)
-		}
-	}
-	for i := range changes {
-		changes[i].Evidence = lastOf(changes[i].Evidence, rules.Samples)
+	for _, t := range told {
+		t.Evidence = lastOf(t.Evidence, rules.Samples)
+		changes = append(changes, t.Change)
 	}
 	slices.SortStableFunc(changes, func(a, b detect.Change) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Subject, b.Subject))
@@ -53,36 +53,25 @@ func Changes(rules policy.Rules, signals []detect.Signal, until time.Time) []det
 	return changes
 }
 
-// rulesOf are the rules that hold in one scope.
-func rulesOf(rules policy.Rules, scope string) []scopedRule {
-	return []scopedRule{
-		{"auth_failures_over_100", scope, authFailures{rules.AuthFailures, scope == Platform}},
-		{"sso_unavailable", scope, sso{rules.SSO, scope}},
-		{"reports_failing_24h", scope, deliveries{rules.Reports, detect.KindReportRun}},
-		{"uploads_failing_24h", scope, deliveries{rules.Uploads, detect.KindFileUpload}},
-	}
-}
-
-func scopes(signals []detect.Signal) []string {
-	all := []string{Platform}
-	for _, s := range signals {
-		if s.Tenant != "" && !slices.Contains(all, s.Tenant) {
-			all = append(all, s.Tenant)
-		}
-	}
-	return all
-}
-
 // replayOrder sorts by event time; at one instant successes come first, then
 // the rest, then by source and id. Of two signals with one source and id the
 // one with the earlier event time stands, then the one with the smaller content.
-func replayOrder(signals []detect.Signal) []detect.Signal {
+// Whether an audit speaks for recovery is a matter of the line.
+func replayOrder(rules policy.Rules, signals []detect.Signal) []detect.Signal {
 	signals = slices.Clone(signals)
 	slices.SortFunc(signals, func(a, b detect.Signal) int {
 		return cmp.Or(strings.Compare(identity(a), identity(b)), a.At.Compare(b.At), strings.Compare(content(a), content(b)))
 	})
 	signals = slices.CompactFunc(signals, func(a, b detect.Signal) bool { return identity(a) == identity(b) })
-	slices.SortFunc(signals, compareInReplay)
+	well := func(s detect.Signal) int {
+		if s.Kind == detect.KindProfileAudit && int(s.Audit.Discrepant) < rules.Profiles.Users {
+			return 0
+		}
+		return rank(s)
+	}
+	slices.SortFunc(signals, func(a, b detect.Signal) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(well(a), well(b)), compareIdentity(a, b))
+	})
 	return signals
 }
 
@@ -110,8 +99,14 @@ func success(s detect.Signal) bool {
 		return s.Report.State == detect.RunDelivered
 	case detect.KindFileUpload:
 		return s.Upload.Accepted
+	case detect.KindFTPSession:
+		return s.FTP.Allowed
 	case detect.KindProbe:
 		return s.Probe.Status == detect.StatusUp
+	case detect.KindIntegrationSync:
+		return s.Sync.Present > 0
+	case detect.KindSecurityFinding:
+		return s.Find.Status == detect.FindingResolved
 	default:
 		return false
 	}
@@ -126,7 +121,10 @@ func outranks(a, b detect.Signal) bool {
 func identity(s detect.Signal) string { return s.Source + "\x00" + s.ID }
 
 func content(s detect.Signal) string {
-	return fmt.Sprint(s.Tenant, s.Kind, s.Auth, s.Report.Run, s.Report.Report, s.Report.State, s.Report.DueAt.UnixNano(), s.Upload, s.Probe)
+	report := fmt.Sprint(s.Report.Run, s.Report.Report, s.Report.State, s.Report.DueAt.UnixNano())
+	ticket := fmt.Sprint(s.Ticket.Ticket, s.Ticket.Revision, s.Ticket.Open, s.Ticket.Waiting, s.Ticket.MovedAt.UnixNano(), s.Ticket.Large)
+	launch := fmt.Sprint(s.Launch.Program, s.Launch.StartsAt.UnixNano())
+	return fmt.Sprint(s.Tenant, s.Kind, s.Auth, report, s.Upload, s.FTP, s.Probe, s.Sync, s.Audit, s.Find, launch, ticket)
 }
 
 func keep(signals []detect.Signal, is func(detect.Signal) bool) []detect.Signal {

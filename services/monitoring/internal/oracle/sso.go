@@ -11,25 +11,21 @@ import (
 // sso is rule 3.2.
 type sso struct {
 	policy.SSO
-	scope string
+	wide
 }
 
 func (r sso) reads(s detect.Signal) bool {
-	return s.Kind == detect.KindAuthAttempt && s.Auth.Method == detect.MethodSSO || r.isProbe(s)
+	return s.Kind == detect.KindAuthAttempt && s.Auth.Method == detect.MethodSSO && r.holds(s) || r.isProbe(s)
 }
 
 // isProbe says whether the verdict of the scope counts the signal; the
 // platform's counts only probes that name no tenant.
 func (r sso) isProbe(s detect.Signal) bool {
-	return s.Kind == detect.KindProbe && s.Probe.Component == "sso" && (r.scope != Platform || s.Tenant == "")
+	return s.Kind == detect.KindProbe && s.Probe.Component == policy.ComponentSSO && narrow(r.wide).holds(s)
 }
 
 func (r sso) deadlines(signals []detect.Signal) []time.Time {
-	v := r.Verdict
-	return slices.Concat(
-		after(timesOf(signals), r.Window, r.Sparse, r.Expire),
-		after(timesOf(keep(signals, r.isProbe)), v.Seen, r.DownFor, v.Seen+r.DownFor, v.EndsAfter, v.Seen+v.EndsAfter),
-	)
+	return append(after(timesOf(signals), r.Window, r.Sparse, r.Expire), voteDeadlines(keep(signals, r.isProbe), r.Verdict, r.DownFor)...)
 }
 
 func (r sso) raises(m moment) int {
@@ -42,29 +38,7 @@ func (r sso) raises(m moment) int {
 }
 
 // down says whether the verdict is DOWN, in a spell that has lasted long enough.
-func (r sso) down(m moment) bool {
-	p := r.probes(m)
-	spell := p.spell(m.now)
-	return spell != nil && p.down(spell, spell[len(spell)-1], r.DownFor)
-}
-
-// stillDown says that it has been, in a spell that goes on: another verdict
-// may have begun that has not yet lasted long enough to end it.
-func (r sso) stillDown(m moment) bool {
-	p := r.probes(m)
-	spell := p.spell(m.now)
-	for i, s := range spell {
-		if p.down(spell, s, r.DownFor) {
-			return true
-		}
-		// The spell may have come of age between this step and the next.
-		age := step{spell[0].at.Add(r.DownFor), s.read}
-		if i+1 < len(spell) && s.at.Before(age.at) && age.at.Before(spell[i+1].at) && p.down(spell, age, r.DownFor) {
-			return true
-		}
-	}
-	return false
-}
+func (r sso) down(m moment) bool { return r.probes(m).raised(m.now, r.DownFor) }
 
 func (r sso) dense(m moment) bool {
 	failed, people := r.failed(m, r.Window)
@@ -94,7 +68,7 @@ func outage(s detect.Signal) bool {
 }
 
 func (r sso) ends(m moment, raisedAt time.Time) (holds bool, how detect.ChangeKind) {
-	if r.stillDown(m) || r.dense(m) || r.sparse(m) {
+	if r.probes(m).lasts(m.now, r.DownFor) || r.dense(m) || r.sparse(m) {
 		return true, 0
 	}
 	if succeededAfter(raisedAt, keep(m.seen, logIn)) || r.probes(m).upAfter(raisedAt, m.now) {
@@ -110,7 +84,7 @@ func (r sso) ends(m moment, raisedAt time.Time) (holds bool, how detect.ChangeKi
 // attempts in the short window, by people in the long one.
 func (r sso) counts(m moment, way int) detect.Change {
 	if way == 1 {
-		return r.countProbes(m)
+		return r.probes(m).counts(m.now)
 	}
 	if way == 2 {
 		failed := keep(m.within(r.Window), outage)
@@ -121,18 +95,6 @@ func (r sso) counts(m moment, way int) detect.Change {
 	return change
 }
 
-func (r sso) countProbes(m moment) detect.Change {
-	p := r.probes(m)
-	now := step{m.now, len(p.signals)}
-	standing := p.standing(now)
-	change := detect.Change{Threshold: len(standing)/2 + 1, Window: r.Verdict.Seen}
-	if spell := p.spell(m.now); spell != nil {
-		change = fill(change, p.results(spell[0], now))
-	}
-	change.Value = len(keep(standing, isDown))
-	return change
-}
-
 func (r sso) probes(m moment) probes {
-	return probes{r.Verdict, keep(m.seen, r.isProbe)}
+	return probes{Verdict: r.Verdict, signals: keep(m.seen, r.isProbe), bad: detect.StatusDown}
 }

@@ -125,25 +125,24 @@ func benchStream(b *testing.B, p *policy.Policy, packs []bus.Raw) {
 		p := *p
 		p.Version = fmt.Sprint("bench", round)
 		o := NewOwner(w.conn, &p, quiet)
-		if err := o.each(func(s *Shard) error {
-			s.engine = detect.New(p.Rules, s.opts)
-			if err := s.claim(b.Context()); err != nil {
-				return err
-			}
-			s.state.Position = 0
-			return nil
-		}); err != nil {
+		in, err := o.takeOver(b.Context())
+		if err != nil {
 			b.Fatal(err)
 		}
+		for _, s := range o.shards {
+			s.engine, s.state.Position, s.unsettled = detect.New(p.Rules, s.opts), 0, false
+			s.state.Policy, s.state.Engine = p.Version, detect.Version
+		}
 		ctx, cancel := context.WithCancel(b.Context())
-		o.seen = func(seq uint64) {
-			if seq >= last {
+		o.now = func() time.Time {
+			if o.sight.position >= last {
 				cancel()
 			}
+			return time.Now()
 		}
 		return func() {
 			defer cancel()
-			if err := o.work(ctx); err != nil {
+			if err := o.work(ctx, in); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -2,10 +2,12 @@ package shard
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"time"
 
 	"tocsin/services/monitoring/internal/detect"
 
@@ -24,6 +26,7 @@ var errUseless = errors.New("the checkpoint is of no use")
 type frozen struct {
 	shard    *Shard
 	position uint64
+	since    time.Time
 	data     []byte
 }
 
@@ -34,7 +37,7 @@ func (s *Shard) freeze() (*frozen, error) {
 		return nil, fmt.Errorf("snapshot of shard %s: %w", s.name, err)
 	}
 	s.frozen = s.position
-	return &frozen{shard: s, position: s.position, data: buf.Bytes()}, nil
+	return &frozen{shard: s, position: s.position, since: s.since, data: buf.Bytes()}, nil
 }
 
 // A manifest is what makes a generation's chunks valid, with its place on the stream.
@@ -47,6 +50,8 @@ type manifest struct {
 // one: chunks first, which no other owner writes over since they bear the
 // epoch, then the manifest, if the last one there is the one that we know.
 func (s *Shard) keep(ctx context.Context, f *frozen) error {
+	s.kept.Lock()
+	defer s.kept.Unlock()
 	if err := s.stillOwner(ctx); err != nil {
 		return err
 	}
@@ -54,6 +59,7 @@ func (s *Shard) keep(ctx context.Context, f *frozen) error {
 	head := &monitoringv1.ShardCheckpoint{
 		Shard: s.name, Position: f.position, Epoch: s.epoch, Sha256: sum[:],
 		Chunks: uint32((len(f.data) + chunkSize - 1) / chunkSize), Policy: s.policy.Version, Engine: detect.Version,
+		Since: bus.Stamp(f.since),
 	}
 	generation := 1 - s.generation
 	for i := range head.Chunks {
@@ -138,26 +144,15 @@ func (s *Shard) forget(ctx context.Context, subject string) {
 // begins anew at the stream's beginning. That a checkpoint can not be read now
 // is an error: it says nothing against the checkpoint.
 func (s *Shard) loadCheckpoint(ctx context.Context) error {
-	s.engine, s.position, s.generation = detect.New(s.policy.Rules, s.opts), 0, 1
-	for generation := range s.manifests {
-		m, err := s.readManifest(ctx, generation)
-		if err != nil {
-			return err
-		}
-		s.manifests[generation] = m
-	}
-	order := []int{0, 1}
-	if s.manifests[1].GetPosition() > s.manifests[0].GetPosition() {
-		order = []int{1, 0}
-	}
-	for _, generation := range order {
+	s.engine, s.position, s.since, s.generation = detect.New(s.policy.Rules, s.opts), 0, time.Time{}, 1
+	for _, generation := range s.newestFirst() {
 		m := s.manifests[generation]
 		if m.ShardCheckpoint == nil {
 			continue
 		}
 		engine, err := s.restore(ctx, generation, m)
 		if err == nil {
-			s.engine, s.position, s.generation = engine, m.Position, generation
+			s.engine, s.position, s.since, s.generation = engine, m.goesOnAt(s.state), bus.Moment(m.Since), generation
 			break
 		}
 		if !errors.Is(err, errUseless) && !errors.Is(err, detect.ErrSnapshot) {
@@ -166,7 +161,48 @@ func (s *Shard) loadCheckpoint(ctx context.Context) error {
 		s.log.Warn("a checkpoint is of no use; an older one or the stream itself will do", "generation", generation, "error", err)
 	}
 	s.torn, s.frozen = false, s.position
-	return s.sweep(ctx)
+	return nil
+}
+
+// readManifests learns what checkpoints there are.
+func (s *Shard) readManifests(ctx context.Context) error {
+	for generation := range s.manifests {
+		m, err := s.readManifest(ctx, generation)
+		if err != nil {
+			return err
+		}
+		s.manifests[generation] = m
+	}
+	return nil
+}
+
+// newestFirst are the generations in the order in which to try them.
+func (s *Shard) newestFirst() []int {
+	a, b := s.manifests[0], s.manifests[1]
+	if cmp.Or(cmp.Compare(a.GetEpoch(), b.GetEpoch()), cmp.Compare(a.GetPosition(), b.GetPosition())) < 0 {
+		return []int{1, 0}
+	}
+	return []int{0, 1}
+}
+
+// goesOnAt is the position to read on from after a checkpoint: its own, unless
+// the input from there on was lost since.
+func (m manifest) goesOnAt(st state) uint64 {
+	if m.Epoch < st.LostEpoch {
+		return min(m.Position, st.LostPosition)
+	}
+	return m.Position
+}
+
+// fits says why a checkpoint can not be this engine's under this policy.
+func (s *Shard) fits(m manifest) error {
+	if m.Engine != detect.Version {
+		return fmt.Errorf("%w: it is of engine version %d, this is %d", errUseless, m.Engine, detect.Version)
+	}
+	if m.Policy != s.policy.Version {
+		return fmt.Errorf("%w: it is of policy %s, this is %s", errUseless, m.Policy, s.policy.Version)
+	}
+	return nil
 }
 
 // sweep deletes what owners have left that were stopped while they wrote.
@@ -192,11 +228,8 @@ func (s *Shard) sweep(ctx context.Context) error {
 
 // restore reads the chunks that a manifest names and makes an engine of them.
 func (s *Shard) restore(ctx context.Context, generation int, m manifest) (*detect.Engine, error) {
-	if m.Engine != detect.Version {
-		return nil, fmt.Errorf("%w: it is of engine version %d, this is %d", errUseless, m.Engine, detect.Version)
-	}
-	if m.Policy != s.policy.Version {
-		return nil, fmt.Errorf("%w: it is of policy %s, this is %s", errUseless, m.Policy, s.policy.Version)
+	if err := s.fits(m); err != nil {
+		return nil, err
 	}
 	var data []byte
 	for i := range m.Chunks {

@@ -107,7 +107,7 @@ func TestEachShardIsFrozenOnceInAnInterval(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "")
 	o := NewOwner(w.conn, smallPolicy(), quiet)
-	if err := o.each(func(s *Shard) error { return s.takeOver(t.Context()) }); err != nil {
+	if _, err := o.takeOver(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	now := nine
@@ -145,7 +145,7 @@ func TestASecondShardIsNotFrozenWhileACheckpointIsWritten(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "")
 	o := NewOwner(w.conn, smallPolicy(), quiet)
-	if err := o.each(func(s *Shard) error { return s.takeOver(t.Context()) }); err != nil {
+	if _, err := o.takeOver(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	now := nine
@@ -159,45 +159,6 @@ func TestASecondShardIsNotFrozenWhileACheckpointIsWritten(t *testing.T) {
 	if n := len(o.shards[0].out) + len(o.shards[1].out); n != 1 {
 		t.Errorf("%d frozen, want the first alone", n)
 	}
-}
-
-func TestAnotherPolicyReadsTheStreamAgainAndSaysNothingOfThePast(t *testing.T) {
-	t.Parallel()
-	input := day(3, 80)
-	old := smallPolicy()
-	w := newWorld(t, "")
-	s := begin(t, w.conn, old)
-	read(t, s, input, 60)
-	save(t, s)
-	past := said(t, w.conn)
-
-	other := *old
-	other.Version, other.Rules.AuthFailures.Over = "sha256:other", 3
-	s = begin(t, w.conn, &other)
-	if s.position != 0 {
-		t.Errorf("reads on after %d, want 0", s.position)
-	}
-	read(t, s, input, 60)
-	same(t, said(t, w.conn), past)
-	want := len(future(t, &other, input, s.state.Position))
-	read(t, s, input, -1)
-	if got := len(said(t, w.conn)) - len(past); got != want {
-		t.Errorf("said %d changes more, want the %d of the other policy", got, want)
-	}
-}
-
-func TestAnotherPolicySaysNoMoreOfTheLastMessageThatWasPublished(t *testing.T) {
-	t.Parallel()
-	w, p := newWorld(t, ""), smallPolicy()
-	input := []bus.Raw{received(7, nine,
-		failure(1, "t0", "u1", nine), failure(2, "t0", "u2", nine), failure(3, "t0", "u3", nine),
-		failure(4, "t1", "u1", nine), failure(5, "t1", "u2", nine))}
-	read(t, begin(t, w.conn, p), input, -1)
-	want := said(t, w.conn)
-	other := *p
-	other.Version, other.Rules.AuthFailures.Over = "sha256:other", 1
-	read(t, begin(t, w.conn, &other), input, -1)
-	same(t, said(t, w.conn), want)
 }
 
 // future is what a policy makes of the input after a position.

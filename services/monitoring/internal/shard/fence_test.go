@@ -56,10 +56,10 @@ func TestOfTwoThatClaimFromTheSameStateOneIsOwner(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := a.claimAfter(t.Context(), old); err != nil {
+	if err := a.claimAfter(t.Context(), old, whole, loss{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.claimAfter(t.Context(), old); !errors.Is(err, ErrFenced) {
+	if err := b.claimAfter(t.Context(), old, whole, loss{}); !errors.Is(err, ErrFenced) {
 		t.Errorf("the second claim: %v, want ErrFenced", err)
 	}
 }

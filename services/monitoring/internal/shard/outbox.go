@@ -5,25 +5,30 @@ import (
 	"errors"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"tocsin/services/monitoring/internal/detect"
 	"tocsin/services/monitoring/internal/events"
 
 	"tocsin/pkg/bus"
-	monitoringv1 "tocsin/proto/gen/monitoring/v1"
 )
 
 // maxChanges is how many changes go out with one state: an atomic batch holds 1000 messages.
 const maxChanges = 900
 
-// found is what waits in the outbox: a change, or a snapshot of the engine
-// that may be kept once all that lies before it is published.
+// found is what waits in the outbox: a change, or a snapshot of the engine that
+// may be kept once all that lies before it is published, or a turn.
 type found struct {
 	// seq is the message that the change came of, nth its number among those, from 1.
 	seq    uint64
 	nth    uint32
 	change detect.Change
 	frozen *frozen
+	turn   *turn
 }
+
+// isChange says that it is no more than a change.
+func (f found) isChange() bool { return f.frozen == nil && f.turn == nil }
 
 // put waits for room in the outbox.
 func (s *Shard) put(ctx context.Context, f found) error {
@@ -46,7 +51,7 @@ func (s *Shard) publish(ctx context.Context, keep func(*frozen)) error {
 	var list []found
 	for f := range s.out {
 		list = append(list[:0], f)
-		for more := true; more && f.frozen == nil && len(list) < maxChanges; {
+		for more := true; more && f.isChange() && len(list) < maxChanges; {
 			select {
 			case f, more = <-s.out:
 				if more {
@@ -63,17 +68,20 @@ func (s *Shard) publish(ctx context.Context, keep func(*frozen)) error {
 	return nil
 }
 
-// send publishes a part of what was found; a snapshot is the last of it.
+// send publishes a part of what was found; a snapshot or a turn is the last of it.
 func (s *Shard) send(ctx context.Context, list []found, keep func(*frozen)) error {
 	last := list[len(list)-1]
-	if last.frozen != nil {
+	if !last.isChange() {
 		list = list[:len(list)-1]
 	}
 	if err := s.say(ctx, list); err != nil {
 		return err
 	}
-	if last.frozen != nil {
+	switch {
+	case last.frozen != nil:
 		keep(last.frozen)
+	case last.turn != nil:
+		return s.sayTurn(ctx, last.turn)
 	}
 	return nil
 }
@@ -92,16 +100,16 @@ func (s *Shard) say(ctx context.Context, list []found) error {
 		out[i] = events.ConditionEvent(f.change, s.policy.Version)
 	}
 	last := list[len(list)-1]
-	next := &monitoringv1.ShardState{
-		Shard: s.name, Position: last.seq, Published: last.nth, Epoch: s.state.Epoch,
-		Policy: s.policy.Version, Engine: detect.Version,
-	}
+	next := proto.CloneOf(s.state.ShardState)
+	next.Position, next.Published = last.seq, last.nth
 	return s.retry(ctx, func() error { return s.commit(ctx, s.state.seq, next, out) })
 }
 
-// includes says whether the shard's state includes the change.
+// includes says whether the shard's state includes the change. What another
+// policy or engine has found in its last message can not be compared: all of
+// that message is past.
 func (s *Shard) includes(f found) bool {
-	return f.seq < s.state.Position || f.seq == s.state.Position && f.nth <= s.state.Published
+	return f.seq < s.state.Position || f.seq == s.state.Position && (f.nth <= s.state.Published || !s.speaksFor(s.state.ShardState))
 }
 
 // retry calls fn until it works, the shard is fenced, trying again is of no

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tocsin/services/monitoring/internal/board"
@@ -34,8 +36,12 @@ type Owner struct {
 	boards []board.Board
 	sayer  *board.Sayer
 
-	// seen, if not nil, hears of each message that was read.
-	seen func(seq uint64)
+	// sight is how far the reader sees, seen the same for others to read; longer
+	// than gap without a message is blind.
+	sight sight
+	seen  atomic.Pointer[sight]
+	gap   time.Duration
+
 	// turn is the shard whose checkpoint is next, turned when the last one's was.
 	turn   int
 	turned time.Time
@@ -46,13 +52,16 @@ type Owner struct {
 
 // NewOwner is an owner of every shard, which owns none before it runs.
 func NewOwner(conn *bus.Conn, p *policy.Policy, log *slog.Logger) *Owner {
-	o := &Owner{conn: conn, log: log, now: time.Now, decoder: newDecoder(), keeping: make(chan struct{}, 1), kept: make(chan *frozen, 1)}
+	o := &Owner{conn: conn, log: log, now: time.Now, gap: p.Rules.Gap, decoder: newDecoder(), keeping: make(chan struct{}, 1), kept: make(chan *frozen, 1)}
 	for n := range topology.Shards {
 		o.shards = append(o.shards, tenants(conn, p, n, log))
 	}
 	o.shards = append(o.shards, platform(conn, p, log))
+	o.seen.Store(&o.sight)
 	o.sayer = board.NewSayer(conn.PublishBatch, log)
+	shared := &stood{conn: conn}
 	for _, s := range o.shards {
+		s.stood = shared
 		o.boards = append(o.boards, board.Board{Shard: s.name})
 	}
 	return o
@@ -61,10 +70,11 @@ func NewOwner(conn *bus.Conn, p *policy.Policy, log *slog.Logger) *Owner {
 // Run owns the shards until the context ends or another process takes one of
 // them over (ErrFenced). An owner runs once.
 func (o *Owner) Run(ctx context.Context) error {
-	if err := o.each(func(s *Shard) error { return s.takeOver(ctx) }); err != nil {
+	in, err := o.takeOver(ctx)
+	if err != nil {
 		return err
 	}
-	if err := o.work(ctx); err != nil {
+	if err := o.work(ctx, in); err != nil {
 		return err
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
@@ -72,9 +82,27 @@ func (o *Owner) Run(ctx context.Context) error {
 	return o.each(func(s *Shard) error { return s.keepLast(last) })
 }
 
+// takeOver makes this process the owner of every shard.
+func (o *Owner) takeOver(ctx context.Context) (input, error) {
+	in, err := inputOf(ctx, o.conn)
+	if err != nil {
+		return in, err
+	}
+	losses := make([]loss, len(o.shards))
+	err = o.each(func(s *Shard) error {
+		l, err := s.takeOver(ctx, in)
+		losses[slices.Index(o.shards, s)] = l
+		return errors.Join(err, s.readSight(ctx))
+	})
+	if err != nil {
+		return in, err
+	}
+	return in, o.begin(ctx, losses)
+}
+
 // work reads, publishes and keeps until the context ends or one of these fails;
 // then it publishes what was found, for as long as the grace.
-func (o *Owner) work(ctx context.Context) error {
+func (o *Owner) work(ctx context.Context, in input) error {
 	reading, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	working, end := context.WithCancel(context.WithoutCancel(ctx))
@@ -92,6 +120,7 @@ func (o *Owner) work(ctx context.Context) error {
 	}
 	keeping.Go(func() { o.keep(working, stop) })
 	publishing.Go(func() { o.sayer.Run(reading) })
+	publishing.Go(func() { o.watch(reading, in, stop) })
 
 	o.turned = o.now()
 	stop(o.conn.Follow(reading, bus.Following{Stream: topology.Signals, After: o.position()}, o.on))
@@ -130,9 +159,15 @@ func (o *Owner) position() uint64 {
 // on takes one message of the stream: signals are read by the shard of their
 // tenants and by the platform's, ticks by all.
 func (o *Owner) on(ctx context.Context, raw bus.Raw) error {
+	o.look(raw)
 	m, ok, err := o.decoder.decode(raw)
-	if err != nil || !ok {
-		return err
+	if err != nil {
+		// Intake alone writes here, so this is a fault to look at; but no reason to see nothing any more.
+		o.log.Error("a message is skipped: it can not be decoded, now or later", "sequence", raw.Sequence, "subject", raw.Subject, "error", err)
+		return nil
+	}
+	if !ok {
+		return nil
 	}
 	for i, s := range o.shards {
 		if m.tick || i == m.to || i == topology.Shards {
@@ -145,9 +180,6 @@ func (o *Owner) on(ctx context.Context, raw bus.Raw) error {
 		for i, s := range o.shards {
 			o.sayer.Say(o.boards[i].Look(s.engine, m.stamp, o.now()))
 		}
-	}
-	if o.seen != nil {
-		o.seen(m.seq)
 	}
 	return o.rotate(ctx)
 }

@@ -185,16 +185,15 @@ func TestCrashesAndStopsOfARunningOwnerChangeNothing(t *testing.T) {
 		r.stop()
 		<-r.done
 	}
-	input := inputOf(t, w)
+	input := stored(t, w)
 	got := map[bool][]string{}
 	want := map[bool][]string{}
-	for _, s := range []*Shard{begin(t, w.conn, p), platform(w.conn, p, quiet)} {
+	o := NewOwner(w.conn, p, quiet)
+	if _, err := o.takeOver(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []*Shard{o.shards[0], o.shards[topology.Shards]} {
 		wide := s.name == topology.PlatformShard
-		if wide {
-			if err := s.takeOver(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-		}
 		read(t, s, input, -1)
 		for _, f := range futureOf(t, s, input, 0) {
 			want[wide] = append(want[wide], f.change.ID)
@@ -209,8 +208,8 @@ func TestCrashesAndStopsOfARunningOwnerChangeNothing(t *testing.T) {
 	same(t, got[true], want[true])
 }
 
-// inputOf is what the stream holds now.
-func inputOf(t testing.TB, w world) []bus.Raw {
+// stored is what the stream holds now.
+func stored(t testing.TB, w world) []bus.Raw {
 	t.Helper()
 	last, err := w.conn.LastSequence(t.Context(), topology.Signals)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"sync"
+	"time"
 
 	"tocsin/services/monitoring/internal/detect"
 
@@ -24,8 +26,14 @@ type Shard struct {
 	// owner tells this process's states from those of others.
 	owner string
 
-	// epoch is this owner's, from the claim on.
-	epoch uint64
+	// mine says which scopes are the shard's; board is what stands on the bus.
+	mine  func(scope string) bool
+	stood *stood
+	// epoch is this owner's, from the claim on; past is how far what was found is
+	// said already, unsettled that another has said it.
+	epoch     uint64
+	past      uint64
+	unsettled bool
 
 	// The reader's: position is the sequence of the last message that the engine
 	// has read whole, torn that it holds a part of one more, frozen the position
@@ -34,13 +42,18 @@ type Shard struct {
 	position uint64
 	torn     bool
 	frozen   uint64
+	since    time.Time // when the first message was stored that the engine has read
 	out      chan found
 
 	// The publisher's: what has been published; unsaid that it ended before all was.
 	state  state
 	unsaid bool
 
+	// The watcher's: what was last said of how far the shard sees.
+	sight saidSight
+
 	// The keeper's: what stands in the two generations, and which is the newest.
+	kept       sync.Mutex
 	manifests  [2]manifest
 	generation int
 }
@@ -50,7 +63,8 @@ const outbox = 4 * maxChanges
 
 func newShard(conn *bus.Conn, p *policy.Policy, log *slog.Logger, name string, scopes detect.Scopes) *Shard {
 	return &Shard{
-		name: name, conn: conn, policy: p, log: log.With("shard", name),
+		stood: &stood{conn: conn},
+		name:  name, conn: conn, policy: p, log: log.With("shard", name),
 		opts: detect.Options{Policy: p.Version, Scopes: scopes}, owner: rand.Text(),
 		out: make(chan found, outbox),
 	}
@@ -58,22 +72,40 @@ func newShard(conn *bus.Conn, p *policy.Policy, log *slog.Logger, name string, s
 
 // tenants is the shard that runs the rules per tenant for a sixteenth of the tenants.
 func tenants(conn *bus.Conn, p *policy.Policy, n int, log *slog.Logger) *Shard {
-	return newShard(conn, p, log, topology.ShardName(n), detect.Tenants)
+	s := newShard(conn, p, log, topology.ShardName(n), detect.Tenants)
+	s.mine = func(scope string) bool { return scope != topology.PlatformShard && topology.Shard(scope) == n }
+	return s
 }
 
 // platform is the shard that reads the signals of all tenants and runs the
 // rules for the platform as a whole.
 func platform(conn *bus.Conn, p *policy.Policy, log *slog.Logger) *Shard {
-	return newShard(conn, p, log, topology.PlatformShard, detect.Platform)
+	s := newShard(conn, p, log, topology.PlatformShard, detect.Platform)
+	s.mine = func(scope string) bool { return scope == topology.PlatformShard }
+	return s
 }
 
 // takeOver makes this process the shard's owner and the engine what it was at
-// the position to read on from.
-func (s *Shard) takeOver(ctx context.Context) error {
-	if err := s.claim(ctx); err != nil {
-		return err
+// the position to read on from. It gives what was lost of the input meanwhile.
+func (s *Shard) takeOver(ctx context.Context, in input) (loss, error) {
+	st, err := s.readState(ctx)
+	if err != nil {
+		return loss{}, err
 	}
-	return s.loadCheckpoint(ctx)
+	if err := s.readManifests(ctx); err != nil {
+		return loss{}, err
+	}
+	l, err := s.lost(ctx, st, in)
+	if err != nil {
+		return loss{}, err
+	}
+	if err := s.claimAfter(ctx, st, in, l); err != nil {
+		return loss{}, err
+	}
+	if err := s.loadCheckpoint(ctx); err != nil {
+		return loss{}, err
+	}
+	return l, s.sweep(ctx)
 }
 
 // take gives the engine one message, unless it has read it, and puts what is
@@ -81,6 +113,14 @@ func (s *Shard) takeOver(ctx context.Context) error {
 func (s *Shard) take(ctx context.Context, m *message) error {
 	if m.seq <= s.position {
 		return nil
+	}
+	if s.unsettled && m.seq > s.past {
+		if err := s.settle(ctx, m.stamp); err != nil {
+			return err
+		}
+	}
+	if s.since.IsZero() {
+		s.since = m.stamp
 	}
 	s.torn = true
 	nth := uint32(0)

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"tocsin/services/monitoring/internal/detect"
 
@@ -41,28 +41,32 @@ func (s *Shard) readState(ctx context.Context) (state, error) {
 	return state{st, raw.Sequence, raw.ID}, nil
 }
 
-// claim makes this process the shard's owner: whoever owned it before is fenced.
-func (s *Shard) claim(ctx context.Context) error {
-	st, err := s.readState(ctx)
-	if err != nil {
+// claimAfter makes this process the shard's owner: the one whose state is st is
+// fenced. Policy and engine stay those of what was published until this owner
+// has said what stands by its own; after a loss they are nobody's.
+func (s *Shard) claimAfter(ctx context.Context, st state, in input, l loss) error {
+	next := proto.CloneOf(st.ShardState)
+	next.Epoch++
+	next.Input = timestamppb.New(in.created)
+	switch {
+	case st.seq == 0:
+		next.Policy, next.Engine = s.policy.Version, detect.Version
+	case l.why != "":
+		next.Policy, next.Engine = "", 0
+	}
+	if l.rewinds {
+		next.Position, next.LostPosition, next.LostEpoch = l.position, l.position, next.Epoch
+	}
+	if err := s.commit(ctx, st.seq, next, nil); err != nil {
 		return err
 	}
-	if err := s.claimAfter(ctx, st); err != nil {
-		return err
-	}
-	s.epoch = s.state.Epoch
+	s.epoch, s.past, s.unsettled = next.Epoch, next.Position, !s.speaksFor(next)
 	return nil
 }
 
-// claimAfter claims the shard from the owner whose state is st.
-func (s *Shard) claimAfter(ctx context.Context, st state) error {
-	next := proto.CloneOf(st.ShardState)
-	next.Epoch++
-	if next.Policy != s.policy.Version || next.Engine != detect.Version {
-		next.Published = math.MaxUint32 // it counts changes that come no more: those of this message are all past
-	}
-	next.Policy, next.Engine = s.policy.Version, detect.Version
-	return s.commit(ctx, st.seq, next, nil)
+// speaksFor says whether this owner finds what the state's owner found.
+func (s *Shard) speaksFor(st *monitoringv1.ShardState) bool {
+	return st.Policy == s.policy.Version && st.Engine == detect.Version
 }
 
 // commit publishes events together with the state that includes them.
@@ -70,7 +74,8 @@ func (s *Shard) claimAfter(ctx context.Context, st state) error {
 // state's id holds the owner, so that of two who claim from the same state only
 // one takes what stands there, or a repeat that the server drops, for its own.
 func (s *Shard) commit(ctx context.Context, seq uint64, next *monitoringv1.ShardState, events []bus.Event) error {
-	id := bus.ID("shard_state", s.name, s.owner, fmt.Sprint(next.Epoch), fmt.Sprint(next.Position), fmt.Sprint(next.Published))
+	id := bus.ID("shard_state", s.name, s.owner, fmt.Sprint(next.Epoch), fmt.Sprint(next.Position), fmt.Sprint(next.Published),
+		next.Policy, fmt.Sprint(next.Engine))
 	batch := append(events, bus.Event{
 		Subject: topology.ShardStateSubject(s.name), ID: id, Payload: next, ExpectLast: &seq,
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -115,7 +116,7 @@ func day(seed uint64, messages int) []bus.Raw {
 		for range 1 + r.IntN(4) {
 			n++
 			at := now.Add(-time.Duration(r.IntN(90)) * time.Second)
-			signals = append(signals, attempt(n, fmt.Sprint("t", r.IntN(2)), fmt.Sprint("u", r.IntN(5)), at, r.IntN(3) == 0))
+			signals = append(signals, attempt(n, home(r.IntN(2)), fmt.Sprint("u", r.IntN(5)), at, r.IntN(3) == 0))
 		}
 		list = append(list, received(seq, now, signals...))
 	}
@@ -126,10 +127,25 @@ func day(seed uint64, messages int) []bus.Raw {
 func begin(t testing.TB, conn *bus.Conn, p *policy.Policy) *Shard {
 	t.Helper()
 	s := tenants(conn, p, 0, quiet)
-	if err := s.takeOver(t.Context()); err != nil {
+	if _, err := s.takeOver(t.Context(), whole); err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// whole is an input of which nothing is lost.
+var whole = input{created: nine, last: math.MaxUint64, holds: func(context.Context, uint64) (bool, error) { return true, nil }}
+
+// home is the n-th tenant whose signals are in shard 0.
+func home(n int) string {
+	for i := 0; ; i++ {
+		if tenant := fmt.Sprint("t", i); topology.Shard(tenant) == 0 {
+			if n == 0 {
+				return tenant
+			}
+			n--
+		}
+	}
 }
 
 // find lets the shard read one message and gives what it finds.
@@ -154,6 +170,14 @@ func give(ctx context.Context, s *Shard, raw bus.Raw) error {
 	if err != nil {
 		return err
 	}
+	for _, f := range list {
+		if f.turn != nil {
+			if err := s.sayTurn(ctx, f.turn); err != nil {
+				return err
+			}
+		}
+	}
+	list = slices.DeleteFunc(list, func(f found) bool { return f.turn != nil })
 	for part := range slices.Chunk(list, maxChanges) {
 		if err := s.say(ctx, part); err != nil {
 			s.unsaid = true

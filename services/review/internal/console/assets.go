@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"path"
 	"time"
+
+	"tocsin/services/review/internal/plot"
 )
 
 //go:embed pages/*.html
@@ -60,7 +62,11 @@ func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // readPages parses the pages, with the functions they may call.
 func readPages() (*template.Template, error) {
-	return template.New("pages").Funcs(template.FuncMap{"dict": dict}).ParseFS(pageFiles, "pages/*.html")
+	pages, err := template.New("pages").Funcs(template.FuncMap{"dict": dict}).ParseFS(pageFiles, "pages/*.html")
+	if err != nil {
+		return nil, err
+	}
+	return plot.Parse(pages)
 }
 
 // dict gives a template several named values.

@@ -41,6 +41,13 @@ func (a away) Cases(ctx context.Context, q ledger.Query) (ledger.Page, error) {
 	return a.Reader.Cases(ctx, q)
 }
 
+func (a away) CasesOf(ctx context.Context, conditions ...string) (map[string]string, error) {
+	if a.calls["CasesOf"] {
+		return nil, errAway
+	}
+	return a.Reader.CasesOf(ctx, conditions...)
+}
+
 func (a away) Audit(ctx context.Context, id string) ([]ledger.AuditRow, error) {
 	if a.calls["Audit"] {
 		return nil, errAway

@@ -12,6 +12,7 @@ import (
 	"tocsin/services/review/internal/desk"
 	"tocsin/services/review/internal/events"
 	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/outlook"
 	"tocsin/services/review/internal/who"
 
 	"tocsin/pkg/policy"
@@ -31,6 +32,8 @@ type HistoryReader interface {
 	Audit(ctx context.Context, caseID string) ([]ledger.AuditRow, error)
 	// Deliveries are the attempts made for a case, oldest first.
 	Deliveries(ctx context.Context, caseID string) ([]ledger.Delivery, error)
+	// CasesOf are the cases that conditions belong to, by the conditions' ids.
+	CasesOf(ctx context.Context, conditions ...string) (map[string]string, error)
 }
 
 // A Reader reads all that the pages show.
@@ -54,6 +57,10 @@ type Config struct {
 	Policy *policy.Policy
 	// Live keeps the pages live; without it they say that they are not.
 	Live Live
+	// Outlook is how the conditions stand; nil is one that has heard nothing.
+	Outlook Outlook
+	// Past is what was stated of them; nil is nothing.
+	Past Past
 	// Log takes what went wrong; nil is slog's default.
 	Log *slog.Logger
 	// Now is the clock; nil is the machine's.
@@ -78,6 +85,9 @@ func New(cfg Config) (*Console, error) {
 	if cfg.Policy == nil {
 		cfg.Policy = policy.Default()
 	}
+	if cfg.Outlook == nil {
+		cfg.Outlook = outlook.New()
+	}
 	files, err := readAssets()
 	if err != nil {
 		return nil, err
@@ -98,6 +108,10 @@ func (c *Console) Mount(mux *http.ServeMux) {
 	page("GET /{$}", c.queue)
 	page("GET /cases/{id}", c.showCase)
 	page("POST /cases/{id}/{action}", c.act)
+	page("GET /conditions", c.conditionsPage)
+	page("GET /conditions/{scope}/{reason}", c.conditionPage)
+	page("GET /conditions/{scope}/{reason}/{subject}", c.conditionPage)
+	piece("GET /live/conditions", c.liveConditions)
 	piece("GET /rows/{id}", c.row)
 	piece("GET /live", c.live)
 

@@ -137,6 +137,7 @@ type moment struct {
 	// Span is how far it is from now.
 	Span string
 	Past bool
+	ago  time.Duration
 }
 
 // moment is nil for no time.
@@ -151,7 +152,16 @@ func (l lang) moment(at, now time.Time) *moment {
 			format = "2.1. 15:04"
 		}
 	}
-	return &moment{L: l, At: at, ISO: at.Format(time.RFC3339), Text: at.Format(format) + " UTC", Span: l.span(at.Sub(now)), Past: at.Before(now)}
+	return &moment{L: l, At: at, ISO: at.Format(time.RFC3339), Text: at.Format(format) + " UTC", Span: l.span(at.Sub(now)), Past: at.Before(now), ago: now.Sub(at)}
+}
+
+// Recent is how far a time of this minute or the last is from now, in seconds;
+// of others the span. assets/time.js does the same.
+func (m moment) Recent() string {
+	if m.ago < 0 || m.ago >= 2*time.Minute {
+		return m.Span
+	}
+	return fmt.Sprintf("%d %s", m.ago/time.Second, m.L.say("unit.second"))
 }
 
 // Unix is the time in seconds.

@@ -4,7 +4,7 @@ import "maps"
 
 // words are all texts of the console: English, then German. Titles of reasons
 // and grounds, and the questions to requesters, are the policy's.
-var words = join(wordsOfPages, wordsOfOrders, wordsOfValues)
+var words = join(wordsOfPages, wordsOfConditions, wordsOfOrders, wordsOfValues)
 
 func join(tables ...map[string][2]string) map[string][2]string {
 	all := map[string][2]string{}
@@ -17,6 +17,7 @@ func join(tables ...map[string][2]string) map[string][2]string {
 var wordsOfPages = map[string][2]string{
 	"lang.other":      {"Deutsch", "English"},
 	"lang.other.code": {"de", "en"},
+	"unit.second":     {"s", "s"},
 	"unit.minute":     {"min", "min"},
 	"unit.hour":       {"h", "h"},
 	"unit.day":        {"d", "Tg"},

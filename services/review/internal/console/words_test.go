@@ -22,7 +22,7 @@ func TestEveryTextIsThereInBothLanguages(t *testing.T) {
 			t.Errorf("%s takes %d values in English and %d in German", key, en, de)
 		}
 	}
-	if len(words) != len(wordsOfPages)+len(wordsOfOrders)+len(wordsOfValues) {
+	if len(words) != len(wordsOfPages)+len(wordsOfConditions)+len(wordsOfOrders)+len(wordsOfValues) {
 		t.Error("a key stands in two tables")
 	}
 }
@@ -53,6 +53,12 @@ func TestEveryTextIsUsedAndEveryUsedTextIsThere(t *testing.T) {
 	}
 	for key := range wordsOfPages {
 		made := regexp.MustCompile(`^(queue|still|seen|env)\.|\.1$`).MatchString(key)
+		if !made && !strings.Contains(code, `"`+key+`"`) {
+			t.Errorf("%s is there and not used", key)
+		}
+	}
+	for key := range wordsOfConditions {
+		made := regexp.MustCompile(`^(board|blind|stands|change|counts|of)\.|\.1$`).MatchString(key)
 		if !made && !strings.Contains(code, `"`+key+`"`) {
 			t.Errorf("%s is there and not used", key)
 		}

@@ -48,6 +48,17 @@ func (w Watcher) Changes(ctx context.Context) error {
 	})
 }
 
+// Sights follows how far monitoring has read until the context ends.
+func (w Watcher) Sights(ctx context.Context) error {
+	last := bus.Following{Stream: topology.Checkpoints, Filters: []string{topology.AllSights}, Last: true}
+	return w.follow(ctx, last, topology.AllSights, func() { w.Outlook.Ready(outlook.Sights) }, func(raw bus.Raw) {
+		var m monitoringv1.Sight
+		if bus.Decode(raw, &m) == nil {
+			w.Outlook.See(Sight(&m))
+		}
+	})
+}
+
 // follow hands on what a stream says; caughtUp hears when all that it held at
 // the beginning has been handed on.
 func (w Watcher) follow(ctx context.Context, from bus.Following, newest string, caughtUp func(), take func(bus.Raw)) error {
@@ -140,6 +151,14 @@ func Standing(m *monitoringv1.Standing) outlook.Standing {
 // Looked is the end of a look as review keeps it.
 func Looked(m *monitoringv1.Looked) outlook.Looked {
 	return outlook.Looked{Shard: m.GetShard(), At: bus.Moment(m.GetAt()), Watched: m.GetWatched(), Unshown: m.GetUnshown()}
+}
+
+// Sight is how far a shard has read as review keeps it.
+func Sight(m *monitoringv1.Sight) outlook.Sight {
+	return outlook.Sight{
+		Shard: m.GetShard(), Until: bus.Moment(m.GetReadUntil()), SaidAt: bus.Moment(m.GetSaidAt()),
+		Missed: outlook.Span{From: bus.Moment(m.GetBlindSince()), To: bus.Moment(m.GetBlindUntil())}, Why: m.GetWhy(), Lost: m.GetLost(),
+	}
 }
 
 // Change is a change of a condition as review shows it.

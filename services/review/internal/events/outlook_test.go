@@ -79,7 +79,7 @@ func (m *monitored) watched() (*outlook.Outlook, events.Watcher) {
 	w := events.Watcher{Conn: m.Conn, Outlook: o}
 	ctx, stop := context.WithCancel(m.t.Context())
 	var tasks sync.WaitGroup
-	for _, run := range []func(context.Context) error{w.Looks, w.Changes} {
+	for _, run := range []func(context.Context) error{w.Looks, w.Changes, w.Sights} {
 		tasks.Go(func() {
 			if err := run(ctx); err != nil {
 				m.t.Error(err)
@@ -116,10 +116,16 @@ func TestWhatMonitoringSaysIsSeen(t *testing.T) {
 	m.changes("acme", "updated", 31, now)
 	m.stands("globex", "near", 2, now)
 	m.looked(now)
+	m.say(bus.Event{Subject: topology.SightSubject("00"), Payload: &monitoringv1.Sight{
+		Shard: "00", ReadUntil: timestamppb.New(now.Add(time.Second)), SaidAt: timestamppb.New(now), BlindSince: timestamppb.New(now.Add(-time.Hour)), Why: "silent",
+	}})
 	o, w := m.watched()
 	v := await(t, o, "ready", func(v outlook.View) bool { return v.Ready })
 	if len(v.Raised) != 1 || v.Raised[0].Value != 31 || v.Raised[0].Episode != "e1" || len(v.Near) != 1 || v.Near[0].Subject != "acme co/CONTENT" {
 		t.Errorf("at the start it sees %+v", v)
+	}
+	if !v.Looked.Equal(now.Add(time.Second)) || len(v.Blind) != 1 || v.Blind[0].Why != "silent" {
+		t.Errorf("it was seen until %s, and not: %+v", v.Looked, v.Blind)
 	}
 	m.changes("acme", "cleared", 0, now.Add(time.Second))
 	m.stands("globex", "calm", 0, now.Add(time.Minute))

@@ -1,10 +1,11 @@
 // Package outlook keeps how the conditions stand, for people to look at: what is
 // raised, what is near, what nobody hears of, and since when nobody looked.
 //
-// Three kinds of facts come in. A Change is monitoring's word that a condition
+// Four kinds of facts come in. A Change is monitoring's word that a condition
 // was raised or has ended, and stands. A Standing is a look at one rule, about
 // once a minute while there is something to see. A Looked ends a look of one
-// shard of monitoring at all that it keeps:
+// shard of monitoring at all that it keeps. A Sight says how far a shard has
+// read, and what it missed.
 //
 //	Change raised ───────────────▶ raised ──── Change ended ───▶ calm
 //	Standing near ───────────────▶ near ─────┐

@@ -74,6 +74,19 @@ type Looked struct {
 	Watched, Unshown uint32
 }
 
+// A Sight says how far a shard has read, and when it last missed something.
+type Sight struct {
+	Shard string
+	// Until is when what it read last was stored; SaidAt is when it said so.
+	Until, SaidAt time.Time
+	// Missed is the last time of which it saw nothing, if any: without an end
+	// until it sees again.
+	Missed Span
+	// Why is silent, gone, shorter or replaced; Lost how many messages, 0 if not known.
+	Why  string
+	Lost uint64
+}
+
 // An Outlook is how all conditions stand. It is safe for concurrent use.
 type Outlook struct {
 	mu     sync.Mutex
@@ -87,7 +100,7 @@ type Outlook struct {
 type shard struct {
 	last  Looked
 	looks []time.Time
-	blind []Span
+	sight Sight
 }
 
 // New is an outlook that has heard nothing, and says so.
@@ -130,6 +143,19 @@ func (o *Outlook) Look(l Looked) {
 	o.tell()
 }
 
+// See takes how far a shard has read.
+func (o *Outlook) See(s Sight) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if of := o.shard(s.Shard); !s.SaidAt.Before(of.sight.SaidAt) {
+		before := of.sight.Missed
+		of.sight = s
+		if s.Missed != before {
+			o.tell() // the rest is said every few seconds
+		}
+	}
+}
+
 // A Part is a kind of facts.
 type Part uint8
 
@@ -137,6 +163,7 @@ type Part uint8
 const (
 	Looks   Part = 1 << iota // standings and looks
 	Changes                  // of conditions
+	Sights
 )
 
 // Ready says that of a part all was heard that there was at the start.

@@ -129,15 +129,16 @@ func TestNobodyLookingIsBlindnessAndNotCalm(t *testing.T) {
 		t.Error("ready before the changes are")
 	}
 	o.Ready(Changes)
+	o.Ready(Sights)
 	tell(o, looked(0), Looked{Shard: "platform", At: at(1), Watched: 3, Unshown: 2})
 	v := o.View(at(2.5))
 	if !v.Ready || v.Blind != nil || !v.Looked.Equal(at(0)) || v.Watched != 10 || v.Unshown != 2 {
 		t.Errorf("while it looks: %+v", v)
 	}
-	if v := o.View(at(3)); !reflect.DeepEqual(v.Blind, []Blindness{{Span{From: at(0)}, 1, 2}}) {
+	if v := o.View(at(3)); !reflect.DeepEqual(v.Blind, []Blindness{{Span: Span{From: at(0)}, Shards: 1, All: 2}}) {
 		t.Errorf("one shard is silent: %+v", v.Blind)
 	}
-	if v := o.View(at(9)); !reflect.DeepEqual(v.Blind, []Blindness{{Span{From: at(0)}, 2, 2}}) {
+	if v := o.View(at(9)); !reflect.DeepEqual(v.Blind, []Blindness{{Span: Span{From: at(0)}, Shards: 2, All: 2}}) {
 		t.Errorf("both are silent: %+v", v.Blind)
 	}
 	tell(o, looked(9), stood("a", Near, 60, 9), looked(10))
@@ -147,6 +148,33 @@ func TestNobodyLookingIsBlindnessAndNotCalm(t *testing.T) {
 	c, _ := o.Card(logins("a").Path, at(14))
 	if want := []Span{{at(0), at(9)}, {From: at(10)}}; !reflect.DeepEqual(c.Blind, want) {
 		t.Errorf("the card was not seen %v, want %v", c.Blind, want)
+	}
+}
+
+func TestWhatWasMissedIsSaidForADay(t *testing.T) {
+	o := New()
+	tell(o, looked(0), Looked{Shard: "01", At: at(0)})
+	for _, shard := range []string{"00", "01"} {
+		o.See(Sight{Shard: shard, Until: at(3), SaidAt: at(3), Missed: Span{at(1), at(2)}, Why: "gone", Lost: 40})
+	}
+	v := o.View(at(4))
+	want := Blindness{Span{at(1), at(2)}, 2, 2, "gone", 40}
+	if !reflect.DeepEqual(v.Blind, []Blindness{want}) || !v.Looked.Equal(at(3)) {
+		t.Errorf("two shards missed it, and looked at %s: %+v", v.Looked, v.Blind)
+	}
+	o.See(Sight{Shard: "01", Until: at(9), SaidAt: at(2), Missed: Span{From: at(8)}, Why: "silent"})
+	if v := o.View(at(4)); len(v.Blind) != 1 {
+		t.Errorf("an older word counts: %+v", v.Blind)
+	}
+	asleep := Blindness{Span: Span{From: at(3)}, Shards: 2, All: 2}
+	if v := o.View(at(90)); !reflect.DeepEqual(v.Blind, []Blindness{asleep, want}) {
+		t.Errorf("when nobody looks any more: %+v", v.Blind)
+	}
+	for _, shard := range []string{"00", "01"} {
+		o.See(Sight{Shard: shard, Until: at(24 * 60), SaidAt: at(24 * 60), Missed: Span{at(1), at(2)}, Why: "gone"})
+	}
+	if v := o.View(at(2).Add(lately)); v.Blind != nil {
+		t.Errorf("a day later: %+v", v.Blind)
 	}
 }
 

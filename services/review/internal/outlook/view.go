@@ -40,7 +40,7 @@ type View struct {
 	Raised, Flapping, Near, Undetermined []Card
 	// Ready says that all was heard that there was at the start.
 	Ready bool
-	// Looked is the last look of the shard that looked longest ago; zero: never.
+	// Looked is how far all shards have looked; zero: none has.
 	Looked time.Time
 	// Blind is what was not seen, by whom: now, or lately.
 	Blind []Blindness
@@ -53,13 +53,16 @@ type Blindness struct {
 	Span
 	// Shards is how many shards it is of, of All.
 	Shards, All int
+	// Why is as a Sight says; empty: nobody looks. Lost is how many messages were lost.
+	Why  string
+	Lost uint64
 }
 
 // View is how things stand; now is the clock.
 func (o *Outlook) View(now time.Time) View {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	v := View{At: now, Ready: o.heard == Looks|Changes}
+	v := View{At: now, Ready: o.heard == Looks|Changes|Sights}
 	for _, s := range o.series {
 		state := o.state(s)
 		if state == Calm {
@@ -145,25 +148,60 @@ func (s *shard) unseen(now time.Time) []Span {
 	return spans
 }
 
-// see says who looked when.
+// see says who saw when: who does not see now, then what was missed lately.
 func (o *Outlook) see(v *View, now time.Time) {
-	var blind Blindness
+	asleep := Blindness{}
+	missed := map[Sight]*Blindness{}
+	all := 0
 	for _, s := range o.shards {
-		if s.last.At.IsZero() {
+		seen := s.seen()
+		if seen.IsZero() {
 			continue
 		}
+		all++
 		v.Watched += int(s.last.Watched)
 		v.Unshown += int(s.last.Unshown)
-		v.Looked = earliest(v.Looked, s.last.At)
-		blind.All++
-		if now.Sub(s.last.At) > unseen {
-			blind.Shards++
-			blind.From = earliest(blind.From, s.last.At)
+		v.Looked = earliest(v.Looked, seen)
+		if now.Sub(seen) > unseen {
+			asleep.Shards++
+			asleep.From = earliest(asleep.From, seen)
+		}
+		if m := s.sight.Missed; !m.From.IsZero() && (m.To.IsZero() || now.Sub(m.To) < lately) {
+			of := Sight{Missed: Span{m.From.Truncate(time.Second), m.To.Truncate(time.Second)}, Why: s.sight.Why}
+			if missed[of] == nil {
+				missed[of] = &Blindness{Span: of.Missed, Why: of.Why}
+			}
+			missed[of].Shards++
+			missed[of].Lost = max(missed[of].Lost, s.sight.Lost) // all read one stream
 		}
 	}
-	if blind.Shards > 0 {
-		v.Blind = append(v.Blind, blind)
+	if asleep.Shards > 0 {
+		v.Blind = append(v.Blind, asleep)
 	}
+	for _, b := range missed {
+		v.Blind = append(v.Blind, *b)
+	}
+	for i := range v.Blind {
+		v.Blind[i].All = all
+	}
+	slices.SortFunc(v.Blind, func(a, b Blindness) int {
+		return cmp.Or(strings.Compare(a.Why, b.Why)*boolean(a.Why == "" || b.Why == ""), b.From.Compare(a.From), strings.Compare(a.Why, b.Why))
+	})
+}
+
+// seen is how far the shard has looked, by whatever it says.
+func (s *shard) seen() time.Time {
+	if s.sight.Until.After(s.last.At) {
+		return s.sight.Until
+	}
+	return s.last.At
+}
+
+func boolean(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // earliest is the earlier of two times that are known.

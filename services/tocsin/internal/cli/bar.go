@@ -14,6 +14,7 @@ type bar struct {
 	began time.Time
 	shown time.Time
 	n     int
+	of    int // how many there are; 0: not known
 }
 
 func newBar(out io.Writer, what string) *bar {
@@ -37,6 +38,10 @@ func (b *bar) set(n int) {
 
 func (b *bar) show() {
 	rate := float64(b.n) / max(time.Since(b.began).Seconds(), 0.001)
+	if b.of > 0 {
+		fmt.Fprintf(b.out, "\r\033[K%d of %d %s, %d %%", b.n, b.of, b.what, 100*b.n/b.of)
+		return
+	}
 	fmt.Fprintf(b.out, "\r\033[K%d %s, %.0f a second", b.n, b.what, rate)
 }
 

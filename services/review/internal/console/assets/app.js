@@ -4,9 +4,10 @@ import { listen } from "./keys.js";
 import { follow } from "./live.js";
 import { queue } from "./queue.js";
 import { file } from "./case.js";
+import { board, study } from "./conditions.js";
 
 const kind = document.body.dataset.kind;
-const page = { queue, case: file }[kind];
+const page = { queue, case: file }[kind] ?? { conditions: board, condition: study }[kind]?.();
 
 tick(document);
 setInterval(() => { tick(document); page?.tick?.(); }, 15_000);

@@ -6,13 +6,13 @@ const actions = { a: "approve", d: "deny", e: "eta", q: "request-info" };
 const dialog = document.getElementById("keys");
 const use = document.getElementById("keys-use");
 
-// step goes to the row after (1) or before (-1) the one that has the focus.
+// step goes to the row or card after (1) or before (-1) the one that has the focus.
 function step(by) {
-  const titles = [...document.querySelectorAll(".row .title")].filter((el) => el.checkVisibility());
+  const titles = [...document.querySelectorAll(".row .title, .stand h3 a, .hush a")].filter((el) => el.checkVisibility());
   const at = titles.indexOf(document.activeElement);
   const to = titles[at < 0 ? (by > 0 ? 0 : titles.length - 1) : at + by];
   to?.focus();
-  to?.closest(".row").scrollIntoView({ block: "nearest" });
+  to?.closest(".row, .stand, .hush").scrollIntoView({ block: "nearest" });
   return Boolean(to);
 }
 
@@ -41,6 +41,19 @@ function onCase(key) {
   return key === "u" || Boolean(actions[key]) && openForm(actions[key]);
 }
 
+function onConditions(key) {
+  if (key === "j" || key === "ArrowDown") return step(1);
+  if (key === "k" || key === "ArrowUp") return step(-1);
+  return false;
+}
+
+function onCondition(key) {
+  if (key === "u") location.assign("/conditions");
+  return key === "u";
+}
+
+const on = { queue: onQueue, case: onCase, conditions: onConditions, condition: onCondition };
+
 function onKey(kind, e) {
   if (e.defaultPrevented || e.altKey || e.isComposing || dialog.open) return;
   const typing = e.target.closest("textarea, select, input:not([type=radio], [type=checkbox])");
@@ -58,7 +71,7 @@ function onKey(kind, e) {
   }
   if (typing || !use.checked || e.key.startsWith("Arrow") && e.target.closest("input, .scroll")) return;
   if (e.key === "?") dialog.showModal();
-  else if (!(kind === "queue" ? onQueue : onCase)(e.key)) return;
+  else if (!on[kind](e.key)) return;
   e.preventDefault();
 }
 

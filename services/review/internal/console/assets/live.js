@@ -8,7 +8,7 @@ const longest = 15_000;
 export async function fetched(url) {
   const answer = await fetch(url, { credentials: "same-origin" });
   if (answer.status === 401) {
-    location.assign("/signin?to=" + encodeURIComponent(location.pathname));
+    location.assign("/signin?to=" + encodeURIComponent(location.pathname + location.search));
     await new Promise(() => {}); // the page is on its way out
   }
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
@@ -22,7 +22,8 @@ export function say(text) {
   document.getElementById("said").textContent = text;
 }
 
-// follow keeps page live. A page has reload(), and changed(glance).
+// follow keeps page live. A page has reload(), and changed(glance); it may have
+// a source of its own.
 export function follow(page) {
   let source, timer, work, wait = 1000;
 
@@ -42,7 +43,7 @@ export function follow(page) {
     work = work.then(() => of === source && task()).catch(() => of === source && again());
   };
   function open() {
-    const mine = new EventSource("/live");
+    const mine = new EventSource(page.source ?? "/live");
     source = mine;
     work = Promise.resolve();
     mine.addEventListener("ready", () => then(mine, async () => {

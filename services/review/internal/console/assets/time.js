@@ -17,6 +17,14 @@ export function span(seconds) {
 export const zone = () =>
   new Intl.DateTimeFormat(lang, { timeZoneName: "short" }).formatToParts().find((p) => p.type === "timeZoneName").value;
 
+// recent brings up to date how long ago something was that is seconds away.
+export function recent(root) {
+  for (const el of root.querySelectorAll('time[data-span="fresh"]')) {
+    const seconds = Math.max(0, Math.floor((Date.now() - new Date(el.dateTime)) / 1000));
+    write(el, words.ago.replace("%s", seconds < 120 ? `${seconds} ${words.second}` : span(seconds)));
+  }
+}
+
 // tick brings all times below root up to date.
 export function tick(root) {
   const now = Date.now();
@@ -24,7 +32,10 @@ export function tick(root) {
     const at = new Date(el.dateTime);
     write(el, at.toDateString() === new Date(now).toDateString() ? hour.format(at) : day.format(at));
   }
-  for (const el of root.querySelectorAll("time[data-span]")) {
+  for (const el of root.querySelectorAll("text[data-clock]")) write(el, hour.format(new Date(el.dataset.clock)));
+  for (const el of root.querySelectorAll("[data-zone]")) write(el, el.textContent.replace("UTC", zone()));
+  recent(root);
+  for (const el of root.querySelectorAll('time[data-span]:not([data-span="fresh"])')) {
     const left = (new Date(el.dateTime) - now) / 1000;
     const kind = el.dataset.span;
     if (kind === "due" || kind === "eta") {

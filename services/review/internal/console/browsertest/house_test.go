@@ -12,6 +12,7 @@ import (
 	"tocsin/services/review/internal/console"
 	"tocsin/services/review/internal/console/consoletest"
 	"tocsin/services/review/internal/events"
+	"tocsin/services/review/internal/outlook"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/natsserver"
@@ -29,6 +30,8 @@ type house struct {
 	mux  *http.ServeMux
 	addr string
 	stop func()
+	conn *bus.Conn
+	said int
 }
 
 // build opens the ledger, starts the bus and what runs beside, and serves the console.
@@ -48,7 +51,10 @@ func build(t *testing.T) *house {
 	h.Told = relay.Nudge
 	ctx, stop := context.WithCancel(context.Background())
 	var tasks sync.WaitGroup
-	for _, run := range []func(context.Context) error{relay.Run, live.Run} {
+	h.conn = conn
+	sees := outlook.New()
+	watcher := events.Watcher{Conn: conn, Outlook: sees}
+	for _, run := range []func(context.Context) error{relay.Run, live.Run, watcher.Looks, watcher.Changes, watcher.Sights} {
 		tasks.Go(func() {
 			if err := run(ctx); err != nil && ctx.Err() == nil {
 				t.Error(err)
@@ -57,7 +63,7 @@ func build(t *testing.T) *house {
 	}
 	t.Cleanup(func() { stop(); tasks.Wait() })
 
-	cfg := console.Config{Cases: h.Ledger, Desk: h.Desk(), Live: live}
+	cfg := console.Config{Cases: h.Ledger, Desk: h.Desk(), Live: live, Outlook: sees, Past: watcher}
 	cfg.Gate.Token = token
 	c, err := console.New(cfg)
 	h.must(err)

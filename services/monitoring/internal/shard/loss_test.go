@@ -1,0 +1,237 @@
+package shard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/topology"
+	ingressv1 "tocsin/proto/gen/ingress/v1"
+	monitoringv1 "tocsin/proto/gen/monitoring/v1"
+)
+
+// again begins a shard on an input of which something may be lost.
+func again(t testing.TB, w world, in input) (*Shard, loss) {
+	t.Helper()
+	s := tenants(w.conn, smallPolicy(), 0, quiet)
+	l, err := s.takeOver(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, l
+}
+
+func nowhere(context.Context, uint64) (bool, error) { return false, nil }
+
+func TestAnInputThatIsShorterThanWhatWasReadIsReadOnFromItsEnd(t *testing.T) {
+	t.Parallel()
+	w, input := newWorld(t, ""), day(3, 150)
+	s := begin(t, w.conn, smallPolicy())
+	read(t, s, input[:60], -1)
+	save(t, s)
+	read(t, s, input[60:80], -1)
+
+	// The last messages were lost; others have taken their numbers since.
+	in := whole
+	in.last = input[49].Sequence
+	end := in.last
+	rest := shifted(input[90:], input[89].Sequence-end)
+	for round := range 3 { // whoever takes over after a crash does the same
+		s, l := again(t, w, in)
+		if first := l.why == whyShorter; first != (round == 0) || s.position != end {
+			t.Fatalf("loss %+v, goes on at %d; want it noticed once, and to go on at %d", l, s.position, end)
+		}
+		in.last = rest[len(rest)-1].Sequence
+	}
+	s, _ = again(t, w, in)
+	before := len(said(t, w.conn))
+	read(t, s, rest, -1)
+	if len(said(t, w.conn)) == before {
+		t.Error("nothing is said of what came since")
+	}
+	holds(t, s, said(t, w.conn))
+}
+
+// shifted is the input with lower sequences.
+func shifted(input []bus.Raw, by uint64) []bus.Raw {
+	var list []bus.Raw
+	for _, raw := range input {
+		raw.Sequence -= by
+		list = append(list, raw)
+	}
+	return list
+}
+
+func TestAnotherStreamIsReadFromItsBeginningAndConditionsGoOn(t *testing.T) {
+	t.Parallel()
+	w, input := newWorld(t, ""), day(3, 150)
+	s := begin(t, w.conn, smallPolicy())
+	read(t, s, input[:60], -1)
+	save(t, s)
+	read(t, s, input[60:80], -1)
+	in := whole
+	in.created = nine.Add(time.Hour)
+	s, l := again(t, w, in)
+	if l.why != whyReplaced || s.position != 0 || s.past != 0 {
+		t.Fatalf("loss %+v, goes on at %d of %d", l, s.position, s.past)
+	}
+	rest := shifted(input[80:], input[80].Sequence-1)
+	read(t, s, rest, 20)
+	s, l = again(t, w, in)
+	if l.why != "" {
+		t.Errorf("noticed again: %+v", l)
+	}
+	read(t, s, rest, -1)
+	holds(t, s, said(t, w.conn))
+}
+
+func TestMessagesThatAreGoneBeforeTheyAreReadMakeATurn(t *testing.T) {
+	t.Parallel()
+	w, input := newWorld(t, ""), day(3, 150)
+	s := begin(t, w.conn, smallPolicy())
+	read(t, s, input[:30], -1)
+	save(t, s)
+	read(t, s, input[30:80], -1)
+	in := whole
+	in.holds = nowhere
+	s, l := again(t, w, in)
+	if l.why != whyGone || !s.unsettled || s.position != input[29].Sequence {
+		t.Fatalf("loss %+v, unsettled %v, goes on at %d", l, s.unsettled, s.position)
+	}
+	read(t, s, input[100:], -1)
+	holds(t, s, said(t, w.conn))
+}
+
+func TestAStreamThatIsReplacedEndsItsOwnerAndIsReadByTheNext(t *testing.T) {
+	t.Parallel()
+	w, p := newWorld(t, ""), smallPolicy()
+	r := run(t, w, p)
+	now := time.Now()
+	three := func(tenant string, from int) (list []*ingressv1.Signal) {
+		for u := range 3 {
+			list = append(list, failure(from+u, tenant, fmt.Sprint("u", u), now))
+		}
+		return list
+	}
+	send(t, w.conn, 0, three(home(0), 0)...)
+	changes(t, w, 2)
+	ticks(t, w.conn, 3)
+	if err := w.conn.JS().DeleteStream(t.Context(), topology.Signals.Name); err != nil {
+		t.Fatal(err)
+	}
+	if err := topology.Apply(t.Context(), w.conn.JS(), 1); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-r.done:
+		if !errors.Is(err, errLost) {
+			t.Fatalf("the owner ended with %v", err)
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("the owner goes on")
+	}
+	run(t, w, p)
+	send(t, w.conn, 0, three(home(1), 100)...)
+	scopes := map[string]int{}
+	for _, c := range changes(t, w, 3) {
+		scopes[c.Scope+" "+c.Change]++
+	}
+	if scopes[home(0)+" raised"] != 1 || scopes[home(1)+" raised"] != 1 || scopes["platform raised"] != 1 {
+		t.Errorf("said %v", scopes)
+	}
+	v := awaitSight(t, w, func(v *monitoringv1.Sight) bool { return v.BlindUntil != nil })
+	if v.Why != whyReplaced || v.BlindSince.AsTime().Before(now) || v.BlindUntil.AsTime().Before(v.BlindSince.AsTime()) {
+		t.Errorf("sight = %v", v)
+	}
+}
+
+// awaitSight waits until the first shard has said that it sees so.
+func awaitSight(t testing.TB, w world, so func(*monitoringv1.Sight) bool) *monitoringv1.Sight {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	var got *monitoringv1.Sight
+	err := w.conn.Follow(ctx, bus.Following{Stream: topology.Checkpoints, Filters: []string{topology.SightSubject("00")}}, func(_ context.Context, raw bus.Raw) error {
+		v := &monitoringv1.Sight{}
+		if err := bus.Decode(raw, v); err != nil {
+			return err
+		}
+		if so(v) {
+			got = v
+			cancel()
+		}
+		return nil
+	})
+	if err != nil || got == nil {
+		t.Fatal("no such sight:", err)
+	}
+	return got
+}
+
+func TestAMessageThatCannotBeDecodedStopsNobody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	run(t, w, smallPolicy())
+	garbage := &nats.Msg{Subject: topology.SignalsSubject(0), Data: []byte{0xff, 0xff, 0xff}}
+	if _, err := w.conn.JS().PublishMsg(t.Context(), garbage); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	send(t, w.conn, 0, failure(1, home(0), "u1", now), failure(2, home(0), "u2", now), failure(3, home(0), "u3", now))
+	changes(t, w, 2)
+}
+
+func TestASightKnowsItsLastBlindSpan(t *testing.T) {
+	m := func(seq uint64, after time.Duration) bus.Meta {
+		return bus.Meta{Sequence: seq, StoredAt: nine.Add(after)}
+	}
+	const gap = 2 * time.Minute
+	for name, c := range map[string]struct {
+		from  sight
+		read  []bus.Meta
+		want  sight
+		times int
+	}{
+		"none while messages come": {
+			read: []bus.Meta{m(5, 0), m(6, gap), m(7, gap)}, want: sight{position: 7, stamp: nine.Add(gap)},
+		},
+		"nothing was stored": {
+			read:  []bus.Meta{m(5, 0), m(6, gap+1), m(7, gap+2)},
+			want:  sight{7, nine.Add(gap + 2), nine, nine.Add(gap + 1), whySilent, 0},
+			times: 1,
+		},
+		"messages are gone": {
+			read:  []bus.Meta{m(5, 0), m(9, 1)},
+			want:  sight{9, nine.Add(1), nine, nine.Add(1), whyGone, 3},
+			times: 1,
+		},
+		"a loss ends with the first message": {
+			from:  sight{since: nine, why: whyReplaced},
+			read:  []bus.Meta{m(1, time.Hour), m(2, time.Hour)},
+			want:  sight{2, nine.Add(time.Hour), nine, nine.Add(time.Hour), whyReplaced, 0},
+			times: 1,
+		},
+		"an older span that is read again is not the last": {
+			from: sight{since: nine.Add(time.Hour), until: nine.Add(2 * time.Hour), why: whySilent},
+			read: []bus.Meta{m(5, 0), m(6, gap+1)},
+			want: sight{6, nine.Add(gap + 1), nine.Add(time.Hour), nine.Add(2 * time.Hour), whySilent, 0},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v, times := c.from, 0
+			for _, m := range c.read {
+				if v.see(m, gap) {
+					times++
+				}
+			}
+			if v != c.want || times != c.times {
+				t.Errorf("%+v, blind %d times; want %+v, %d", v, times, c.want, c.times)
+			}
+		})
+	}
+}

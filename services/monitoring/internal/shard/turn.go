@@ -1,0 +1,122 @@
+package shard
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"tocsin/services/monitoring/internal/detect"
+	"tocsin/services/monitoring/internal/events"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/topology"
+	monitoringv1 "tocsin/proto/gen/monitoring/v1"
+)
+
+// A turn is what is said where an owner of another policy or engine version, or
+// one that has lost a part of the input, takes over: by which what stands on
+// the bus becomes what this engine holds.
+type turn struct {
+	frozen  *frozen
+	changes []detect.Change
+}
+
+// settle turns to this engine, once it has read all that is said already. It is
+// computed from the engine and from what stands on the bus alone, and may be
+// again after a crash: what stands there changes with the state only.
+func (s *Shard) settle(ctx context.Context, stamp time.Time) error {
+	var standing []detect.Change
+	err := s.retry(ctx, func() (err error) {
+		standing, err = s.stood.of(ctx, s.mine)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if s.since.IsZero() { // it has read nothing, not even the time
+		s.since = stamp
+		s.engine.Advance(stamp)
+	}
+	changes := s.engine.TakeOver(standing, s.since, fmt.Sprint(s.name, " ", s.epoch))
+	f, err := s.freeze()
+	if err != nil {
+		return err
+	}
+	s.log.Warn("goes on under another policy or engine version, or after a loss", "stand", len(standing), "changes", len(changes))
+	if err := s.put(ctx, found{turn: &turn{f, changes}}); err != nil {
+		return err
+	}
+	s.unsettled = false
+	return nil
+}
+
+// sayTurn keeps the engine first, then publishes: whoever is stopped in between
+// finds an engine that has turned, and compares it with the bus again. The last
+// batch makes the state this owner's.
+func (s *Shard) sayTurn(ctx context.Context, t *turn) error {
+	if err := s.retry(ctx, func() error { return s.keep(ctx, t.frozen) }); err != nil {
+		return err
+	}
+	for rest := t.changes; ; {
+		n := min(len(rest), maxChanges)
+		var out []bus.Event
+		for _, c := range rest[:n] {
+			out = append(out, events.ConditionEvent(c, s.policy.Version))
+		}
+		rest = rest[n:]
+		next := proto.CloneOf(s.state.ShardState)
+		next.Published = math.MaxUint32 - uint32(len(rest))
+		if len(rest) == 0 {
+			next.Policy, next.Engine = s.policy.Version, detect.Version
+		}
+		if err := s.retry(ctx, func() error { return s.commit(ctx, s.state.seq, next, out) }); err != nil {
+			return err
+		}
+		if len(rest) == 0 {
+			return nil
+		}
+	}
+}
+
+// stood is what stands on the bus, read once for all shards of an owner: what
+// stands in a shard's scopes changes only when the shard itself has turned.
+type stood struct {
+	conn *bus.Conn
+	mu   sync.Mutex
+	read bool
+	list []detect.Change
+}
+
+// of is what stands in some scopes.
+func (b *stood) of(ctx context.Context, mine func(scope string) bool) ([]detect.Change, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.read {
+		b.list = nil
+		err := b.conn.Latest(ctx, topology.Conditions, topology.AllConditions, func(raw bus.Raw) error {
+			var ev monitoringv1.ConditionChanged
+			if err := bus.Decode(raw, &ev); err != nil {
+				return err
+			}
+			if c, stands := events.Stands(ev.Condition); stands {
+				b.list = append(b.list, c)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		b.read = true
+	}
+	var list []detect.Change
+	for _, c := range b.list {
+		if mine(c.Scope) {
+			list = append(list, c)
+		}
+	}
+	return list, nil
+}
