@@ -21,8 +21,12 @@ type Engine struct {
 	due      agenda[*account]
 	sum      Summary
 	said     []Change
-	current  input             // the signal that is read; reused
-	byKind   [numKinds][]uint8 // the rules that may read a kind, in their order
+	current  input    // the signal that is read; reused
+	source   struct { // the newest
+		name   string
+		number uint32
+	}
+	byKind [numKinds][]uint8 // the rules that may read a kind, in their order
 }
 
 // New returns an engine that has read nothing.

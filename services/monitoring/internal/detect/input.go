@@ -30,14 +30,18 @@ func (e *Engine) input(s *Signal, now int64) *input {
 	in := &e.current
 	*in = input{Signal: s, at: s.At.UnixNano(), now: now, readers: in.readers[:0]}
 	in.tenant = e.names.id(s.Tenant)
-	in.mark = mark{source: e.names.id(s.Source), id: s.ID}
+	if e.source.name != s.Source { // most signals come of the same source as the one before
+		e.source.number = e.names.id(s.Source)
+		e.source.name = e.names.all[e.source.number]
+	}
+	in.mark = mark{source: e.source.number, id: s.ID}
 	switch s.Kind {
 	case KindAuthAttempt:
-		in.thing = keyOf(s.Tenant, s.Auth.User)
+		in.thing = keyOf(in.tenant, s.Auth.User)
 	case KindReportRun:
-		in.thing = keyOf(s.Tenant, s.Report.Run)
+		in.thing = keyOf(in.tenant, s.Report.Run)
 	case KindFileUpload:
-		in.thing = keyOf(s.Tenant, s.Upload.Upload)
+		in.thing = keyOf(in.tenant, s.Upload.Upload)
 	}
 	in.readers = e.readers(in, in.readers)
 	return in

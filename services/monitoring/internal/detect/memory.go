@@ -26,7 +26,7 @@ func (e *Engine) recall(in *input) fate {
 	}
 	now := e.clock.now
 	m.known.sweep(now, func(*item[key]) {})
-	id := keyOf(in.Source, in.ID)
+	id := keyOf(in.mark.source, in.ID)
 	i, ok := m.known.find(id)
 	if ok && m.known.list[i].at > now {
 		if m.known.list[i].val == contentOf(in) {

@@ -74,16 +74,15 @@ func hashText(s string) uint64 {
 	return fold(x^y>>32, 0xff51afd7ed558ccd)
 }
 
-// A key stands for two strings together: a tenant's person, a source's signal.
+// A key stands for a name and a string: a tenant's person, a source's signal.
 // It is a 128-bit hash, made for speed: ids that come at random do not collide.
 // Who may choose ids freely could at most merge things of their own tenant or
-// source. Keys are part of snapshots and the same on every machine.
+// source. The same input gives the same keys on every machine.
 type key [16]byte
 
-func keyOf(a, b string) key {
-	x, y := uint64(len(a))^0x9e3779b97f4a7c15, uint64(len(b))^0xc2b2ae3d27d4eb4f
-	x, y = stir(x, y, a)
-	x, y = stir(x, y, b)
+func keyOf(name uint32, s string) key {
+	x, y := uint64(name)^0x9e3779b97f4a7c15, uint64(len(s))^0xc2b2ae3d27d4eb4f
+	x, y = stir(x, y, s)
 	x, y = fold(x^y>>32, 0xff51afd7ed558ccd), fold(y^x>>32, 0xc4ceb9fe1a85ec53)
 	var k key
 	binary.LittleEndian.PutUint64(k[:8], x)

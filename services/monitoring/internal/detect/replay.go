@@ -117,7 +117,7 @@ func (r *Replayer) distinct() {
 // counts those that were.
 func (r *Replayer) isNew(s *Signal) bool {
 	in := input{Signal: s}
-	id, content := keyOf(s.Source, s.ID), contentOf(&in)
+	id, content := keyOf(r.engine.names.id(s.Source), s.ID), contentOf(&in)
 	known, ok := r.known[id]
 	switch {
 	case !ok:

@@ -60,7 +60,7 @@ func (w *ftpWindow) take(in *input) fate {
 			w.kept.success = max(w.kept.success, in.at)
 		}
 	case !in.FTP.BadCredentials:
-		r := refused{at: in.at, session: keyOf(in.Tenant, in.FTP.Session), tenant: in.tenant, mark: in.mark.clone()}
+		r := refused{at: in.at, session: keyOf(in.tenant, in.FTP.Session), tenant: in.tenant, mark: in.mark.clone()}
 		if f := w.refused.add(w.names, r); f != counted {
 			return f
 		}

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"encoding/binary"
+	"math"
 	"slices"
 )
 
@@ -14,7 +15,7 @@ import (
 // when their bucket's turn comes. Only the bucket in which the window begins is
 // in order, and only where somebody asks for it.
 type timed[V any] struct {
-	index  []uint32 // place in list + 1; 0: empty
+	index  []uint64 // place in list + 1, below part of the key; 0: empty
 	list   []item[V]
 	free   uint32 // the first free place + 1, chained by next
 	live   int
@@ -50,19 +51,23 @@ func (t *timed[V]) find(k key) (uint32, bool) {
 	if len(t.index) == 0 {
 		return 0, false
 	}
-	mask := uint64(len(t.index) - 1)
+	mask, tag := uint64(len(t.index)-1), tagOf(k)
 	for i := slotOf(k) & mask; ; i = (i + 1) & mask {
-		at := t.index[i]
-		if at == 0 {
+		entry := t.index[i]
+		if entry == 0 {
 			return 0, false
 		}
-		if t.list[at-1].key == k {
-			return at - 1, true
+		if at := uint32(entry) - 1; entry&^math.MaxUint32 == tag && t.list[at].key == k {
+			return at, true
 		}
 	}
 }
 
+// slotOf is where a key's place is looked for first; tagOf tells most keys
+// apart that meet there.
 func slotOf(k key) uint64 { return binary.LittleEndian.Uint64(k[:8]) }
+
+func tagOf(k key) uint64 { return binary.LittleEndian.Uint64(k[8:]) &^ math.MaxUint32 }
 
 // add takes in a thing whose key is not there yet.
 func (t *timed[V]) add(k key, at int64, val V) {
@@ -89,16 +94,16 @@ func (t *timed[V]) add(k key, at int64, val V) {
 }
 
 func (t *timed[V]) place(at uint32) {
-	mask := uint64(len(t.index) - 1)
-	i := slotOf(t.list[at].key) & mask
+	mask, k := uint64(len(t.index)-1), t.list[at].key
+	i := slotOf(k) & mask
 	for t.index[i] != 0 {
 		i = (i + 1) & mask
 	}
-	t.index[i] = at + 1
+	t.index[i] = tagOf(k) | uint64(at+1)
 }
 
 func (t *timed[V]) grow() {
-	t.index = make([]uint32, max(4, 2*len(t.index)))
+	t.index = make([]uint64, max(4, 2*len(t.index)))
 	for i := range t.list {
 		if t.list[i].at != longAgo {
 			t.place(uint32(i))
@@ -288,11 +293,11 @@ func (t *timed[V]) expire(i uint32, floor int64, gone func(*item[V])) {
 func (t *timed[V]) remove(at uint32) {
 	mask := uint64(len(t.index) - 1)
 	i := slotOf(t.list[at].key) & mask
-	for t.index[i] != at+1 {
+	for uint32(t.index[i]) != at+1 {
 		i = (i + 1) & mask
 	}
 	for j := (i + 1) & mask; t.index[j] != 0; j = (j + 1) & mask {
-		home := slotOf(t.list[t.index[j]-1].key) & mask
+		home := slotOf(t.list[uint32(t.index[j])-1].key) & mask
 		if (j-home)&mask >= (j-i)&mask {
 			t.index[i] = t.index[j]
 			i = j

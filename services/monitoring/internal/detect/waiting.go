@@ -17,7 +17,7 @@ type waiting struct {
 // hold takes a signal in, unless it waits already.
 func (e *Engine) hold(in *input) fate {
 	w := &e.ahead
-	id, content := keyOf(in.Source, in.ID), contentOf(in)
+	id, content := keyOf(in.mark.source, in.ID), contentOf(in)
 	if known, ok := w.known[id]; ok {
 		if known == content {
 			return repeated
@@ -48,7 +48,7 @@ func (w *waiting) pop() input {
 	in := w.list[0]
 	w.list[0] = input{}
 	w.list = w.list[1:]
-	delete(w.known, keyOf(in.Source, in.ID))
+	delete(w.known, keyOf(in.mark.source, in.ID))
 	return in
 }
 

@@ -68,8 +68,14 @@ func (d *decoder) decode(raw bus.Raw) (message, bool, error) {
 	return m, true, nil
 }
 
-// batch hands each signal of a message to each.
+// batch hands each signal of a message to each. Their texts last as long as the message.
 func batch(raw bus.Raw, each func(*detect.Signal)) error {
+	if raw.ContentType != bus.JSONType {
+		if err := events.Batch(raw.Data, each); err != nil {
+			return bus.Permanent(err)
+		}
+		return nil
+	}
 	var b intakev1.SignalsReceived
 	if err := bus.Decode(raw, &b); err != nil {
 		return err

@@ -140,7 +140,7 @@ func (s *Shard) take(ctx context.Context, m *message) error {
 		}
 	}
 	for i := range m.signals {
-		changes, refused := s.engine.Apply(m.signals[i], m.stamp)
+		changes, refused := s.engine.Read(&m.signals[i], m.stamp)
 		for _, r := range refused {
 			s.log.Debug("signal does not count", "source", r.Source, "id", r.ID, "why", r.Reason.String())
 		}
