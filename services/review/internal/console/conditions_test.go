@@ -88,7 +88,7 @@ func TestTheBoardIsFiltered(t *testing.T) {
 		"?tenant=acme":       {"1 condition is raised", ">acme<", "Nothing is near"},
 		"?tenant=globex":     {"Nothing that the filter shows is raised", "87 of 100 people"},
 		"?reason=ftp_denied": {"1 condition is raised", ">umbrella<"},
-		"?tenant=platform&reason=auth_failures_over_100": {"331 people, threshold 100", "enough; what else"},
+		"?tenant=platform&reason=auth_failures_over_100": {"331 people", "threshold 100", "enough; what else"},
 		"?tenant=nobody": {"Nothing that the filter shows is raised"},
 	} {
 		w := s.get("/conditions" + query)
@@ -115,6 +115,10 @@ func TestNoDataIsNeverCalm(t *testing.T) {
 	s.At = morning.Add(time.Hour)
 	golden(t, "conditions_blind", s.get("/conditions"))
 	want(t, s.get("/conditions"), http.StatusOK, "Blind since", "09:31 UTC", "Nobody looks", "Nobody knows")
+
+	long, _, _ := under(t, consoletest.NewSky(morning))
+	long.At = morning.Add(time.Hour)
+	want(t, long.get("/conditions"), http.StatusOK, "Blind since", "3 conditions were raised when it last looked")
 }
 
 func TestTheBoardStandsWithoutTheLedger(t *testing.T) {

@@ -12,6 +12,8 @@ var wordsOfConditions = map[string][2]string{
 	"board.undetermined.hint": {"Signals came before and then stopped. That is not the same as healthy.", "Signale kamen früher und blieben dann aus. Das heißt nicht, dass alles gesund ist."},
 	"board.holds":             {"%s conditions are raised.", "%s Befunde sind ausgelöst."},
 	"board.holds.1":           {"1 condition is raised.", "1 Befund ist ausgelöst."},
+	"board.held":              {"%s conditions were raised when it last looked.", "%s Befunde waren ausgelöst, als zuletzt nachgesehen wurde."},
+	"board.held.1":            {"1 condition was raised when it last looked.", "1 Befund war ausgelöst, als zuletzt nachgesehen wurde."},
 	"board.calm":              {"Nothing is raised.", "Nichts ist ausgelöst."},
 	"board.calm.here":         {"Nothing that the filter shows is raised.", "Nichts von dem, was der Filter zeigt, ist ausgelöst."},
 	"board.unknown":           {"Nobody knows whether anything is raised.", "Niemand weiß, ob etwas ausgelöst ist."},
