@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -134,6 +135,22 @@ func TestAPieceOfTheBoardIsWhatThePageHolds(t *testing.T) {
 		page, piece := s.get(path).Body.String(), strings.TrimSpace(s.get(path+"?fragment=1").Body.String())
 		if piece == "" || !strings.Contains(page, piece) {
 			t.Errorf("%s?fragment=1 is not a part of the page:\n%s", path, piece)
+		}
+	}
+}
+
+func TestTheBoardNeedsNoMoreThanItsPolicyAllowsWhateverTenantsAreCalled(t *testing.T) {
+	sky := consoletest.NewSky(morning)
+	for _, st := range sky.Standings {
+		st.Scope, st.Subject, st.Counts = `"><script>alert(1)</script>`, `javascript:alert(1)//<style>`, "{{.}}"
+	}
+	s, _, _ := under(t, sky)
+	inline := regexp.MustCompile(`(?i)<style|<script>|\sstyle=|\son[a-z]+=|href="javascript:|https?://`)
+	page := strings.ReplaceAll(s.get("/conditions").Body.String(), "http://www.w3.org/2000/svg", "")
+	link := regexp.MustCompile(`/conditions/=[^"]+`).FindString(page)
+	for _, page := range []string{page, strings.ReplaceAll(s.get(link).Body.String(), "http://www.w3.org/2000/svg", "")} {
+		if found := inline.FindString(page); found != "" || !strings.Contains(page, "&lt;script&gt;") {
+			t.Errorf("the page holds %q", found)
 		}
 	}
 }

@@ -125,6 +125,8 @@ var wordsOfConditions = map[string][2]string{
 	"counts.conditions.1": {"1 condition", "1 Messbefund"},
 	"counts.hours":        {"%s hours of silence", "%s Stunden Stille"},
 	"counts.hours.1":      {"1 hour of silence", "1 Stunde Stille"},
+	"counts.minutes":      {"%s minutes of empty syncs", "%s Minuten leerer Abgleiche"},
+	"counts.minutes.1":    {"1 minute of empty syncs", "1 Minute leerer Abgleiche"},
 	"counts.":             {"%s", "%s"},
 	"counts..1":           {"1", "1"},
 
@@ -140,6 +142,7 @@ var wordsOfConditions = map[string][2]string{
 	"of.users":      {"%s of %s users with wrong data", "%s von %s Nutzern mit falschen Daten"},
 	"of.findings":   {"%s of %s findings", "%s von %s Sicherheitsbefunden"},
 	"of.conditions": {"%s of %s conditions", "%s von %s Messbefunden"},
+	"of.minutes":    {"%s of %s minutes of empty syncs", "%s von %s Minuten leerer Abgleiche"},
 	"of.hours":      {"%s of %s hours of silence", "%s von %s Stunden Stille"},
 	"of.":           {"%s of %s", "%s von %s"},
 }
