@@ -39,7 +39,8 @@ type ReplayOptions struct {
 
 // Progress is how far a replay is.
 type Progress struct {
-	// Stage says what Done counts: lines read, then parts sorted, then signals replayed.
+	// Stage says what Done counts: lines or messages read, then parts sorted, then
+	// signals replayed.
 	Stage string
 	Done  int
 	Total int // 0: not known
@@ -47,9 +48,10 @@ type Progress struct {
 
 // The stages of a replay.
 const (
-	stageRead   = "lines read"
-	stageSort   = "parts sorted"
-	stageReplay = "signals replayed"
+	stageRead     = "lines read"
+	stageMessages = "messages read"
+	stageSort     = "parts sorted"
+	stageReplay   = "signals replayed"
 )
 
 // ReplaySummary counts what became of the events read.
@@ -58,6 +60,8 @@ type ReplaySummary struct {
 	// TicketEvents is how many of those read were of tickets.
 	TicketEvents int
 	Changes      int
+	// Unreadable are messages of the bus that could not be decoded; monitoring skips them.
+	Unreadable int
 	// First and Last are the lowest and the highest event time; zero if nothing was read.
 	First, Last time.Time
 }
