@@ -10,6 +10,7 @@ SHELL         := /bin/sh
 SERVICES := intake classification monitoring review notification
 FUZZTIME ?= 30s
 BENCHTIME ?= 1s
+KILLS    ?= 50
 ADDR     ?= 127.0.0.1:8080
 
 # A checkout that git does not trust (another user's, an archive) is built without its commit.
@@ -43,6 +44,9 @@ race: ## Every test of the workspace under the race detector (needs a C compiler
 
 flow: ## Whole-system stories only: pkg/flowtest
 	go test -count=1 ./pkg/flowtest/...
+
+drill: ## Kills the owner of the shards KILLS (50) times, halts it, and the server, under load
+	TOCSIN_DRILL_KILLS=$(KILLS) go test -count=1 -v -timeout 60m ./services/monitoring/internal/drill
 
 bench: ## Every benchmark (BENCHTIME=1x: once, so that none rots)
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) work
@@ -86,4 +90,4 @@ bin/protoc-gen-go: pkg/tools/gen/go.mod
 	GOWORK=off go build -C pkg/tools/gen -o "$(CURDIR)/bin/" tool
 
 .FORCE:
-.PHONY: .FORCE run demo build test race flow bench fuzz lint generate breaking verify ci help
+.PHONY: .FORCE run demo build test race flow drill bench fuzz lint generate breaking verify ci help

@@ -59,12 +59,16 @@ func Alone(ctx context.Context, name string, p Program, service func(context.Con
 	if err != nil {
 		return err
 	}
-	conn, err := connect(ctx, bus.Settings{URL: p.Bus.URL, Creds: p.Bus.Creds, Name: "tocsin-" + name, Log: log})
+	var conn *bus.Conn
+	err = patiently(ctx, log, func() (err error) {
+		conn, err = bus.Connect(ctx, bus.Settings{URL: p.Bus.URL, Creds: p.Bus.Creds, Name: "tocsin-" + name, Log: log})
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	if err := topology.Apply(ctx, conn.JS(), p.Bus.Replicas); err != nil {
+	if err := patiently(ctx, log, func() error { return topology.Apply(ctx, conn.JS(), p.Bus.Replicas) }); err != nil {
 		return err
 	}
 	at := Place{Conn: conn, Policy: pol, Mux: http.NewServeMux(), Health: &Health{}, Log: log}
@@ -93,18 +97,19 @@ func Policy(path string) (*policy.Policy, error) {
 	return policy.Load(path)
 }
 
-// connect keeps trying for a minute, so that services and servers may start in any order.
-func connect(ctx context.Context, s bus.Settings) (*bus.Conn, error) {
+// patiently keeps trying for a minute, so that services and servers may start in
+// any order, and a server may be away while a service starts.
+func patiently(ctx context.Context, log *slog.Logger, try func() error) error {
 	deadline := time.Now().Add(time.Minute)
 	for {
-		conn, err := bus.Connect(ctx, s)
-		if err == nil || time.Now().After(deadline) {
-			return conn, err
+		err := try()
+		if err == nil || ctx.Err() != nil || time.Now().After(deadline) {
+			return err
 		}
-		s.Log.Warn("waiting for the bus", "error", err)
+		log.Warn("waiting for the bus", "error", err)
 		select {
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return ctx.Err()
 		case <-time.After(time.Second):
 		}
 	}

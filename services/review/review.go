@@ -17,6 +17,7 @@ import (
 	"tocsin/services/review/internal/ledger"
 	"tocsin/services/review/internal/ledger/postgres"
 	"tocsin/services/review/internal/ledger/sqlite"
+	"tocsin/services/review/internal/outlook"
 	"tocsin/services/review/internal/timers"
 	"tocsin/services/review/internal/who"
 
@@ -50,14 +51,17 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	relay := events.NewRelay(book, at.Conn, at.Policy, at.Log)
 	in := events.In{Ledger: book, Policy: at.Policy, Changed: relay.Nudge}
 	live := &events.Live{Conn: at.Conn}
+	sees := events.Watcher{Conn: at.Conn, Outlook: outlook.New()}
 	orders := desk.Desk{Ledger: book, Now: time.Now, Changed: relay.Nudge}
 	door := who.Gate{Gate: gate.Gate{Token: cfg.LeadershipToken}}
-	pages, err := console.New(console.Config{Cases: book, Desk: orders, Gate: door, Policy: at.Policy, Live: live, Log: at.Log})
+	pages, err := console.New(console.Config{
+		Cases: book, Desk: orders, Gate: door, Policy: at.Policy, Live: live, Outlook: sees.Outlook, Past: sees, Log: at.Log,
+	})
 	if err != nil {
 		return err
 	}
 	pages.Mount(at.Mux)
-	(&api.API{Cases: book, History: book, Desk: orders, Gate: door, Policy: at.Policy, Log: at.Log}).Mount(at.Mux)
+	(&api.API{Cases: book, History: book, Outlook: sees.Outlook, Desk: orders, Gate: door, Policy: at.Policy, Log: at.Log}).Mount(at.Mux)
 	at.Up()
 
 	g := run.NewGroup(ctx, at.Log)
@@ -67,6 +71,9 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	g.Go("cases out", relay.Run)
 	g.Go("timers", timers.Timers{Ledger: book, Changed: relay.Nudge, Log: at.Log}.Run)
 	g.Go("live", live.Run)
+	g.Go("how the rules stand", sees.Looks)
+	g.Go("what is raised", sees.Changes)
+	g.Go("what monitoring sees", sees.Sights)
 	return g.Wait()
 }
 

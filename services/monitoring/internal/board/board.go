@@ -36,9 +36,10 @@ const (
 	most = 400
 	// behind is how old a tick may be: a backlog is read without looking.
 	behind = 2 * time.Minute
-	// A round takes at most half its interval, a tick a second.
-	ticks = 30
-	least = 2000
+	// atOnce is how many rules of its own a shard looks at in a tick: so few that
+	// all shards together take some milliseconds. A round of a million rules in
+	// sixteen shards takes a minute and a half so.
+	atOnce = 700
 )
 
 // An Engine tells how its rules stand; detect.Engine does.
@@ -84,7 +85,7 @@ func (b *Board) Look(e Engine, stamp, now time.Time) []bus.Event {
 		}
 		b.begun, b.round = stamp, round{}
 	}
-	b.from = e.Standings(b.from, max(least, e.Watched()/ticks+1), b.round.add)
+	b.from = e.Standings(b.from, atOnce, b.round.add)
 	if b.from != 0 {
 		return nil
 	}

@@ -84,6 +84,21 @@ func TestWithoutAUsualLatencyNothingIsSlow(t *testing.T) {
 	s.want("", at("30m"))
 }
 
+func TestResultsThatStateNoLatencyTipNoMedian(t *testing.T) {
+	s := newStory(t)
+	s.took("search", StatusUp, 0, "-60m", "-31m")
+	s.took("search", StatusUp, 700, "-30m", "-1m")
+	s.took("search", StatusDegraded, 3000, "0s", "15m")
+	s.want("", at("15m")) // with them five times the median would be 1750 ms
+	s = newStory(t)
+	s.took("search", StatusUp, 600, "-30m", "-1m")
+	s.took("search", StatusDegraded, 3000, "0s", "15m")
+	for m := range 16 {
+		s.result("", Probe{Component: "search", Prober: "us", Status: StatusDegraded}, at("0s").Add(time.Duration(m)*time.Minute))
+	}
+	s.want("", at("15m"), "15m0s raised "+core+" platform 2/2")
+}
+
 func TestTheMedianOfTheLastQuarterOfAnHourDecides(t *testing.T) {
 	s := newStory(t)
 	s.took("search", StatusUp, 600, "-60m", "-1m")

@@ -78,3 +78,42 @@ func verdicts(e *Engine) string {
 	slices.Sort(all)
 	return fmt.Sprint(all)
 }
+
+// BenchmarkProbeResult reads a result of a component of which so many are
+// remembered, in order; BenchmarkSlowSpell asks what was usual before a spell.
+func BenchmarkProbeResult(b *testing.B) {
+	for _, remembered := range []int{100, 10_000} {
+		b.Run(fmt.Sprint("remembered=", remembered), func(b *testing.B) {
+			rules := smallRules()
+			every := rules.Components.Core.Median / time.Duration(remembered)
+			e := New(rules, Options{Scopes: Platform})
+			s := Signal{Kind: KindProbe, Source: "a", Probe: Probe{Component: "search", Prober: "x", Status: StatusUp, LatencyMS: 100}}
+			read := func(i int) {
+				s.At, s.ID = nine.Add(time.Duration(i)*every), fmt.Sprint(i)
+				e.Apply(s, s.At)
+			}
+			for i := range remembered {
+				read(i)
+			}
+			b.ResetTimer()
+			for i := range b.N {
+				read(remembered + i)
+			}
+		})
+	}
+}
+
+func BenchmarkSlowSpell(b *testing.B) {
+	for _, remembered := range []int{100, 10_000, usualOf} {
+		b.Run(fmt.Sprint("remembered=", remembered), func(b *testing.B) {
+			s := slowness{}
+			s.Median = 24 * time.Hour
+			for i := range remembered {
+				s.before = append(s.before, latency{int64(i), uint32(i*7919) % 1_000_003})
+			}
+			for b.Loop() {
+				s.usual(int64(remembered))
+			}
+		})
+	}
+}

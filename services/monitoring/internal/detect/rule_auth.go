@@ -16,7 +16,7 @@ func authFailures(r *policy.Rules) rule {
 		reads:   func(s *Signal, _ bool) bool { return s.Kind == KindAuthAttempt },
 		timely:  true,
 		line:    true,
-		figures: []figure{{of: "people"}},
+		figures: []figure{{of: "people", from: (r.AuthFailures.Over*r.KeepFrom + 99) / 100}},
 		open: func(h house, platform bool) window {
 			w := &authWindow{house: h, platform: platform, success: longAgo, heard: longAgo}
 			w.people.window = int64(r.AuthFailures.Window)

@@ -154,6 +154,27 @@ func TestOnlyUpClearsAComponent(t *testing.T) {
 	s.want("", at("90m"), raised, "1h30m0s expired site_outage platform 0/1")
 }
 
+func TestHalfOfTheProbersUpClearsNothing(t *testing.T) {
+	s := newStory(t)
+	s.status("insights", StatusDown, "0s", "10m", "eu", "us")
+	s.status("insights", StatusUp, "11m", "20m", "eu")
+	s.status("insights", StatusDegraded, "11m", "20m", "us")
+	s.want("", at("20m"), "10m0s raised insights_unavailable platform 2/2")
+}
+
+func TestARestartForgetsNothingOfTheFiveMinutes(t *testing.T) {
+	s := newStory(t)
+	s.status("site", StatusDown, "0s", "7m", "eu")
+	s.status("site", StatusUp, "8m", "12m", "eu")
+	l := s.live(Options{Scopes: Platform})
+	for _, sig := range s.signals {
+		l.apply(sig, sig.At)
+		l.restart()
+	}
+	l.tick(at("12m 1s"), at("13m"))
+	compare(t, l.stated(), []string{"5m0s raised site_outage platform 1/1", "13m0s cleared site_outage platform 0/1"})
+}
+
 func TestAnUpResultThatPrecedesTheRaiseClearsNothing(t *testing.T) {
 	s := newStory(t)
 	s.status("insights", StatusUp, "10m", "10m", "us")

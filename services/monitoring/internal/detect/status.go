@@ -117,7 +117,7 @@ func (e *Engine) interesting(a *account) bool {
 		return true
 	}
 	for _, f := range e.figures(a) {
-		if f.apart || a.counts > 0 && !e.spokenAgainst(a, f) {
+		if f.apart || a.counts >= max(1, f.from) && !e.spokenAgainst(a, f) {
 			return true
 		}
 	}
@@ -201,6 +201,8 @@ type figure struct {
 	of string // what it is a number of: people, runs, …
 	// window: a success within it keeps the rule from holding; 0: none does.
 	window time.Duration
+	// from is how much the weight counts at least where the value is near; 0: not known.
+	from int
 	// apart: it may be above zero where the weight counts nothing.
 	apart bool
 }

@@ -63,3 +63,23 @@ func TestAProberVotesInTheRegionOfItsLatestResult(t *testing.T) {
 	s.status("site", StatusDown, "8m", "12m", "a")
 	s.want("", at("12m"), "11m30s raised site_outage platform 2/2") // eu, and none
 }
+
+func TestARegionOfTwoMindsSaysNothing(t *testing.T) {
+	site := func(prober string, st Status) result {
+		names := map[string]uint32{"e": 1, "u": 2}
+		return result{region: names[prober[:1]], status: st}
+	}
+	for _, c := range []struct {
+		probers []result
+		want    votes
+	}{
+		{[]result{site("e1", StatusDown), site("e2", StatusUp), site("u1", StatusDown)}, votes{seen: 2, say: 1}},
+		{[]result{site("e1", StatusDown), site("e2", StatusDown), site("e3", StatusUp), site("u1", StatusUp)}, votes{seen: 2, say: 1, up: 1}},
+		{nil, votes{}},
+	} {
+		v := verdict{probers: c.probers}
+		if got := v.tally(&demand{status: StatusDown, regions: true}); got != c.want {
+			t.Errorf("%+v: %+v, want %+v", c.probers, got, c.want)
+		}
+	}
+}

@@ -31,12 +31,13 @@ var drawings = []drawing{
 	{"site", []fact{aSiteProbe}},
 	{"components", []fact{aComponentProbe}},
 	{"slowness", []fact{aSlowProbe}},
+	{"providers", []fact{aSync}},
 	{"profiles", []fact{anAudit}},
 	{"findings", []fact{aFinding}},
-	{"launches", []fact{aLaunch, aLaunch, anAudit, anAttempt, aComponentProbe}},
+	{"launches", []fact{aLaunch, aLaunch, anAudit, anAttempt, aComponentProbe, aSync}},
 	{"all", []fact{
 		anAttempt, anSSOAttempt, aProbe, aReport, anUpload, aSession, aSiteProbe, aComponentProbe,
-		anAudit, aFinding, aLaunch,
+		aSync, anAudit, aFinding, aLaunch,
 	}},
 }
 

@@ -39,15 +39,53 @@ func (r restless) deadlines(signals []detect.Signal) []time.Time {
 // by these signals and, where it is a launch, by what was told of others.
 func Holds(rules policy.Rules, signals []detect.Signal, told []detect.Change, c detect.Change, at time.Time) bool {
 	signals = replayOrder(rules, signals)
-	var news []stated
-	for _, t := range told {
-		news = append(news, stated{Change: t})
-	}
-	all := append(rulesOf(rules, c.Scope, signals), launchesOf(rules, c.Scope, signals, news)...)
-	for _, r := range all {
+	for _, r := range everyRule(rules, c.Scope, signals, told) {
 		if r.reason == c.Reason && r.subject == c.Subject {
 			return r.rule.raises(moment{at, keep(signals, r.rule.reads)}.at(at)) != 0
 		}
 	}
 	return false
+}
+
+// Counts are what each rule of a scope counts at an instant, in each of its
+// ways; rules of which nothing was heard are left out.
+func Counts(rules policy.Rules, scope string, signals []detect.Signal, told []detect.Change, at time.Time) [][]detect.Change {
+	signals = replayOrder(rules, signals)
+	var all [][]detect.Change
+	for _, r := range everyRule(rules, scope, signals, told) {
+		m := moment{at, keep(signals, r.rule.reads)}.at(at)
+		if len(m.seen) == 0 {
+			continue
+		}
+		var ways []detect.Change
+		for way := range waysOf(r.rule) {
+			c := r.rule.counts(m, way+1)
+			c.Scope, c.Reason, c.Subject = scope, r.reason, r.subject
+			ways = append(ways, c)
+		}
+		all = append(all, ways)
+	}
+	return all
+}
+
+func waysOf(r rule) int {
+	switch r := r.(type) {
+	case sso:
+		return 3
+	case deliveries, ftp:
+		return 2
+	case component:
+		if r.core {
+			return 2
+		}
+	}
+	return 1
+}
+
+func everyRule(rules policy.Rules, scope string, signals []detect.Signal, told []detect.Change) []scopedRule {
+	var news []stated
+	for _, t := range told {
+		news = append(news, stated{Change: t})
+	}
+	return append(rulesOf(rules, scope, signals), launchesOf(rules, scope, signals, news)...)
 }

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -25,12 +26,25 @@ func launchesOf(rules policy.Rules, scope string, signals []detect.Signal, told 
 			news = append(news, n)
 		}
 	}
-	slices.SortStableFunc(news, func(a, b stated) int { return a.At.Compare(b.At) })
+	inTurn(news, signals)
 	var all []scopedRule
 	for _, program := range subjects(keep(signals, narrow(scope).holds), detect.KindLaunch, func(s detect.Signal) string { return s.Launch.Program }) {
 		all = append(all, scopedRule{"program_launch_blocked", scope, program, launch{rules.Launches, narrow(scope), program, news}})
 	}
 	return all
+}
+
+// inTurn sorts what was stated: by time, then by the signal that brought it, what
+// a deadline did first; what one signal or one instant did as it is printed.
+func inTurn(news []stated, signals []detect.Signal) {
+	turn := map[string]int{"": -1}
+	for i, s := range signals {
+		turn[identity(s)] = i
+	}
+	slices.SortStableFunc(news, func(a, b stated) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(turn[a.by], turn[b.by]),
+			cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Subject, b.Subject))
+	})
 }
 
 // reads: a launch is looked at after each of its statements, and after each

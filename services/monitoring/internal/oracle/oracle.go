@@ -60,7 +60,10 @@ func printed(rules policy.Rules, told []stated) []detect.Change {
 func replayOrder(rules policy.Rules, signals []detect.Signal) []detect.Signal {
 	signals = slices.Clone(signals)
 	slices.SortFunc(signals, func(a, b detect.Signal) int {
-		return cmp.Or(strings.Compare(identity(a), identity(b)), a.At.Compare(b.At), strings.Compare(content(a), content(b)))
+		if c := cmp.Or(compareIdentity(a, b), a.At.Compare(b.At)); c != 0 {
+			return c
+		}
+		return strings.Compare(content(a), content(b))
 	})
 	signals = slices.CompactFunc(signals, func(a, b detect.Signal) bool { return identity(a) == identity(b) })
 	well := func(s detect.Signal) int {

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"math"
 	"time"
 
 	"tocsin/pkg/policy"
@@ -78,7 +79,7 @@ func (r provider) ends(m moment, raisedAt time.Time) (holds bool, how detect.Cha
 }
 
 func (r provider) counts(m moment, _ int) detect.Change {
-	change := detect.Change{Threshold: int(r.Apart.Minutes())}
+	change := detect.Change{Threshold: int(math.Ceil(r.Apart.Minutes()))}
 	if row := r.row(m); len(row) > 0 {
 		change = fill(change, row)
 		change.Value = int(row[len(row)-1].At.Sub(row[0].At).Minutes())

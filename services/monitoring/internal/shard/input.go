@@ -25,6 +25,11 @@ type message struct {
 	signals []detect.Signal
 }
 
+// isFor says whether the shard of this number reads the message; the platform's reads all.
+func (m *message) isFor(shard int) bool {
+	return m.tick || m.all || shard == m.to || shard == topology.Shards
+}
+
 // A decoder reads messages and keeps its room for the next one.
 type decoder struct {
 	shards  map[string]int // the number of a tenants' shard by its subject

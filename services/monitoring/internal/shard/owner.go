@@ -172,7 +172,7 @@ func (o *Owner) on(ctx context.Context, raw bus.Raw) error {
 		return nil
 	}
 	for i, s := range o.shards {
-		if m.tick || m.all || i == m.to || i == topology.Shards {
+		if m.isFor(i) {
 			if err := s.take(ctx, &m); err != nil {
 				return err
 			}

@@ -125,7 +125,7 @@ func (s *Shard) take(ctx context.Context, m *message) error {
 	}
 	s.torn = true
 	nth := uint32(0)
-	put := func(changes []detect.Change) error {
+	err := s.feed(m, func(changes []detect.Change) error {
 		for _, c := range changes {
 			nth++
 			if err := s.put(ctx, found{seq: m.seq, nth: nth, change: c}); err != nil {
@@ -133,21 +133,30 @@ func (s *Shard) take(ctx context.Context, m *message) error {
 			}
 		}
 		return nil
+	})
+	if err != nil {
+		return err
 	}
+	s.position, s.torn = m.seq, false
+	return nil
+}
+
+// feed gives the engine a message and hands on what it finds.
+func (s *Shard) feed(m *message, found func([]detect.Change) error) error {
 	if m.tick {
-		if err := put(s.engine.Advance(m.stamp)); err != nil {
-			return err
-		}
+		return found(s.engine.Advance(m.stamp))
 	}
 	for i := range m.signals {
 		changes, refused := s.engine.Read(&m.signals[i], m.stamp)
 		for _, r := range refused {
 			s.log.Debug("signal does not count", "source", r.Source, "id", r.ID, "why", r.Reason.String())
 		}
-		if err := put(changes); err != nil {
+		if len(changes) == 0 {
+			continue
+		}
+		if err := found(changes); err != nil {
 			return err
 		}
 	}
-	s.position, s.torn = m.seq, false
 	return nil
 }

@@ -28,6 +28,8 @@ type Cases interface {
 	Cases(ctx context.Context, q ledger.Query) (ledger.Page, error)
 	// Case is the case as it now is.
 	Case(ctx context.Context, id string) (decide.Case, error)
+	// CasesOf are the cases that conditions belong to, by the conditions' ids.
+	CasesOf(ctx context.Context, conditions ...string) (map[string]string, error)
 }
 
 // A History reads what became of a case.
@@ -38,14 +40,24 @@ type History interface {
 	Deliveries(ctx context.Context, caseID string) ([]ledger.Delivery, error)
 }
 
-// API serves cases.
+// API serves cases, and how the conditions stand.
 type API struct {
 	Cases   Cases
 	History History
+	Outlook Outlook
 	Desk    desk.Desk
 	Gate    who.Gate
 	Policy  *policy.Policy
 	Log     *slog.Logger
+	// Now is the clock; nil is the machine's.
+	Now func() time.Time
+}
+
+func (a *API) now() time.Time {
+	if a.Now == nil {
+		return time.Now()
+	}
+	return a.Now()
 }
 
 // Mount puts the paths on mux.
@@ -59,6 +71,7 @@ func (a *API) Mount(mux *http.ServeMux) {
 	}
 	handle("GET /v1/cases", a.list)
 	handle("GET /v1/cases/{id}", a.show)
+	handle("GET /v1/conditions", a.conditions)
 	for _, action := range desk.Actions() {
 		handle("POST /v1/cases/{id}/"+string(action), func(w http.ResponseWriter, r *http.Request) error { return a.act(w, r, action) })
 	}

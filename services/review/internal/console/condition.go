@@ -125,7 +125,10 @@ func (c *Console) studyOf(ctx context.Context, l lang, card *outlook.Card, past 
 		of := stated{
 			At: l.moment(change.At, now), Seen: l.moment(change.DetectedAt, now), Kind: change.Kind, Word: l.Word("change", change.Kind),
 			Value: l.Number(change.Value), Threshold: l.Number(change.Threshold), Case: cases[change.Episode],
-			People: l.Number(change.People), Tenants: l.Number(change.Tenants), Explain: explain(change.ID),
+			Tenants: l.Number(change.Tenants), Explain: explain(change.ID),
+		}
+		if change.People > 0 { // other rules count none
+			of.People = l.Number(change.People)
 		}
 		s.Changes = append(s.Changes, of)
 		if of.Case != "" && !slices.Contains(s.Cases, of.Case) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -88,7 +89,7 @@ func TestTheBoardIsFiltered(t *testing.T) {
 		"?tenant=acme":       {"1 condition is raised", ">acme<", "Nothing is near"},
 		"?tenant=globex":     {"Nothing that the filter shows is raised", "87 of 100 people"},
 		"?reason=ftp_denied": {"1 condition is raised", ">umbrella<"},
-		"?tenant=platform&reason=auth_failures_over_100": {"331 people, threshold 100", "enough; what else"},
+		"?tenant=platform&reason=auth_failures_over_100": {"331 people", "threshold 100", "enough; what else"},
 		"?tenant=nobody": {"Nothing that the filter shows is raised"},
 	} {
 		w := s.get("/conditions" + query)
@@ -115,6 +116,10 @@ func TestNoDataIsNeverCalm(t *testing.T) {
 	s.At = morning.Add(time.Hour)
 	golden(t, "conditions_blind", s.get("/conditions"))
 	want(t, s.get("/conditions"), http.StatusOK, "Blind since", "09:31 UTC", "Nobody looks", "Nobody knows")
+
+	long, _, _ := under(t, consoletest.NewSky(morning))
+	long.At = morning.Add(time.Hour)
+	want(t, long.get("/conditions"), http.StatusOK, "Blind since", "3 conditions were raised when it last looked")
 }
 
 func TestTheBoardStandsWithoutTheLedger(t *testing.T) {
@@ -130,6 +135,22 @@ func TestAPieceOfTheBoardIsWhatThePageHolds(t *testing.T) {
 		page, piece := s.get(path).Body.String(), strings.TrimSpace(s.get(path+"?fragment=1").Body.String())
 		if piece == "" || !strings.Contains(page, piece) {
 			t.Errorf("%s?fragment=1 is not a part of the page:\n%s", path, piece)
+		}
+	}
+}
+
+func TestTheBoardNeedsNoMoreThanItsPolicyAllowsWhateverTenantsAreCalled(t *testing.T) {
+	sky := consoletest.NewSky(morning)
+	for _, st := range sky.Standings {
+		st.Scope, st.Subject, st.Counts = `"><script>alert(1)</script>`, `javascript:alert(1)//<style>`, "{{.}}"
+	}
+	s, _, _ := under(t, sky)
+	inline := regexp.MustCompile(`(?i)<style|<script>|\sstyle=|\son[a-z]+=|href="javascript:|https?://`)
+	page := strings.ReplaceAll(s.get("/conditions").Body.String(), "http://www.w3.org/2000/svg", "")
+	link := regexp.MustCompile(`/conditions/=[^"]+`).FindString(page)
+	for _, page := range []string{page, strings.ReplaceAll(s.get(link).Body.String(), "http://www.w3.org/2000/svg", "")} {
+		if found := inline.FindString(page); found != "" || !strings.Contains(page, "&lt;script&gt;") {
+			t.Errorf("the page holds %q", found)
 		}
 	}
 }

@@ -159,7 +159,7 @@ func TestACaseStandsWithoutItsHistory(t *testing.T) {
 func TestEveryPageIsGuarded(t *testing.T) {
 	s := open(t)
 	c := s.Morning()
-	for _, path := range []string{"/", "/cases/" + c.Login, "/cases/none", "/rows/" + c.Login, "/signin", "/live"} {
+	for _, path := range []string{"/", "/cases/" + c.Login, "/cases/none", "/rows/" + c.Login, "/signin", "/live", "/conditions", "/conditions/acme/none"} {
 		h := s.get(path).Header()
 		policy := h.Get("Content-Security-Policy")
 		if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") || h.Get("X-Content-Type-Options") != "nosniff" ||

@@ -20,7 +20,8 @@ type stand struct {
 	Subject string
 	State   outlook.State
 
-	Figure string // the value against the threshold
+	Figure string // the value, against the threshold where it is below
+	Limit  string // the threshold where it is reached
 	More   string // what is missing, or since when
 	Window string
 	Since  *moment
@@ -35,7 +36,7 @@ type stand struct {
 // The frames of pictures.
 var (
 	small = plot.Frame{Width: 320, Height: 76}
-	large = plot.Frame{Width: 900, Height: 260, Large: true}
+	large = plot.Frame{Width: 720, Height: 240, Large: true}
 )
 
 // apart is how far apart two values may be and still be joined by a line.
@@ -44,9 +45,10 @@ const apart = 150 * time.Second
 func (c *Console) standOf(l lang, card *outlook.Card, now time.Time) stand {
 	s := stand{
 		L: l, Link: linkOf(card.Path), Title: c.Policy.Title(card.Reason, string(l)), Scope: card.Scope, Shared: shared(card.Scope),
-		Subject: card.Subject, State: card.State, Figure: figureOf(l, card),
+		Subject: card.Subject, State: card.State,
 		Since: l.moment(card.Since, now), Heard: l.moment(card.HeardAt, now), At: l.moment(card.At, now),
 	}
+	s.Figure, s.Limit = figureOf(l, card)
 	if card.Window > 0 {
 		s.Window = l.say("stand.window", l.window(card.Window))
 	}
@@ -70,16 +72,16 @@ func (c *Console) standOf(l lang, card *outlook.Card, now time.Time) stand {
 }
 
 // figureOf says the value against the threshold: "87 of 100 people", or, where
-// it is reached, "143 people, threshold 100".
-func figureOf(l lang, c *outlook.Card) string {
+// it is reached, "143 people" and "threshold 100".
+func figureOf(l lang, c *outlook.Card) (figure, limit string) {
 	counts := c.Counts
 	if _, err := l.T("of." + counts); err != nil {
 		counts = ""
 	}
-	if c.Value >= c.Threshold {
-		return l.Count("counts."+counts, int(c.Value)) + ", " + l.say("stand.threshold", l.Number(c.Threshold))
+	if c.Value < c.Threshold {
+		return l.say("of."+counts, l.Number(c.Value), l.Number(c.Threshold)), ""
 	}
-	return l.say("of."+counts, l.Number(c.Value), l.Number(c.Threshold))
+	return l.Count("counts."+counts, int(c.Value)), l.say("stand.threshold", l.Number(c.Threshold))
 }
 
 // window writes a window: "60 min", "24 h", "7 d".
@@ -111,7 +113,7 @@ func reach(shown []outlook.Card, now time.Time, f plot.Frame) time.Time {
 	if f.Large {
 		most = 48 * time.Hour
 	}
-	for _, back := range [...]time.Duration{30 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour, 48 * time.Hour} {
+	for _, back := range [...]time.Duration{30 * time.Minute, time.Hour, 2 * time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour, 48 * time.Hour} {
 		if back >= most || now.Sub(oldest) <= back {
 			return now.Add(-back)
 		}

@@ -12,6 +12,8 @@ var wordsOfConditions = map[string][2]string{
 	"board.undetermined.hint": {"Signals came before and then stopped. That is not the same as healthy.", "Signale kamen früher und blieben dann aus. Das heißt nicht, dass alles gesund ist."},
 	"board.holds":             {"%s conditions are raised.", "%s Befunde sind ausgelöst."},
 	"board.holds.1":           {"1 condition is raised.", "1 Befund ist ausgelöst."},
+	"board.held":              {"%s conditions were raised when it last looked.", "%s Befunde waren ausgelöst, als zuletzt nachgesehen wurde."},
+	"board.held.1":            {"1 condition was raised when it last looked.", "1 Befund war ausgelöst, als zuletzt nachgesehen wurde."},
 	"board.calm":              {"Nothing is raised.", "Nichts ist ausgelöst."},
 	"board.calm.here":         {"Nothing that the filter shows is raised.", "Nichts von dem, was der Filter zeigt, ist ausgelöst."},
 	"board.unknown":           {"Nobody knows whether anything is raised.", "Niemand weiß, ob etwas ausgelöst ist."},
@@ -123,6 +125,8 @@ var wordsOfConditions = map[string][2]string{
 	"counts.conditions.1": {"1 condition", "1 Messbefund"},
 	"counts.hours":        {"%s hours of silence", "%s Stunden Stille"},
 	"counts.hours.1":      {"1 hour of silence", "1 Stunde Stille"},
+	"counts.minutes":      {"%s minutes of empty syncs", "%s Minuten leerer Abgleiche"},
+	"counts.minutes.1":    {"1 minute of empty syncs", "1 Minute leerer Abgleiche"},
 	"counts.":             {"%s", "%s"},
 	"counts..1":           {"1", "1"},
 
@@ -138,6 +142,7 @@ var wordsOfConditions = map[string][2]string{
 	"of.users":      {"%s of %s users with wrong data", "%s von %s Nutzern mit falschen Daten"},
 	"of.findings":   {"%s of %s findings", "%s von %s Sicherheitsbefunden"},
 	"of.conditions": {"%s of %s conditions", "%s von %s Messbefunden"},
+	"of.minutes":    {"%s of %s minutes of empty syncs", "%s von %s Minuten leerer Abgleiche"},
 	"of.hours":      {"%s of %s hours of silence", "%s von %s Stunden Stille"},
 	"of.":           {"%s of %s", "%s von %s"},
 }

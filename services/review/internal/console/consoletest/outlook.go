@@ -42,7 +42,14 @@ func NewSky(now time.Time) *Sky {
 
 	ftp := &monitoringv1.Standing{Scope: "umbrella", Reason: "ftp_denied", Counts: "sessions", Threshold: 3, WindowSeconds: 1800, Tenants: 1}
 	for m := -58; m <= 0; m++ {
-		s.stand(ftp, uint32(2+(m+60)/4%3), minute(m), minute(-5), 3)
+		value := 2
+		if m >= -57 && (m+57)%14 < 7 {
+			value = 3 + m&1
+		}
+		s.stand(ftp, uint32(value), minute(m), minute(-57), 3)
+		if last := s.Standings[len(s.Standings)-1]; m >= -15 {
+			last.State, last.RaisedAt = "flapping", timestamppb.New(minute(-15))
+		}
 	}
 	for i := range 4 {
 		s.change(ftp, "raised", fmt.Sprint("ftp-", i), 3, minute(-57+14*i), minute(-57+14*i))

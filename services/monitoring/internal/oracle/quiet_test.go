@@ -1,0 +1,113 @@
+package oracle_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"tocsin/pkg/policy"
+	"tocsin/services/monitoring/internal/detect"
+	"tocsin/services/monitoring/internal/oracle"
+)
+
+// TestAtQuietPointsTheEngineCountsWhatTheOracleCounts lets signals come out of
+// order, no later than the lateness. Where none is under way any more, what the
+// engine says of each rule must be what one of the rule's ways counts then.
+func TestAtQuietPointsTheEngineCountsWhatTheOracleCounts(t *testing.T) {
+	for _, d := range drawings {
+		t.Run(d.name, rapid.MakeCheck(func(t *rapid.T) {
+			rules, signals := rules(t), once(d.signals(t))
+			inputs := soon(t, rules, signals)
+			looks := looks(t, rules, inputs)
+			e := detect.New(rules, detect.Options{Policy: "p"})
+			var heard []detect.Signal
+			var said []detect.Change
+			var story strings.Builder
+			for i, in := range inputs {
+				changes, _ := read(e, in)
+				story.WriteString(in.line() + told(changes))
+				said = append(said, changes...)
+				if !in.tick {
+					heard = append(heard, in.signal)
+				} else if slices.Contains(looks, i) {
+					if wrong := differences(e, rules, heard, said, in.stamp); wrong != "" {
+						t.Fatalf("at the tick at %s\n%safter\n%s%s", clock(in.stamp), wrong, story.String(), numbers(rules))
+					}
+				}
+			}
+		}))
+	}
+}
+
+// soon is live without signals that come too late or before they happened.
+func soon(t *rapid.T, rules policy.Rules, signals []detect.Signal) []input {
+	inputs := live(t, rules, signals)
+	end := midnight.Add(60 * minute)
+	return slices.DeleteFunc(inputs, func(in input) bool {
+		return in.stamp.After(end) || in.ahead() || !in.tick && in.stamp.Sub(in.signal.At) > rules.Lateness
+	})
+}
+
+// looks draws a few quiet points: looking at each of them would take long.
+func looks(t *rapid.T, rules policy.Rules, inputs []input) []int {
+	var all []int
+	for i := range inputs {
+		if quiet(rules, inputs, i) {
+			all = append(all, i)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return rapid.SliceOfN(rapid.SampledFrom(all), 4, 4).Draw(t, "looks")
+}
+
+// quiet says whether an input is a tick up to which all signals were read, by
+// an engine that is not in a gap: the tick before it was not long ago.
+func quiet(rules policy.Rules, inputs []input, i int) bool {
+	now := inputs[i].stamp
+	steady := i > 0 && inputs[i-1].tick && now.Sub(inputs[i-1].stamp) <= rules.Gap
+	return steady && !slices.ContainsFunc(inputs[i:], func(in input) bool { return !in.tick && !in.signal.At.After(now) })
+}
+
+func differences(e *detect.Engine, rules policy.Rules, heard []detect.Signal, said []detect.Change, now time.Time) string {
+	var wrong strings.Builder
+	for _, scope := range []string{oracle.Platform, "acme", "globex"} {
+		for _, ways := range oracle.Counts(rules, scope, heard, said, now) {
+			s, _ := e.Standing(scope, ways[0].Reason, ways[0].Subject)
+			if slices.ContainsFunc(ways, func(c detect.Change) bool { return counted(c) == standing(s) }) {
+				continue
+			}
+			worthless := func(c detect.Change) bool { return c.Value == 0 || answered(c, heard, now) }
+			if s.FirstAt.IsZero() && !slices.ContainsFunc(ways, func(c detect.Change) bool { return !worthless(c) }) {
+				continue
+			}
+			fmt.Fprintf(&wrong, "+ %s\n", standing(s))
+			for _, c := range ways {
+				fmt.Fprintf(&wrong, "- %s\n", counted(c))
+			}
+		}
+	}
+	return wrong.String()
+}
+
+// answered says whether what sso_unavailable counts was answered by a log-in
+// in the same window: then the engine need not say how much it is.
+func answered(c detect.Change, heard []detect.Signal, now time.Time) bool {
+	return c.Reason == string(policy.SSOUnavailable) && slices.ContainsFunc(heard, func(s detect.Signal) bool {
+		logIn := s.Auth.OK && s.Auth.Method == detect.MethodSSO && (c.Scope == oracle.Platform || s.Tenant == c.Scope)
+		return logIn && s.At.After(now.Add(-c.Window))
+	})
+}
+
+func standing(s detect.Standing) string {
+	return fmt.Sprintf("%s %s/%s value=%d/%d in %v tenants=%d people=%d first=%s", s.Scope, s.Reason, s.Subject, s.Value, s.Threshold, s.Window, s.Tenants, s.People, clock(s.FirstAt))
+}
+
+func counted(c detect.Change) string {
+	return fmt.Sprintf("%s %s/%s value=%d/%d in %v tenants=%d people=%d first=%s", c.Scope, c.Reason, c.Subject, c.Value, c.Threshold, c.Window, c.Tenants, c.People, clock(c.FirstAt))
+}
