@@ -13,7 +13,10 @@ type coder struct {
 	reading bool
 	b       []byte
 	names   *names
-	now     int64 // the engine's clock
+	now     int64  // the engine's clock
+	parts   []part // what comes before b
+	order   []uint32
+	marks   *marks // a copy, where one was needed
 	err     error
 }
 
@@ -114,9 +117,14 @@ func (c *coder) mark(m *mark) {
 func (c *coder) table() {
 	n := c.length(len(c.names.all))
 	if !c.reading {
-		for i := range c.names.all {
-			c.text(&c.names.all[i])
-		}
+		all := c.names.all[:n:n] // names are never changed
+		room := c.b[len(c.b):]
+		c.later(func(c *coder) {
+			for i := range all {
+				c.text(&all[i])
+			}
+		})
+		c.b = room
 		return
 	}
 	for i := range n {

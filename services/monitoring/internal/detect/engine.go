@@ -20,6 +20,7 @@ type Engine struct {
 	accounts accounts
 	due      agenda[*account]
 	sum      Summary
+	frozen   int // the size of the last snapshot's greatest part
 	said     []Change
 	current  input    // the signal that is read; reused
 	source   struct { // the newest

@@ -100,8 +100,11 @@ func (w *deliveryWindow) code(c *coder) {
 		c.int(v)
 	}
 	w.codeDone(c)
-	keys := sortedKeys(w.runs)
 	n := c.length(len(w.runs))
+	var keys []key
+	if !c.reading && n > 0 {
+		keys = sortedKeys(w.runs)
+	}
 	if c.reading && n > 0 {
 		w.runs = map[key]*run{}
 	}
@@ -131,20 +134,23 @@ func (w *deliveryWindow) code(c *coder) {
 func (w *deliveryWindow) codeDone(c *coder) {
 	if !c.reading {
 		w.done.leave(c.now-w.done.window, func(*item[delivered]) {})
+		codeTable(c, &w.done, nil, func(c *coder, it *item[delivered], _ *marks) { codeDelivered(c, it) })
+		return
 	}
-	order := w.done.sorted()
-	for i := range c.length(len(order)) {
+	n := c.length(0)
+	w.done.reserve(n)
+	for range n {
 		var it item[delivered]
-		if !c.reading {
-			it = w.done.list[order[i]]
-		}
-		c.key(&it.key)
-		c.int(&it.at)
-		c.int(&it.val.first)
-		if c.reading && c.err == nil {
+		if codeDelivered(c, &it); c.err == nil {
 			w.done.add(it.key, it.at, it.val)
 		}
 	}
+}
+
+func codeDelivered(c *coder, it *item[delivered]) {
+	c.key(&it.key)
+	c.int(&it.at)
+	c.int(&it.val.first)
 }
 
 // requeue puts a run that was read back into the counts and the agenda.

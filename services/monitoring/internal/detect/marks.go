@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -104,4 +106,8 @@ func (m *marks) compare(n *names, at noted, other mark) int {
 		return -1
 	}
 	return 1
+}
+
+func (m *marks) clone() *marks {
+	return &marks{slots: slices.Clone(m.slots), free: m.free, long: maps.Clone(m.long)}
 }

@@ -68,7 +68,9 @@ func contentOf(in *input) key {
 
 func (m *memory) code(c *coder) {
 	if c.reading {
-		for range c.length(0) {
+		n := c.length(0)
+		m.known.reserve(n)
+		for range n {
 			var id, content key
 			var until int64
 			c.key(&id)
@@ -80,11 +82,9 @@ func (m *memory) code(c *coder) {
 		return
 	}
 	m.known.leave(c.now, func(*item[key]) {})
-	c.length(m.known.live)
-	for _, i := range m.known.sorted() {
-		it := &m.known.list[i]
+	codeTable(c, &m.known, nil, func(c *coder, it *item[key], _ *marks) {
 		c.key(&it.key)
 		c.int(&it.at)
 		c.key(&it.val)
-	}
+	})
 }

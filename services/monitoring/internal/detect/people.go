@@ -95,18 +95,19 @@ func (h house) note(a attempt) noted {
 // code writes the people in the order of their keys.
 func (p *people) code(h house, c *coder) {
 	if c.reading {
-		for range c.length(0) {
+		n := c.length(0)
+		p.reserve(n)
+		for range n {
 			p.read(h, c)
 		}
 		return
 	}
-	c.length(p.live)
-	for _, i := range p.sorted() {
-		it, a := &p.list[i], p.get(h, i)
+	codeTable(c, &p.timed, h.marks, func(c *coder, it *item[person], m *marks) {
+		a := attempt{at: it.at, end: it.val.end, mark: m.get(it.val.mark)}
 		c.key(&it.key)
 		c.name(&it.val.tenant)
 		a.code(c)
-	}
+	})
 }
 
 func (p *people) read(h house, c *coder) {

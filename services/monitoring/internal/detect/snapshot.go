@@ -1,12 +1,10 @@
 package detect
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"tocsin/pkg/policy"
 )
@@ -25,14 +23,8 @@ var ErrSnapshot = errors.New("the snapshot cannot be used")
 // Snapshot writes the engine's state: version, policy, state, checksum. Two
 // engines that have read the same input write the same bytes.
 func (e *Engine) Snapshot(w io.Writer) error {
-	c := &coder{names: e.names}
-	e.head(c)
-	e.code(c)
-	sum := sha256.Sum256(c.b)
-	if _, err := w.Write(append(c.b, sum[:]...)); err != nil {
-		return fmt.Errorf("writing a snapshot of %d bytes: %w", len(c.b), err)
-	}
-	return nil
+	_, err := e.Freeze().WriteTo(w)
+	return err
 }
 
 // Restore reads what Snapshot wrote, under the same policy and scopes.
@@ -94,10 +86,7 @@ func (e *Engine) code(c *coder) {
 	e.memory.code(c)
 	e.codeWaiting(c)
 	e.news.code(c)
-	order := slices.Clone(e.accounts.opened)
-	slices.SortFunc(order, func(a, b *account) int {
-		return cmp.Or(cmp.Compare(a.scope, b.scope), cmp.Compare(a.rule, b.rule), cmp.Compare(a.subject, b.subject))
-	})
+	order := e.accounts.opened // in the order in which the input opened them
 	for i := range c.length(len(order)) {
 		if c.err != nil {
 			return

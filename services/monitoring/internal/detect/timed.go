@@ -102,6 +102,21 @@ func (t *timed[V]) place(at uint32) {
 	t.index[i] = tagOf(k) | uint64(at+1)
 }
 
+// reserve makes room for n things in an empty table. Things that come in the
+// order of their keys need it: a table that grew with them would be full of
+// those that belong at its beginning.
+func (t *timed[V]) reserve(n int) {
+	if n == 0 {
+		return
+	}
+	size := 4
+	for n*4 > size*3 {
+		size *= 2
+	}
+	t.index = make([]uint64, size)
+	t.list = make([]item[V], 0, n)
+}
+
 func (t *timed[V]) grow() {
 	t.index = make([]uint64, max(4, 2*len(t.index)))
 	for i := range t.list {
@@ -312,9 +327,9 @@ func (t *timed[V]) remove(at uint32) {
 	}
 }
 
-// sorted gives the places in the order of their keys.
-func (t *timed[V]) sorted() []uint32 {
-	order := make([]uint32, 0, t.live)
+// sorted gives the places in the order of their keys; it uses the room it is given.
+func (t *timed[V]) sorted(room []uint32) []uint32 {
+	order := slices.Grow(room[:0], t.live)
 	for i := range t.list {
 		if t.list[i].at != longAgo {
 			order = append(order, uint32(i))

@@ -19,7 +19,7 @@ import (
 	intakev1 "tocsin/proto/gen/intake/v1"
 )
 
-var nine = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+var begins = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 
 // A load is a platform's traffic as it lies on the bus.
 type load struct {
@@ -33,7 +33,7 @@ func (l load) messages(b *testing.B) (data [][]byte, stamps []time.Time) {
 	r := rand.New(rand.NewPCG(7, 42))
 	batch := &intakev1.SignalsReceived{}
 	for i := range l.signals {
-		at := nine.Add(time.Duration(float64(i) / float64(l.signals) * float64(l.span)))
+		at := begins.Add(time.Duration(float64(i) / float64(l.signals) * float64(l.span)))
 		batch.Signals = append(batch.Signals, l.signal(r, i, at))
 		if len(batch.Signals) == 32 || i == l.signals-1 {
 			d, err := proto.Marshal(batch)
