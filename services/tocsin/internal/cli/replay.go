@@ -67,7 +67,7 @@ func (c *replayCmd) options() (monitoring.ReplayOptions, error) {
 	if err != nil {
 		return monitoring.ReplayOptions{}, err
 	}
-	opts := monitoring.ReplayOptions{Policy: p, AsLive: c.AsLive}
+	opts := monitoring.ReplayOptions{Policy: p, AsLive: c.AsLive, Assess: assess(p)}
 	if c.Until != "" {
 		if opts.Until, err = time.Parse(time.RFC3339Nano, c.Until); err != nil {
 			return opts, wrongUsage("--until %q is no RFC 3339 time, as 2026-11-21T00:00:00Z", c.Until)
