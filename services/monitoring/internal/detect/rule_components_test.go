@@ -200,6 +200,7 @@ func TestALateResultDoesNotHastenTheExpiry(t *testing.T) {
 	s.status("site", StatusDown, "0s", "6m", "eu")
 	l := s.lived(Options{Scopes: Platform})
 	l.apply(s.result("", Probe{Component: "site", Prober: "eu", Status: StatusDown}, at("3m 30s")), at("7m"))
+	l.restart()
 	l.tick(at("7m"), at("66m"))
 	compare(t, l.stated(), []string{"5m0s raised site_outage platform 1/1", "1h6m0s expired site_outage platform 0/1"})
 }
