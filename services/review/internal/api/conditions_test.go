@@ -16,8 +16,8 @@ import (
 
 var morning = time.Date(2026, 11, 20, 9, 41, 0, 0, time.UTC)
 
-// seen is what the API answers of a morning, under the sky that comes with it.
-func seen(t *testing.T, o *outlook.Outlook, path string) (answer struct {
+// An answer is what the API says of a morning.
+type answer struct {
 	Known    bool
 	LookedAt *time.Time `json:"looked_at"`
 	Watched  int
@@ -32,7 +32,10 @@ func seen(t *testing.T, o *outlook.Outlook, path string) (answer struct {
 		Since                                       *time.Time
 		Points                                      []struct{ Value int }
 	}
-}, cases consoletest.Cases) {
+}
+
+// seen asks the API of a morning, under a sky.
+func seen(t *testing.T, o *outlook.Outlook, path string) (got answer, cases consoletest.Cases) {
 	t.Helper()
 	h := consoletest.New(t, morning)
 	cases = h.Morning()
@@ -45,10 +48,10 @@ func seen(t *testing.T, o *outlook.Outlook, path string) (answer struct {
 	if w.Code != http.StatusOK {
 		t.Fatalf("%s: %d %s", path, w.Code, w.Body)
 	}
-	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
 		t.Fatalf("%s: %v in %s", path, err, w.Body)
 	}
-	return answer, cases
+	return got, cases
 }
 
 func sky() *outlook.Outlook {

@@ -108,7 +108,7 @@ func remembered(path string, past []outlook.Change) outlook.Card {
 func (c *Console) studyOf(ctx context.Context, l lang, card *outlook.Card, past []outlook.Change, now time.Time) study {
 	s := study{stand: c.standOf(l, card, now), Threshold: l.Number(card.Threshold)}
 	s.ID = "study"
-	s.draw(l, card, reach([]outlook.Card{*card}, now, large), now, large)
+	s.draw(card, reach([]outlook.Card{*card}, now, large), now, large)
 	if s.Headline = l.say("case.title", s.Title, s.Scope); s.Shared {
 		s.Headline = l.say("case.shared", s.Title)
 	}

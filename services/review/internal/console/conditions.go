@@ -160,7 +160,7 @@ func (c *Console) sightsOf(ctx context.Context, l lang, v *outlook.View, f *filt
 			st := c.standOf(l, &g.cards[i], v.At)
 			st.ID = fmt.Sprint(g.name, "-", i)
 			if g.name != "undetermined" {
-				st.draw(l, &g.cards[i], from, v.At, small)
+				st.draw(&g.cards[i], from, v.At, small)
 			}
 			st.Case = cases[g.cards[i].Episode]
 			of.Cards = append(of.Cards, st)

@@ -133,7 +133,8 @@ func drawn(c *outlook.Card) []outlook.Point {
 }
 
 // draw draws the value over time.
-func (s *stand) draw(l lang, c *outlook.Card, from, to time.Time, f plot.Frame) {
+func (s *stand) draw(c *outlook.Card, from, to time.Time, f plot.Frame) {
+	l := s.L
 	series := plot.Series{From: from, To: to, Gap: apart}
 	for _, p := range drawn(c) {
 		if !p.At.Before(from) {

@@ -22,8 +22,8 @@ type Watcher struct {
 
 // Looks follows how the rules stand until the context ends.
 func (w Watcher) Looks(ctx context.Context) error {
-	all := bus.Following{Stream: topology.Standings}
-	return w.follow(ctx, all, topology.AllLooks, func() { w.Outlook.Ready(outlook.Looks) }, func(raw bus.Raw) {
+	all := reading{bus.Following{Stream: topology.Standings}, topology.AllLooks, outlook.Looks}
+	return w.follow(ctx, all, func(raw bus.Raw) {
 		var st monitoringv1.Standing
 		var looked monitoringv1.Looked
 		switch {
@@ -39,8 +39,8 @@ func (w Watcher) Looks(ctx context.Context) error {
 
 // Changes follows what is raised and what has ended until the context ends.
 func (w Watcher) Changes(ctx context.Context) error {
-	last := bus.Following{Stream: topology.Conditions, Filters: []string{topology.AllConditions}, Last: true}
-	return w.follow(ctx, last, topology.AllConditions, func() { w.Outlook.Ready(outlook.Changes) }, func(raw bus.Raw) {
+	last := reading{bus.Following{Stream: topology.Conditions, Filters: []string{topology.AllConditions}, Last: true}, topology.AllConditions, outlook.Changes}
+	return w.follow(ctx, last, func(raw bus.Raw) {
 		var m monitoringv1.ConditionChanged
 		if bus.Decode(raw, &m) == nil {
 			w.Outlook.Change(Change(m.GetCondition()), time.Now())
@@ -50,8 +50,8 @@ func (w Watcher) Changes(ctx context.Context) error {
 
 // Sights follows how far monitoring has read until the context ends.
 func (w Watcher) Sights(ctx context.Context) error {
-	last := bus.Following{Stream: topology.Checkpoints, Filters: []string{topology.AllSights}, Last: true}
-	return w.follow(ctx, last, topology.AllSights, func() { w.Outlook.Ready(outlook.Sights) }, func(raw bus.Raw) {
+	last := reading{bus.Following{Stream: topology.Checkpoints, Filters: []string{topology.AllSights}, Last: true}, topology.AllSights, outlook.Sights}
+	return w.follow(ctx, last, func(raw bus.Raw) {
 		var m monitoringv1.Sight
 		if bus.Decode(raw, &m) == nil {
 			w.Outlook.See(Sight(&m))
@@ -59,22 +59,30 @@ func (w Watcher) Sights(ctx context.Context) error {
 	})
 }
 
-// follow hands on what a stream says; caughtUp hears when all that it held at
-// the beginning has been handed on.
-func (w Watcher) follow(ctx context.Context, from bus.Following, newest string, caughtUp func(), take func(bus.Raw)) error {
-	until, err := w.newest(ctx, from.Stream, newest)
+// A reading is what is followed: the messages of these subjects, for this part
+// of the outlook.
+type reading struct {
+	bus.Following
+	subjects string
+	part     outlook.Part
+}
+
+// follow hands on what a stream says. The part is ready when all that the stream
+// held at the beginning has been handed on.
+func (w Watcher) follow(ctx context.Context, from reading, take func(bus.Raw)) error {
+	until, err := w.newest(ctx, from.Stream, from.subjects)
 	if err != nil {
 		return nil // the context has ended
 	}
 	behind := until > 0
 	if !behind {
-		caughtUp()
+		w.Outlook.Ready(from.part)
 	}
-	return w.Conn.Follow(ctx, from, func(_ context.Context, raw bus.Raw) error {
+	return w.Conn.Follow(ctx, from.Following, func(_ context.Context, raw bus.Raw) error {
 		take(raw)
 		if behind && raw.Sequence >= until {
 			behind = false
-			caughtUp()
+			w.Outlook.Ready(from.part)
 		}
 		return nil
 	})

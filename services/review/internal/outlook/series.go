@@ -29,6 +29,7 @@ func (s State) rank() int {
 		return 2
 	case Undetermined:
 		return 1
+	case Calm:
 	}
 	return 0
 }

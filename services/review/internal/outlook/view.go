@@ -79,6 +79,7 @@ func (o *Outlook) View(now time.Time) View {
 			v.Near = append(v.Near, card)
 		case Undetermined:
 			v.Undetermined = append(v.Undetermined, card)
+		case Calm:
 		}
 	}
 	slices.SortFunc(v.Raised, mostHit)

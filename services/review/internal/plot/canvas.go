@@ -161,9 +161,9 @@ func (c *canvas) columns(s *Series, w Words) []Tick {
 
 // every is a round time of which at most eight fit.
 func every(whole time.Duration) time.Duration {
-	for _, step := range [...]time.Duration{1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720} {
-		if whole/(step*time.Minute) <= 8 {
-			return step * time.Minute
+	for _, minutes := range [...]int{1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720} {
+		if step := time.Duration(minutes) * time.Minute; whole/step <= 8 {
+			return step
 		}
 	}
 	return 24 * time.Hour

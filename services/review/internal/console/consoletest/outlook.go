@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	monitoringv1 "tocsin/proto/gen/monitoring/v1"
@@ -17,117 +18,145 @@ type Sky struct {
 	Changes   []*monitoringv1.Condition
 	Looks     []*monitoringv1.Looked
 	Sights    []*monitoringv1.Sight
+
+	now time.Time
 }
 
 // NewSky is the sky of a morning at a time; the episodes are those of the
 // morning's cases.
 func NewSky(now time.Time) *Sky {
-	s := &Sky{}
-	minute := func(m int) time.Time { return now.Add(time.Duration(m) * time.Minute) }
-	auth := &monitoringv1.Standing{Scope: "acme", Reason: "auth_failures_over_100", Counts: "people", Threshold: 100, WindowSeconds: 3600, Tenants: 1}
-	for m := -62; m <= 0; m++ {
-		people := math.Round(143 / (1 + math.Exp(-float64(m+45)/5)))
-		s.stand(auth, uint32(people), minute(m), minute(-41), 101)
-	}
-	s.change(auth, "raised", "logins-1", 101, minute(-41), minute(-41))
-	s.change(auth, "updated", "logins-1", 143, minute(-2), minute(-41))
-
-	pathways := &monitoringv1.Standing{Scope: "platform", Reason: "lxp_features_unavailable", Subject: "pathways", Counts: "probers", Threshold: 2, WindowSeconds: 900, Tenants: 4}
-	for m := -120; m <= 0; m++ {
-		if m < -70 || m > -50 { // nobody looked
-			s.stand(pathways, 3-uint32(m&7)/7, minute(m), minute(-95), 2)
-		}
-	}
-	s.change(pathways, "raised", "pathways-1", 2, minute(-95), minute(-95))
-
-	ftp := &monitoringv1.Standing{Scope: "umbrella", Reason: "ftp_denied", Counts: "sessions", Threshold: 3, WindowSeconds: 1800, Tenants: 1}
-	for m := -58; m <= 0; m++ {
-		value := 2
-		if m >= -57 && (m+57)%14 < 7 {
-			value = 3 + m&1
-		}
-		s.stand(ftp, uint32(value), minute(m), minute(-57), 3)
-		if last := s.Standings[len(s.Standings)-1]; m >= -15 {
-			last.State, last.RaisedAt = "flapping", timestamppb.New(minute(-15))
-		}
-	}
-	for i := range 4 {
-		s.change(ftp, "raised", fmt.Sprint("ftp-", i), 3, minute(-57+14*i), minute(-57+14*i))
-		if i < 3 {
-			s.change(ftp, "cleared", fmt.Sprint("ftp-", i), 2, minute(-50+14*i), minute(-57+14*i))
-		}
-	}
-	s.change(ftp, "flapping", "ftp-3", 3, minute(-15), minute(-15))
-
-	near := func(st *monitoringv1.Standing, from, to float64) {
-		for m := -29; m <= 0; m++ {
-			s.stand(st, uint32(math.Round(from+(to-from)*float64(m+29)/29)), minute(m), time.Time{}, math.MaxUint32)
-		}
-	}
-	near(&monitoringv1.Standing{Scope: "globex", Reason: "auth_failures_over_100", Counts: "people", Threshold: 100, WindowSeconds: 3600, Tenants: 1}, 52, 87)
-	near(&monitoringv1.Standing{Scope: "initech", Reason: "uploads_failing_24h", Counts: "uploads", Threshold: 3, WindowSeconds: 86400, Tenants: 1}, 2, 2)
-	near(&monitoringv1.Standing{Scope: "platform", Reason: "auth_failures_over_100", Counts: "people", Threshold: 100, WindowSeconds: 3600, Tenants: 38}, 90, 331)
-
+	s := &Sky{now: now}
+	s.logins()
+	s.pathways()
+	s.comesAndGoes()
+	s.nearMisses()
 	for i, scope := range []string{"hooli", "massive dynamic", "wayne"} {
-		s.Standings = append(s.Standings, &monitoringv1.Standing{
-			Scope: scope, Reason: "auth_failures_over_100", State: "undetermined", Counts: "people", Threshold: 100, WindowSeconds: 3600, More: 101, Shard: "00",
-			At: timestamppb.New(minute(-20)), HeardAt: timestamppb.New(minute(-1500 - 200*i)), UndeterminedAt: timestamppb.New(minute(-60 - 200*i)),
-		})
+		silent := logins(scope, 1)
+		silent.State, silent.More, silent.Shard, silent.At = "undetermined", 101, "00", s.at(-20)
+		silent.HeardAt, silent.UndeterminedAt = s.at(-1500-200*i), s.at(-60-200*i)
+		s.Standings = append(s.Standings, silent)
 	}
 	for m := -120; m <= 0; m++ {
-		if m < -70 || m > -50 {
-			s.look("platform", minute(m))
+		for _, shard := range []string{"00", "platform"} {
+			if shard == "00" || !unseen(m) {
+				s.Looks = append(s.Looks, &monitoringv1.Looked{Shard: shard, At: s.at(m), Watched: 1602})
+			}
 		}
-		s.look("00", minute(m))
 	}
 	s.Sights = append(s.Sights, &monitoringv1.Sight{
-		Shard: "platform", ReadUntil: timestamppb.New(now), SaidAt: timestamppb.New(now), Why: "gone", Lost: 1200,
-		BlindSince: timestamppb.New(minute(-71)), BlindUntil: timestamppb.New(minute(-50)),
+		Shard: "platform", ReadUntil: s.at(0), SaidAt: s.at(0), Why: "gone", Lost: 1200, BlindSince: s.at(-71), BlindUntil: s.at(-50),
 	})
 	return s
 }
 
-// stand adds a value of a rule, raised from line on since then.
-func (s *Sky) stand(of *monitoringv1.Standing, value uint32, at, raised time.Time, line uint32) {
-	if 2*value < of.Threshold {
-		return
+// at is so many minutes from now.
+func (s *Sky) at(minutes int) *timestamppb.Timestamp {
+	return timestamppb.New(s.now.Add(time.Duration(minutes) * time.Minute))
+}
+
+// unseen is when nobody looked at the platform.
+func unseen(minute int) bool { return minute >= -70 && minute <= -50 }
+
+func logins(scope string, tenants uint32) *monitoringv1.Standing {
+	return &monitoringv1.Standing{Scope: scope, Reason: "auth_failures_over_100", Counts: "people", Threshold: 100, WindowSeconds: 3600, Tenants: tenants}
+}
+
+// logins is the outage of acme.
+func (s *Sky) logins() {
+	of := logins("acme", 1)
+	for m := -62; m <= 0; m++ {
+		if people := uint32(math.Round(143 / (1 + math.Exp(-float64(m+45)/5)))); people >= 50 {
+			s.stand(of, m, people, since(m, -41))
+		}
 	}
-	st := &monitoringv1.Standing{
-		Scope: of.Scope, Reason: of.Reason, Subject: of.Subject, Counts: of.Counts, Threshold: of.Threshold, WindowSeconds: of.WindowSeconds,
-		Tenants: of.Tenants, State: "near", Value: value, At: timestamppb.New(at), HeardAt: timestamppb.New(at.Add(-9 * time.Second)), Shard: "00",
+	s.change(of, -41, &monitoringv1.Condition{Change: "raised", Value: 101, Episode: "logins-1"})
+	s.change(of, -2, &monitoringv1.Condition{Change: "updated", Value: 143, Episode: "logins-1"})
+}
+
+// pathways is the outage of the platform.
+func (s *Sky) pathways() {
+	of := &monitoringv1.Standing{Scope: "platform", Reason: "lxp_features_unavailable", Subject: "pathways", Counts: "probers", Threshold: 2, WindowSeconds: 900, Tenants: 4}
+	for m := -120; m <= 0; m++ {
+		if !unseen(m) {
+			s.stand(of, m, 3-uint32(m&7)/7, since(m, -95))
+		}
 	}
-	if of.Scope == "platform" {
+	s.change(of, -95, &monitoringv1.Condition{Change: "raised", Value: 2, Episode: "pathways-1"})
+}
+
+// comesAndGoes is the FTP of umbrella, raised for seven minutes of each fourteen.
+func (s *Sky) comesAndGoes() {
+	of := &monitoringv1.Standing{Scope: "umbrella", Reason: "ftp_denied", Counts: "sessions", Threshold: 3, WindowSeconds: 1800, Tenants: 1}
+	for m := -58; m <= 0; m++ {
+		value, raised := uint32(2), 0
+		if m >= -57 && (m+57)%14 < 7 {
+			value, raised = 3+uint32(m&1), m
+		}
+		if m >= -15 {
+			raised = -15
+		}
+		s.stand(of, m, value, raised)
+		if m >= -15 {
+			s.Standings[len(s.Standings)-1].State = "flapping"
+		}
+	}
+	for i := range 4 {
+		s.change(of, -57+14*i, &monitoringv1.Condition{Change: "raised", Value: 3, Episode: fmt.Sprint("ftp-", i)})
+		if i < 3 {
+			s.change(of, -50+14*i, &monitoringv1.Condition{Change: "cleared", Value: 2, Episode: fmt.Sprint("ftp-", i)})
+		}
+	}
+	s.change(of, -15, &monitoringv1.Condition{Change: "flapping", Value: 3, Episode: "ftp-3"})
+}
+
+func (s *Sky) nearMisses() {
+	uploads := &monitoringv1.Standing{Scope: "initech", Reason: "uploads_failing_24h", Counts: "uploads", Threshold: 3, WindowSeconds: 86400, Tenants: 1}
+	for m := -29; m <= 0; m++ {
+		s.stand(logins("globex", 1), m, uint32(88+m*36/29-1), 0)
+		s.stand(uploads, m, 2, 0)
+		s.stand(logins("platform", 38), m, uint32(331+m*241/29), 0)
+	}
+}
+
+// since is the minute of a raise, 0 before it.
+func since(minute, raised int) int {
+	if minute < raised {
+		return 0
+	}
+	return raised
+}
+
+// stand adds a value of a rule, raised since a minute or, where that is 0, near.
+func (s *Sky) stand(of *monitoringv1.Standing, minute int, value uint32, raised int) {
+	st := proto.CloneOf(of)
+	st.State, st.Value, st.Shard, st.At = "near", value, "00", s.at(minute)
+	st.HeardAt = timestamppb.New(st.GetAt().AsTime().Add(-9 * time.Second))
+	if of.GetScope() == "platform" {
 		st.Shard = "platform"
 	}
-	if of.Counts == "people" {
+	line := of.GetThreshold()
+	if of.GetCounts() == "people" {
 		st.People = value
+		line++ // it has to be passed
 	}
-	if value >= line && !at.Before(raised) {
-		st.State, st.RaisedAt = "raised", timestamppb.New(raised)
-	} else if needed := of.Threshold + line&1; value < needed && line != math.MaxUint32 {
-		st.More = needed - value
+	if value < line {
+		st.More = line - value
 	}
-	if line == math.MaxUint32 && value <= of.Threshold {
-		st.More = of.Threshold - value
-		if of.Counts == "people" {
-			st.More++
-		}
+	if raised != 0 {
+		st.State, st.RaisedAt = "raised", s.at(raised)
 	}
 	s.Standings = append(s.Standings, st)
 }
 
-func (s *Sky) change(of *monitoringv1.Standing, change, episode string, value uint32, at, first time.Time) {
-	c := &monitoringv1.Condition{
-		Id: fmt.Sprintf("%s-%s-%d", episode, change, len(s.Changes)), Change: change, Episode: episode, Scope: of.Scope, Reason: of.Reason, Subject: of.Subject,
-		Value: value, Threshold: of.Threshold, WindowSeconds: of.WindowSeconds, Tenants: of.Tenants,
-		At: timestamppb.New(at), DetectedAt: timestamppb.New(at.Add(120 * time.Millisecond)), FirstAt: timestamppb.New(first),
-	}
-	if of.Counts == "people" {
-		c.People = value
+// change adds what monitoring stated at a minute: change, value and episode.
+func (s *Sky) change(of *monitoringv1.Standing, minute int, c *monitoringv1.Condition) {
+	c.Id = fmt.Sprintf("%s-%s-%d", c.GetEpisode(), c.GetChange(), len(s.Changes))
+	c.Scope, c.Reason, c.Subject = of.GetScope(), of.GetReason(), of.GetSubject()
+	c.Threshold, c.WindowSeconds, c.Tenants = of.GetThreshold(), of.GetWindowSeconds(), of.GetTenants()
+	c.At, c.FirstAt = s.at(minute), s.at(minute-20)
+	c.DetectedAt = timestamppb.New(c.GetAt().AsTime().Add(120 * time.Millisecond))
+	if of.GetCounts() == "people" {
+		c.People = c.GetValue()
 	}
 	s.Changes = append(s.Changes, c)
-}
-
-func (s *Sky) look(shard string, at time.Time) {
-	s.Looks = append(s.Looks, &monitoringv1.Looked{Shard: shard, At: timestamppb.New(at), Watched: 1602})
 }
