@@ -94,6 +94,25 @@ func TestOfTwoProcessesOneOwnsAndTheOtherTakesOver(t *testing.T) {
 	await(t, "the other to take over", other.begun)
 }
 
+func TestAnOwnerThatIsToldToStopHandsOverWithTheNextTicks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	a := stand(t, w.connect(t), untilTheEnd)
+	await(t, "the owner", a.begun)
+	b := stand(t, w.connect(t), untilTheEnd)
+	ticks(t, w.conn, 2)
+	a.stop()
+	if err := <-a.gone; err != nil {
+		t.Fatal(err)
+	}
+	stopped := time.Now()
+	await(t, "the other to take over", b.begun)
+	// Without being let go, the server gives the owner up three seconds after its last tick.
+	if took := time.Since(stopped); took > 2500*time.Millisecond {
+		t.Errorf("took over after %s", took)
+	}
+}
+
 func TestAnOwnerWithoutTicksStepsDownAndComesBackWithThem(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "")

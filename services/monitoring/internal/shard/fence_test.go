@@ -2,15 +2,20 @@ package shard
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"net"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"tocsin/services/monitoring/internal/detect"
+
 	"tocsin/pkg/bus"
 	"tocsin/pkg/topology"
+	monitoringv1 "tocsin/proto/gen/monitoring/v1"
 )
 
 func TestAStaleOwnerPublishesNothing(t *testing.T) {
@@ -45,6 +50,75 @@ func TestAStaleOwnerPublishesNothing(t *testing.T) {
 	}
 	read(t, fresh, input, -1)
 	same(t, said(t, w.conn), want)
+}
+
+// A stale owner that wakes up in the middle of a checkpoint harms none of the new owner's.
+func TestACheckpointOfAStaleOwnerTakesNoOthersPlace(t *testing.T) {
+	t.Parallel()
+	p, input := smallPolicy(), day(2, 60)
+	for name, rounds := range map[string]int{"before the new owner's first": 0, "after its first": 1, "after its second": 2, "after its third": 3} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, "")
+			stale := begin(t, w.conn, p)
+			read(t, stale, input, 10)
+			save(t, stale)
+			read(t, stale, input, 10)
+			f, err := stale.freeze()
+			if err != nil {
+				t.Fatal(err)
+			}
+			fresh := begin(t, w.connect(t), p)
+			for range rounds {
+				read(t, fresh, input, 10)
+				save(t, fresh)
+			}
+			// It has looked whether it is still the owner just before it was stopped.
+			late := &chunks{ctx: t.Context(), shard: stale, generation: 1 - stale.generation, position: f.position, sum: sha256.New()}
+			if _, err := f.state.WriteTo(late); err != nil {
+				t.Fatal(err)
+			}
+			if err := late.flush(); err != nil {
+				t.Fatal(err)
+			}
+			head := &monitoringv1.ShardCheckpoint{
+				Shard: stale.name, Position: f.position, Epoch: stale.epoch, Chunks: late.n, Chunk: late.n, Sha256: late.sum.Sum(nil),
+				Policy: p.Version, Engine: detect.Version,
+			}
+			err = stale.keepManifest(t.Context(), 1-stale.generation, head)
+			if fenced := errors.Is(err, ErrFenced); fenced != (rounds > 0) {
+				t.Errorf("error = %v; want to be fenced where the new owner has written: %v", err, rounds > 0)
+			}
+			read(t, fresh, input, 5)
+			save(t, fresh)
+			again := begin(t, w.conn, p)
+			if again.position != fresh.position {
+				t.Errorf("reads on after %d, want the new owner's checkpoint at %d", again.position, fresh.position)
+			}
+			for generation, m := range again.manifests {
+				if _, err := again.restore(t.Context(), generation, m); m.ShardCheckpoint != nil && err != nil {
+					t.Errorf("generation %d: %v", generation, err)
+				}
+			}
+		})
+	}
+}
+
+func TestPartsThatNoManifestNamesAreSweptAway(t *testing.T) {
+	t.Parallel()
+	w, input := newWorld(t, ""), day(2, 60)
+	s := begin(t, w.conn, smallPolicy())
+	read(t, s, input, 10)
+	save(t, s)
+	garbage := topology.CheckpointChunkSubject("00", 1, 77, 3)
+	if _, err := w.conn.Publish(t.Context(), bus.Event{Subject: garbage, ID: "garbage", Payload: &monitoringv1.ShardCheckpoint{}}); err != nil {
+		t.Fatal(err)
+	}
+	begin(t, w.conn, smallPolicy())
+	left, err := w.conn.Subjects(t.Context(), topology.Checkpoints, topology.CheckpointsOf("00"))
+	if err != nil || len(left) != 2 || slices.Contains(left, garbage) {
+		t.Errorf("left: %v, %v; want a manifest and its chunk", left, err)
+	}
 }
 
 func TestOfTwoThatClaimFromTheSameStateOneIsOwner(t *testing.T) {

@@ -140,10 +140,12 @@ func (o *Owner) watch(ctx context.Context, in input, stop context.CancelCauseFun
 	t := time.NewTicker(glance)
 	defer t.Stop()
 	for {
-		o.saySights(ctx)
+		if err := o.saySights(ctx); err != nil {
+			stop(err)
+		}
 		select {
 		case <-ctx.Done():
-			o.saySights(context.WithoutCancel(ctx)) // up to here
+			_ = o.saySights(context.WithoutCancel(ctx)) // up to here
 			return
 		case <-t.C:
 		}
@@ -155,19 +157,23 @@ func (o *Owner) watch(ctx context.Context, in input, stop context.CancelCauseFun
 	}
 }
 
-// saySights says how far each shard sees. What fails is said again a moment later.
-func (o *Owner) saySights(ctx context.Context) {
+// saySights says how far each shard sees; ErrFenced if another does. What else
+// fails is said again a moment later.
+func (o *Owner) saySights(ctx context.Context) error {
 	within, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	v := o.seen.Load()
 	for _, s := range o.shards {
 		err := s.saySight(within, v, o.now())
-		if within.Err() != nil || errors.Is(err, ErrFenced) {
-			return
-		}
-		if err != nil {
+		switch {
+		case errors.Is(err, ErrFenced):
+			return err
+		case err != nil && ctx.Err() == nil:
 			s.log.Warn("could not say how far the shard sees; it is said again", "error", err)
-			return
+			return nil
+		case err != nil:
+			return nil
 		}
 	}
+	return nil
 }
