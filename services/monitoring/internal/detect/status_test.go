@@ -1,10 +1,13 @@
 package detect
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 // standings goes one round over an engine, n accounts at a time.
@@ -199,4 +202,25 @@ func BenchmarkStandings(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/piece, "ns/account")
 		})
 	}
+}
+
+func TestLookingLeavesNoTrace(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		steps := inputs(t, signalsOf(60).Draw(t, "signals"))
+		opts := Options{Policy: "p"}
+		alone, watched := New(smallRules(), opts), New(smallRules(), opts)
+		for i, st := range steps {
+			a, ra := feed(alone, st)
+			b, rb := feed(watched, st)
+			if !reflect.DeepEqual(a, b) || !reflect.DeepEqual(ra, rb) {
+				t.Fatalf("step %d: a watched engine states\n%+v %v\none alone\n%+v %v", i, b, rb, a, ra)
+			}
+			for _, st := range standings(watched, 3) {
+				watched.Standing(st.Scope, st.Reason, st.Subject)
+			}
+		}
+		if !bytes.Equal(snapshotOf(t, alone), snapshotOf(t, watched)) {
+			t.Fatal("snapshots differ")
+		}
+	})
 }
