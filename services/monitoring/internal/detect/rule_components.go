@@ -144,9 +144,6 @@ func (w *componentWindow) weigh(now int64) weight {
 			out.success = v.up
 		}
 	}
-	if !out.holds && len(w.polls) > 1 && w.polls[byDegraded].head.spell && !w.polls[byDown].head.spell {
-		out.measure = byDegraded
-	}
 	if w.kept != nil && w.kept.suspect {
 		w.kept.suspect = false
 		out.refuted = !w.heldAt(w.kept.at)
