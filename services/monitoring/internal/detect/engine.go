@@ -19,6 +19,7 @@ type Engine struct {
 	ahead    waiting
 	accounts accounts
 	due      agenda[*account]
+	falling  []*account // those that fall due at one instant; reused
 	sum      Summary
 	frozen   int // the size of the last snapshot's greatest part
 	said     []Change
@@ -219,7 +220,7 @@ func (e *Engine) pass() {
 
 // fallDue settles all accounts that have a deadline at the instant.
 func (e *Engine) fallDue(at int64) {
-	var now []*account
+	now := e.falling[:0]
 	for e.due.first() == at {
 		a := e.due.pop()
 		if a.queued != at {
@@ -232,6 +233,7 @@ func (e *Engine) fallDue(at int64) {
 			e.enqueue(a)
 		}
 	}
+	e.falling = now
 	slices.SortFunc(now, e.compareAccounts)
 	c := cause{now: at, at: at, deadline: true}
 	for _, a := range now {
