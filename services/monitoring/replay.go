@@ -17,6 +17,7 @@ import (
 	"tocsin/services/monitoring/internal/lines"
 
 	"tocsin/pkg/policy"
+	classificationv1 "tocsin/proto/gen/classification/v1"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
 
@@ -30,16 +31,18 @@ type ReplayOptions struct {
 	// Memory is how many bytes of the input may be held before it is sorted in a
 	// temporary file; zero: 192 MiB.
 	Memory int
-	// Tickets, if not nil, says what the rules read of a ticket event, if anything
-	// (false: time passes and that is all). It hears them in the order of a replay.
-	Tickets func(*ingressv1.TicketEvent) (detect.Signal, bool, error)
+	// Assess, if not nil, says what a ticket comes to with one more event, nil if
+	// that changes nothing. It hears them in the order of the replay. Without it
+	// ticket events let time pass and that is all.
+	Assess func(*ingressv1.TicketEvent) (*classificationv1.TicketAssessed, error)
 	// Progress, if not nil, hears from time to time how far a stage is.
 	Progress func(Progress)
 }
 
 // Progress is how far a replay is.
 type Progress struct {
-	// Stage says what Done counts: lines read, then parts sorted, then signals replayed.
+	// Stage says what Done counts: lines or messages read, then parts sorted, then
+	// signals replayed.
 	Stage string
 	Done  int
 	Total int // 0: not known
@@ -47,9 +50,10 @@ type Progress struct {
 
 // The stages of a replay.
 const (
-	stageRead   = "lines read"
-	stageSort   = "parts sorted"
-	stageReplay = "signals replayed"
+	stageRead     = "lines read"
+	stageMessages = "messages read"
+	stageSort     = "parts sorted"
+	stageReplay   = "signals replayed"
 )
 
 // ReplaySummary counts what became of the events read.
@@ -58,6 +62,8 @@ type ReplaySummary struct {
 	// TicketEvents is how many of those read were of tickets.
 	TicketEvents int
 	Changes      int
+	// Unreadable are messages of the bus that could not be decoded; monitoring skips them.
+	Unreadable int
 	// First and Last are the lowest and the highest event time; zero if nothing was read.
 	First, Last time.Time
 }
@@ -143,19 +149,23 @@ func (r *replaying) run(ctx context.Context, out io.Writer) (ReplaySummary, erro
 
 // ticket puts in the place of a ticket event what the rules read of it.
 func (r *replaying) ticket(s *detect.Signal, wire []byte) error {
-	if len(wire) == 0 || r.opts.Tickets == nil {
+	if len(wire) == 0 || r.opts.Assess == nil {
 		return nil
 	}
 	var ev ingressv1.TicketEvent
 	if err := proto.Unmarshal(wire, &ev); err != nil {
 		return fmt.Errorf("read a ticket event of %s again: %w", s.At, err)
 	}
-	says, ok, err := r.opts.Tickets(&ev)
+	assessed, err := r.opts.Assess(&ev)
 	if err != nil {
 		return fmt.Errorf("ticket event %s/%s: %w", ev.GetSource(), ev.GetId(), err)
 	}
-	if ok {
-		*s = says
+	if assessed == nil {
+		return nil
+	}
+	at := s.At
+	if *s = events.Ticket(assessed); s.At.Before(at) { // our own notes move no ticket, but time passes
+		s.At = at
 	}
 	return nil
 }

@@ -13,8 +13,8 @@ import (
 
 	"tocsin/services/monitoring"
 
+	classificationv1 "tocsin/proto/gen/classification/v1"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
-	"tocsin/services/monitoring/internal/detect"
 )
 
 // crowd draws log-ins of many people over two hours, in no order, with repeats,
@@ -105,16 +105,16 @@ func TestWhoStopsAReplayFindsNothingLeft(t *testing.T) {
 
 func TestTicketEventsAreHeardInTheOrderOfAReplay(t *testing.T) {
 	var heard []string
-	opts := monitoring.ReplayOptions{Tickets: func(ev *ingressv1.TicketEvent) (detect.Signal, bool, error) {
+	opts := monitoring.ReplayOptions{Assess: func(ev *ingressv1.TicketEvent) (*classificationv1.TicketAssessed, error) {
 		heard = append(heard, ev.GetId())
-		return detect.Signal{}, false, nil
+		return nil, nil
 	}}
 	input := append(outage(), note("b", "09:10:00"), note("c", "09:00:00"), note("a", "09:10:00"), note("a", "09:10:00"))
 	if _, _, err := replay(t, opts, input...); err != nil || !slices.Equal(heard, []string{"c", "a", "b"}) {
 		t.Errorf("heard %v, %v", heard, err)
 	}
 	lost := errors.New("lost")
-	opts.Tickets = func(*ingressv1.TicketEvent) (detect.Signal, bool, error) { return detect.Signal{}, false, lost }
+	opts.Assess = func(*ingressv1.TicketEvent) (*classificationv1.TicketAssessed, error) { return nil, lost }
 	if _, _, err := replay(t, opts, input...); !errors.Is(err, lost) || !strings.Contains(err.Error(), "okta/c") {
 		t.Error(err)
 	}

@@ -174,3 +174,38 @@ func TestTheSameTicketGivesTheSameBytes(t *testing.T) {
 		}
 	}
 }
+
+func TestALargePopulationIsMeasuredSetOrStated(t *testing.T) {
+	measured := func(people int) Condition {
+		return Condition{ID: "c1", Reason: policy.AuthFailuresOver100, Scope: "acme", Value: people, People: people, Raised: true, At: noon}
+	}
+	for name, c := range map[string]struct {
+		words      string
+		unusable   bool
+		field      *int
+		by         AuthorKind
+		conditions []Condition
+		want       bool
+	}{
+		"100 people":                 {words: "100 users cannot open their reports.", want: true},
+		"99 people":                  {words: "99 users cannot open their reports."},
+		"more than 99 people":        {words: "More than 99 users cannot open their reports.", want: true},
+		"everyone":                   {words: "Nobody can log in any more, everyone is affected.", want: true},
+		"unknown":                    {words: "The export has no header line."},
+		"the site, by its severity":  {words: "The export has no header line.", unusable: true, want: true},
+		"the site, by the words":     {words: "Your site is down for 3 of us.", want: true},
+		"100, by a field":            {words: "The export has no header line.", field: number(100), by: Customer, want: true},
+		"99, by a field":             {words: "The export has no header line.", field: number(99), by: Customer},
+		"the agent's, not the words": {words: "500 users cannot open their reports.", field: number(60), by: Agent},
+		"the words, not a claim":     {words: "500 users cannot open their reports.", field: number(60), by: Customer, want: true},
+		"measured, not the words":    {words: "20 users cannot log in.", conditions: []Condition{measured(143)}, want: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tk := ticket(says(Customer, c.words))
+			tk.SiteUnusable, tk.AffectedUsers, tk.AffectedBy = c.unusable, c.field, c.by
+			if a := assess(tk, c.conditions...); a.LargePopulation != c.want {
+				t.Errorf("large %v, want %v: %+v", a.LargePopulation, c.want, a.Facts)
+			}
+		})
+	}
+}

@@ -59,7 +59,7 @@ func (a *assessing) assess() Assessment {
 		}
 	}
 	a.out.Facts.ReasonGiven = len(a.verdicts) > 0 || w.trouble
-	a.out.LargePopulation = w.large(a.policy) || a.ticket.SiteUnusable
+	a.out.LargePopulation = a.large()
 	a.grounds()
 	a.out.MakesCase = a.overriding()
 	a.out.Recommendation = a.recommend()
@@ -84,6 +84,19 @@ func (a *assessing) facts() {
 	}
 	f.Environment = Environment(w.place)
 	f.UrgencyGiven = w.urgency.Given
+}
+
+// large says whether the issue makes the site unusable or hits a large
+// population: by what was measured, else by the fields and the words.
+func (a *assessing) large() bool {
+	n := a.out.Facts.AffectedUsers
+	switch {
+	case a.ticket.SiteUnusable || a.words.has(text.TopicSite):
+		return true
+	case n != nil && (!a.words.count.Known || *n != a.words.count.N):
+		return *n >= a.policy.Claims.Stated.Large
+	}
+	return a.words.large(a.policy)
 }
 
 // grounds collects the denial grounds, from the words and the ticket's state.

@@ -235,7 +235,11 @@ func (s *standing) stale(p *policy.Policy, v verdict) verdict {
 // large says whether the issue makes the site unusable or hits a large population.
 func (s *standing) large(p *policy.Policy) bool {
 	if s.count.Known {
-		return s.count.N >= p.Claims.Stated.Large || s.has(text.TopicSite)
+		n := s.count.N
+		if s.count.Over { // "more than 99" are 100 at least
+			n++
+		}
+		return n >= p.Claims.Stated.Large || s.has(text.TopicSite)
 	}
 	if s.count.Large || s.has(text.TopicSite) || s.has(text.TopicSSO) {
 		return true

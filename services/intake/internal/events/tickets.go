@@ -69,13 +69,18 @@ func (t Tickets) Apply(ctx context.Context, ev *ingressv1.TicketEvent) error {
 		_, err = t.Conn.Publish(ctx, bus.Event{
 			Subject: subject, ID: bus.ID("ticket_changed", ev.GetTenant(), ev.GetTicket(), fmt.Sprint(ticket.Revision), ev.GetSource(), ev.GetId()),
 			Time: ev.GetOccurredAt().AsTime(), ExpectLast: bus.Sequence(raw.Sequence),
-			Payload: &intakev1.TicketChanged{Change: change(ev), Ticket: TicketMessage(ticket)},
+			Payload: Changed(ticket, ev),
 		})
 		if !errors.Is(err, bus.ErrConflict) {
 			return err
 		}
 	}
 	return fmt.Errorf("ticket %s of %s: %d other events came first; try again", ev.GetTicket(), ev.GetTenant(), maxTries)
+}
+
+// Changed says that ev was applied, and the ticket as it now is.
+func Changed(ticket receive.Ticket, ev *ingressv1.TicketEvent) *intakev1.TicketChanged {
+	return &intakev1.TicketChanged{Change: change(ev), Ticket: TicketMessage(ticket)}
 }
 
 // change is ev without its texts: the ticket holds them, shortened.

@@ -138,7 +138,7 @@ func TestWhatWasRaisedAsSlowLastsUntilItIsUp(t *testing.T) {
 	s.want("", at("72m"), "15m0s raised "+core+" platform 1/1", "1h11m0s cleared "+core+" platform 0/1")
 }
 
-func TestDownComesBeforeDegradedInTheEvidence(t *testing.T) {
+func TestASlowComponentThatGoesDownIsDownTenMinutesLater(t *testing.T) {
 	s := slow(t, 3000)
 	s.signals = s.signals[:len(s.signals)-16]
 	for m := range 30 {

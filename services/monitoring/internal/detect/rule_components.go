@@ -134,7 +134,7 @@ func (w *componentWindow) weigh(now int64) weight {
 		out.next = min(out.next, v.next(&p.demand))
 		out.counts += v.tally(&p.demand).say
 		out.lasts = out.lasts || v.met
-		if v.holds && !out.holds {
+		if v.holds { // only one of them at an instant
 			out.holds, out.measure, out.since = true, uint8(measure), v.since
 		}
 		// Each knows since when the verdict has been UP, and says the same.

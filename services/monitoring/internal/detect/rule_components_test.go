@@ -195,12 +195,28 @@ func TestASilentComponentExpiresAnHourAfterItsLastResult(t *testing.T) {
 	s.want("", at("66m"), raised, "1h6m0s expired site_outage platform 0/1")
 }
 
+func TestALateResultDoesNotHastenTheExpiry(t *testing.T) {
+	s := newStory(t)
+	s.status("site", StatusDown, "0s", "6m", "eu")
+	l := s.lived(Options{Scopes: Platform})
+	l.apply(s.result("", Probe{Component: "site", Prober: "eu", Status: StatusDown}, at("3m 30s")), at("7m"))
+	l.tick(at("7m"), at("66m"))
+	compare(t, l.stated(), []string{"5m0s raised site_outage platform 1/1", "1h6m0s expired site_outage platform 0/1"})
+}
+
+func TestASpellThatMayGoOnIsNotCleared(t *testing.T) {
+	s := newStory(t)
+	s.rules.Probes.ClearAfter = time.Minute // less than ends a spell
+	s.status("site", StatusDown, "0s", "7m", "eu")
+	s.status("site", StatusUp, "8m", "8m", "eu")
+	s.want("", at("20m"), "5m0s raised site_outage platform 1/1", "10m0s cleared site_outage platform 0/1")
+}
+
 func TestProbesOfATenantAreItsOwn(t *testing.T) {
 	s := newStory(t)
 	for m := range 11 {
 		s.result("acme", Probe{Component: "insights", Prober: "eu", Status: StatusDown}, at("0s").Add(time.Duration(m)*time.Minute))
 	}
-	s.status("insights", StatusUp, "0s", "10m", "eu")
 	s.want("", at("10m"), "10m0s raised insights_unavailable acme 1/1")
 	if c := s.replay(ReplayOptions{})[0]; c.Tenants != 1 || c.People != 0 || !c.FirstAt.Equal(nine) || c.Window != 15*time.Minute {
 		t.Errorf("evidence: %+v", c)

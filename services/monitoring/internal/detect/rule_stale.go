@@ -101,6 +101,9 @@ func (w *ticketWindow) take(in *input) fate {
 
 func (w *ticketWindow) weigh(now int64) weight {
 	out := weight{success: longAgo, heard: w.stands.at, since: longAgo, next: never, ending: Cleared}
+	if k := w.kept; k != nil {
+		out.refuted = !k.stands.owed() || !k.stands.large || k.stands.stale(w.numbers) > k.at
+	}
 	if !w.stands.owed() {
 		return out
 	}
@@ -114,9 +117,6 @@ func (w *ticketWindow) weigh(now int64) weight {
 	}
 	if out.holds {
 		out.counts = 1
-	}
-	if k := w.kept; k != nil {
-		out.refuted = !k.stands.owed() || !k.stands.large || k.stands.stale(w.numbers) > k.at
 	}
 	return out
 }

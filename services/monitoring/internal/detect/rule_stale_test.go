@@ -42,6 +42,8 @@ func TestWhatKeepsATicketFromBeingStale(t *testing.T) {
 	}{
 		"an agent's note after 167 h 59": {"167h59m", silentSince("167h59m"), nil},
 		"one at the very instant":        {"168h", silentSince("168h"), []string{raised, "168h0m0s withdrawn stale_ticket_1w acme 0/168"}},
+		"a question at that instant":     {"168h", Ticket{Open: true, Waiting: true, Large: true, MovedAt: nine}, []string{raised, "168h0m0s withdrawn stale_ticket_1w acme 0/168"}},
+		"its end at that instant":        {"168h", Ticket{Large: true, MovedAt: nine}, []string{raised, "168h0m0s withdrawn stale_ticket_1w acme 0/168"}},
 		"one a nanosecond later":         {"168h1ns", silentSince("168h1ns"), []string{raised, "168h0m0.000000001s cleared stale_ticket_1w acme 0/168"}},
 		"a customer's note":              {"100h", silentSince("0s"), []string{raised}},
 		"a question to the customer":     {"100h", Ticket{Open: true, Waiting: true, Large: true, MovedAt: nine}, nil},

@@ -31,12 +31,12 @@ func number(t testing.TB, name string, otherwise uint64) uint64 {
 	return n
 }
 
-// A scene is the processes under test, and who of them owns.
+// A scene is the processes under test; two of them stand by for each other.
 type scene struct {
-	server        *process
-	owner, second *process
-	load          *load
-	r             *rand.Rand
+	server *process
+	two    [2]*process
+	load   *load
+	r      *rand.Rand
 }
 
 const (
@@ -45,47 +45,48 @@ const (
 	running = `"msg":"ready"`
 )
 
-// handOver waits until the second owns, after a place in its journal, and swaps the two.
-func (s *scene) handOver(t testing.TB, from int) {
+// owner is the process that was elected last, and the other one.
+func (s *scene) owner() (owner, other *process) {
+	owner, other = s.two[0], s.two[1]
+	if _, at := owner.elected(); at.Before(second(other.elected())) {
+		return other, owner
+	}
+	return owner, other
+}
+
+func second[A, B any](_ A, b B) B { return b }
+
+// handOver waits until the other was elected after the one that owned.
+func handOver(t testing.TB, owned, other *process) {
 	t.Helper()
-	s.second.await(t, owns, from)
-	s.owner, s.second = s.second, s.owner
+	_, before := owned.elected()
+	other.awaitThat(t, "it is the owner", func() bool { return second(other.elected()).After(before) })
 }
 
-// kill ends the owner at once; it comes back as the second.
-func (s *scene) kill(t testing.TB) {
-	from := s.second.log.length()
-	s.owner.end(t, syscall.SIGKILL)
-	s.handOver(t, from)
-	s.second.start(t)
-}
-
-// retire lets the owner end in order.
-func (s *scene) retire(t testing.TB) {
-	from := s.second.log.length()
-	s.owner.end(t, syscall.SIGTERM)
-	s.handOver(t, from)
-	s.second.start(t)
+// end ends the owner, at once or in order; it comes back as the other one.
+func (s *scene) end(t testing.TB, sig syscall.Signal) {
+	owner, other := s.owner()
+	owner.end(t, sig)
+	handOver(t, owner, other)
+	owner.start(t)
 }
 
 // halt stops the owner's time past its pin: another owns meanwhile, and finds
 // and says things, when the stale one wakes up.
 func (s *scene) halt(t testing.TB) {
-	from := s.second.log.length()
-	s.owner.signal(t, syscall.SIGSTOP)
-	s.handOver(t, from)
+	owner, other := s.owner()
+	owner.signal(t, syscall.SIGSTOP)
+	handOver(t, owner, other)
 	s.load.await(t, 20+s.r.IntN(100))
-	from = s.second.log.length()
-	s.second.signal(t, syscall.SIGCONT)
-	s.second.await(t, gaveUp, from)
+	owner.signal(t, syscall.SIGCONT)
+	from, _ := owner.elected()
+	owner.await(t, gaveUp, from)
 }
 
 // crash kills the server under both, and starts it again.
 func (s *scene) crash(t testing.TB) {
-	from := s.server.log.length()
 	s.server.end(t, syscall.SIGKILL)
 	s.server.start(t)
-	s.server.await(t, "Server is ready", from)
 	s.load.await(t, 1)
 }
 
@@ -106,10 +107,11 @@ func TestWhoeverIsKilledOrHaltedEachChangeIsSaidOnce(t *testing.T) {
 	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
 		t.Fatal(err)
 	}
-	s.owner = monitoring(t, bin, "a", url, path)
-	s.owner.await(t, owns, 0)
-	s.second = monitoring(t, bin, "b", url, path)
-	s.second.await(t, running, 0)
+	for i, name := range []string{"a", "b"} {
+		s.two[i] = monitoring(t, bin, name, url, path)
+		s.two[i].await(t, running, 0)
+	}
+	s.two[0].await(t, owns, 0)
 
 	ctx, stop := context.WithCancel(t.Context())
 	s.load = &load{conn: conn, r: rand.New(rand.NewPCG(seed, 2))}
@@ -118,18 +120,17 @@ func TestWhoeverIsKilledOrHaltedEachChangeIsSaidOnce(t *testing.T) {
 	began := time.Now()
 	for i := range kills {
 		s.load.await(t, 1+s.r.IntN(150))
-		s.kill(t)
-		if i%5 == 1 {
+		s.end(t, syscall.SIGKILL)
+		if i%5 > 0 && i%5 < 4 {
 			s.load.await(t, 1+s.r.IntN(150))
+		}
+		switch i % 5 {
+		case 1:
 			s.halt(t)
-		}
-		if i%5 == 2 {
-			s.load.await(t, 1+s.r.IntN(150))
+		case 2:
 			s.crash(t)
-		}
-		if i%5 == 3 {
-			s.load.await(t, 1+s.r.IntN(150))
-			s.retire(t)
+		case 3:
+			s.end(t, syscall.SIGTERM)
 		}
 	}
 	stop()
@@ -141,8 +142,9 @@ func TestWhoeverIsKilledOrHaltedEachChangeIsSaidOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen(t, conn, last)
-	s.second.end(t, syscall.SIGTERM)
-	s.owner.end(t, syscall.SIGTERM)
+	owner, other := s.owner()
+	other.end(t, syscall.SIGTERM)
+	owner.end(t, syscall.SIGTERM)
 	until := seen(t, conn, last)
 	n := same(t, said(t, conn), undisturbed(t, conn, p, until))
 	t.Logf("%d kills and what lies between in %s: %d messages, %d changes", kills, time.Since(began).Round(time.Second), until, n)
@@ -150,7 +152,7 @@ func TestWhoeverIsKilledOrHaltedEachChangeIsSaidOnce(t *testing.T) {
 		t.Errorf("only %d changes: this proves little", n)
 	}
 	if t.Failed() {
-		for _, p := range []*process{s.owner, s.second} {
+		for _, p := range s.two {
 			_ = os.WriteFile(filepath.Join(os.TempDir(), "drill-"+p.name+".log"), p.log.text, 0o600)
 		}
 	}

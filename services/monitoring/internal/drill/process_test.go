@@ -108,13 +108,6 @@ func (j *journal) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// length is how much was said.
-func (j *journal) length() int {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return len(j.text)
-}
-
 // last is the end of what was said.
 func (j *journal) last(n int) string {
 	j.mu.Lock()
@@ -136,18 +129,44 @@ func (j *journal) holds(word string, from int) (bool, <-chan struct{}) {
 // await waits until the process says a word, after a place in its journal.
 func (p *process) await(t testing.TB, word string, from int) {
 	t.Helper()
+	p.awaitThat(t, "it says "+word, func() bool {
+		said, _ := p.log.holds(word, from)
+		return said
+	})
+}
+
+// awaitThat waits for a fact that shows in the journal.
+func (p *process) awaitThat(t testing.TB, what string, fact func() bool) {
+	t.Helper()
 	deadline := time.After(patience)
 	for {
-		said, news := p.log.holds(word, from)
-		if said {
+		_, news := p.log.holds("", 0)
+		if fact() {
 			return
 		}
 		select {
 		case <-news:
 		case <-deadline:
-			t.Fatalf("%s does not say %q:\n%s", p.name, word, p.log.last(4000))
+			t.Fatalf("%s: waited in vain that %s:\n%s", p.name, what, p.log.last(4000))
 		}
 	}
+}
+
+// elected is where in the journal, and when, the process last said that it owns
+// the shards; the zero time if it never did.
+func (p *process) elected() (place int, at time.Time) {
+	p.log.mu.Lock()
+	defer p.log.mu.Unlock()
+	place = bytes.LastIndex(p.log.text, []byte(owns))
+	if place < 0 {
+		return 0, time.Time{}
+	}
+	line := p.log.text[bytes.LastIndexByte(p.log.text[:place], '\n')+1:]
+	const before = `{"time":"`
+	if end := bytes.IndexByte(line[len(before):], '"'); end > 0 {
+		at, _ = time.Parse(time.RFC3339Nano, string(line[len(before):][:end]))
+	}
+	return place, at
 }
 
 // server is a NATS server on a port of its own, with its streams in a folder.

@@ -34,7 +34,7 @@ var drawings = []drawing{
 	{"providers", []fact{aSync}},
 	{"profiles", []fact{anAudit}},
 	{"findings", []fact{aFinding}},
-	{"launches", []fact{aLaunch, aLaunch, anAudit, anAttempt, aComponentProbe, aSync}},
+	{"launches", []fact{aLaunch, aLaunch, anAudit, anAudit, anAttempt, aComponentProbe, aSync}},
 	{"all", []fact{
 		anAttempt, anSSOAttempt, aProbe, aReport, anUpload, aSession, aSiteProbe, aComponentProbe,
 		aSync, anAudit, aFinding, aLaunch,

@@ -97,17 +97,17 @@ func aSlowProbe(t *rapid.T, s *detect.Signal, m mood) {
 	if s.Probe.Status == detect.StatusDown && rapid.IntRange(0, 5).Draw(t, "down") < 5 {
 		s.Probe.Status = detect.StatusDegraded
 	}
-	usual := []float64{0, 1000, 999.999, 1000.001, 400}
+	took := []float64{1000, 1000, 999.999, 1000.001, 400, 0}
 	if s.Probe.Status != detect.StatusUp {
-		usual = []float64{0, 1000, 3000, 2999.999, 3000.001, 9000}
+		took = []float64{3000, 9000, 9000, 2999.999, 3000.001, 1000, 0}
 	}
-	s.Probe.LatencyMS = rapid.SampledFrom(usual).Draw(t, "latency")
+	s.Probe.LatencyMS = rapid.SampledFrom(took).Draw(t, "latency")
 }
 
 func aSync(t *rapid.T, s *detect.Signal, m mood) {
-	kinds := []detect.SyncKind{detect.SyncContent, detect.SyncContent, detect.SyncCompletions, detect.SyncRequiredLearning}
+	kinds := []detect.SyncKind{detect.SyncContent, detect.SyncContent, detect.SyncCompletions, detect.SyncCompletions, detect.SyncRequiredLearning}
 	s.Kind, s.Sync = detect.KindIntegrationSync, detect.IntegrationSync{
-		Provider: rapid.SampledFrom([]string{"x", "x", "y"}).Draw(t, "provider"),
+		Provider: rapid.SampledFrom([]string{"x", "x", "x", "y"}).Draw(t, "provider"),
 		Kind:     rapid.SampledFrom(kinds).Draw(t, "kind"),
 		Expected: rapid.Uint32Range(0, 1).Draw(t, "expected"),
 	}
@@ -138,7 +138,7 @@ func aFinding(t *rapid.T, s *detect.Signal, m mood) {
 func aLaunch(t *rapid.T, s *detect.Signal, _ mood) {
 	s.Kind, s.Launch = detect.KindLaunch, detect.Launch{
 		Program:  rapid.SampledFrom([]string{"p", "p", "q"}).Draw(t, "program"),
-		StartsAt: s.At.Add(time.Duration(rapid.IntRange(-7, 12).Draw(t, "starts")) * minute),
+		StartsAt: s.At.Add(time.Duration(rapid.IntRange(-6, 9).Draw(t, "starts")) * minute),
 	}
 }
 

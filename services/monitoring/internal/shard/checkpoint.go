@@ -7,6 +7,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
+	"io"
 	"time"
 
 	"tocsin/services/monitoring/internal/detect"
@@ -22,12 +24,12 @@ const chunkSize = 512 << 10
 // errUseless says that a checkpoint is there but can not be restored, now or later.
 var errUseless = errors.New("the checkpoint is of no use")
 
-// frozen is an engine's state at a position.
+// frozen is an engine's state at a position, to be written beside reading.
 type frozen struct {
 	shard    *Shard
 	position uint64
 	since    time.Time
-	data     []byte
+	state    io.WriterTo
 	// at is when reading stopped for it, stall for how long.
 	at    time.Time
 	stall time.Duration
@@ -41,7 +43,15 @@ func (s *Shard) freeze() (*frozen, error) {
 		return nil, fmt.Errorf("snapshot of shard %s: %w", s.name, err)
 	}
 	s.frozen = s.position
-	return &frozen{shard: s, position: s.position, since: s.since, data: buf.Bytes(), at: began, stall: time.Since(began)}, nil
+	return &frozen{shard: s, position: s.position, since: s.since, state: written(buf.Bytes()), at: began, stall: time.Since(began)}, nil
+}
+
+// written is a state that was written already, and can be again.
+type written []byte
+
+func (w written) WriteTo(to io.Writer) (int64, error) {
+	n, err := to.Write(w)
+	return int64(n), err
 }
 
 // A manifest is what makes a generation's chunks valid, with its place on the stream.
@@ -59,33 +69,66 @@ func (s *Shard) keep(ctx context.Context, f *frozen) error {
 	if err := s.stillOwner(ctx); err != nil {
 		return err
 	}
-	sum := sha256.Sum256(f.data)
+	generation := 1 - s.generation
 	head := &monitoringv1.ShardCheckpoint{
-		Shard: s.name, Position: f.position, Epoch: s.epoch, Sha256: sum[:],
-		Chunks: uint32((len(f.data) + chunkSize - 1) / chunkSize), Policy: s.policy.Version, Engine: detect.Version,
+		Shard: s.name, Position: f.position, Epoch: s.epoch, Policy: s.policy.Version, Engine: detect.Version,
 		Since: bus.Stamp(f.since),
 	}
-	generation := 1 - s.generation
-	for i := range head.Chunks {
-		chunk := &monitoringv1.ShardCheckpoint{
-			Shard: s.name, Position: f.position, Epoch: s.epoch, Chunk: i, Chunks: head.Chunks,
-			Data: f.data[int(i)*chunkSize : min(len(f.data), int(i+1)*chunkSize)],
-		}
-		_, err := s.conn.Publish(ctx, bus.Event{
-			Subject: topology.CheckpointChunkSubject(s.name, generation, s.epoch, i), Payload: chunk,
-			ID: bus.ID("checkpoint", s.name, fmt.Sprint(s.epoch), fmt.Sprint(f.position), fmt.Sprint(i)),
-		})
-		if err != nil {
-			return err
-		}
+	w := &chunks{ctx: ctx, shard: s, generation: generation, position: f.position, sum: sha256.New()}
+	if _, err := f.state.WriteTo(w); err != nil {
+		return err
 	}
-	head.Chunk = head.Chunks
+	if err := w.flush(); err != nil {
+		return err
+	}
+	head.Chunk, head.Chunks, head.Sha256 = w.n, w.n, w.sum.Sum(nil)
 	if err := s.keepManifest(ctx, generation, head); err != nil {
 		return err
 	}
 	s.generation = generation
-	s.meter.kept(f, time.Now())
+	s.meter.kept(f, w.size, time.Now())
 	return nil
+}
+
+// chunks publishes what is written to it, a chunk at a time.
+type chunks struct {
+	ctx        context.Context
+	shard      *Shard
+	generation int
+	position   uint64
+	buf        []byte
+	sum        hash.Hash
+	n          uint32
+	size       int
+}
+
+func (w *chunks) Write(b []byte) (int, error) {
+	for rest := b; len(rest) > 0; {
+		n := min(len(rest), chunkSize-len(w.buf))
+		w.buf, rest = append(w.buf, rest[:n]...), rest[n:]
+		if len(w.buf) == chunkSize {
+			if err := w.flush(); err != nil {
+				return len(b) - len(rest), err
+			}
+		}
+	}
+	return len(b), nil
+}
+
+func (w *chunks) flush() error {
+	if len(w.buf) == 0 {
+		return nil
+	}
+	s := w.shard
+	_, err := s.conn.Publish(w.ctx, bus.Event{
+		Subject: topology.CheckpointChunkSubject(s.name, w.generation, s.epoch, w.n),
+		ID:      bus.ID("checkpoint", s.name, fmt.Sprint(s.epoch), fmt.Sprint(w.position), fmt.Sprint(w.n)),
+		Payload: &monitoringv1.ShardCheckpoint{Shard: s.name, Position: w.position, Epoch: s.epoch, Chunk: w.n, Data: w.buf},
+	})
+	w.sum.Write(w.buf)
+	w.size += len(w.buf)
+	w.n, w.buf = w.n+1, w.buf[:0]
+	return err
 }
 
 // keepManifest makes the generation's chunks valid. Where another manifest

@@ -75,10 +75,10 @@ func (m *meter) said(list []found) {
 }
 
 // kept measures a checkpoint that was written.
-func (m *meter) kept(f *frozen, now time.Time) {
+func (m *meter) kept(f *frozen, size int, now time.Time) {
 	ctx := context.Background()
 	m.checkpoint.Record(ctx, now.Sub(f.at).Seconds(), m.shard)
 	m.stall.Record(ctx, f.stall.Seconds(), m.shard)
-	m.size.Record(ctx, int64(len(f.data)), m.shard)
+	m.size.Record(ctx, int64(size), m.shard)
 	m.saved.Record(ctx, float64(now.UnixNano())/1e9, m.shard)
 }

@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math"
@@ -46,6 +47,11 @@ func (s *Shard) settle(ctx context.Context, stamp time.Time) error {
 	if err != nil {
 		return err
 	}
+	var again bytes.Buffer // it is kept again and again until it is
+	if _, err := f.state.WriteTo(&again); err != nil {
+		return fmt.Errorf("snapshot of shard %s: %w", s.name, err)
+	}
+	f.state = written(again.Bytes())
 	s.log.Warn("goes on under another policy or engine version, or after a loss", "stand", len(standing), "changes", len(changes))
 	if err := s.put(ctx, found{turn: &turn{f, changes}}); err != nil {
 		return err

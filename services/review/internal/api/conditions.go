@@ -14,6 +14,8 @@ import (
 type Outlook interface {
 	// View is how all stand.
 	View(now time.Time) outlook.View
+	// Card is how the one with a path stands, with its values over time.
+	Card(path string, now time.Time) (outlook.Card, bool)
 }
 
 // board is how the conditions stand, as the API shows it.
@@ -127,13 +129,21 @@ func (a *API) standings(ctx context.Context, cards []outlook.Card, points bool) 
 			Tenants: c.Tenants, People: c.People, Since: known(c.Since), At: known(c.At), HeardAt: known(c.HeardAt),
 			Episode: c.Episode, Case: cases[c.Episode],
 		}
-		for _, p := range c.Points {
-			if points {
-				list[i].Points = append(list[i].Points, point{p.At.UTC(), p.Value, p.Threshold, string(p.State)})
-			}
+		if points {
+			list[i].Points = a.points(c.Path)
 		}
 	}
 	return list, nil
+}
+
+// points are the values of a condition over time.
+func (a *API) points(path string) []point {
+	c, _ := a.Outlook.Card(path, a.now())
+	list := make([]point, len(c.Points))
+	for i, p := range c.Points {
+		list[i] = point{p.At.UTC(), p.Value, p.Threshold, string(p.State)}
+	}
+	return list
 }
 
 // known is a time in UTC, nil for none.

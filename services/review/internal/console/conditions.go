@@ -145,7 +145,12 @@ func (c *Console) sightsOf(ctx context.Context, l lang, v *outlook.View, f *filt
 		g := &groups[i]
 		g.cards = slices.DeleteFunc(g.cards, func(card outlook.Card) bool { return !f.shows(&card) })
 		if g.name != "undetermined" {
-			shown = append(shown, g.cards[:min(len(g.cards), g.most)]...)
+			for i := range g.cards[:min(len(g.cards), g.most)] {
+				if full, ok := c.Outlook.Card(g.cards[i].Path, v.At); ok {
+					g.cards[i].Points, g.cards[i].Blind = full.Points, full.Blind
+				}
+				shown = append(shown, g.cards[i])
+			}
 		}
 	}
 	from, cases := reach(shown, v.At, small), c.casesOf(ctx, shown)

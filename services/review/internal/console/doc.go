@@ -1,11 +1,15 @@
 // Package console is the web console of leadership: the live queue of cases,
-// one page for each case, and the forms by which a person decides.
+// one page for each case, and the forms by which a person decides; and the
+// board of conditions, each with its value over time (packages outlook, plot).
 //
 //	GET  /                    the queue: to decide, approved, ended
 //	GET  /cases/{id}          one case on one screen
 //	POST /cases/{id}/{action} an order of a person (package desk)
+//	GET  /conditions          the board: what is raised, near, undetermined
+//	GET  /conditions/{scope}/{reason}/{subject}  one condition, over time
 //	GET  /rows/{id}           one row of the queue, to swap in
 //	GET  /live                server-sent events: which case has changed
+//	GET  /live/conditions     server-sent events: that the board has changed
 //	GET  /signin              who are you? (package who)
 //
 // It promises:

@@ -7,6 +7,7 @@ import (
 	"tocsin/services/review/internal/decide"
 
 	"tocsin/pkg/policy"
+	"tocsin/pkg/topology"
 )
 
 // A weight is a reason or a ground, and the best words for it.
@@ -146,6 +147,7 @@ func (c *Console) tickets(l lang, of *decide.Case, now time.Time) []ticket {
 type condition struct {
 	decide.Condition
 	Title              string
+	Link               string // to the page of the condition
 	Bar                *bar
 	Window             string
 	PeopleNow, PeopleK string // now, and at most; empty: the rule counts none
@@ -158,6 +160,7 @@ func (c *Console) conditions(l lang, of *decide.Case, now time.Time) []condition
 		k := &of.Conditions[i]
 		v := condition{
 			Condition: *k, Title: c.Policy.Title(k.Reason, string(l)), Bar: barOf(l, k),
+			Link:  linkOf(topology.ConditionPath(k.Scope, string(k.Reason), k.Subject)),
 			First: l.moment(k.FirstAt, now), Begun: l.moment(k.RaisedAt, now), AsOf: l.moment(k.At, now),
 		}
 		if k.WindowSeconds > 0 {

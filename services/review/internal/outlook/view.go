@@ -26,8 +26,9 @@ type Card struct {
 	HeardAt time.Time // event time of the last signal; zero: not known
 	// Episode names the raise that holds, or held last; empty: none is known.
 	Episode string
-	Points  []Point
-	// Blind is when nobody looked, within the time that is kept.
+	// Points are the values over time. A View leaves them out: ask for the card.
+	Points []Point
+	// Blind is when nobody looked, within the time that is kept; as Points.
 	Blind []Span
 }
 
@@ -96,11 +97,16 @@ func (o *Outlook) Card(path string, now time.Time) (Card, bool) {
 	if s == nil {
 		return Card{}, false
 	}
-	return o.card(s, o.state(s), now), true
+	c := o.card(s, o.state(s), now)
+	c.Points = slices.Clone(s.points)
+	if s.standing != nil {
+		c.Blind = o.shard(s.standing.Shard).unseen(now)
+	}
+	return c, true
 }
 
 func (o *Outlook) card(s *series, state State, now time.Time) Card {
-	c := Card{Thing: s.Thing, State: state, Points: slices.Clone(s.points)}
+	c := Card{Thing: s.Thing, State: state}
 	if st := s.standing; st != nil {
 		c.Figure, c.Counts, c.More, c.At, c.HeardAt = st.Figure, st.Counts, st.More, st.At, st.HeardAt
 		switch {
@@ -109,7 +115,6 @@ func (o *Outlook) card(s *series, state State, now time.Time) Card {
 		case state == Undetermined:
 			c.Since = st.UndeterminedAt
 		}
-		c.Blind = o.shard(st.Shard).unseen(now)
 	}
 	if last := s.last; last != nil {
 		if !last.DetectedAt.Before(c.At) {

@@ -12,8 +12,9 @@ package plot
 
 import (
 	"embed"
-	"fmt"
 	"html/template"
+	"math"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -145,7 +146,7 @@ func held(s *Series) []Span {
 	return spans
 }
 
-// length writes a length of the picture.
+// length writes a length of the picture, to a tenth.
 func length(v float64) string {
-	return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.1f", v), "0"), ".")
+	return strconv.FormatFloat(math.Round(v*10)/10+0, 'f', -1, 64)
 }

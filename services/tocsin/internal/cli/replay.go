@@ -11,8 +11,10 @@ import (
 
 type replayCmd struct {
 	policyFlag
-	Until  string `help:"Let time pass to here after the last event (RFC 3339)."`
-	AsLive bool   `help:"Keep the input's order and apply the lateness, as a live run would."`
+	natsFlag
+	Until      string `help:"Let time pass to here after the last event (RFC 3339)."`
+	AsLive     bool   `help:"Keep the input's order and apply the lateness, as a live run would."`
+	FromStream bool   `help:"Read the signals that the bus still holds instead of stdin."`
 }
 
 func (replayCmd) Help() string {
@@ -20,10 +22,15 @@ func (replayCmd) Help() string {
   tocsin replay < signals.jsonl
   tocsin replay --until 2026-11-21T00:00:00Z < signals.jsonl | jq -c '[.at,.change,.reason,.scope,.value]'
   tocsin replay --policy stricter.yaml < signals.jsonl | jq -r 'select(.change=="raised").reason' | sort | uniq -c
+  tocsin replay --from-stream --policy stricter.yaml
+  tocsin replay --from-stream --as-live
 
 A line is a signal or a ticket event. Nothing is printed before all lines were read, so
 that a line which is neither leaves no half result: the first is named, the others are
-counted. What does not fit into memory is sorted in a temporary file, in TMPDIR.`
+counted. What does not fit into memory is sorted in a temporary file, in TMPDIR.
+
+From the stream and as live, each shard reads in the order and with the clock of the bus:
+under the policy that ran, the changes are those that were published, ids included.`
 }
 
 // Run is `tocsin replay`.
@@ -34,7 +41,7 @@ func (c *replayCmd) Run(s *streams) error {
 	}
 	b := stages{s: s}
 	opts.Progress = b.set
-	sum, err := monitoring.Replay(s.ctx, s.in, s.out, opts)
+	sum, err := c.replay(s, opts)
 	b.done()
 	if err != nil {
 		return err
@@ -43,12 +50,24 @@ func (c *replayCmd) Run(s *streams) error {
 	return nil
 }
 
+func (c *replayCmd) replay(s *streams, opts monitoring.ReplayOptions) (monitoring.ReplaySummary, error) {
+	if !c.FromStream {
+		return monitoring.Replay(s.ctx, s.in, s.out, opts)
+	}
+	conn, err := c.connect(s.ctx)
+	if err != nil {
+		return monitoring.ReplaySummary{}, err
+	}
+	defer conn.Close()
+	return monitoring.ReplayStream(s.ctx, conn, s.out, opts)
+}
+
 func (c *replayCmd) options() (monitoring.ReplayOptions, error) {
 	p, err := run.Policy(c.Policy)
 	if err != nil {
 		return monitoring.ReplayOptions{}, err
 	}
-	opts := monitoring.ReplayOptions{Policy: p, AsLive: c.AsLive}
+	opts := monitoring.ReplayOptions{Policy: p, AsLive: c.AsLive, Assess: assess(p)}
 	if c.Until != "" {
 		if opts.Until, err = time.Parse(time.RFC3339Nano, c.Until); err != nil {
 			return opts, wrongUsage("--until %q is no RFC 3339 time, as 2026-11-21T00:00:00Z", c.Until)
@@ -63,6 +82,9 @@ func account(sum *monitoring.ReplaySummary) string {
 		sum.Read, sum.Counted, sum.Duplicates, sum.Conflicting, sum.Late, sum.Ahead, sum.Invalid, sum.Ignored, sum.TicketEvents)
 	if !sum.First.IsZero() {
 		text += fmt.Sprintf(", event time from %s to %s", sum.First.Format(time.RFC3339Nano), sum.Last.Format(time.RFC3339Nano))
+	}
+	if sum.Unreadable > 0 {
+		text += fmt.Sprintf(", %d messages could not be read", sum.Unreadable)
 	}
 	return fmt.Sprintf("%s: %d changes", text, sum.Changes)
 }

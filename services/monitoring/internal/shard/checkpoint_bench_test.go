@@ -1,0 +1,104 @@
+package shard
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"tocsin/services/monitoring/internal/detect"
+
+	"tocsin/pkg/policy"
+)
+
+// crowd gives the shard n people who could not log in lately, of so many tenants.
+func crowd(b *testing.B, s *Shard, n, tenants int, now time.Time) {
+	b.Helper()
+	s.engine = detect.New(s.policy.Rules, s.opts)
+	for i := range n {
+		s.engine.Apply(detect.Signal{
+			Source: "okta", ID: fmt.Sprint("a", i), Tenant: fmt.Sprint("tenant-", i%tenants), At: now.Add(-time.Duration(n-i) * time.Microsecond),
+			Kind: detect.KindAuthAttempt, Auth: detect.AuthAttempt{User: fmt.Sprintf("%032x", i), Method: detect.MethodPassword, Failure: detect.FailureTimeout},
+		}, now)
+	}
+	s.position = 1
+}
+
+// sizes are a shard with a million people, and one with a million open windows.
+var sizes = map[string]struct{ people, tenants int }{
+	"a million people":           {1_000_000, 100},
+	"a million windows":          {1_000_000, 1_000_000},
+	"a sixteenth of the windows": {62_500, 62_500},
+}
+
+// BenchmarkStall is how long reading waits for a checkpoint, and how large it is.
+func BenchmarkStall(b *testing.B) {
+	for name, size := range sizes {
+		b.Run(name, func(b *testing.B) {
+			s := tenants(nil, policy.Default(), 0, quiet)
+			crowd(b, s, size.people, size.tenants, time.Now())
+			var stall, cpu time.Duration
+			n := 0
+			for b.Loop() {
+				before := cpuNow()
+				f, err := s.freeze()
+				cpu = max(cpu, cpuNow()-before)
+				if err != nil {
+					b.Fatal(err)
+				}
+				stall = max(stall, f.stall)
+				var c counter
+				if _, err := f.state.WriteTo(&c); err != nil {
+					b.Fatal(err)
+				}
+				n = int(c)
+			}
+			b.ReportMetric(float64(stall.Microseconds())/1000, "stall-ms(max)")
+			b.ReportMetric(float64(cpu.Microseconds())/1000, "stall-cpu-ms(max)")
+			b.ReportMetric(float64(n)/float64(size.people), "B/person")
+		})
+	}
+}
+
+// BenchmarkRestart is how long an owner takes from nothing to the first new
+// signal, with a checkpoint of one shard that holds so much.
+func BenchmarkRestart(b *testing.B) {
+	for name, size := range sizes {
+		b.Run(name, func(b *testing.B) {
+			w, p := newWorld(b, ""), policy.Default()
+			o := NewOwner(w.conn, p, quiet)
+			if _, err := o.takeOver(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+			crowd(b, o.shards[0], size.people, size.tenants, time.Now())
+			save(b, o.shards[0])
+			var cpu time.Duration
+			for b.Loop() {
+				before := cpuNow()
+				again := NewOwner(w.conn, p, quiet)
+				in, err := again.takeOver(b.Context())
+				if err != nil {
+					b.Fatal(err)
+				}
+				if again.shards[0].position != 1 {
+					b.Fatal("the checkpoint is of no use")
+				}
+				ctx, cancel := context.WithCancel(b.Context())
+				again.now = func() time.Time { cancel(); return time.Now() }
+				if err := again.work(ctx, in); err != nil {
+					b.Fatal(err)
+				}
+				cpu = cpuNow() - before
+			}
+			b.ReportMetric(cpu.Seconds(), "cpu-s")
+		})
+	}
+}
+
+// counter counts what is written to it.
+type counter int
+
+func (c *counter) Write(b []byte) (int, error) {
+	*c += counter(len(b))
+	return len(b), nil
+}
