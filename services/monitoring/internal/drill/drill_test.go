@@ -4,11 +4,15 @@ package drill
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -143,6 +147,7 @@ func TestWhoeverIsKilledOrHaltedEachChangeIsSaidOnce(t *testing.T) {
 	}
 	seen(t, conn, last)
 	owner, other := s.owner()
+	measured(t, owner)
 	other.end(t, syscall.SIGTERM)
 	owner.end(t, syscall.SIGTERM)
 	until := seen(t, conn, last)
@@ -154,6 +159,30 @@ func TestWhoeverIsKilledOrHaltedEachChangeIsSaidOnce(t *testing.T) {
 	if t.Failed() {
 		for _, p := range s.two {
 			_ = os.WriteFile(filepath.Join(os.TempDir(), "drill-"+p.name+".log"), p.log.text, 0o600)
+		}
+	}
+}
+
+// measured fails the test unless the owner shows what it does.
+func measured(t testing.TB, owner *process) {
+	t.Helper()
+	addr := regexp.MustCompile(`"http":"([^"]+)"`).FindAllStringSubmatch(owner.log.last(1<<30), -1)
+	r, err := http.Get("http://" + addr[len(addr)-1][1] + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{
+		`tocsin_monitoring_signals_total{fate="counted",shard="platform"}`, `tocsin_monitoring_changes_total{change="raised",shard=`,
+		`tocsin_monitoring_lag_seconds{shard="00"}`, `tocsin_monitoring_checkpoint_time_seconds{shard=`, `tocsin_monitoring_checkpoint_size_bytes{shard=`,
+		`tocsin_monitoring_checkpoint_duration_seconds_count{shard=`, `tocsin_monitoring_checkpoint_stall_seconds_count{shard=`,
+	} {
+		if !strings.Contains(string(text), "\n"+name) {
+			t.Errorf("/metrics has no %s", name)
 		}
 	}
 }
