@@ -7,6 +7,9 @@ type Options struct {
 	Policy string // the policy's version; it goes into change ids and snapshots
 	Scopes Scopes // zero: both
 	Replay bool   // states no Updated and knows no gaps in reading
+	// TenantsPerSource is how many tenants one source may be the first to name;
+	// zero: 100,000. Signals of more are refused as Crowded.
+	TenantsPerSource int
 }
 
 // Scopes says which scopes an engine evaluates.
@@ -39,6 +42,7 @@ const (
 	Conflicting                          // its source and id are known with other content
 	Reserved                             // its tenant is "platform" or "_"
 	OutOfRange                           // its time is not within the years 1900 to 2199
+	Crowded                              // its source has named as many new tenants as it may
 )
 
 // String gives the reason in words.
@@ -52,6 +56,8 @@ func (r RefusalReason) String() string {
 		return "same source and id with other content"
 	case Reserved:
 		return "reserved tenant id"
+	case Crowded:
+		return "its source names too many tenants"
 	case OutOfRange:
 		return "time out of range"
 	}
@@ -67,5 +73,5 @@ type Summary struct {
 	Late        int
 	Ahead       int
 	Ignored     int // no rule reads it
-	Invalid     int // reserved tenant or time out of range
+	Invalid     int // reserved tenant, time out of range, or one tenant too many
 }

@@ -7,10 +7,12 @@ type tried struct {
 	at     int64
 	person key
 	tenant uint32
+	mark   noted
 }
 
 // attempts are failed attempts in order of event time, and how many people made
-// those of two windows that end now, a short one and a long one.
+// those of two windows that end now, a short one and a long one. The zero value
+// holds none.
 type attempts struct {
 	list        []tried
 	gone        int // how many of the list are forgotten already
@@ -23,9 +25,11 @@ type crowd struct {
 	people map[key]int32
 }
 
+// live is how many are remembered.
+func (a *attempts) live() int { return len(a.list) - a.gone }
+
 func (a *attempts) insert(t tried, now, short, long int64) {
-	a.short.leave(a.list, now-short)
-	a.long.leave(a.list, now-long)
+	a.leave(now-short, now-long)
 	i := len(a.list)
 	for i > a.gone && a.list[i-1].at > t.at {
 		i--
@@ -33,6 +37,12 @@ func (a *attempts) insert(t tried, now, short, long int64) {
 	a.list = slices.Insert(a.list, i, t)
 	a.short.enter(t, now-short)
 	a.long.enter(t, now-long)
+}
+
+// leave lets go of the attempts that are as old as the windows' floors.
+func (a *attempts) leave(short, long int64) {
+	a.short.leave(a.list, short)
+	a.long.leave(a.list, long)
 }
 
 // enter takes in an attempt unless it is as old as the floor.
@@ -65,10 +75,14 @@ func (w *crowd) next(list []tried, length int64) int64 {
 	return list[w.from].at + length
 }
 
-// forget drops the attempts that are as old as the horizon, which lies before
-// both windows.
-func (a *attempts) forget(horizon int64) {
-	for a.gone < len(a.list) && a.list[a.gone].at <= horizon {
+// forget drops the attempts that are as old as the floor, from the windows too.
+func (a *attempts) forget(m *marks, floor int64) {
+	if a.gone == len(a.list) {
+		return
+	}
+	a.leave(floor, floor)
+	for a.gone < len(a.list) && a.list[a.gone].at <= floor {
+		m.forget(a.list[a.gone].mark)
 		a.gone++
 	}
 	if a.gone <= len(a.list)/2 {
@@ -80,19 +94,36 @@ func (a *attempts) forget(horizon int64) {
 	a.gone = 0
 }
 
-// between counts the attempts and people in (from, to].
-func (a *attempts) between(from, to int64) (n, people int) {
-	seen := map[key]bool{}
-	for i := len(a.list) - 1; i >= 0 && a.list[i].at > from; i-- {
-		if a.list[i].at <= to {
-			n++
+// enough reports whether at least so many attempts of so many people lie in
+// (from, to]. It looks no further than it must.
+func (a *attempts) enough(from, to int64, attempts, people int) bool {
+	seen, n := map[key]bool{}, 0
+	for i := len(a.list) - 1; i >= a.gone && a.list[i].at > from; i-- {
+		if a.list[i].at > to {
+			continue
+		}
+		if n++; len(seen) < people {
 			seen[a.list[i].person] = true
 		}
+		if n >= attempts && len(seen) >= people {
+			return true
+		}
 	}
-	return n, len(seen)
+	return false
 }
 
-func (a *attempts) code(c *coder) {
+// samples are the last of the attempts from a place in the list on, up to an instant.
+func (a *attempts) samples(h house, from int, upTo int64) []sample {
+	last := newest{limit: h.rules.Samples}
+	for i := len(a.list) - 1; i >= from && last.wants(a.list[i].at); i-- {
+		if t := &a.list[i]; t.at <= upTo {
+			last.add(h.names, sample{t.at, h.marks.get(t.mark)})
+		}
+	}
+	return last.list
+}
+
+func (a *attempts) code(c *coder, h house) {
 	list := a.list[a.gone:]
 	n := c.length(len(list))
 	if c.reading {
@@ -100,9 +131,7 @@ func (a *attempts) code(c *coder) {
 		a.list = list
 	}
 	for i := range list {
-		c.int(&list[i].at)
-		c.key(&list[i].person)
-		c.name(&list[i].tenant)
+		list[i].code(c, h)
 	}
 	for _, w := range [...]*crowd{&a.short, &a.long} {
 		from := w.from - a.gone
@@ -110,6 +139,16 @@ func (a *attempts) code(c *coder) {
 		if c.reading {
 			w.restore(c, list, from)
 		}
+	}
+}
+
+func (t *tried) code(c *coder, h house) {
+	c.int(&t.at)
+	c.key(&t.person)
+	c.name(&t.tenant)
+	own := h.marks.get(t.mark)
+	if c.mark(&own); c.reading && c.err == nil {
+		t.mark = h.marks.note(own)
 	}
 }
 

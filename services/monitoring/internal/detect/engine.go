@@ -19,8 +19,10 @@ type Engine struct {
 	ahead    waiting
 	accounts accounts
 	due      agenda[*account]
+	falling  []*account // those that fall due at one instant; reused
 	sum      Summary
-	frozen   int // the size of the last snapshot's greatest part
+	named    map[uint32]int // how many tenants a source was the first to name
+	frozen   int            // the size of the last snapshot's greatest part
 	said     []Change
 	current  input    // the signal that is read; reused
 	source   struct { // the newest
@@ -37,6 +39,10 @@ func New(rules policy.Rules, opts Options) *Engine {
 		opts:   opts,
 		clock:  clock{gap: int64(rules.Gap), replay: opts.Replay, stamp: longAgo, now: longAgo},
 		memory: newMemory(&rules),
+		named:  map[uint32]int{},
+	}
+	if e.opts.TenantsPerSource == 0 {
+		e.opts.TenantsPerSource = manyTenants
 	}
 	e.list = rulesOf(&rules)
 	for i := range e.list {
@@ -81,6 +87,8 @@ func (e *Engine) Read(s *Signal, stamp time.Time) ([]Change, []Refusal) {
 		return e.said, []Refusal{e.refuse(s, Late)}
 	case conflicting:
 		return e.said, []Refusal{e.refuse(s, Conflicting)}
+	case crowded:
+		return e.said, []Refusal{e.refuse(s, Crowded)}
 	}
 	return e.said, nil
 }
@@ -88,6 +96,9 @@ func (e *Engine) Read(s *Signal, stamp time.Time) ([]Change, []Refusal) {
 // admit reads a signal now, or when the clock reaches it.
 func (e *Engine) admit(s *Signal) fate {
 	in := e.input(s, e.clock.now)
+	if !in.admitted {
+		return crowded
+	}
 	if len(in.readers) == 0 && !e.hears(s) {
 		return unread
 	}
@@ -219,7 +230,7 @@ func (e *Engine) pass() {
 
 // fallDue settles all accounts that have a deadline at the instant.
 func (e *Engine) fallDue(at int64) {
-	var now []*account
+	now := e.falling[:0]
 	for e.due.first() == at {
 		a := e.due.pop()
 		if a.queued != at {
@@ -232,6 +243,7 @@ func (e *Engine) fallDue(at int64) {
 			e.enqueue(a)
 		}
 	}
+	e.falling = now
 	slices.SortFunc(now, e.compareAccounts)
 	c := cause{now: at, at: at, deadline: true}
 	for _, a := range now {

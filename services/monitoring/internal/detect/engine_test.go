@@ -225,3 +225,48 @@ func TestASnapshotOfAnotherKindIsRefused(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestASourceThatMakesUpTenantsIsRefusedMoreOfThem(t *testing.T) {
+	e := New(smallRules(), Options{TenantsPerSource: 1000})
+	refused := 0
+	for i := range 3000 {
+		s := attemptOf("u", MethodPassword, FailureNone)
+		s.Source, s.ID, s.Tenant, s.At = "mad", fmt.Sprint(i), fmt.Sprint("t", i), nine
+		_, refusals := e.Apply(s, nine)
+		for _, r := range refusals {
+			if r.Reason != Crowded {
+				t.Fatalf("refused: %v", r)
+			}
+			refused++
+		}
+	}
+	if refused != 2000 || e.Summary().Invalid != 2000 {
+		t.Errorf("%d refused, %+v", refused, e.Summary())
+	}
+	e = restarted(t, e, Options{TenantsPerSource: 1000})
+	for _, known := range []Signal{
+		{Source: "mad", ID: "a", Tenant: "t999", At: nine, Kind: KindAuthAttempt},
+		{Source: "sane", ID: "b", Tenant: "t2000", At: nine, Kind: KindAuthAttempt},
+		{Source: "mad", ID: "c", Tenant: "t2000", At: nine, Kind: KindAuthAttempt},
+	} {
+		if _, refusals := e.Apply(known, nine); len(refusals) > 0 {
+			t.Errorf("refused: %v", refusals)
+		}
+	}
+	if _, refusals := e.Apply(Signal{Source: "mad", ID: "d", Tenant: "t2001", At: nine, Kind: KindAuthAttempt}, nine); len(refusals) != 1 {
+		t.Error("a restart forgot what the source had named")
+	}
+}
+
+func restarted(t *testing.T, e *Engine, opts Options) *Engine {
+	t.Helper()
+	var b bytes.Buffer
+	if err := e.Snapshot(&b); err != nil {
+		t.Fatal(err)
+	}
+	e, err := Restore(&b, smallRules(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}

@@ -9,9 +9,9 @@ import (
 	"tocsin/pkg/policy"
 )
 
-// crowded is an engine of the platform with a million people in its window, or
+// packed is an engine of the platform with a million people in its window, or
 // one of a sixteenth of a million tenants with four windows each.
-func crowded(tenants bool) *Engine {
+func packed(tenants bool) *Engine {
 	scopes, n := Platform, 1_000_000
 	if tenants {
 		scopes, n = Tenants, 62_500
@@ -43,7 +43,7 @@ func crowded(tenants bool) *Engine {
 func BenchmarkFreeze(b *testing.B) {
 	for _, tenants := range []bool{false, true} {
 		b.Run(map[bool]string{false: "1M people", true: "62k tenants"}[tenants], func(b *testing.B) {
-			e := crowded(tenants)
+			e := packed(tenants)
 			for b.Loop() {
 				began := cpu()
 				f := e.Freeze()

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"slices"
 	"time"
 
 	"tocsin/pkg/policy"
@@ -62,29 +61,12 @@ const (
 // An ssoWindow holds the failed attempts of the sparse window, and the probes.
 type ssoWindow struct {
 	house
-	named   bool     // the scope is a tenant
-	probes  *probes  // nil until the first result
-	failing *failing // nil until the first failed attempt
-	success int64    // event time of the last SSO log-in
+	named   bool      // the scope is a tenant
+	probes  *probes   // nil until the first result
+	failed  *attempts // those that failed because SSO did; nil until the first
+	success int64     // event time of the last SSO log-in
 	heard   int64
 	kept    *keptSSO
-}
-
-// failing are the attempts that failed because SSO did, and the newest of them.
-type failing struct {
-	attempts attempts
-	last     newest
-}
-
-// noneFailing stands for no attempts; nothing writes to it.
-var noneFailing failing
-
-// failed is what has failed, for reading.
-func (w *ssoWindow) failed() *failing {
-	if w.failing == nil {
-		return &noneFailing
-	}
-	return w.failing
 }
 
 // keptSSO is what says whether the condition held at the raise.
@@ -117,13 +99,11 @@ func (w *ssoWindow) take(in *input) fate {
 		}
 	case serviceFailed(in.Signal):
 		r := &w.rules.SSO
-		if w.failing == nil {
-			w.failing = &failing{last: newest{limit: w.rules.Samples}}
+		if w.failed == nil {
+			w.failed = &attempts{}
 		}
-		w.failing.attempts.insert(tried{in.at, in.thing, in.tenant}, in.now, int64(r.Window), int64(r.Sparse))
-		if w.failing.last.wants(in.at) {
-			w.failing.last.add(w.names, sample{in.at, in.mark.clone()})
-		}
+		t := tried{at: in.at, person: in.thing, tenant: in.tenant, mark: w.marks.note(in.mark)}
+		w.failed.insert(t, in.now, int64(r.Window), int64(r.Sparse))
 	}
 	return counted
 }
@@ -131,40 +111,37 @@ func (w *ssoWindow) take(in *input) fate {
 // calm reports whether too few failed since the last log-in for anything to
 // hold; those before it count for nothing more.
 func (w *ssoWindow) calm() bool {
-	if w.failing == nil {
+	if w.failed == nil {
 		return w.probes == nil
 	}
-	w.failing.forget(w.success)
-	return w.probes == nil && len(w.failing.attempts.list)-w.failing.attempts.gone < w.rules.SSO.People
+	w.failed.forget(w.marks, w.success)
+	return w.probes == nil && w.failed.live() < w.rules.SSO.People
 }
 
-func (w *ssoWindow) counts() int { return len(w.failed().attempts.list) - w.failed().attempts.gone }
+func (w *ssoWindow) counts() int {
+	if w.failed == nil {
+		return 0
+	}
+	return w.failed.live()
+}
 
 func (w *ssoWindow) sweep(now int64) int64 {
-	w.failed().forget(now - w.retention())
-	a := &w.failed().attempts
-	if a.gone == len(a.list) {
+	if w.failed == nil {
 		return never
 	}
-	return a.list[a.gone].at + w.retention()
+	w.failed.forget(w.marks, now-w.retention())
+	if w.failed.live() == 0 {
+		return never
+	}
+	return w.failed.list[w.failed.gone].at + w.retention()
 }
 
-// forget drops the attempts up to the floor.
-func (f *failing) forget(floor int64) {
-	a := &f.attempts
-	if len(a.list) == 0 {
-		return
+// attempts are those that failed, for reading.
+func (w *ssoWindow) attempts() *attempts {
+	if w.failed == nil {
+		return &attempts{}
 	}
-	a.short.leave(a.list, floor)
-	a.long.leave(a.list, floor)
-	if a.forget(floor); a.gone == len(a.list) {
-		a.list, a.gone, a.short.from, a.long.from = a.list[:0], 0, 0, 0
-	}
-	old := 0
-	for old < len(f.last.list) && f.last.list[old].at <= floor {
-		old++
-	}
-	f.last.list = slices.Delete(f.last.list, 0, old)
+	return w.failed
 }
 
 func (w *ssoWindow) newProbes() *probes {
@@ -183,11 +160,10 @@ func (w *ssoWindow) verdict(now int64) verdict {
 func (w *ssoWindow) weigh(now int64) weight {
 	r := &w.rules.SSO
 	verdict := w.verdict(now)
-	w.failed().forget(now - w.retention())
-	a := &w.failed().attempts
+	a := w.attempts()
+	a.forget(w.marks, now-w.retention())
+	a.leave(now-int64(r.Window), now-int64(r.Sparse))
 	short, long := &a.short, &a.long
-	short.leave(a.list, now-int64(r.Window))
-	long.leave(a.list, now-int64(r.Sparse))
 	out := weight{since: longAgo, success: max(w.success, verdict.up), heard: w.heard, counts: len(a.list) - long.from}
 	failing := len(a.list) - short.from
 	switch {
@@ -230,14 +206,12 @@ func quiet(success, at int64, window time.Duration) bool {
 
 // heldAt reports whether the condition held when it was raised, as is known now.
 func (w *ssoWindow) heldAt(k *keptSSO) bool {
-	r, a := &w.rules.SSO, &w.failed().attempts
-	if quiet(k.success, k.at, r.Window) && w.dense(a.between(k.at-int64(r.Window), k.at)) {
+	r, a := &w.rules.SSO, w.attempts()
+	if quiet(k.success, k.at, r.Window) && a.enough(k.at-int64(r.Window), k.at, r.Attempts, r.People) {
 		return true
 	}
-	if quiet(k.success, k.at, r.Sparse) {
-		if _, people := a.between(k.at-int64(r.Sparse), k.at); people >= r.People {
-			return true
-		}
+	if quiet(k.success, k.at, r.Sparse) && a.enough(k.at-int64(r.Sparse), k.at, 0, r.People) {
+		return true
 	}
 	return w.probes != nil && w.probes.raisesAt(w.house, k.at)
 }
@@ -249,7 +223,7 @@ func (w *ssoWindow) retention() int64 {
 
 func (w *ssoWindow) next(now int64) int64 {
 	r := &w.rules.SSO
-	a := &w.failed().attempts
+	a := w.attempts()
 	next := min(a.short.next(a.list, int64(r.Window)), a.long.next(a.list, int64(r.Sparse)))
 	if w.probes != nil {
 		next = min(next, w.probes.head.next(&w.probes.demand))
@@ -268,8 +242,8 @@ func (w *ssoWindow) next(now int64) int64 {
 func (w *ssoWindow) evidence(measure uint8, upTo int64) evidence {
 	r := &w.rules.SSO
 	ev := evidence{first: never, last: longAgo}
-	f := w.failed()
-	a, from := &f.attempts, f.attempts.long.from
+	a := w.attempts()
+	from := a.long.from
 	switch measure {
 	case byProbes:
 		if w.probes == nil {
@@ -292,11 +266,7 @@ func (w *ssoWindow) evidence(measure uint8, upTo int64) evidence {
 		}
 	}
 	ev.tenants = len(tenants)
-	for _, s := range f.last.list {
-		if s.at >= ev.first && s.at <= upTo {
-			ev.samples = append(ev.samples, s)
-		}
-	}
+	ev.samples = a.samples(w.house, from, upTo)
 	return ev
 }
 
@@ -315,13 +285,12 @@ func (w *ssoWindow) code(c *coder) {
 		}
 		w.probes.code(c)
 	}
-	failed := w.failing != nil && len(w.failing.attempts.list) > w.failing.attempts.gone
+	failed := w.counts() > 0
 	if c.flag(&failed); failed {
 		if c.reading {
-			w.failing = &failing{last: newest{limit: w.rules.Samples}}
+			w.failed = &attempts{}
 		}
-		w.failing.attempts.code(c)
-		w.failing.last.code(c)
+		w.failed.code(c, w.house)
 	}
 	c.int(&w.success)
 	c.int(&w.heard)

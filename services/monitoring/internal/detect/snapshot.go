@@ -83,6 +83,7 @@ func (e *Engine) code(c *coder) {
 	c.table()
 	e.clock.code(c)
 	c.now = e.clock.now
+	e.codeNamed(c)
 	e.memory.code(c)
 	e.codeWaiting(c)
 	e.news.code(c)

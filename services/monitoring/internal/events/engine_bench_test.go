@@ -112,7 +112,7 @@ func (l load) floor(data [][]byte) float64 {
 
 func (l load) engine(b *testing.B, scopes detect.Scopes, data [][]byte, stamps []time.Time) float64 {
 	rules := policy.Default().Rules
-	e := detect.New(rules, detect.Options{Scopes: scopes})
+	e := detect.New(rules, detect.Options{Scopes: scopes, TenantsPerSource: l.tenants})
 	runtime.GC()
 	began := cpu()
 	for i, d := range data {
