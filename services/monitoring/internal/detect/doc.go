@@ -146,6 +146,7 @@
 //     While flapping, a condition that holds again breaks the calm and states
 //     nothing; the one end has the kind of the last end held back.
 //   - Live, a repeat with other content is refused as far as ids are remembered:
-//     failed SSO attempts for lateness + the sparse window, probe results for the
-//     lateness, and the signal a person's or run's count rests on.
+//     failed SSO attempts for lateness + the sparse window (asked of such
+//     attempts only), probe results for the lateness, and the signal a person's
+//     or run's count rests on.
 package detect

@@ -16,31 +16,27 @@ func newMemory(r *policy.Rules) memory {
 	return memory{known: timed[key]{window: int64(r.Lateness + max(r.SSO.Window, r.SSO.Sparse))}}
 }
 
-// recall says what is known of a signal: repeated or conflicting. Unread is a
-// signal not seen before; it is remembered if a rule asks for it.
+// recall says what is known of a signal that a rule wants remembered: repeated
+// or conflicting. Unread is any other, and one not seen before, which is
+// remembered from now on.
 func (e *Engine) recall(in *input) fate {
-	m := &e.memory
-	until := e.remembers(in)
-	if until == longAgo && m.known.live == 0 {
-		return unread
-	}
-	now := e.clock.now
-	m.known.sweep(now, func(*item[key]) {})
-	id := keyOf(in.mark.source, in.ID)
-	i, ok := m.known.find(id)
-	if ok && m.known.list[i].at > now {
-		if m.known.list[i].val == contentOf(in) {
-			return repeated
-		}
-		return conflicting
-	}
+	now, until := e.clock.now, e.remembers(in)
 	if until <= now {
 		return unread
 	}
-	if ok {
-		m.known.list[i].at, m.known.list[i].val = until, contentOf(in)
-	} else {
-		m.known.add(id, until, contentOf(in))
+	m := &e.memory
+	m.known.sweep(now, func(*item[key]) {})
+	id, content := keyOf(in.mark.source, in.ID), contentOf(in)
+	i, ok := m.known.find(id)
+	switch {
+	case !ok:
+		m.known.add(id, until, content)
+	case m.known.list[i].at <= now:
+		m.known.list[i].at, m.known.list[i].val = until, content
+	case m.known.list[i].val == content:
+		return repeated
+	default:
+		return conflicting
 	}
 	return unread
 }
