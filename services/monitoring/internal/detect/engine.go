@@ -44,7 +44,7 @@ func New(rules policy.Rules, opts Options) *Engine {
 	if e.opts.TenantsPerSource == 0 {
 		e.opts.TenantsPerSource = manyTenants
 	}
-	e.list = rulesOf(&rules)
+	e.list = slices.DeleteFunc(rulesOf(&rules), func(r rule) bool { return rules.Off[policy.ReasonID(r.reason)] })
 	for i := range e.list {
 		for kind := range numKinds {
 			if e.list[i].kinds == nil || slices.Contains(e.list[i].kinds, kind) {

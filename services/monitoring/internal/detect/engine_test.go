@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tocsin/pkg/policy"
 )
 
 // flicker raises and clears acme's SSO condition, so many times, every ten minutes.
@@ -269,4 +271,18 @@ func restarted(t *testing.T, e *Engine, opts Options) *Engine {
 		t.Fatal(err)
 	}
 	return e
+}
+
+func TestAReasonThatThePolicyTurnsOffIsNotRaised(t *testing.T) {
+	s := newStory(t)
+	s.crowd("acme", 1, 101, at("0s"))
+	if said := s.replay(ReplayOptions{}); len(said) == 0 {
+		t.Fatal("nothing raised")
+	}
+	s.rules.Off = map[policy.ReasonID]bool{policy.AuthFailuresOver100: true}
+	for _, c := range s.replay(ReplayOptions{}) {
+		if c.Reason == string(policy.AuthFailuresOver100) {
+			t.Errorf("raised: %v", c)
+		}
+	}
 }
