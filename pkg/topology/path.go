@@ -19,17 +19,18 @@ func ConditionAtPath(path string) (subject string, ok bool) {
 		return "", false
 	}
 	for _, t := range tokens {
-		if t == "" || len(t) > longest || strings.ContainsFunc(t, unsafe) {
+		if t == "" || len(t) > longest || strings.ContainsFunc(t, foreign) {
 			return "", false
 		}
 	}
 	return "monitoring.v1.condition_changed." + strings.Join(tokens, "."), true
 }
 
-// unsafe says that Token never gives such a letter.
-func unsafe(r rune) bool {
-	return !(r == '-' || r == '_' || r == '=' || r == '~' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z')
-}
+// letters are all that Token gives.
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=~"
+
+// foreign says that Token never gives such a letter.
+func foreign(r rune) bool { return !strings.ContainsRune(letters, r) }
 
 // IsLooked tells a Looked from a Standing by its subject.
 func IsLooked(subject string) bool { return strings.HasPrefix(subject, "monitoring.v1.looked.") }

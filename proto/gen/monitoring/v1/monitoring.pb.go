@@ -462,8 +462,8 @@ type PlatformChange struct {
 	Reason  string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
 	Subject string `protobuf:"bytes,5,opt,name=subject,proto3" json:"subject,omitempty"`
 	Episode string `protobuf:"bytes,6,opt,name=episode,proto3" json:"episode,omitempty"`
-	// position is the change's place among all changes of conditions; a reader
-	// that has heard of a later one of the same condition drops it.
+	// position is the clock at which the change was stated, in nanoseconds since
+	// 1970: a reader that has heard of a later one of the same condition drops it.
 	Position      uint64 `protobuf:"varint,7,opt,name=position,proto3" json:"position,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

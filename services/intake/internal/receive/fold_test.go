@@ -142,6 +142,39 @@ func TestTheWaitForTheCustomer(t *testing.T) {
 	}
 }
 
+func TestWhatIsSupportsActivity(t *testing.T) {
+	for name, tt := range map[string]struct {
+		said    Said
+		support bool
+		work    bool
+	}{
+		"an agent's note":          {Note{AuthorKind: Agent, Text: "We look.", Public: true}, true, true},
+		"one that is not public":   {Note{AuthorKind: Agent, Text: "Odd."}, true, true},
+		"an assignment":            {Assigned{Agent: "ada"}, true, false},
+		"a change to IN_PROGRESS":  {StatusChanged{Status: InProgress}, true, true},
+		"the end of an assignment": {Assigned{}, false, false},
+		"another status":           {StatusChanged{Status: OnHold}, false, false},
+		"a question":               {StatusChanged{Status: AwaitingCustomer}, false, false},
+		"a customer's note":        {Note{AuthorKind: Customer, Text: "Any news?"}, false, false},
+		"a CSM's note":             {Note{AuthorKind: CSM, Text: "Any news?"}, false, false},
+		"a machine's note":         {Note{AuthorKind: System, Text: "SLA in 1 h"}, false, false},
+		"our own note":             {Note{AuthorKind: Agent, Text: "[tocsin:c1]\nHow many?"}, false, false},
+		"a flag":                   {Flagged{CSM: "cleo", Reason: "board meeting"}, false, false},
+		"a request":                {EscalationRequested{Reason: "all fail"}, false, false},
+		"an agent's fact":          {Facts{Severity: High, SetBy: Agent}, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := fold(t, event("1", 0, Opened{Body: "x"}), event("2", 60, tt.said))
+			if support := got.SupportActedAt.Equal(at(60)); support != tt.support {
+				t.Errorf("support's activity %v, want %v: %v", support, tt.support, got.SupportActedAt)
+			}
+			if work := got.AgentActedAt.Equal(at(60)); work != tt.work {
+				t.Errorf("an agent at work %v, want %v: %v", work, tt.work, got.AgentActedAt)
+			}
+		})
+	}
+}
+
 func TestOurOwnNoteIsAMachinesAndNoActivity(t *testing.T) {
 	ours := Note{AuthorKind: Agent, Author: "integration", Text: "Leadership approved.\n[tocsin:c-17]"}
 	got := fold(t, event("1", 0, Opened{Body: "x"}), event("2", 60, ours))

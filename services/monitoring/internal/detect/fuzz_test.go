@@ -20,7 +20,7 @@ func signalsFrom(data []byte) []Signal {
 			ID:     fmt.Sprint(i % 40),
 			Tenant: []string{"", "acme", "beta", "platform"}[a>>1&3],
 			At:     nine.Add(time.Duration(d)*30*time.Second + time.Duration(int8(c)>>6)),
-			Kind:   Kind(a >> 3 % 9),
+			Kind:   Kind(a >> 3 % 12),
 		}
 		thing := fmt.Sprint(b & 7)
 		s.Auth = AuthAttempt{User: thing, Method: Method(b >> 3 & 3), OK: b>>5 == 0, Failure: Failure(b >> 5 % 7)}
@@ -37,6 +37,9 @@ func signalsFrom(data []byte) []Signal {
 			Finding: thing, Status: FindingStatus(b >> 3 & 3),
 			Severity: []policy.Severity{policy.SeverityLow, policy.SeverityMedium, policy.SeverityHigh}[b>>5%3],
 		}
+		s.Launch = Launch{Program: thing, StartsAt: nine.Add(time.Duration(c) * time.Minute)}
+		s.Ticket = Ticket{Ticket: thing, Revision: uint64(c), Open: b&8 == 0, Waiting: b&16 != 0, Large: b&32 == 0, MovedAt: nine.Add(time.Duration(c) * time.Minute)}
+		s.News = ConditionNews{Reason: []string{sso, "site_outage"}[b>>3&1], Change: ChangeKind(b >> 4 % 6), Position: uint64(c)}
 		list = append(list, s)
 	}
 	return list
@@ -54,7 +57,8 @@ func FuzzEngine(f *testing.F) {
 		if got := fmt.Sprint(replayed(signals, ReplayOptions{Until: nine.Add(9 * time.Hour)})); got != want {
 			t.Errorf("reversed:\n%s\nwant:\n%s", got, want)
 		}
-		a, b := New(smallRules(), Options{}), New(smallRules(), Options{})
+		opts := Options{Scopes: Scopes(len(data) % 3)}
+		a, b := New(smallRules(), opts), New(smallRules(), opts)
 		stamp := nine
 		for i := range signals {
 			stamp = stamp.Add(time.Duration(data[4*i]) * time.Second)
@@ -67,7 +71,7 @@ func FuzzEngine(f *testing.F) {
 			if err := b.Snapshot(&saved); err != nil {
 				t.Fatal(err)
 			}
-			restored, err := Restore(&saved, smallRules(), Options{})
+			restored, err := Restore(&saved, smallRules(), opts)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -130,10 +130,11 @@ func (e *Engine) told(in *input) fate {
 	}
 	b := blocker{platform: true, reason: uint8(reason), subject: e.names.id(in.News.Subject)}
 	r := e.news.entry(0, b)
-	if in.News.Position <= r.position {
+	stands := in.News.Change == Raised
+	if p := in.News.Position; p < r.position || p == r.position && r.at == in.at && r.stands == stands {
 		return repeated
 	}
-	r.at, r.stands, r.position = in.at, in.News.Change == Raised, in.News.Position
+	r.at, r.stands, r.position = in.at, stands, in.News.Position
 	e.tell(0, in.News.Change, b, in.at)
 	e.spread(cause{now: in.now, at: in.at})
 	return counted

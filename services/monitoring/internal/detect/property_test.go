@@ -2,7 +2,6 @@ package detect
 
 import (
 	"bytes"
-	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -54,91 +53,13 @@ func smallRules() policy.Rules {
 		Providers: policy.Providers{Apart: 4 * time.Minute, Expire: 20 * time.Minute},
 		Profiles:  policy.Profiles{Users: 3, Expire: 20 * time.Minute},
 		Findings:  policy.Findings{Suspected: policy.SeverityHigh, Confirmed: policy.SeverityMedium},
-	}
-}
-
-// signalsOf draws signals of few people, on a coarse grid whose points are
-// sometimes missed by a nanosecond.
-func signalsOf(n int) *rapid.Generator[[]Signal] {
-	return rapid.Custom(func(t *rapid.T) []Signal {
-		span := rapid.SampledFrom([]int{10, 40, 150}).Draw(t, "minutes")
-		list := make([]Signal, rapid.IntRange(1, n).Draw(t, "signals"))
-		for i := range list {
-			list[i] = drawSignal(t, i, span)
-		}
-		return list
-	})
-}
-
-func drawSignal(t *rapid.T, i, span int) Signal {
-	minute := func(label string) time.Time {
-		m := rapid.IntRange(0, span).Draw(t, label)
-		return nine.Add(time.Duration(m)*time.Minute + time.Duration(rapid.SampledFrom([]int{0, 0, 0, -1, 1}).Draw(t, "ns")))
-	}
-	s := Signal{
-		Source: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "source"),
-		ID:     fmt.Sprint(i),
-		Tenant: rapid.SampledFrom([]string{"", "acme", "acme", "beta"}).Draw(t, "tenant"),
-		At:     minute("at"),
-		Kind: rapid.SampledFrom([]Kind{
-			KindAuthAttempt, KindAuthAttempt, KindReportRun, KindFileUpload, KindProbe,
-			KindFTPSession, KindIntegrationSync, KindProfileAudit, KindSecurityFinding,
-		}).Draw(t, "kind"),
-	}
-	thing := rapid.SampledFrom([]string{"1", "2", "3", "4", "5"})
-	rarely := rapid.SampledFrom([]bool{true, false, false, false, false})
-	switch s.Kind {
-	case KindAuthAttempt:
-		s.Auth = AuthAttempt{User: thing.Draw(t, "user"), Method: rapid.SampledFrom([]Method{MethodSSO, MethodSSO, MethodPassword}).Draw(t, "method")}
-		if s.Auth.OK = rarely.Draw(t, "ok"); !s.Auth.OK {
-			s.Auth.Failure = rapid.SampledFrom([]Failure{FailureTimeout, FailureTimeout, FailureError, FailureLocked}).Draw(t, "failure")
-		}
-	case KindReportRun:
-		s.Report = ReportRun{Run: thing.Draw(t, "run"), State: rapid.SampledFrom([]RunState{RunFailed, RunFailed, RunScheduled, RunDelivered}).Draw(t, "state")}
-		if s.Report.State == RunScheduled {
-			s.Report.DueAt = minute("due")
-		}
-	case KindFileUpload:
-		s.Upload = FileUpload{Upload: thing.Draw(t, "upload"), Accepted: rarely.Draw(t, "accepted"), Invalid: rarely.Draw(t, "invalid")}
-	case KindProbe:
-		s.Probe = drawProbe(t)
-	default:
-		drawRare(t, &s)
-	}
-	return s
-}
-
-// drawRare draws what the kinds of which few come state.
-func drawRare(t *rapid.T, s *Signal) {
-	thing := rapid.SampledFrom([]string{"1", "2", "3"})
-	few := rapid.SampledFrom([]uint32{0, 0, 0, 2, 3, 4})
-	switch s.Kind {
-	case KindFTPSession:
-		what := rapid.IntRange(0, 7).Draw(t, "outcome")
-		s.FTP = FTPSession{Session: thing.Draw(t, "session"), Allowed: what == 0, BadCredentials: what == 1}
-	case KindIntegrationSync:
-		s.Sync = IntegrationSync{
-			Provider: "p", Kind: rapid.SampledFrom([]SyncKind{SyncContent, SyncContent, SyncCompletions, SyncUnknown}).Draw(t, "sync"),
-			Expected: few.Draw(t, "expected"), Present: few.Draw(t, "present"),
-		}
-	case KindProfileAudit:
-		s.Audit = ProfileAudit{Discrepant: few.Draw(t, "discrepant")}
-	case KindSecurityFinding:
-		s.Find = SecurityFinding{
-			Finding:  thing.Draw(t, "finding"),
-			Severity: rapid.SampledFrom([]policy.Severity{"", policy.SeverityLow, policy.SeverityMedium, policy.SeverityHigh}).Draw(t, "severity"),
-			Status:   rapid.SampledFrom([]FindingStatus{FindingSuspected, FindingConfirmed, FindingResolved, FindingUnknown}).Draw(t, "finding status"),
-		}
-	}
-}
-
-func drawProbe(t *rapid.T) Probe {
-	return Probe{
-		Component: rapid.SampledFrom([]string{"sso", "site", "search", "search"}).Draw(t, "component"),
-		Prober:    rapid.SampledFrom([]string{"x", "y", "z"}).Draw(t, "prober"),
-		Region:    rapid.SampledFrom([]string{"", "eu"}).Draw(t, "region"),
-		Status:    rapid.SampledFrom([]Status{StatusDown, StatusDown, StatusUp, StatusDegraded, StatusDegraded}).Draw(t, "probe status"),
-		LatencyMS: rapid.SampledFrom([]float64{0, 100, 3000, 9000}).Draw(t, "latency"),
+		Launches: policy.Launches{
+			Before: 10 * time.Minute, After: 15 * time.Minute,
+			BlockedBy: []policy.ReasonID{
+				policy.SSOUnavailable, policy.AuthFailuresOver100, policy.SiteOutage, policy.CoreFunctionDown, policy.ProfileDiscrepancy100,
+			},
+		},
+		Stale: policy.Stale{After: 12 * time.Minute},
 	}
 }
 
@@ -218,7 +139,7 @@ func TestRestartsLeaveNoTrace(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		steps := inputs(t, signalsOf(60).Draw(t, "signals"))
 		every := rapid.IntRange(1, 20).Draw(t, "restart every")
-		opts := Options{Policy: "p"}
+		opts := Options{Policy: "p", Scopes: rapid.SampledFrom([]Scopes{Both, Tenants, Platform}).Draw(t, "scopes")}
 		whole, broken := New(smallRules(), opts), New(smallRules(), opts)
 		for i, st := range steps {
 			if i%every == 0 {

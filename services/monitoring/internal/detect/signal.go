@@ -204,8 +204,8 @@ type ConditionNews struct {
 	Subject string
 	Change  ChangeKind // Raised, Cleared, Expired or Withdrawn
 	Episode string     // ID of the raise
-	// Position grows with every change that is told; one that does not lie behind
-	// the last of its condition changes nothing. It is at least 1.
+	// Position never falls from one change of a condition to the next; one that
+	// lies before the last that was told changes nothing. It is at least 1.
 	Position uint64
 }
 

@@ -92,10 +92,10 @@ func TestWhatAShardIsToldOfATicketIsWhatWasAssessed(t *testing.T) {
 
 func TestWhatShardsAreToldOfAConditionIsWhatWasStated(t *testing.T) {
 	c := &monitoringv1.Condition{
-		Id: "c2", At: stamp(1), Change: "cleared", Reason: "core_function_down", Scope: "platform", Subject: "search", Episode: "c1",
+		Id: "c2", At: stamp(1), DetectedAt: stamp(2), Change: "cleared", Reason: "core_function_down", Scope: "platform", Subject: "search", Episode: "c1",
 	}
-	got := arrives(t, events.ToldCondition(c, 42))
-	want := detect.ConditionNews{Reason: "core_function_down", Subject: "search", Change: detect.Cleared, Episode: "c1", Position: 42}
+	got := arrives(t, events.ToldCondition(c))
+	want := detect.ConditionNews{Reason: "core_function_down", Subject: "search", Change: detect.Cleared, Episode: "c1", Position: uint64(nine.Add(2 * time.Hour).UnixNano())}
 	if got.Kind != detect.KindCondition || got.News != want || !got.At.Equal(nine.Add(time.Hour)) || got.Tenant != "" || got.ID != "c2" {
 		t.Errorf("%+v, want %+v", got, want)
 	}

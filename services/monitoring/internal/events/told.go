@@ -58,14 +58,13 @@ func ToldTicket(s detect.Signal) bus.Event {
 	}
 }
 
-// ToldCondition tells all shards of tenants that a condition of the platform
-// changed, at a place among all changes.
-func ToldCondition(c *monitoringv1.Condition, position uint64) bus.Event {
+// ToldCondition tells all shards of tenants that a condition of the platform changed.
+func ToldCondition(c *monitoringv1.Condition) bus.Event {
 	return bus.Event{
 		Subject: topology.ToldSubject(topology.PlatformShard), Time: c.GetAt().AsTime(), ID: bus.ID("told", "condition", c.GetId()),
 		Payload: &monitoringv1.Told{Fact: &monitoringv1.Told_Condition{Condition: &monitoringv1.PlatformChange{
 			Id: c.GetId(), At: c.GetAt(), Change: c.GetChange(), Reason: c.GetReason(), Subject: c.GetSubject(),
-			Episode: c.GetEpisode(), Position: position,
+			Episode: c.GetEpisode(), Position: uint64(max(c.GetDetectedAt().AsTime().UnixNano(), 1)),
 		}}},
 	}
 }

@@ -54,7 +54,7 @@ func (f Feed) OnTicketAssessed(ctx context.Context, _ bus.Meta, ev *classificati
 }
 
 // OnConditionChanged tells the tenants' shards what was raised or ended for the platform.
-func (f Feed) OnConditionChanged(ctx context.Context, m bus.Meta, ev *monitoringv1.ConditionChanged) error {
+func (f Feed) OnConditionChanged(ctx context.Context, _ bus.Meta, ev *monitoringv1.ConditionChanged) error {
 	c := ev.GetCondition()
 	switch c.GetChange() {
 	case "raised", "cleared", "expired", "withdrawn":
@@ -64,7 +64,7 @@ func (f Feed) OnConditionChanged(ctx context.Context, m bus.Meta, ev *monitoring
 	if !slices.Contains(f.blocking, policy.ReasonID(c.GetReason())) {
 		return nil
 	}
-	if _, err := f.conn.Publish(ctx, events.ToldCondition(c, m.Sequence)); err != nil {
+	if _, err := f.conn.Publish(ctx, events.ToldCondition(c)); err != nil {
 		return fmt.Errorf("tell that %s of the platform was %s: %w", c.GetReason(), c.GetChange(), err)
 	}
 	return nil

@@ -66,7 +66,7 @@ func aReport(t *rapid.T, s *detect.Signal, m mood) {
 
 func anUpload(t *rapid.T, s *detect.Signal, m mood) {
 	s.Kind, s.Upload = detect.KindFileUpload, detect.FileUpload{Upload: aRun(t), Accepted: m.leans(t)}
-	s.Upload.Invalid = !s.Upload.Accepted && rapid.IntRange(0, 5).Draw(t, "invalid") == 5
+	s.Upload.Invalid = rapid.IntRange(0, 5).Draw(t, "invalid") == 5
 }
 
 func aRun(t *rapid.T) string {
@@ -75,7 +75,7 @@ func aRun(t *rapid.T) string {
 
 func aSession(t *rapid.T, s *detect.Signal, m mood) {
 	s.Kind, s.FTP = detect.KindFTPSession, detect.FTPSession{Session: aRun(t), Allowed: m.leans(t)}
-	s.FTP.BadCredentials = !s.FTP.Allowed && rapid.IntRange(0, 5).Draw(t, "own") == 5
+	s.FTP.BadCredentials = rapid.IntRange(0, 5).Draw(t, "own") == 5
 }
 
 func aSiteProbe(t *rapid.T, s *detect.Signal, m mood) {

@@ -1,6 +1,7 @@
 package oracle_test
 
 import (
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -92,9 +93,19 @@ func rules(t *rapid.T) policy.Rules {
 	r.Providers = policy.Providers{Apart: mins("sync apart", 0, 5), Expire: mins("expire", 6, 15)}
 	r.Profiles = policy.Profiles{Users: rapid.IntRange(2, 4).Draw(t, "users"), Expire: mins("expire", 1, 15)}
 	r.Launches.Before, r.Launches.After = mins("before", 1, 9), mins("after", 1, 9)
-	r.Launches.BlockedBy = r.Launches.BlockedBy[rapid.IntRange(0, 1).Draw(t, "blocked by"):]
 	r.Stale.After = mins("stale", 1, 12)
+	reasons(t, &r)
 	return r
+}
+
+// reasons draws which reasons block a launch and how grave a finding must be.
+func reasons(t *rapid.T, r *policy.Rules) {
+	others := slices.DeleteFunc(policy.ReasonIDs(), func(id policy.ReasonID) bool { return id == policy.ProgramLaunchBlocked })
+	if rapid.Bool().Draw(t, "blocked by others") {
+		r.Launches.BlockedBy = rapid.SliceOfNDistinct(rapid.SampledFrom(others), 1, len(others), rapid.ID).Draw(t, "blocked by")
+	}
+	grave := rapid.SampledFrom([]policy.Severity{policy.SeverityLow, policy.SeverityMedium, policy.SeverityHigh, policy.SeverityCritical})
+	r.Findings = policy.Findings{Suspected: grave.Draw(t, "suspected"), Confirmed: grave.Draw(t, "confirmed")}
 }
 
 func components(t *rapid.T, mins func(string, int, int) time.Duration, v policy.Verdict) policy.Components {
@@ -106,6 +117,8 @@ func components(t *rapid.T, mins func(string, int, int) time.Duration, v policy.
 	c.Down["pathways"] = policy.Down{Reason: policy.LXPFeaturesUnavailable, For: mins("pathways for", 1, 4)}
 	c.Down["site"] = policy.Down{Reason: policy.SiteOutage, For: mins("site for", 1, 4)}
 	c.Core.For, c.Core.DegradedFor, c.Core.Median = mins("core for", 1, 4), mins("degraded for", 1, 4), mins("median", 2, 15)
+	c.Core.Listed = rapid.SampledFrom([][]string{{"pathways"}, {"site"}, {"sso", "feeds"}, nil}).Draw(t, "core")
+	c.Core.Others = rapid.IntRange(0, 3).Draw(t, "others") < 3
 	c.Core.Times = rapid.IntRange(2, 4).Draw(t, "times")
 	c.Expire = v.Seen + v.EndsAfter + mins("expire", 0, 3)
 	return c

@@ -37,7 +37,11 @@ func (w whole) told(asked func(rule) rule) []stated {
 	return all
 }
 
+// follow is what is stated of one condition; nothing where its reason is off.
 func (w whole) follow(r scopedRule, asked func(rule) rule) []stated {
+	if w.rules.Off[policy.ReasonID(r.reason)] {
+		return nil
+	}
 	r.rule = asked(r.rule)
 	return follow(r, w.rules.Flapping, keep(w.signals, r.rule.reads), w.end)
 }
