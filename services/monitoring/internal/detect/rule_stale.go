@@ -108,15 +108,14 @@ func (w *ticketWindow) weigh(now int64) weight {
 		return out
 	}
 	since := w.stands.stale(w.numbers)
-	out.lasts = since <= now
-	out.holds = out.lasts && w.stands.large
-	if out.lasts {
-		out.since = since
-	} else {
+	if now < since {
 		out.next = since
+		return out
 	}
-	if out.holds {
-		out.counts = 1
+	if w.stands.large {
+		out.holds, out.lasts, out.counts, out.since = true, true, 1, since
+	} else {
+		out.ending = 0 // it does not hold, and yet nobody has moved the ticket
 	}
 	return out
 }

@@ -143,3 +143,19 @@ func TestATicketIsNoMonitorsSignalOfTheSameName(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+func TestWhileItFlapsATicketOfFewIsCalm(t *testing.T) {
+	s := newStory(t)
+	s.rules.Flapping.Within = 10000 * time.Hour
+	for i := range 4 {
+		from := at("0s").Add(time.Duration(i) * 300 * time.Hour)
+		s.says(from, silentSince(from.Sub(nine).String()))
+	}
+	s.says(at("1100h"), Ticket{Open: true, MovedAt: at("900h")})
+	s.says(at("1100h 40m"), Ticket{Open: true, Waiting: true, MovedAt: at("900h")})
+	got := s.replay(ReplayOptions{Until: at("2000h")})
+	compare(t, got[len(got)-3:], []string{
+		"1068h0m0s raised stale_ticket_1w acme 168/168", "1068h0m0s flapping stale_ticket_1w acme 168/168",
+		"1100h40m0s cleared stale_ticket_1w acme 0/168",
+	})
+}
