@@ -50,6 +50,10 @@ func (c *Conn) Follow(ctx context.Context, f Following, on func(context.Context,
 	}
 }
 
+// inAdvance is how many messages are fetched before they are needed. A message of
+// signals is up to 512 KiB, and all of these may be in memory at once.
+const inAdvance = 256
+
 // handlerError is an error of the one who follows, not of the way to the server.
 type handlerError struct{ error }
 
@@ -59,7 +63,7 @@ func (c *Conn) follow(ctx context.Context, f *Following, on func(context.Context
 	if err != nil {
 		return fmt.Errorf("follow stream %s: %w", f.Stream.Name, err)
 	}
-	it, err := cons.Messages(jetstream.PullMaxMessages(1000), jetstream.PullExpiry(5*time.Second),
+	it, err := cons.Messages(jetstream.PullMaxMessages(inAdvance), jetstream.PullExpiry(5*time.Second),
 		jetstream.PullHeartbeat(2*time.Second), jetstream.WithMessagesErrOnMissingHeartbeat(false))
 	if err != nil {
 		return fmt.Errorf("follow stream %s: %w", f.Stream.Name, err)
