@@ -75,14 +75,26 @@ type ReplaySummary struct {
 // input was read whole; lines that are no events end it with an error that names
 // the first and counts the others.
 func Replay(ctx context.Context, in io.Reader, out io.Writer, opts ReplayOptions) (ReplaySummary, error) {
-	h := history.New(history.Options{Memory: opts.Memory, AsGiven: opts.AsLive})
-	defer h.Close()
-	r := &replaying{opts: opts, history: h}
-	sink := lines.Sink[*batch]{Batch: r.batch, Put: (*batch).put, Take: r.take}
-	if err := lines.Read(ctx, in, sink, func(n int) { r.progress(stageRead, n, 0) }); err != nil {
+	r := &replaying{opts: opts}
+	defer r.close()
+	if err := r.read(ctx, in); err != nil {
 		return r.sum, err
 	}
 	return r.run(ctx, out)
+}
+
+// read reads all lines into the history.
+func (r *replaying) read(ctx context.Context, in io.Reader) error {
+	r.history = history.New(history.Options{Memory: r.opts.Memory, AsGiven: r.opts.AsLive})
+	sink := lines.Sink[*batch]{Batch: r.batch, Put: (*batch).put, Take: r.take}
+	return lines.Read(ctx, in, sink, func(n int) { r.progress(stageRead, n, 0) })
+}
+
+// close lets go of the history. What it kept is of no use any more.
+func (r *replaying) close() {
+	if r.history != nil {
+		_ = r.history.Close()
+	}
 }
 
 // A batch is a part of the input, read.
@@ -119,8 +131,25 @@ func (r *replaying) run(ctx context.Context, out io.Writer) (ReplaySummary, erro
 		return r.sum, err
 	}
 	w := newWriter(out, r.opts.Policy.Version)
+	err := r.feed(ctx, nil, w)
+	if err == nil {
+		err = w.end()
+	}
+	r.sum.Changes = w.n
+	repeats := r.history.Counts()
+	r.sum.Read = r.history.Len()
+	r.sum.Duplicates += repeats.Duplicates
+	r.sum.Conflicting += repeats.Conflicting
+	return r.sum, err
+}
+
+// A stepper hears what the engine makes of each signal.
+type stepper func(e *detect.Engine, s *detect.Signal, clock time.Time, changes []detect.Change)
+
+// feed gives an engine what the history holds; its changes go to w.
+func (r *replaying) feed(ctx context.Context, hear stepper, w *writer) error {
 	engine := detect.NewReplayer(r.opts.Policy.Rules, detect.ReplayOptions{
-		Policy: r.opts.Policy.Version, Until: r.opts.Until, AsLive: r.opts.AsLive, Distinct: true,
+		Policy: r.opts.Policy.Version, Until: r.opts.Until, AsLive: r.opts.AsLive, Distinct: true, Step: hear,
 	}, w.write)
 	step, n := r.stage(ctx, stageReplay), 0
 	err := r.history.Each(func(s *detect.Signal, ticket []byte) error {
@@ -137,14 +166,8 @@ func (r *replaying) run(ctx context.Context, out io.Writer) (ReplaySummary, erro
 	})
 	if err == nil {
 		r.sum.Summary = engine.Finish()
-		err = w.end()
 	}
-	r.sum.Changes = w.n
-	repeats := r.history.Counts()
-	r.sum.Read = r.history.Len()
-	r.sum.Duplicates += repeats.Duplicates
-	r.sum.Conflicting += repeats.Conflicting
-	return r.sum, err
+	return err
 }
 
 // ticket puts in the place of a ticket event what the rules read of it.

@@ -18,6 +18,9 @@ type ReplayOptions struct {
 	// Distinct says that the signals come without repeats and, unless AsLive, in
 	// the order of Compare; then a Replayer remembers none of them.
 	Distinct bool
+	// Step, if not nil, hears what the engine made of each signal, or of time
+	// passing (nil), at once and in the order in which it did.
+	Step func(e *Engine, s *Signal, clock time.Time, changes []Change)
 }
 
 // Replay runs the rules over a set of signals and states every change, in the
@@ -78,7 +81,7 @@ func (r *Replayer) Read(s Signal) {
 func (r *Replayer) Finish() Summary {
 	r.flush()
 	if r.opts.Until.After(r.latest) && inRange(r.opts.Until) {
-		r.say(r.engine.Advance(r.opts.Until))
+		r.step(nil, r.opts.Until, r.engine.Advance(r.opts.Until))
 	}
 	r.release()
 	sum := r.engine.Summary()
@@ -136,10 +139,13 @@ func (r *Replayer) apply(s *Signal) {
 		r.latest = s.At
 	}
 	changes, _ := r.engine.Apply(*s, r.latest)
-	r.say(changes)
+	r.step(s, r.latest, changes)
 }
 
-func (r *Replayer) say(changes []Change) {
+func (r *Replayer) step(s *Signal, clock time.Time, changes []Change) {
+	if r.opts.Step != nil {
+		r.opts.Step(r.engine, s, clock, changes)
+	}
 	for _, c := range changes {
 		if !r.opts.AsLive && len(r.held) > 0 && c.At.After(r.held[0].At) {
 			r.release()

@@ -28,9 +28,6 @@ const (
 	most = 1000
 )
 
-// ticketSource keeps ticket events apart from signals with the same source and id.
-const ticketSource = "ticket events\x00"
-
 // A Sink takes what was read, in the order of the lines. A ticket event comes
 // as a signal of no kind, with the event itself in the wire format.
 type Sink[B any] struct {
@@ -263,7 +260,7 @@ func other(line []byte) (detect.Signal, []byte, error) {
 			return detect.Signal{}, nil, err
 		}
 		wire, err := proto.MarshalOptions{Deterministic: true}.Marshal(&ev)
-		return detect.Signal{Source: ticketSource + ev.GetSource(), ID: ev.GetId(), Tenant: ev.GetTenant(), At: ev.GetOccurredAt().AsTime()}, wire, err
+		return detect.Signal{Source: detect.TicketEvents + ev.GetSource(), ID: ev.GetId(), Tenant: ev.GetTenant(), At: ev.GetOccurredAt().AsTime()}, wire, err
 	}
 	var s ingressv1.Signal
 	if err := forms.JSON(line, &s); err != nil {

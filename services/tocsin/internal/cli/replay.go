@@ -110,3 +110,10 @@ func (st *stages) done() {
 		st.bar.done()
 	}
 }
+
+// clear takes the bar away: what follows is the answer.
+func (st *stages) clear() {
+	if st.bar != nil {
+		st.bar.clear()
+	}
+}
