@@ -35,9 +35,10 @@ var drawings = []drawing{
 	{"profiles", []fact{anAudit}},
 	{"findings", []fact{aFinding}},
 	{"launches", []fact{aLaunch, aLaunch, anAudit, anAudit, anAttempt, aComponentProbe, aSync}},
+	{"tickets", []fact{aTicket}},
 	{"all", []fact{
 		anAttempt, anSSOAttempt, aProbe, aReport, anUpload, aSession, aSiteProbe, aComponentProbe,
-		aSync, anAudit, aFinding, aLaunch,
+		aSync, anAudit, aFinding, aLaunch, aTicket,
 	}},
 }
 

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"time"
 
 	"tocsin/pkg/policy"
@@ -87,5 +88,6 @@ func everyRule(rules policy.Rules, scope string, signals []detect.Signal, told [
 	for _, t := range told {
 		news = append(news, stated{Change: t})
 	}
-	return append(rulesOf(rules, scope, signals), launchesOf(rules, scope, signals, news)...)
+	all := append(rulesOf(rules, scope, signals), launchesOf(rules, scope, signals, news)...)
+	return slices.DeleteFunc(all, func(r scopedRule) bool { return rules.Off[policy.ReasonID(r.reason)] })
 }

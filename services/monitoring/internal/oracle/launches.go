@@ -18,6 +18,8 @@ type launch struct {
 	news []stated
 }
 
+// launchesOf are the launches of a scope, with what was told of other
+// conditions, in the order in which it was stated.
 func launchesOf(rules policy.Rules, scope string, signals []detect.Signal, told []stated) []scopedRule {
 	var news []stated
 	for _, n := range told {
@@ -26,7 +28,6 @@ func launchesOf(rules policy.Rules, scope string, signals []detect.Signal, told 
 			news = append(news, n)
 		}
 	}
-	inTurn(news, signals)
 	var all []scopedRule
 	for _, program := range subjects(keep(signals, narrow(scope).holds), detect.KindLaunch, func(s detect.Signal) string { return s.Launch.Program }) {
 		all = append(all, scopedRule{"program_launch_blocked", scope, program, launch{rules.Launches, narrow(scope), program, news}})
@@ -116,16 +117,21 @@ func (r launch) blocking(m moment) []stated {
 }
 
 // ends: with its time the launch expires, with the last of the conditions it
-// ends as that one did.
-func (r launch) ends(m moment, _ time.Time) (holds bool, how detect.ChangeKind) {
+// ends as that one did. One that was withdrawn never blocked it.
+func (r launch) ends(m moment, raisedAt time.Time) (holds bool, how detect.ChangeKind) {
 	if r.raises(m) != 0 {
 		return true, 0
 	}
 	if !r.near(m) {
 		return false, detect.Expired
 	}
-	known := r.known(m)
-	return false, known[len(known)-1].kind()
+	how = detect.Withdrawn
+	for _, n := range r.known(m) {
+		if n.At.After(raisedAt) && (n.kind() == detect.Cleared || n.kind() == detect.Expired) {
+			how = n.kind()
+		}
+	}
+	return false, how
 }
 
 func (r launch) counts(m moment, _ int) detect.Change {

@@ -98,7 +98,8 @@ func rules(t *rapid.T) policy.Rules {
 	return r
 }
 
-// reasons draws which reasons block a launch and how grave a finding must be.
+// reasons draws which reasons block a launch, how grave a finding must be, and
+// sometimes a reason that is off.
 func reasons(t *rapid.T, r *policy.Rules) {
 	others := slices.DeleteFunc(policy.ReasonIDs(), func(id policy.ReasonID) bool { return id == policy.ProgramLaunchBlocked })
 	if rapid.Bool().Draw(t, "blocked by others") {
@@ -106,6 +107,9 @@ func reasons(t *rapid.T, r *policy.Rules) {
 	}
 	grave := rapid.SampledFrom([]policy.Severity{policy.SeverityLow, policy.SeverityMedium, policy.SeverityHigh, policy.SeverityCritical})
 	r.Findings = policy.Findings{Suspected: grave.Draw(t, "suspected"), Confirmed: grave.Draw(t, "confirmed")}
+	if rapid.IntRange(0, 9).Draw(t, "off") == 9 {
+		r.Off = map[policy.ReasonID]bool{rapid.SampledFrom(policy.ReasonIDs()).Draw(t, "off reason"): true}
+	}
 }
 
 func components(t *rapid.T, mins func(string, int, int) time.Duration, v policy.Verdict) policy.Components {

@@ -28,7 +28,8 @@ func (w whole) told(asked func(rule) rule) []stated {
 			all = append(all, w.follow(r, asked)...)
 		}
 	}
-	conditions := all
+	conditions := slices.Clone(all)
+	inTurn(conditions, w.signals)
 	for _, scope := range scopes(w.signals) {
 		for _, r := range launchesOf(w.rules, scope, w.signals, conditions) {
 			all = append(all, w.follow(r, asked)...)
