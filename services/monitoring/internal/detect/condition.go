@@ -117,6 +117,9 @@ func (e *Engine) raise(a *account, w *weight, c cause) {
 	n.raised, n.measure, n.lapsed, n.counts = true, w.measure, never, w.counts
 	if n.at = e.instant(a, c); !c.deadline {
 		n.at = max(n.at, w.since)
+		if d, ok := a.win.(dated); ok {
+			n.at = max(n.at, d.heldSince(n.at))
+		}
 	}
 	a.win.keep(n.at, c.now)
 	if n.stated { // it flaps: the calm is broken, and that is all

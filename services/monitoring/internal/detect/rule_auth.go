@@ -20,6 +20,9 @@ func authFailures(r *policy.Rules) rule {
 		open: func(h house, platform bool) window {
 			w := &authWindow{house: h, platform: platform, success: longAgo, heard: longAgo}
 			w.people.window = int64(r.AuthFailures.Window)
+			if platform {
+				w.departed = &departures{}
+			}
 			return w
 		},
 	}
@@ -33,6 +36,7 @@ type authWindow struct {
 	success  int64
 	heard    int64
 	kept     *keptPeople
+	departed *departures // of the platform only: a tenant has no share to reach
 }
 
 // keptPeople is the set that was counted at a raise, as signals that came
@@ -117,8 +121,48 @@ func (w *authWindow) counts() int { return w.people.unable }
 
 // sweep lets go of those who have left the window, or of most of them.
 func (w *authWindow) sweep(now int64) int64 {
-	w.people.sweep(now-w.people.window, func(it *item[person]) { w.people.part(w.house, it) })
+	w.people.sweep(now-w.people.window, w.part)
+	w.forget(now)
 	return w.people.turn(now)
+}
+
+// part lets go of a person who leaves.
+func (w *authWindow) part(it *item[person]) {
+	if w.departed != nil {
+		w.departed.add(departure{it.at, it.val.end == unable})
+	}
+	w.people.part(w.house, it)
+}
+
+// forget drops the departures of before the lateness.
+func (w *authWindow) forget(now int64) {
+	if w.departed != nil {
+		w.departed.forget(w.before(now))
+	}
+}
+
+// before is up to when attempts were out of the window before the lateness began.
+func (w *authWindow) before(now int64) int64 {
+	return now - w.people.window - int64(w.rules.Lateness)
+}
+
+// heldSince goes back from departure to departure until the share was missed.
+func (w *authWindow) heldSince(at int64) int64 {
+	if w.departed == nil {
+		return longAgo
+	}
+	list := w.departed.after(nil, at-w.people.window)
+	sortDepartures(list)
+	people, attempted := w.people.unable, w.people.live
+	for i := len(list) - 1; i >= 0; i-- {
+		if attempted++; list[i].unable {
+			people++
+		}
+		if !w.over(people, attempted) && (i == 0 || list[i-1].at < list[i].at) {
+			return list[i].at + w.people.window
+		}
+	}
+	return longAgo
 }
 
 func count(a attempt) int {
@@ -161,8 +205,9 @@ func (w *authWindow) weigh(now int64) weight {
 				w.kept.was[it.key] = attempt{at: it.at, end: it.val.end, mark: w.marks.get(it.val.mark)}
 			}
 		}
-		w.people.part(w.house, it)
+		w.part(it)
 	})
+	w.forget(now)
 	return weight{
 		holds:   w.over(w.people.unable, w.people.live),
 		lasts:   !w.fell(),
@@ -221,6 +266,9 @@ func (w *authWindow) drop() { w.kept = nil }
 
 func (w *authWindow) code(c *coder) {
 	w.people.code(w.house, c)
+	if w.departed != nil {
+		w.departed.code(c, w.before(c.now))
+	}
 	c.int(&w.success)
 	c.int(&w.heard)
 	kept := w.kept != nil

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"tocsin/pkg/policy"
 )
 
 const auth = "auth_failures_over_100"
@@ -231,3 +233,25 @@ func TestRepeatsChangeNothing(t *testing.T) {
 }
 
 func sameChange(a, b Change) bool { return fmt.Sprintf("%+v", a) == fmt.Sprintf("%+v", b) }
+
+func TestAShareReachedBecauseSomebodyLeftIsOfThatInstant(t *testing.T) {
+	s := newStory(t)
+	s.rules.Lateness = 2 * time.Minute
+	s.rules.AuthFailures = policy.AuthFailures{Over: 1, Window: 2 * time.Minute, PlatformPercent: 67, PlatformClearPercent: 1}
+	l := s.live(Options{Scopes: Platform})
+	l.apply(s.fail("acme", "b", at("1m")), at("1m"))
+	l.apply(s.login("acme", "c", at("1m").Add(1)), at("1m").Add(1))
+	l.apply(s.login("acme", "a", at("1m")), at("2m"))
+	l.apply(s.login("acme", "d", at("1m")), at("2m"))
+	l.apply(s.fail("acme", "a", at("2m")), at("2m"))
+	l.apply(s.fail("acme", "b", at("2m")), at("2m"))
+	l.apply(s.fail("acme", "f", at("2m")), at("3m")) // 3 of 5 at 2m, 3 of 4 since d left at 3m
+	if len(l.got) != 1 || !l.got[0].At.Equal(at("3m")) {
+		t.Fatalf("said %s", lines(l.got))
+	}
+	l.restart()
+	l.apply(s.login("acme", "d", at("3m")), at("3m30s"))
+	if last := l.got[len(l.got)-1]; last.Change != Withdrawn {
+		t.Errorf("said %s", lines(l.got))
+	}
+}

@@ -92,6 +92,12 @@ type calm interface {
 	sweep(now int64) int64
 }
 
+// A dated window finds only when it is asked, at a raise, the latest deadline
+// after an instant without which it would not hold; longAgo if there is none.
+type dated interface {
+	heldSince(at int64) int64
+}
+
 // A witness can say what was counted.
 type witness interface {
 	// evidence describes what the measure counts, with the last signals up to an
