@@ -21,6 +21,7 @@ type account struct {
 	heard     int64      // event time of the last relevant signal
 	counts    int        // how much was counted when it was last weighed
 	success   int64      // event time of the last success, as known then
+	place     int        // among all that were opened
 }
 
 // accounts are found by address: those of rules without subjects lie beside
@@ -28,7 +29,7 @@ type account struct {
 type accounts struct {
 	scopes  [][]*account // by the scope's name, then by rule; nil where there is none
 	special map[address]*account
-	opened  []*account // all, in the order in which they were opened
+	opened  []*account // all, in the order in which they were opened; the last takes the place of one that is closed
 }
 
 func (l *accounts) find(where address) *account {
@@ -44,6 +45,7 @@ func (l *accounts) find(where address) *account {
 }
 
 func (l *accounts) put(a *account) {
+	a.place = len(l.opened)
 	l.opened = append(l.opened, a)
 	if a.subject != 0 {
 		if l.special == nil {
@@ -63,6 +65,20 @@ func (l *accounts) put(a *account) {
 	rules[a.rule] = a
 }
 
+// remove forgets an account.
+func (l *accounts) remove(a *account) {
+	if a.subject != 0 {
+		delete(l.special, a.address)
+	} else {
+		l.scopes[a.scope][a.rule] = nil
+	}
+	last := len(l.opened) - 1
+	l.opened[a.place] = l.opened[last]
+	l.opened[a.place].place = a.place
+	l.opened[last] = nil
+	l.opened = l.opened[:last]
+}
+
 // account gives the account at an address.
 func (e *Engine) account(where address) *account {
 	if a := e.accounts.find(where); a != nil {
@@ -76,6 +92,12 @@ func (e *Engine) open(where address) *account {
 	a.win = e.list[where.rule].open(e.house, where.scope == e.platform)
 	e.accounts.put(a)
 	return a
+}
+
+// close forgets an account of which nothing is left to say; a signal opens it anew.
+func (e *Engine) close(a *account) {
+	e.accounts.remove(a)
+	a.due, a.queued = never, never
 }
 
 // enqueue sees to it that the account is looked at when its deadline comes.

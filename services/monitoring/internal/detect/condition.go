@@ -59,7 +59,29 @@ func (e *Engine) plan(a *account, w *weight, now int64) {
 	if a.condition != nil {
 		a.due = min(a.due, e.deadline(a.condition, a, w, now))
 	}
+	if w.gone {
+		rests := e.rests(a.condition)
+		if rests <= now {
+			e.close(a)
+			return
+		}
+		a.due = min(a.due, rests)
+	}
 	e.enqueue(a)
+}
+
+// rests is from when on nothing depends on a condition any more: it has ended,
+// and no raise of it counts for flapping.
+func (e *Engine) rests(n *condition) int64 {
+	switch {
+	case n == nil:
+		return longAgo
+	case n.raised || n.stated || n.held:
+		return never
+	case len(n.recent) == 0:
+		return longAgo
+	}
+	return after(n.recent[len(n.recent)-1], e.rules.Flapping.Within)
 }
 
 // judge takes the one way a condition goes: end, raise, end held back, update.

@@ -147,6 +147,6 @@
 //     nothing; the one end has the kind of the last end held back.
 //   - Live, a repeat with other content is refused as far as ids are remembered:
 //     failed SSO attempts for lateness + the sparse window (asked of such
-//     attempts only), probe results for the lateness, and the signal a person's
-//     or run's count rests on.
+//     attempts only), probe results for the lateness, the signal by which a
+//     person, run, session, audit or finding counts, and the last sync of a row.
 package detect

@@ -117,6 +117,7 @@ func TestAResolutionClearsAtAnyAgeUnlessTheFindingWasSevereSince(t *testing.T) {
 		l.apply(s.finding("acme", "f", policy.SeverityHigh, FindingConfirmed, "0s"), at("0s"))
 		l.apply(s.finding("acme", "f", c.newest, FindingConfirmed, "2h"), at("2h"))
 		l.apply(s.finding("acme", "f", policy.SeverityLow, FindingResolved, "1h"), at("3h"))
+		l.restart()
 		l.apply(s.finding("acme", "f", policy.SeverityLow, FindingSuspected, "4h"), at("4h"))
 		compare(t, l.stated(), c.want)
 		l.restart()
@@ -145,6 +146,14 @@ func TestAFindingWithoutATenantIsThePlatforms(t *testing.T) {
 	s.want("", at("1h"), "0s raised "+breach+" platform 1/1", "1m0s raised "+breach+" acme 1/1")
 	if c := s.replay(ReplayOptions{})[0]; c.Tenants != 0 {
 		t.Errorf("%d tenants", c.Tenants)
+	}
+}
+
+func TestAStatementWithoutAStatusIsIgnored(t *testing.T) {
+	s := newStory(t)
+	s.finding("acme", "f", policy.SeverityHigh, FindingUnknown, "0s")
+	if sum := Replay(s.rules, ReplayOptions{}, s.signals, func(Change) {}); sum.Ignored != 1 {
+		t.Errorf("%+v", sum)
 	}
 }
 

@@ -182,6 +182,9 @@ func TestALateSessionThatWasLetInWithdraws(t *testing.T) {
 		l.restart()
 		l.apply(s.ftp("acme", "in", at(c.in), FTPSession{Allowed: true}), at(c.stamp))
 		compare(t, l.stated(), c.want)
+		if last := l.got[len(l.got)-1]; last.Change == Withdrawn && len(last.Evidence) != 3 {
+			t.Errorf("evidence later than the raise: %v", last.Evidence)
+		}
 	}
 }
 
@@ -210,4 +213,36 @@ func TestOtherContentForTheRefusalThatCountsIsRefused(t *testing.T) {
 	if sum := l.e.Summary(); sum.Duplicates != 1 || sum.Conflicting != 1 {
 		t.Errorf("%+v", sum)
 	}
+}
+
+func TestALateRefusalThatMovesACountedSessionWithdraws(t *testing.T) {
+	s := newStory(t)
+	s.refused("acme", "0s", "6h")
+	l := s.live(Options{Scopes: Tenants})
+	for _, sig := range s.signals {
+		l.apply(sig, sig.At)
+	}
+	l.apply(s.ftp("acme", "f1", at("5h 59m"), FTPSession{}), at("6h 1m"))
+	compare(t, l.stated(), []string{"6h0m0s raised " + ftp + " acme 2/2", "6h0m0s withdrawn " + ftp + " acme 2/2"})
+}
+
+func TestARaiseThatNeedsASuccessToHaveLeftIsOfThatMoment(t *testing.T) {
+	s := newStory(t)
+	s.ftp("acme", "in", at("0s"), FTPSession{Allowed: true})
+	s.refused("acme", "25m", "26m")
+	l := s.live(Options{Scopes: Tenants})
+	for _, sig := range s.signals {
+		l.apply(sig, sig.At)
+	}
+	l.tick(at("26m"), at("31m"))
+	l.apply(s.ftp("acme", "f3", at("27m"), FTPSession{}), at("31m"))
+	compare(t, l.stated(), []string{"30m0s raised " + ftp + " acme 3/3"})
+}
+
+func TestASessionThatWasForgottenCountsAgain(t *testing.T) {
+	s := newStory(t)
+	s.refused("acme", "0s", "1m")
+	s.ftp("acme", "f1", at("60h"), FTPSession{})
+	s.ftp("acme", "f2", at("66h"), FTPSession{})
+	s.want("acme", at("66h"), "66h0m0s raised "+ftp+" acme 2/2")
 }

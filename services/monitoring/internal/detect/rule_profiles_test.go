@@ -149,3 +149,20 @@ func TestAnAuditConditionSurvivesARestart(t *testing.T) {
 	l.restart()
 	compare(t, l.stated(), []string{"0s raised " + profiles + " acme 150/100", "0s withdrawn " + profiles + " acme 99/100"})
 }
+
+func TestALaterSoundAuditWithinTheLatenessClearsAndWithdrawsNothing(t *testing.T) {
+	s := newStory(t)
+	l := s.live(Options{Scopes: Tenants})
+	l.apply(s.audit("acme", 150, at("0s")), at("0s"))
+	l.apply(s.audit("acme", 99, at("1m")), at("1m"))
+	compare(t, l.stated(), []string{"0s raised " + profiles + " acme 150/100", "1m0s cleared " + profiles + " acme 99/100"})
+}
+
+func TestOfAuditsThatWaitForTheClockTheSoundOnesComeFirst(t *testing.T) {
+	s := newStory(t)
+	l := s.live(Options{Scopes: Tenants})
+	l.apply(s.audit("acme", 150, at("1m")), at("0s"))
+	l.apply(s.audit("acme", 99, at("1m")), at("0s"))
+	l.tick(at("1s"), at("2m"))
+	compare(t, l.stated(), nil)
+}

@@ -241,3 +241,48 @@ func TestARepeatedSyncChangesNothing(t *testing.T) {
 		t.Errorf("%+v", sum)
 	}
 }
+
+func TestASyncWithItemsBeforeARowThatHoldsMakesNoExpiryAClear(t *testing.T) {
+	s := newStory(t)
+	l := s.live(Options{Scopes: Tenants})
+	for _, offset := range []string{"0s", "1h", "3h", "4h"} {
+		l.apply(s.sync("acme", SyncContent, 10, 0, offset), at(offset))
+	}
+	l.apply(s.sync("acme", SyncContent, 10, 9, "2h"), at("4h"))
+	l.e.Advance(at("173h"))
+	l.got = append(l.got, l.e.Advance(at("173h"))...)
+	compare(t, l.stated(), []string{
+		"1h0m0s raised " + content + " acme 60/60", "172h0m0s expired " + content + " acme 0/60",
+	})
+}
+
+func TestTheNewestSyncCountsAtAnyAge(t *testing.T) {
+	s := newStory(t)
+	l := s.live(Options{Scopes: Tenants})
+	l.apply(s.sync("acme", SyncContent, 0, 9, "0s"), at("200h"))
+	l.apply(s.sync("acme", SyncContent, 0, 0, "200h"), at("200h"))
+	l.apply(s.sync("acme", SyncContent, 0, 0, "201h"), at("201h"))
+	compare(t, l.stated(), []string{"201h0m0s raised " + content + " acme 60/60"})
+	if len(l.refusals) > 0 {
+		t.Errorf("refused: %v", l.refusals)
+	}
+}
+
+func TestALateSyncWithItemsTakesTheEmptyOnesOfItsInstantWithIt(t *testing.T) {
+	s := newStory(t)
+	l := s.live(Options{Scopes: Tenants})
+	l.apply(s.sync("acme", SyncContent, 10, 0, "0s"), at("0s"))
+	l.apply(s.sync("acme", SyncContent, 10, 9, "0s"), at("5m"))
+	l.apply(s.sync("acme", SyncContent, 10, 0, "1h"), at("1h"))
+	compare(t, l.stated(), nil)
+}
+
+func TestSyncsThatComeSeldomAreEvidenceHoweverOld(t *testing.T) {
+	s := newStory(t)
+	s.sync("acme", SyncContent, 10, 0, "0s")
+	s.sync("acme", SyncContent, 10, 0, "240h")
+	c := s.replay(ReplayOptions{})[0]
+	if want := []string{"test/s000001", "test/s000002"}; !reflect.DeepEqual(c.Evidence, want) || !c.FirstAt.Equal(at("0s")) {
+		t.Errorf("stated %+v", c)
+	}
+}

@@ -11,6 +11,11 @@ import (
 // a monitor's signal with the same source and id. Evidence leaves it out.
 const TicketEvents = "ticket events\x00"
 
+// forgotten is how long after its last statement a ticket that is not support's
+// turn, or hits few, is forgotten: only another statement can raise it, and that
+// says all there is to know. Older ones do not come so late.
+const forgotten = 8 * 24 * time.Hour
+
 // staleTicket is policy 3.10, stale_ticket_1w: support has not moved an open
 // ticket for a week, and its issue hits many. Its subject is the ticket.
 func staleTicket(r *policy.Rules) rule {
@@ -33,7 +38,8 @@ func staleTicket(r *policy.Rules) rule {
 }
 
 // A ticketWindow holds what was last said of one ticket. Nothing in it grows
-// with the signals.
+// with the signals, and there is one for each ticket that is support's turn and
+// hits many, and for each of which something was said in the last eight days.
 type ticketWindow struct {
 	house
 	numbers *policy.Stale
@@ -104,19 +110,22 @@ func (w *ticketWindow) weigh(now int64) weight {
 	if k := w.kept; k != nil {
 		out.refuted = !k.stands.owed() || !k.stands.large || k.stands.stale(w.numbers) > k.at
 	}
-	if !w.stands.owed() {
+	since := w.stands.stale(w.numbers)
+	if !w.stands.owed() || !w.stands.large {
+		if w.stands.owed() && since <= now {
+			out.ending = 0 // it does not hold, and yet nobody has moved the ticket
+		}
+		until := after(w.stands.at, forgotten)
+		if out.gone = until <= now; !out.gone {
+			out.next = until
+		}
 		return out
 	}
-	since := w.stands.stale(w.numbers)
 	if now < since {
 		out.next = since
 		return out
 	}
-	if w.stands.large {
-		out.holds, out.lasts, out.counts, out.since = true, true, 1, since
-	} else {
-		out.ending = 0 // it does not hold, and yet nobody has moved the ticket
-	}
+	out.holds, out.lasts, out.counts, out.since = true, true, 1, since
 	return out
 }
 

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"testing"
 	"time"
 )
@@ -158,4 +159,82 @@ func TestWhileItFlapsATicketOfFewIsCalm(t *testing.T) {
 		"1068h0m0s raised stale_ticket_1w acme 168/168", "1068h0m0s flapping stale_ticket_1w acme 168/168",
 		"1100h40m0s cleared stale_ticket_1w acme 0/168",
 	})
+}
+
+func TestATicketOfWhichNothingIsLeftToSayIsForgotten(t *testing.T) {
+	for name, c := range map[string]struct {
+		says  Ticket
+		until string
+		want  int
+	}{
+		"closed, not yet":   {Ticket{Large: true, MovedAt: nine}, "191h59m", 1},
+		"closed":            {Ticket{Large: true, MovedAt: nine}, "192h", 0},
+		"waiting":           {Ticket{Open: true, Waiting: true, Large: true, MovedAt: nine}, "192h", 0},
+		"of few":            {Ticket{Open: true, MovedAt: nine}, "192h", 0},
+		"silent":            {silentSince("0s"), "10000h", 1},
+		"to be silent soon": {silentSince("30h"), "192h", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStory(t)
+			l := s.live(Options{Scopes: Tenants})
+			l.apply(s.says(at("0s"), c.says), at("0s"))
+			l.wake(at(c.until))
+			if got := l.e.Watched(); got != c.want {
+				t.Errorf("%d tickets are watched, want %d", got, c.want)
+			}
+		})
+	}
+}
+
+// wake lets two ticks come after a gap, of which the first waits for the second,
+// and restarts.
+func (l *live) wake(to time.Time) {
+	l.t.Helper()
+	for range 2 {
+		l.got = append(l.got, l.e.Advance(to)...)
+	}
+	before := l.snapshot()
+	l.restart()
+	if !bytes.Equal(before, l.snapshot()) {
+		l.t.Fatalf("at %s a restored engine writes another snapshot", to)
+	}
+}
+
+func TestAStaleTicketIsForgottenWhenItsRaisesCountNoMore(t *testing.T) {
+	s := newStory(t)
+	s.rules.Flapping.Within = 400 * time.Hour
+	l := s.live(Options{Scopes: Tenants})
+	l.apply(s.says(at("0s"), silentSince("0s")), at("0s"))
+	watched := func(to string) int {
+		l.wake(at(to))
+		return l.e.Watched()
+	}
+	raised := watched("168h")
+	l.apply(s.says(at("169h"), Ticket{Large: true, MovedAt: nine}), at("169h"))
+	before, since := watched("567h59m"), watched("568h")
+	if raised != 1 || before != 1 || since != 0 {
+		t.Errorf("watched %d when raised, %d before its raise was old enough, %d since", raised, before, since)
+	}
+	l.apply(s.says(at("600h"), silentSince("400h")), at("600h"))
+	l.wake(at("601h"))
+	compare(t, l.stated(), []string{
+		"168h0m0s raised stale_ticket_1w acme 168/168", "169h0m0s cleared stale_ticket_1w acme 0/168", "600h0m0s raised stale_ticket_1w acme 200/168",
+	})
+}
+
+func TestOfManyTicketsTheForgottenLeaveNoTrace(t *testing.T) {
+	s := newStory(t)
+	l := s.live(Options{Scopes: Tenants})
+	for i := range 20 {
+		when := at("0s").Add(time.Duration(i) * time.Hour)
+		sig := s.says(when, Ticket{Open: i%3 == 0, Large: true, MovedAt: when})
+		sig.Ticket.Ticket = string(rune('a' + i))
+		l.apply(sig, when)
+	}
+	for h := 20; h < 300; h += 7 {
+		l.wake(at("0s").Add(time.Duration(h) * time.Hour))
+	}
+	if l.e.Watched() != 7 {
+		t.Errorf("%d are watched, want those that are open", l.e.Watched())
+	}
 }

@@ -125,6 +125,7 @@ type weight struct {
 	heard   int64      // event time of the last relevant signal
 	since   int64      // the latest deadline that the rule holds by, longAgo if none
 	ending  ChangeKind // how a condition ends as soon as it does not last; 0: by success and expiry
+	gone    bool       // nothing is left to say before another signal comes: the window may be forgotten
 	next    int64      // when time alone may change any of this; later than now
 }
 
