@@ -78,7 +78,10 @@ func (w *authWindow) take(in *input) fate {
 	case left:
 	case !stands:
 		w.people.join(w.house, in.thing, in.tenant, a)
-	case !known || w.decides(a, i): // if not, it may still matter to what was counted at a raise
+	case !known:
+		w.depart(&w.people.list[i])
+		w.people.put(w.house, i, a)
+	case w.decides(a, i): // if not, it may still matter to what was counted at a raise
 		w.people.put(w.house, i, a)
 	}
 	return counted
@@ -128,10 +131,14 @@ func (w *authWindow) sweep(now int64) int64 {
 
 // part lets go of a person who leaves.
 func (w *authWindow) part(it *item[person]) {
+	w.depart(it)
+	w.people.part(w.house, it)
+}
+
+func (w *authWindow) depart(it *item[person]) {
 	if w.departed != nil {
 		w.departed.add(departure{it.at, it.val.end == unable})
 	}
-	w.people.part(w.house, it)
 }
 
 // forget drops the departures of before the lateness.
