@@ -30,21 +30,23 @@ import (
 // ExplainOptions say how Explain answers.
 type ExplainOptions struct {
 	ReplayOptions
+	// What is asked for: the id of a change, or scope[/reason[/subject]].
+	What string
 	// Assessing, if not nil, gives a new Assess for each run over a file: there may be two.
 	Assessing func() func(*ingressv1.TicketEvent) (*classificationv1.TicketAssessed, error)
 	// JSON writes one object a line instead of text for people.
 	JSON bool
 }
 
-// Explain says why a condition changed, or how near it is to being raised: what
-// is the id of a change, or scope[/reason[/subject]]. It runs the rules over what
-// the bus still holds, as the shard ran them, and compares with what was published.
-func Explain(ctx context.Context, conn *bus.Conn, what string, out io.Writer, opts ExplainOptions) error {
+// Explain says why a condition changed, or how near it is to being raised. It
+// runs the rules over what the bus still holds, as the shard ran them, and
+// compares with what was published.
+func Explain(ctx context.Context, conn *bus.Conn, out io.Writer, opts ExplainOptions) error {
 	e := &explaining{r: &replaying{opts: opts.ReplayOptions}, conn: conn, out: out, opts: opts}
-	if !isID(what) {
-		return e.standings(ctx, targetOf(what))
+	if !isID(opts.What) {
+		return e.standings(ctx, targetOf(opts.What))
 	}
-	return e.change(ctx, what)
+	return e.change(ctx, opts.What)
 }
 
 // isID tells the id of a change from a scope.

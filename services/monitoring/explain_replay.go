@@ -12,7 +12,7 @@ import (
 
 // ExplainReplay is Explain for the changes of a replay of this input, without a
 // server: ids and standings are those of Replay with the same options.
-func ExplainReplay(ctx context.Context, in io.Reader, what string, out io.Writer, opts ExplainOptions) error {
+func ExplainReplay(ctx context.Context, in io.Reader, out io.Writer, opts ExplainOptions) error {
 	e := &explaining{r: &replaying{opts: opts.ReplayOptions}, out: out, opts: opts}
 	defer e.r.close()
 	if err := e.r.read(ctx, in); err != nil {
@@ -21,10 +21,10 @@ func ExplainReplay(ctx context.Context, in io.Reader, what string, out io.Writer
 	if err := e.r.history.Seal(e.r.stage(ctx, stageSort)); err != nil {
 		return err
 	}
-	if isID(what) {
-		return e.replayed(ctx, what)
+	if isID(opts.What) {
+		return e.replayed(ctx, opts.What)
 	}
-	of, w := targetOf(what), explain.Watcher{KeepFrom: opts.Policy.Rules.KeepFrom}
+	of, w := targetOf(opts.What), explain.Watcher{KeepFrom: opts.Policy.Rules.KeepFrom}
 	if err := e.again(ctx, w.See); err != nil {
 		return err
 	}

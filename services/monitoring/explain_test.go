@@ -43,8 +43,9 @@ func TestAPublishedChangeIsExplainedFromTheStoredMessages(t *testing.T) {
 	tries(t, conn, "acme", true, "a", "b")
 	said := monitor(t, conn, many(4))
 	explain := func(what string, opts monitoring.ExplainOptions) string {
+		opts.What = what
 		return explained(t, opts, func(out *bytes.Buffer, opts monitoring.ExplainOptions) error {
-			return monitoring.Explain(t.Context(), conn, what, out, opts)
+			return monitoring.Explain(t.Context(), conn, out, opts)
 		})
 	}
 	of := func(scope, change string) *monitoringv1.Condition {
@@ -77,7 +78,7 @@ func TestAPublishedChangeIsExplainedFromTheStoredMessages(t *testing.T) {
 	for what, says := range map[string]string{
 		strings.Repeat("0", 32): "no change with the id", "globex": "nothing was heard for globex", "acme/ftp_denied": "nothing was heard for acme/ftp_denied",
 	} {
-		if err := monitoring.Explain(t.Context(), conn, what, &out, monitoring.ExplainOptions{ReplayOptions: monitoring.ReplayOptions{Policy: small()}}); err == nil || !strings.Contains(err.Error(), says) {
+		if err := monitoring.Explain(t.Context(), conn, &out, monitoring.ExplainOptions{What: what, ReplayOptions: monitoring.ReplayOptions{Policy: small()}}); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
@@ -99,8 +100,8 @@ func TestWhatIsNoLongerRetainedIsSaidPlainly(t *testing.T) {
 	if err := s.Purge(t.Context(), jetstream.WithPurgeSequence(info.State.LastSeq)); err != nil {
 		t.Fatal(err)
 	}
-	got := explained(t, monitoring.ExplainOptions{}, func(out *bytes.Buffer, opts monitoring.ExplainOptions) error {
-		return monitoring.Explain(t.Context(), conn, said[0].Id, out, opts)
+	got := explained(t, monitoring.ExplainOptions{What: said[0].Id}, func(out *bytes.Buffer, opts monitoring.ExplainOptions) error {
+		return monitoring.Explain(t.Context(), conn, out, opts)
 	})
 	holds(t, got, "raised, at ", "okta/acmeafalse", "Run again: not found", "is no longer retained")
 }
@@ -112,8 +113,9 @@ func TestAChangeOfAFileIsExplainedWithoutAServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	explain := func(what string, opts monitoring.ExplainOptions) string {
+		opts.What = what
 		return explained(t, opts, func(out *bytes.Buffer, opts monitoring.ExplainOptions) error {
-			return monitoring.ExplainReplay(t.Context(), strings.NewReader(input), what, out, opts)
+			return monitoring.ExplainReplay(t.Context(), strings.NewReader(input), out, opts)
 		})
 	}
 	for i, says := range map[int][]string{
@@ -131,11 +133,11 @@ func TestAChangeOfAFileIsExplainedWithoutAServer(t *testing.T) {
 	late := monitoring.ExplainOptions{JSON: true, ReplayOptions: monitoring.ReplayOptions{Until: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}}
 	holds(t, explain("beta/auth_failures_over_100", late), `"state":"undetermined"`, "no data since 2026-11-20T09:02:00.000000001Z: undetermined")
 	var out bytes.Buffer
-	opts := monitoring.ExplainOptions{ReplayOptions: monitoring.ReplayOptions{Policy: small()}}
-	if err := monitoring.ExplainReplay(t.Context(), strings.NewReader(input), strings.Repeat("0", 32), &out, opts); err == nil || !strings.Contains(err.Error(), "no change with the id") {
+	opts := monitoring.ExplainOptions{What: strings.Repeat("0", 32), ReplayOptions: monitoring.ReplayOptions{Policy: small()}}
+	if err := monitoring.ExplainReplay(t.Context(), strings.NewReader(input), &out, opts); err == nil || !strings.Contains(err.Error(), "no change with the id") {
 		t.Error(err)
 	}
-	if err := monitoring.ExplainReplay(t.Context(), strings.NewReader("{}"), "acme", &out, opts); err == nil || !strings.HasPrefix(err.Error(), "line 1: ") {
+	if err := monitoring.ExplainReplay(t.Context(), strings.NewReader("{}"), &out, opts); err == nil || !strings.HasPrefix(err.Error(), "line 1: ") {
 		t.Error(err)
 	}
 }

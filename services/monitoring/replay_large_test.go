@@ -2,6 +2,7 @@ package monitoring_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -12,7 +13,10 @@ import (
 	"time"
 
 	"tocsin/services/monitoring"
+	"tocsin/services/monitoring/internal/detect"
+	"tocsin/services/monitoring/internal/events"
 
+	"tocsin/pkg/forms"
 	classificationv1 "tocsin/proto/gen/classification/v1"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
@@ -66,6 +70,36 @@ func TestALargeInputIsReplayedAsASmallOne(t *testing.T) {
 			opts.Memory = 5000
 			if got, again, err := replay(t, opts, input...); err != nil || !slices.Equal(got, want) || again != sum {
 				t.Errorf("seed %d, shuffled: %v, %d changes, want %d; %+v, want %+v", seed, err, len(got), len(want), again, sum)
+			}
+		}
+	}
+}
+
+func TestAReplayIsWhatTheRulesSayOfTheSetInMemory(t *testing.T) {
+	p := small()
+	for seed := range uint64(4) {
+		input := slices.DeleteFunc(crowd(seed, 1000), func(line string) bool { return forms.IsTicketEvent([]byte(line)) })
+		var signals []detect.Signal
+		for _, line := range input {
+			var s ingressv1.Signal
+			if err := forms.JSON([]byte(line), &s); err != nil {
+				t.Fatal(err)
+			}
+			signals = append(signals, events.Signal(&s))
+		}
+		until := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+		for _, asLive := range []bool{false, true} {
+			var want []string
+			detect.Replay(p.Rules, detect.ReplayOptions{Policy: p.Version, Until: until, AsLive: asLive}, signals, func(c detect.Change) {
+				line, err := json.Marshal(events.ChangeLine(c, p.Version))
+				if err != nil {
+					t.Fatal(err)
+				}
+				want = append(want, string(line))
+			})
+			got, _, err := replay(t, monitoring.ReplayOptions{Memory: 2000, Until: until, AsLive: asLive}, input...)
+			if err != nil || len(want) < 5 || !slices.Equal(got, want) {
+				t.Errorf("seed %d, as live %v: %v\n%s\nwant\n%s", seed, asLive, err, strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
 		}
 	}

@@ -5,6 +5,7 @@ package drill
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -70,7 +71,7 @@ func undisturbed(t testing.TB, conn *bus.Conn, p *policy.Policy, until uint64) r
 	want := record{}
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	err := shard.Undisturbed(ctx, conn, p, until, func(e bus.Event) {
+	err := shard.NewOwner(conn, p, slog.New(slog.DiscardHandler)).Undisturbed(ctx, until, func(e bus.Event) {
 		want.add(t, e.ID, e.Payload.(*monitoringv1.ConditionChanged))
 	})
 	if err != nil {

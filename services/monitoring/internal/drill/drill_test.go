@@ -112,7 +112,7 @@ func TestWhoeverIsKilledOrHaltedEachChangeIsSaidOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, name := range []string{"a", "b"} {
-		s.two[i] = monitoring(t, bin, name, url, path)
+		s.two[i] = monitoring(t, name, bin, "TOCSIN_NATS_URL="+url, "TOCSIN_POLICY_FILE="+path)
 		s.two[i].await(t, running, 0)
 	}
 	s.two[0].await(t, owns, 0)

@@ -52,7 +52,6 @@ const tenants = 64
 type load struct {
 	conn *bus.Conn
 	r    *rand.Rand
-	out  map[string]bool // tenants whose people can not log in
 	n    int
 
 	mu   sync.Mutex

@@ -194,11 +194,9 @@ func server(t testing.TB, bin string) (*process, string) {
 }
 
 // monitoring is one of the processes that stand by for each other.
-func monitoring(t testing.TB, bin, name, url, policy string) *process {
+func monitoring(t testing.TB, name, bin string, env ...string) *process {
 	t.Helper()
-	p := &process{name: name, args: []string{filepath.Join(bin, "monitoring")}, env: []string{
-		"TOCSIN_NATS_URL=" + url, "TOCSIN_HTTP_ADDR=127.0.0.1:0", "TOCSIN_POLICY_FILE=" + policy,
-	}}
+	p := &process{name: name, args: []string{filepath.Join(bin, "monitoring")}, env: append(env, "TOCSIN_HTTP_ADDR=127.0.0.1:0")}
 	t.Cleanup(p.clean)
 	p.start(t)
 	return p

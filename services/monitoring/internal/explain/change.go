@@ -20,6 +20,8 @@ type Change struct {
 	UpTo  time.Time  `json:"up_to"`
 	// MadeBy is the signal that made the change; null: a deadline did, or time passing.
 	MadeBy *Signal `json:"made_by"`
+	// With is what else changed at the same step: a launch is blocked by that.
+	With []string `json:"with,omitempty"`
 	// Signals are the evidence, oldest first; Read is absent where a signal was not found.
 	Signals []Signal `json:"signals"`
 	// Episode are the changes of the episode up to this one, without updates.
@@ -44,7 +46,7 @@ const (
 func (t *Tracer) Change(version string) *Change {
 	last := &t.turns[len(t.turns)-1]
 	c := &last.change
-	out := &Change{Change: events.ChangeLine(*c, version), UpTo: c.At.UTC(), MadeBy: last.by}
+	out := &Change{Change: events.ChangeLine(*c, version), UpTo: c.At.UTC(), MadeBy: last.by, With: last.others}
 	if c.Window > 0 {
 		out.After = new(c.At.Add(-c.Window).UTC())
 	}
@@ -114,11 +116,12 @@ func (t *Tracer) why(n *turn) string {
 		return fmt.Sprintf("by %s it did not hold at %s: what is left is %s", late, stamp(raise.At), met)
 	case detect.Expired:
 		return fmt.Sprintf("no success was seen, and the last relevant signal is of %s; %s", heard(n), met)
+	default: // cleared
+		if n.success != nil {
+			return fmt.Sprintf("it holds no more, and a success was seen: %s (%s) at %s; %s", n.success.ID, n.success.Says, stamp(n.success.At), met)
+		}
+		return "it holds no more, and what raised it has ended; " + met
 	}
-	if n.success != nil {
-		return fmt.Sprintf("it holds no more, and a success was seen: %s (%s) at %s; %s", n.success.ID, n.success.Says, stamp(n.success.At), met)
-	}
-	return "it holds no more, and what raised it has ended; " + met
 }
 
 func heard(n *turn) string {

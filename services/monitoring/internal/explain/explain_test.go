@@ -139,7 +139,7 @@ func TestWhatEndsInSilenceSaysSo(t *testing.T) {
 		st.at(at, nil)
 	}
 	says(t, st.text(t, st.last(t, detect.Expired, "acme")),
-		"expired, at 2026-11-20T10:00:00Z", "no success was seen, and the last relevant signal is of 2026-11-20T09:00:00Z", "Made by:  no signal")
+		"expired, at 2026-11-20T10:00:00Z", "no success was seen, and the last relevant signal is of 2026-11-20T09:00:00Z", "Made by:  no signal of its own")
 	st = begin(rules())
 	for _, u := range []string{"a", "b", "c"} {
 		st.at(nine, login(u, nine, false))
@@ -148,7 +148,7 @@ func TestWhatEndsInSilenceSaysSo(t *testing.T) {
 	for at := nine.Add(time.Minute); !at.After(nine.Add(2 * time.Hour)); at = at.Add(time.Minute) {
 		st.at(at, nil)
 	}
-	says(t, st.text(t, st.last(t, detect.Cleared, "acme")), "a success was seen: okta/d090100 (d by password: worked)", "Made by:  no signal")
+	says(t, st.text(t, st.last(t, detect.Cleared, "acme")), "a success was seen: okta/d090100 (d by password: worked)", "Made by:  no signal of its own")
 }
 
 func TestHowNearItIs(t *testing.T) {

@@ -60,6 +60,7 @@ func (r *Watcher) See(st *Step) {
 			r.raises[t] = c.ID
 		case detect.Cleared, detect.Expired, detect.Withdrawn:
 			delete(r.raises, t)
+		default: // it goes on
 		}
 	}
 }

@@ -26,7 +26,10 @@ func (c *Change) Text(out io.Writer) error {
 	if c.MadeBy != nil {
 		fmt.Fprintf(&b, "Made by:  %s (%s) at %s%s.\n", c.MadeBy.ID, c.MadeBy.Says, stamp(c.MadeBy.At), readAt(c.MadeBy))
 	} else if c.Reexecuted != NotRun && c.Reexecuted != Missing {
-		fmt.Fprintf(&b, "Made by:  no signal: a deadline that fell due, or what another rule said.\n")
+		b.WriteString("Made by:  no signal of its own: a deadline that fell due, or what another rule said.\n")
+	}
+	if len(c.With) > 0 {
+		fmt.Fprintf(&b, "With it:  %s.\n", strings.Join(c.With, "; "))
 	}
 	fmt.Fprintf(&b, "\n")
 	if _, err := io.WriteString(out, b.String()); err != nil {

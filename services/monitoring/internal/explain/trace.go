@@ -58,6 +58,7 @@ type turn struct {
 	by       *Signal // nil: a deadline
 	success  *Signal // the last success of the target before it, or by itself
 	standing detect.Standing
+	others   []string // what else changed in the same step
 }
 
 // A Tracer finds a change by its id, or by its target alone, while the rules
@@ -157,6 +158,11 @@ func (t *Tracer) note(st *Step, c *detect.Change) {
 	if t.made(st, c) {
 		n.by = signalOf(st)
 	}
+	for i := range st.Changes {
+		if o := &st.Changes[i]; !t.target.is(o) && o.Change != detect.Updated {
+			n.others = append(n.others, told(o))
+		}
+	}
 	if c.Change != detect.Updated || c.ID == t.id {
 		t.episode = append(t.episode, n)
 	}
@@ -166,6 +172,15 @@ func (t *Tracer) note(st *Step, c *detect.Change) {
 			t.Want(n.change.Evidence)
 		}
 	}
+}
+
+// told names a change in a few words.
+func told(c *detect.Change) string {
+	text := c.Reason + " of " + c.Scope
+	if c.Subject != "" {
+		text += ", " + c.Subject
+	}
+	return text + " " + c.Change.String()
 }
 
 // made says whether the signal of a step made the change, and not a deadline
@@ -182,6 +197,7 @@ func (t *Tracer) made(st *Step, c *detect.Change) bool {
 		return false
 	case detect.Withdrawn:
 		return true
+	default:
 	}
 	return c.At.Equal(s.At) || slices.Contains(c.Evidence, nameOf(s))
 }

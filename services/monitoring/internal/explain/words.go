@@ -140,8 +140,9 @@ func about(s *detect.Signal, subject string) bool {
 		return s.Launch.Program == subject
 	case detect.KindTicket:
 		return s.Ticket.Ticket == subject
+	default:
+		return s.Kind == detect.KindCondition
 	}
-	return s.Kind == detect.KindCondition
 }
 
 // what says what a signal states.
@@ -169,8 +170,9 @@ func what(s *detect.Signal) string {
 		return fmt.Sprintf("ticket %s, last moved by support at %s", s.Ticket.Ticket, stamp(s.Ticket.MovedAt))
 	case detect.KindCondition:
 		return fmt.Sprintf("%s of the platform %s", s.News.Reason, s.News.Change)
+	default:
+		return "nothing that a rule reads"
 	}
-	return "nothing that a rule reads"
 }
 
 var (

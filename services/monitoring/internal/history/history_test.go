@@ -30,7 +30,8 @@ func (it *item) content() []byte { return append(it.Signal.AppendContent(nil), i
 // items draws signals of few instants and few ids, so that they meet.
 func items(t *rapid.T) []item {
 	times := []time.Time{
-		nine, nine.Add(1), nine.Add(-1), nine.Add(time.Second), time.Unix(0, 0).UTC(), {},
+		nine, nine.Add(1), nine.Add(-1), nine.Add(time.Second), time.Unix(0, 0).UTC(),
+		{},
 		time.Date(9999, 1, 1, 0, 0, 0, 3, time.UTC), time.Date(1700, 1, 1, 0, 0, 0, 0, time.UTC),
 	}
 	list := make([]item, rapid.IntRange(0, 120).Draw(t, "signals"))

@@ -50,7 +50,7 @@ func (c *cursor) advance() (err error) {
 
 func (c *cursor) read() error {
 	number, err := binary.ReadUvarint(c.file)
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.EOF
 	}
 	n, err2 := binary.ReadUvarint(c.file)
@@ -118,9 +118,9 @@ func (h *History) open() (*cursors, error) {
 func (c *cursors) step() error {
 	err := c.list[0].advance()
 	switch {
-	case err == io.EOF && c.asGiven:
+	case errors.Is(err, io.EOF) && c.asGiven:
 		c.list = c.list[1:]
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		c.Swap(0, len(c.list)-1)
 		c.Pop()
 		if len(c.list) > 0 {

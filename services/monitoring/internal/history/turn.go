@@ -3,6 +3,7 @@ package history
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"io"
 
 	"tocsin/services/monitoring/internal/detect"
@@ -80,7 +81,7 @@ func (t *turn) end() error {
 	t.few = t.few[:0]
 	for _, at := range t.away {
 		b := make([]byte, at.to-at.from)
-		if _, err := t.spill.file.ReadAt(b, at.from); err != nil && err != io.EOF {
+		if _, err := t.spill.file.ReadAt(b, at.from); err != nil && !errors.Is(err, io.EOF) {
 			return damaged(err)
 		}
 		if err := t.giveAll(b); err != nil {

@@ -106,6 +106,8 @@ func BenchmarkPlain(b *testing.B) {
 
 func BenchmarkOther(b *testing.B) {
 	for b.Loop() {
-		other([]byte(usual[1]))
+		if _, _, err := other([]byte(usual[1])); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -48,23 +48,34 @@ func Holds(rules policy.Rules, signals []detect.Signal, told []detect.Change, c 
 	return false
 }
 
-// Counts are what each rule of a scope counts at an instant, in each of its
-// ways; rules of which nothing was heard are left out.
-func Counts(rules policy.Rules, scope string, signals []detect.Signal, told []detect.Change, at time.Time) [][]detect.Change {
+// A Stand is how one rule stands at an instant.
+type Stand struct {
+	Ways   []detect.Change // what each of its ways counts
+	Raises bool            // the raising line is passed
+	// Ends says how a condition that was raised at an instant ends now, or 0.
+	Ends func(raisedAt time.Time) detect.ChangeKind
+}
+
+// Stands are how the rules of a scope stand at an instant; those of which
+// nothing was heard are left out.
+func Stands(rules policy.Rules, scope string, signals []detect.Signal, told []detect.Change, at time.Time) []Stand {
 	signals = replayOrder(rules, signals)
-	var all [][]detect.Change
+	var all []Stand
 	for _, r := range everyRule(rules, scope, signals, told) {
 		m := moment{at, keep(signals, r.rule.reads)}.at(at)
 		if len(m.seen) == 0 {
 			continue
 		}
-		var ways []detect.Change
+		s := Stand{Raises: r.rule.raises(m) != 0, Ends: func(raisedAt time.Time) detect.ChangeKind {
+			_, how := r.rule.ends(m, raisedAt)
+			return how
+		}}
 		for way := range waysOf(r.rule) {
 			c := r.rule.counts(m, way+1)
 			c.Scope, c.Reason, c.Subject = scope, r.reason, r.subject
-			ways = append(ways, c)
+			s.Ways = append(s.Ways, c)
 		}
-		all = append(all, ways)
+		all = append(all, s)
 	}
 	return all
 }

@@ -47,12 +47,15 @@ func (r finding) grave(f detect.SecurityFinding) bool {
 	}
 }
 
-// ends knows no end but a resolution: a finding that is rated lower stays.
+// ends knows no end but a resolution later than the finding was last grave: one
+// that is rated lower stays.
 func (r finding) ends(m moment, raisedAt time.Time) (holds bool, how detect.ChangeKind) {
 	if r.raises(m) != 0 {
 		return true, 0
 	}
-	if succeededAfter(raisedAt, m.seen) {
+	grave, _ := latest(keep(m.seen, func(s detect.Signal) bool { return r.grave(s.Find) }))
+	since := keep(m.seen, func(s detect.Signal) bool { return outranks(s, grave) })
+	if succeededAfter(raisedAt, since) {
 		return false, detect.Cleared
 	}
 	return false, 0

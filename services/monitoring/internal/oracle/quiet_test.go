@@ -27,20 +27,29 @@ func TestAtQuietPointsTheEngineCountsWhatTheOracleCounts(t *testing.T) {
 			var heard []detect.Signal
 			var said []detect.Change
 			var story strings.Builder
+			unheard := 0
 			for i, in := range inputs {
 				changes, refusals := read(e, in)
-				story.WriteString(in.line() + told(changes))
+				unheard += len(refusals)
+				story.WriteString(in.line() + refused(refusals) + told(changes))
 				said = append(said, changes...)
 				if !in.tick && len(refusals) == 0 {
 					heard = append(heard, in.signal)
 				} else if slices.Contains(looks, i) {
-					if wrong := differences(e, rules, heard, said, in.stamp); wrong != "" {
+					if wrong := differences(point{e, rules, heard, said, in.stamp, unheard == 0}); wrong != "" {
 						t.Fatalf("at the tick at %s\n%safter\n%s%s", clock(in.stamp), wrong, story.String(), numbers(rules))
 					}
 				}
 			}
 		}))
 	}
+}
+
+func refused(refusals []detect.Refusal) string {
+	if len(refusals) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("  refused: %s\n", refusals[0].Reason)
 }
 
 // soon is live without signals that come before they happened, or too late for
@@ -105,25 +114,46 @@ func quiet(rules policy.Rules, inputs []input, i int) bool {
 	return steady && !slices.ContainsFunc(inputs[i:], func(in input) bool { return !in.tick && !in.signal.At.After(now) })
 }
 
-func differences(e *detect.Engine, rules policy.Rules, heard []detect.Signal, said []detect.Change, now time.Time) string {
+// A point is an instant at which the engine is looked at, with what it was given.
+type point struct {
+	engine *detect.Engine
+	rules  policy.Rules
+	heard  []detect.Signal
+	said   []detect.Change
+	now    time.Time
+	all    bool // nothing was refused as too late: what that was may still matter
+}
+
+func differences(p point) string {
 	var wrong strings.Builder
 	for _, scope := range []string{oracle.Platform, "acme", "globex"} {
-		for _, ways := range oracle.Counts(rules, scope, heard, said, now) {
-			s, _ := e.Standing(scope, ways[0].Reason, ways[0].Subject)
-			if slices.ContainsFunc(ways, func(c detect.Change) bool { return counted(c) == standing(s) }) {
-				continue
+		for _, is := range oracle.Stands(p.rules, scope, p.heard, p.said, p.now) {
+			s, _ := p.engine.Standing(scope, is.Ways[0].Reason, is.Ways[0].Subject)
+			if !counts(s, is.Ways, p) {
+				fmt.Fprintf(&wrong, "+ %s\n", standing(s))
+				for _, c := range is.Ways {
+					fmt.Fprintf(&wrong, "- %s\n", counted(c))
+				}
 			}
-			worthless := func(c detect.Change) bool { return c.Value == 0 || answered(c, heard, now) }
-			if s.FirstAt.IsZero() && !slices.ContainsFunc(ways, func(c detect.Change) bool { return !worthless(c) }) {
-				continue
+			if is.Raises && !s.Raised {
+				fmt.Fprintf(&wrong, "%s is not raised\n", counted(is.Ways[0]))
 			}
-			fmt.Fprintf(&wrong, "+ %s\n", standing(s))
-			for _, c := range ways {
-				fmt.Fprintf(&wrong, "- %s\n", counted(c))
+			if p.all && s.Raised && !s.Flapping && is.Ends(s.RaisedAt) != 0 {
+				fmt.Fprintf(&wrong, "%s is still raised, since %s: it should be %s\n", counted(is.Ways[0]), clock(s.RaisedAt), is.Ends(s.RaisedAt))
 			}
 		}
 	}
 	return wrong.String()
+}
+
+// counts says whether the engine says what one of the ways counts, or nothing
+// where none counts anything.
+func counts(s detect.Standing, ways []detect.Change, p point) bool {
+	if slices.ContainsFunc(ways, func(c detect.Change) bool { return counted(c) == standing(s) }) {
+		return true
+	}
+	worthless := func(c detect.Change) bool { return c.Value == 0 || answered(c, p.heard, p.now) }
+	return s.FirstAt.IsZero() && !slices.ContainsFunc(ways, func(c detect.Change) bool { return !worthless(c) })
 }
 
 // answered says whether what sso_unavailable counts was answered by a log-in

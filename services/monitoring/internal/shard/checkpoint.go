@@ -86,7 +86,7 @@ func (s *Shard) keep(ctx context.Context, f *frozen) error {
 		return err
 	}
 	s.generation = generation
-	s.meter.kept(f, w.size, time.Now())
+	s.meter.kept(ctx, f, w.size)
 	return nil
 }
 

@@ -12,8 +12,9 @@ import (
 )
 
 // crowd gives the shard n people who could not log in lately, of so many tenants.
-func crowd(b *testing.B, s *Shard, n, tenants int, now time.Time) {
+func crowd(b *testing.B, s *Shard, n, tenants int) {
 	b.Helper()
+	now := time.Now()
 	s.engine = detect.New(s.policy.Rules, s.opts)
 	for i := range n {
 		s.engine.Apply(detect.Signal{
@@ -36,7 +37,7 @@ func BenchmarkStall(b *testing.B) {
 	for name, size := range sizes {
 		b.Run(name, func(b *testing.B) {
 			s := tenants(nil, policy.Default(), 0, quiet)
-			crowd(b, s, size.people, size.tenants, time.Now())
+			crowd(b, s, size.people, size.tenants)
 			var stall, cpu time.Duration
 			n := 0
 			for b.Loop() {
@@ -70,7 +71,7 @@ func BenchmarkRestart(b *testing.B) {
 			if _, err := o.takeOver(b.Context()); err != nil {
 				b.Fatal(err)
 			}
-			crowd(b, o.shards[0], size.people, size.tenants, time.Now())
+			crowd(b, o.shards[0], size.people, size.tenants)
 			save(b, o.shards[0])
 			var cpu time.Duration
 			for b.Loop() {

@@ -18,7 +18,8 @@ type input struct {
 	holds func(ctx context.Context, seq uint64) (bool, error)
 }
 
-func inputOf(ctx context.Context, conn *bus.Conn) (input, error) {
+// inputNow is the stream as it is now.
+func inputNow(ctx context.Context, conn *bus.Conn) (input, error) {
 	created, last, err := conn.Created(ctx, topology.Signals)
 	return input{created: created, last: last, holds: func(ctx context.Context, seq uint64) (bool, error) {
 		raw, err := conn.At(ctx, topology.Signals, seq)
@@ -43,7 +44,8 @@ type loss struct {
 	position uint64
 }
 
-// lost compares what was read and published with what the stream holds.
+// lost compares what was read and published with what the stream holds; in must
+// have been asked for after st was read, since another owner may go on meanwhile.
 func (s *Shard) lost(ctx context.Context, st state, in input) (loss, error) {
 	if st.seq == 0 {
 		return loss{}, nil

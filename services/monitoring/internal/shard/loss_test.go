@@ -19,7 +19,7 @@ import (
 func again(t testing.TB, w world, in input) (*Shard, loss) {
 	t.Helper()
 	s := tenants(w.conn, smallPolicy(), 0, quiet)
-	l, err := s.takeOver(t.Context(), in)
+	l, err := s.takeOver(t.Context(), in.now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,6 +65,24 @@ func shifted(input []bus.Raw, by uint64) []bus.Raw {
 		list = append(list, raw)
 	}
 	return list
+}
+
+func TestAnOwnerThatGoesOnDuringTheTakeoverIsNoLoss(t *testing.T) {
+	t.Parallel()
+	w, messages := newWorld(t, ""), day(3, 80)
+	owner := begin(t, w.conn, smallPolicy())
+	read(t, owner, messages[:40], -1)
+	next := tenants(w.conn, smallPolicy(), 0, quiet)
+	_, err := next.takeOver(t.Context(), func(context.Context) (input, error) {
+		in := whole
+		in.last = messages[39].Sequence
+		read(t, owner, messages[40:], -1)
+		return in, nil
+	})
+	if !errors.Is(err, ErrFenced) {
+		t.Errorf("error = %v, want to begin again: the owner has gone on", err)
+	}
+	holds(t, owner, said(t, w.conn))
 }
 
 func TestAnotherStreamIsReadFromItsBeginningAndConditionsGoOn(t *testing.T) {

@@ -55,8 +55,7 @@ func newMeter(shard string) *meter {
 }
 
 // read adds what became of the signals since it was last called.
-func (m *meter) read(sum detect.Summary, lag time.Duration) {
-	ctx := context.Background()
+func (m *meter) read(ctx context.Context, sum detect.Summary, lag time.Duration) {
 	now := [7]int{sum.Counted, sum.Duplicates, sum.Conflicting, sum.Late, sum.Ahead, sum.Ignored, sum.Invalid}
 	for i, n := range now {
 		if n != m.counted[i] {
@@ -68,15 +67,15 @@ func (m *meter) read(sum detect.Summary, lag time.Duration) {
 }
 
 // said counts what was published.
-func (m *meter) said(list []found) {
+func (m *meter) said(ctx context.Context, list []found) {
 	for _, f := range list {
-		m.changes.Add(context.Background(), 1, m.changesByKind[f.change.Change])
+		m.changes.Add(ctx, 1, m.changesByKind[f.change.Change])
 	}
 }
 
 // kept measures a checkpoint that was written.
-func (m *meter) kept(f *frozen, size int, now time.Time) {
-	ctx := context.Background()
+func (m *meter) kept(ctx context.Context, f *frozen, size int) {
+	now := time.Now()
 	m.checkpoint.Record(ctx, now.Sub(f.at).Seconds(), m.shard)
 	m.stall.Record(ctx, f.stall.Seconds(), m.shard)
 	m.size.Record(ctx, int64(size), m.shard)

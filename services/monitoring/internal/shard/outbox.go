@@ -105,7 +105,7 @@ func (s *Shard) say(ctx context.Context, list []found) error {
 	if err := s.retry(ctx, func() error { return s.commit(ctx, s.state.seq, next, out) }); err != nil {
 		return err
 	}
-	s.meter.said(list)
+	s.meter.said(ctx, list)
 	return nil
 }
 

@@ -85,13 +85,14 @@ func (o *Owner) Run(ctx context.Context) error {
 
 // takeOver makes this process the owner of every shard.
 func (o *Owner) takeOver(ctx context.Context) (input, error) {
-	in, err := inputOf(ctx, o.conn)
+	now := func(ctx context.Context) (input, error) { return inputNow(ctx, o.conn) }
+	in, err := now(ctx)
 	if err != nil {
 		return in, err
 	}
 	losses := make([]loss, len(o.shards))
 	err = o.each(func(s *Shard) error {
-		l, err := s.takeOver(ctx, in)
+		l, err := s.takeOver(ctx, now)
 		losses[slices.Index(o.shards, s)] = l
 		return errors.Join(err, s.readSight(ctx))
 	})
@@ -160,7 +161,7 @@ func (o *Owner) position() uint64 {
 // on takes one message of the stream: signals are read by the shard of their
 // tenants and by the platform's, ticks by all.
 func (o *Owner) on(ctx context.Context, raw bus.Raw) error {
-	o.look(raw)
+	o.look(ctx, raw)
 	m, ok, err := o.decoder.decode(raw)
 	if err != nil {
 		// Intake alone writes here, so this is a fault to look at; but no reason to see nothing any more.
@@ -180,7 +181,7 @@ func (o *Owner) on(ctx context.Context, raw bus.Raw) error {
 	}
 	if m.tick {
 		for i, s := range o.shards {
-			s.meter.read(s.engine.Summary(), o.now().Sub(m.stamp))
+			s.meter.read(ctx, s.engine.Summary(), o.now().Sub(m.stamp))
 			o.sayer.Say(o.boards[i].Look(s.engine, m.stamp, o.now()))
 		}
 	}

@@ -171,7 +171,7 @@ func TestCrashesAndStopsOfARunningOwnerChangeNothing(t *testing.T) {
 		case 0: // the connection is gone at once, whatever was on its way
 			r.conn.Close()
 			r.stop()
-			<-r.done
+			t.Log("cut off:", <-r.done)
 		case 1:
 			r.stop()
 			if err := <-r.done; err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, ErrFenced) {
@@ -183,7 +183,7 @@ func TestCrashesAndStopsOfARunningOwnerChangeNothing(t *testing.T) {
 	}
 	for _, r := range stale {
 		r.stop()
-		<-r.done
+		t.Log("stale:", <-r.done)
 	}
 	input := stored(t, w)
 	got := map[bool][]string{}

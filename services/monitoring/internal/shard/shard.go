@@ -62,18 +62,19 @@ type Shard struct {
 // outbox is how many changes may wait for the bus before reading waits too.
 const outbox = 4 * maxChanges
 
-func newShard(conn *bus.Conn, p *policy.Policy, log *slog.Logger, name string, scopes detect.Scopes) *Shard {
+func newShard(conn *bus.Conn, p *policy.Policy, log *slog.Logger, name string) *Shard {
 	return &Shard{
 		stood: &stood{conn: conn}, meter: newMeter(name),
 		name: name, conn: conn, policy: p, log: log.With("shard", name),
-		opts: detect.Options{Policy: p.Version, Scopes: scopes}, owner: rand.Text(),
+		opts: detect.Options{Policy: p.Version}, owner: rand.Text(),
 		out: make(chan found, outbox),
 	}
 }
 
 // tenants is the shard that runs the rules per tenant for a sixteenth of the tenants.
 func tenants(conn *bus.Conn, p *policy.Policy, n int, log *slog.Logger) *Shard {
-	s := newShard(conn, p, log, topology.ShardName(n), detect.Tenants)
+	s := newShard(conn, p, log, topology.ShardName(n))
+	s.opts.Scopes = detect.Tenants
 	s.mine = func(scope string) bool { return scope != topology.PlatformShard && topology.Shard(scope) == n }
 	return s
 }
@@ -81,19 +82,24 @@ func tenants(conn *bus.Conn, p *policy.Policy, n int, log *slog.Logger) *Shard {
 // platform is the shard that reads the signals of all tenants and runs the
 // rules for the platform as a whole.
 func platform(conn *bus.Conn, p *policy.Policy, log *slog.Logger) *Shard {
-	s := newShard(conn, p, log, topology.PlatformShard, detect.Platform)
+	s := newShard(conn, p, log, topology.PlatformShard)
+	s.opts.Scopes = detect.Platform
 	s.mine = func(scope string) bool { return scope == topology.PlatformShard }
 	return s
 }
 
 // takeOver makes this process the shard's owner and the engine what it was at
 // the position to read on from. It gives what was lost of the input meanwhile.
-func (s *Shard) takeOver(ctx context.Context, in input) (loss, error) {
+func (s *Shard) takeOver(ctx context.Context, now func(context.Context) (input, error)) (loss, error) {
 	st, err := s.readState(ctx)
 	if err != nil {
 		return loss{}, err
 	}
 	if err := s.readManifests(ctx); err != nil {
+		return loss{}, err
+	}
+	in, err := now(ctx)
+	if err != nil {
 		return loss{}, err
 	}
 	l, err := s.lost(ctx, st, in)

@@ -125,10 +125,10 @@ func (o *Owner) begin(ctx context.Context, losses []loss) error {
 }
 
 // look notes a message before it is read.
-func (o *Owner) look(raw bus.Raw) {
+func (o *Owner) look(ctx context.Context, raw bus.Raw) {
 	if o.sight.see(raw.Meta, o.gap) {
 		o.log.Warn("blind for a while", "since", o.sight.since, "until", o.sight.until, "why", o.sight.why, "messages", o.sight.lost)
-		o.shards[topology.Shards].meter.blind.Add(context.Background(), o.sight.until.Sub(o.sight.since).Seconds())
+		o.shards[topology.Shards].meter.blind.Add(ctx, o.sight.until.Sub(o.sight.since).Seconds())
 	}
 	v := o.sight
 	o.seen.Store(&v)

@@ -127,7 +127,7 @@ func day(seed uint64, messages int) []bus.Raw {
 func begin(t testing.TB, conn *bus.Conn, p *policy.Policy) *Shard {
 	t.Helper()
 	s := tenants(conn, p, 0, quiet)
-	if _, err := s.takeOver(t.Context(), whole); err != nil {
+	if _, err := s.takeOver(t.Context(), whole.now); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -135,6 +135,8 @@ func begin(t testing.TB, conn *bus.Conn, p *policy.Policy) *Shard {
 
 // whole is an input of which nothing is lost.
 var whole = input{created: nine, last: math.MaxUint64, holds: func(context.Context, uint64) (bool, error) { return true, nil }}
+
+func (in input) now(context.Context) (input, error) { return in, nil }
 
 // home is the n-th tenant whose signals are in shard 0.
 func home(n int) string {

@@ -40,7 +40,7 @@ func (c *explainCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	opts := monitoring.ExplainOptions{ReplayOptions: ropts, JSON: c.json()}
+	opts := monitoring.ExplainOptions{ReplayOptions: ropts, What: c.What, JSON: c.json()}
 	opts.Assessing = func() func(*ingressv1.TicketEvent) (*classificationv1.TicketAssessed, error) {
 		return assess(ropts.Policy)
 	}
@@ -53,12 +53,12 @@ func (c *explainCmd) Run(s *streams) error {
 			return err
 		}
 		defer conn.Close()
-		return monitoring.Explain(s.ctx, conn, c.What, s.out, opts)
+		return monitoring.Explain(s.ctx, conn, s.out, opts)
 	}
 	file, err := os.Open(c.Replay)
 	if err != nil {
 		return fmt.Errorf("open the signals: %w", err)
 	}
 	defer file.Close()
-	return monitoring.ExplainReplay(s.ctx, file, c.What, s.out, opts)
+	return monitoring.ExplainReplay(s.ctx, file, s.out, opts)
 }
