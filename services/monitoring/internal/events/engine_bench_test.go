@@ -79,11 +79,10 @@ func (l load) signal(r *rand.Rand, i int, at time.Time) *ingressv1.Signal {
 
 // BenchmarkEngine reads packed signals into the rules of tenants, of the
 // platform, and into the floor, and gives the ratio of their processor time.
-// "warm" has read an hour before: nothing new is to be opened.
 func BenchmarkEngine(b *testing.B) {
 	for _, l := range []load{
-		{tenants: 1000, users: 100, signals: 1_000_000, span: time.Hour},
-		{tenants: 1_000_000, users: 10, signals: 2_000_000, span: time.Hour},
+		{tenants: 1000, users: 100, signals: 500_000, span: time.Hour},
+		{tenants: 1_000_000, users: 10, signals: 1_000_000, span: time.Hour},
 	} {
 		b.Run(fmt.Sprintf("tenants=%d", l.tenants), func(b *testing.B) {
 			data, stamps := l.messages(b)
