@@ -37,8 +37,8 @@ const (
 type ftpWindow struct {
 	house
 	refused refusals
-	now     int64 // where the windows end
-	success int64 // event time of the last session let in
+	counted [2][]refused // by measure: those in its window; lent from refused
+	success int64        // event time of the last session let in
 	heard   int64
 	kept    *keptRefusals
 }
@@ -74,36 +74,42 @@ func (w *ftpWindow) take(in *input) fate {
 
 func (w *ftpWindow) weigh(now int64) weight {
 	f := &w.rules.FTP
-	w.now = now
 	w.refused.leave(now - int64(max(f.Window, f.NightlyWindow)))
-	out := weight{success: w.success, heard: w.heard, since: longAgo, next: w.next()}
-	out.holds, out.measure = w.met(&w.refused, w.success, now)
+	w.counted = w.windows(&w.refused, now)
+	out := weight{success: w.success, heard: w.heard, since: longAgo, next: w.next(now)}
+	out.holds, out.measure = w.met(&w.counted, w.success, now)
 	out.lasts = out.holds
-	out.counts = len(w.counted(byBurst)) + len(w.counted(byNight))
+	out.counts = len(w.counted[byBurst]) + len(w.counted[byNight])
 	if _, window := w.line(out.measure); out.holds {
 		out.since = leftAt(w.success, window)
 	}
 	if k := w.kept; k != nil {
-		held, _ := w.met(&k.refused, k.success, k.at)
+		then := w.windows(&k.refused, k.at)
+		held, _ := w.met(&then, k.success, k.at)
 		out.refuted = !held
 	}
 	return out
 }
 
+// windows are the sessions in the window of each measure that ends at an instant.
+func (w *ftpWindow) windows(r *refusals, at int64) [2][]refused {
+	f := &w.rules.FTP
+	return [2][]refused{byBurst: r.after(at - int64(f.Window)), byNight: r.after(at - int64(f.NightlyWindow))}
+}
+
 // met says whether, and by which measure, the rule holds at an instant, or the
 // measure that is worth showing.
-func (w *ftpWindow) met(r *refusals, success, at int64) (bool, uint8) {
+func (w *ftpWindow) met(in *[2][]refused, success, at int64) (bool, uint8) {
 	f := &w.rules.FTP
-	dense := r.after(at - int64(f.Window))
-	if len(dense) >= f.Sessions && quiet(success, at, f.Window) {
+	if len(in[byBurst]) >= f.Sessions && quiet(success, at, f.Window) {
 		return true, byBurst
 	}
-	nightly := r.after(at - int64(f.NightlyWindow))
+	nightly := in[byNight]
 	if n := len(nightly); n >= f.NightlySessions && quiet(success, at, f.NightlyWindow) &&
 		nightly[n-1].at-nightly[0].at >= int64(f.NightlyApart) {
 		return true, byNight
 	}
-	if len(dense) > 0 {
+	if len(in[byBurst]) > 0 {
 		return false, byBurst
 	}
 	return false, byNight
@@ -117,21 +123,15 @@ func (w *ftpWindow) line(measure uint8) (int, time.Duration) {
 	return w.rules.FTP.NightlySessions, w.rules.FTP.NightlyWindow
 }
 
-// counted are the sessions in the window of a measure.
-func (w *ftpWindow) counted(measure uint8) []refused {
-	_, window := w.line(measure)
-	return w.refused.after(w.now - int64(window))
-}
-
 // next is when a session, or the last success, leaves a window.
-func (w *ftpWindow) next() int64 {
+func (w *ftpWindow) next(now int64) int64 {
 	next := never
-	for _, measure := range [...]uint8{byBurst, byNight} {
-		_, window := w.line(measure)
-		if in := w.counted(measure); len(in) > 0 {
+	for measure, in := range w.counted {
+		_, window := w.line(uint8(measure))
+		if len(in) > 0 {
 			next = min(next, in[0].at+int64(window))
 		}
-		if at := after(w.success, window); at > w.now && len(w.refused.list) > w.refused.gone {
+		if at := after(w.success, window); at > now && len(w.refused.list) > w.refused.gone {
 			next = min(next, at)
 		}
 	}
@@ -140,7 +140,7 @@ func (w *ftpWindow) next() int64 {
 
 func (w *ftpWindow) evidence(measure uint8, upTo int64) evidence {
 	threshold, window := w.line(measure)
-	in := w.counted(measure)
+	in := w.counted[measure]
 	ev := evidence{value: len(in), threshold: threshold, window: window, first: never, last: longAgo}
 	if len(in) == 0 {
 		return ev

@@ -22,7 +22,7 @@ func profileDiscrepancy(r *policy.Rules) rule {
 			return s.Kind == KindProfileAudit && (!platform || s.Tenant == "")
 		},
 		expire:  p.Expire,
-		figures: []figure{{of: "people"}},
+		figures: []figure{{of: "users"}},
 		open:    audits.windowOf,
 	}
 }
