@@ -42,8 +42,7 @@ type ring struct {
 	heads  [2 * buckets]uint32
 	width  int64
 	lowest int64          // number of the lowest bucket that may hold anything
-	opened int64          // up to this bucket, exclusive, things stand in front
-	front  agenda[uint32] // what comes next, in order; times may have grown since
+	front  agenda[uint32] // what comes before that, in order; times may have grown since
 }
 
 // find gives a thing's place.
@@ -135,9 +134,7 @@ func (t *timed[V]) arrange() {
 		}
 	}
 	width := max(1, t.window/buckets)
-	r := &ring{width: width, lowest: bucketOf(lowest, width)}
-	r.opened = r.lowest
-	t.ring = r
+	t.ring = &ring{width: width, lowest: bucketOf(lowest, width)}
 	for i := range t.list {
 		if t.list[i].at != longAgo {
 			t.enter(uint32(i))
@@ -157,12 +154,14 @@ func bucketOf(at, width int64) int64 {
 func (t *timed[V]) enter(i uint32) {
 	r, at := t.ring, t.list[i].at
 	b := bucketOf(at, r.width)
-	if b < r.opened || b < r.lowest {
+	if b < r.lowest {
 		r.front.push(at, i)
 		return
 	}
 	if b >= r.lowest+2*buckets { // a leap in time that nobody has let pass yet
 		t.leap(b)
+		t.enter(i) // what was moved on may have leapt further
+		return
 	}
 	head := &r.heads[uint64(b)%(2*buckets)]
 	t.list[i].next = *head
@@ -176,7 +175,7 @@ func (t *timed[V]) leap(b int64) {
 		if r.live(r.lowest) {
 			t.open()
 		} else if r.take(); r.empty() {
-			r.lowest, r.opened = b, b
+			r.lowest = b
 		}
 	}
 }
@@ -291,7 +290,6 @@ func (r *ring) take() uint32 {
 	i := *head
 	*head = 0
 	r.lowest++
-	r.opened = max(r.opened, r.lowest)
 	return i
 }
 

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -27,17 +28,19 @@ func TestATimedTableHoldsWhatAPlainMapHolds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		table, plain := timed[int]{window: int64(rapid.IntRange(1, 1000).Draw(t, "window"))}, model{}
 		people, now := uint32(rapid.SampledFrom([]int{5, 60, 300}).Draw(t, "people")), int64(0)
-		for range rapid.IntRange(1, 400).Draw(t, "steps") {
-			k := keyOf(rapid.Uint32Range(1, people).Draw(t, "who"), "")
-			at := now - int64(rapid.IntRange(0, int(table.window)-1).Draw(t, "age"))
-			if i, ok := table.find(k); !ok {
-				table.add(k, at, 0)
-				plain[k] = at
-			} else if table.list[i].at < at {
-				table.list[i].at = at
-				plain[k] = at
+		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+		for range rapid.IntRange(1, 60).Draw(t, "steps") {
+			for range rapid.SampledFrom([]int{0, 1, 5, 100}).Draw(t, "burst") {
+				k, at := keyOf(random.Uint32N(people), ""), now-random.Int64N(table.window)
+				if i, ok := table.find(k); !ok {
+					table.add(k, at, 0)
+					plain[k] = at
+				} else if table.list[i].at < at {
+					table.list[i].at = at
+					plain[k] = at
+				}
 			}
-			now += int64(rapid.SampledFrom([]int{0, 0, 1, 3, 50, 3000}).Draw(t, "passes"))
+			now += int64(rapid.SampledFrom([]int{0, 1, 3, 50, 3000}).Draw(t, "passes"))
 			checkLeaving(t, &table, plain, now-table.window)
 		}
 		table.leave(never, func(it *item[int]) { delete(plain, it.key) })
