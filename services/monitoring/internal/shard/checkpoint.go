@@ -29,21 +29,18 @@ type frozen struct {
 	shard    *Shard
 	position uint64
 	since    time.Time
-	state    io.WriterTo
+	state    io.WriterTo // written once
 	// at is when reading stopped for it, stall for how long.
 	at    time.Time
 	stall time.Duration
 }
 
 // freeze takes the engine's state; the shard is at rest between two messages.
-func (s *Shard) freeze() (*frozen, error) {
+func (s *Shard) freeze() *frozen {
 	began := time.Now()
-	var buf bytes.Buffer
-	if err := s.engine.Snapshot(&buf); err != nil {
-		return nil, fmt.Errorf("snapshot of shard %s: %w", s.name, err)
-	}
+	state := s.engine.Freeze()
 	s.frozen = s.position
-	return &frozen{shard: s, position: s.position, since: s.since, state: written(buf.Bytes()), at: began, stall: time.Since(began)}, nil
+	return &frozen{shard: s, position: s.position, since: s.since, state: state, at: began, stall: time.Since(began)}
 }
 
 // written is a state that was written already, and can be again.
@@ -171,11 +168,7 @@ func (s *Shard) keepLast(ctx context.Context) error {
 	if s.torn || s.unsaid || s.position == s.frozen {
 		return nil
 	}
-	f, err := s.freeze()
-	if err != nil {
-		return err
-	}
-	if err := s.keep(ctx, f); err != nil {
+	if err := s.keep(ctx, s.freeze()); err != nil {
 		return fmt.Errorf("last checkpoint of shard %s: %w", s.name, err)
 	}
 	return nil

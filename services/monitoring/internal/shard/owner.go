@@ -206,11 +206,7 @@ func (o *Owner) rotate(ctx context.Context) error {
 		return nil // the one before is still being written
 	}
 	o.turn = (o.turn + 1) % len(o.shards)
-	f, err := s.freeze()
-	if err != nil {
-		return err
-	}
-	return s.put(ctx, found{frozen: f})
+	return s.put(ctx, found{frozen: s.freeze()})
 }
 
 // keep writes the checkpoints of what was frozen, one after the other.

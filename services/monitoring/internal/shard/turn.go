@@ -43,10 +43,7 @@ func (s *Shard) settle(ctx context.Context, stamp time.Time) error {
 		s.engine.Advance(stamp)
 	}
 	changes := s.engine.TakeOver(standing, s.since, fmt.Sprint(s.name, " ", s.epoch))
-	f, err := s.freeze()
-	if err != nil {
-		return err
-	}
+	f := s.freeze()
 	var again bytes.Buffer // it is kept again and again until it is
 	if _, err := f.state.WriteTo(&again); err != nil {
 		return fmt.Errorf("snapshot of shard %s: %w", s.name, err)
