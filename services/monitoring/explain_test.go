@@ -141,3 +141,27 @@ func TestAChangeOfAFileIsExplainedWithoutAServer(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestEveryChangeOfAReplayCanBeExplained(t *testing.T) {
+	for _, asLive := range []bool{false, true} {
+		input := crowd(5, 600)
+		ropts := monitoring.ReplayOptions{AsLive: asLive, Until: time.Date(2026, 11, 20, 23, 0, 0, 0, time.UTC), Policy: small()}
+		lines, _, err := replay(t, ropts, input...)
+		if err != nil || len(lines) < 8 {
+			t.Fatal(err, len(lines))
+		}
+		for _, line := range lines {
+			var want struct{ ID string }
+			if err := json.Unmarshal([]byte(line), &want); err != nil {
+				t.Fatal(err)
+			}
+			got := explained(t, monitoring.ExplainOptions{What: want.ID, JSON: true, ReplayOptions: ropts}, func(out *bytes.Buffer, opts monitoring.ExplainOptions) error {
+				return monitoring.ExplainReplay(t.Context(), strings.NewReader(strings.Join(input, "\n")), out, opts)
+			})
+			holds(t, got, `{"change":`+line, `"reexecuted":"replayed"`)
+			if strings.Contains(got, "not among what is retained") {
+				t.Errorf("a signal was not found: %s", got)
+			}
+		}
+	}
+}
