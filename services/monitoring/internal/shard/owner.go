@@ -45,6 +45,8 @@ type Owner struct {
 	// turn is the shard whose checkpoint is next, turned when the last one's was.
 	turn   int
 	turned time.Time
+	// reminded is when the shards were last told again what the stream forgets.
+	reminded time.Time
 	// keeping holds one while a checkpoint is under way: never two at once.
 	keeping chan struct{}
 	kept    chan *frozen
@@ -184,6 +186,7 @@ func (o *Owner) on(ctx context.Context, raw bus.Raw) error {
 			s.meter.read(ctx, s.engine.Summary(), o.now().Sub(m.stamp))
 			o.sayer.Say(o.boards[i].Look(s.engine, m.stamp, o.now()))
 		}
+		o.remind(m.stamp)
 	}
 	return o.rotate(ctx)
 }
