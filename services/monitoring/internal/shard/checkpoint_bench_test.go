@@ -9,6 +9,7 @@ import (
 	"tocsin/services/monitoring/internal/detect"
 
 	"tocsin/pkg/policy"
+	"tocsin/pkg/topology"
 )
 
 // crowd gives the shard n people who could not log in lately, of so many tenants.
@@ -25,17 +26,23 @@ func crowd(b *testing.B, s *Shard, n, tenants int) {
 	s.position = 1
 }
 
-// sizes are a shard with a million people, and one with a million open windows.
-var sizes = map[string]struct{ people, tenants int }{
-	"a million people":           {1_000_000, 100},
-	"a million windows":          {1_000_000, 1_000_000},
-	"a sixteenth of the windows": {62_500, 62_500},
+// A size is how much a shard holds.
+type size struct {
+	name            string
+	people, tenants int
 }
+
+// The platform's shard may hold a million people; a million open windows lie in
+// sixteen shards.
+var (
+	people  = size{"a million people", 1_000_000, 100}
+	windows = size{"a sixteenth of a million windows", 62_500, 62_500}
+)
 
 // BenchmarkStall is how long reading waits for a checkpoint, and how large it is.
 func BenchmarkStall(b *testing.B) {
-	for name, size := range sizes {
-		b.Run(name, func(b *testing.B) {
+	for _, size := range []size{people, windows} {
+		b.Run(size.name, func(b *testing.B) {
 			s := tenants(nil, policy.Default(), 0, quiet)
 			crowd(b, s, size.people, size.tenants)
 			var stall, cpu time.Duration
@@ -59,17 +66,23 @@ func BenchmarkStall(b *testing.B) {
 }
 
 // BenchmarkRestart is how long an owner takes from nothing to the first new
-// signal, with a checkpoint of one shard that holds so much.
+// signal, with checkpoints that hold so much.
 func BenchmarkRestart(b *testing.B) {
-	for name, size := range sizes {
-		b.Run(name, func(b *testing.B) {
+	for _, c := range []struct {
+		name   string
+		shards int
+		size   size
+	}{{"a million people in one shard", 1, people}, {"a million windows in sixteen shards", topology.Shards, windows}} {
+		b.Run(c.name, func(b *testing.B) {
 			w, p := newWorld(b, ""), policy.Default()
 			o := NewOwner(w.conn, p, quiet)
 			if _, err := o.takeOver(b.Context()); err != nil {
 				b.Fatal(err)
 			}
-			crowd(b, o.shards[0], size.people, size.tenants)
-			save(b, o.shards[0])
+			for _, s := range o.shards[:c.shards] {
+				crowd(b, s, c.size.people, c.size.tenants)
+				save(b, s)
+			}
 			var cpu time.Duration
 			for b.Loop() {
 				before := cpuNow()
