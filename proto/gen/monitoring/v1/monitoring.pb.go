@@ -693,7 +693,7 @@ type ShardCheckpoint struct {
 	Epoch    uint64                 `protobuf:"varint,3,opt,name=epoch,proto3" json:"epoch,omitempty"`
 	Chunk    uint32                 `protobuf:"varint,4,opt,name=chunk,proto3" json:"chunk,omitempty"`
 	Chunks   uint32                 `protobuf:"varint,5,opt,name=chunks,proto3" json:"chunks,omitempty"`
-	// sha256 is of the whole snapshot.
+	// sha256 is the hash that the snapshot ends with, of all that comes before it.
 	Sha256 []byte `protobuf:"bytes,6,opt,name=sha256,proto3" json:"sha256,omitempty"`
 	Data   []byte `protobuf:"bytes,7,opt,name=data,proto3" json:"data,omitempty"`
 	Policy string `protobuf:"bytes,8,opt,name=policy,proto3" json:"policy,omitempty"`

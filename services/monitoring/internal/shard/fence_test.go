@@ -2,7 +2,6 @@ package shard
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"net"
 	"slices"
@@ -67,7 +66,7 @@ func TestACheckpointOfAStaleOwnerTakesNoOthersPlace(t *testing.T) {
 				save(t, fresh)
 			}
 			// It has looked whether it is still the owner just before it was stopped.
-			late := &chunks{ctx: t.Context(), shard: stale, generation: 1 - stale.generation, position: f.position, sum: sha256.New()}
+			late := &chunks{ctx: t.Context(), shard: stale, generation: 1 - stale.generation, position: f.position}
 			if _, err := f.state.WriteTo(late); err != nil {
 				t.Fatal(err)
 			}
@@ -75,7 +74,7 @@ func TestACheckpointOfAStaleOwnerTakesNoOthersPlace(t *testing.T) {
 				t.Fatal(err)
 			}
 			head := &monitoringv1.ShardCheckpoint{
-				Shard: stale.name, Position: f.position, Epoch: stale.epoch, Chunks: late.n, Chunk: late.n, Sha256: late.sum.Sum(nil),
+				Shard: stale.name, Position: f.position, Epoch: stale.epoch, Chunks: late.n, Chunk: late.n, Sha256: late.end,
 				Policy: p.Version, Engine: detect.Version,
 			}
 			err := stale.keepManifest(t.Context(), 1-stale.generation, head)
