@@ -67,6 +67,30 @@ func shifted(input []bus.Raw, by uint64) []bus.Raw {
 	return list
 }
 
+func TestWhereAllThatWasSaidIsLostWhatIsHeldIsSaidAgain(t *testing.T) {
+	t.Parallel()
+	w, messages := newWorld(t, ""), day(3, 80)
+	s := begin(t, w.conn, smallPolicy())
+	read(t, s, messages[:40], -1)
+	save(t, s)
+	if len(standing(t, said(t, w.conn))) == 0 {
+		t.Fatal("nothing stands: this proves little")
+	}
+	if err := w.conn.JS().DeleteStream(t.Context(), topology.Conditions.Name); err != nil {
+		t.Fatal(err)
+	}
+	if err := topology.Apply(t.Context(), w.conn.JS(), 1); err != nil {
+		t.Fatal(err)
+	}
+	s = begin(t, w.conn, smallPolicy())
+	read(t, s, messages[:41], -1)
+	holds(t, s, said(t, w.conn))
+	save(t, s)
+	s = begin(t, w.conn, smallPolicy())
+	read(t, s, messages, -1)
+	holds(t, s, said(t, w.conn))
+}
+
 func TestAnOwnerThatGoesOnDuringTheTakeoverIsNoLoss(t *testing.T) {
 	t.Parallel()
 	w, messages := newWorld(t, ""), day(3, 80)
