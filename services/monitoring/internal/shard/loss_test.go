@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -147,6 +148,28 @@ func TestMessagesThatAreGoneBeforeTheyAreReadMakeATurn(t *testing.T) {
 	}
 	read(t, s, input[100:], -1)
 	holds(t, s, said(t, w.conn))
+}
+
+// A condition that rests on signals which nobody can read again did hold: it is
+// not withdrawn.
+func TestWhatRestsOnLostSignalsIsNotWithdrawn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	s := begin(t, w.conn, smallPolicy())
+	read(t, s, []bus.Raw{tickAt(3, nine), tickAt(4, nine)}, -1)
+	save(t, s)
+	later := nine.Add(time.Minute)
+	read(t, s, []bus.Raw{received(5, later, failure(1, home(0), "u1", later), failure(2, home(0), "u2", later), failure(3, home(0), "u3", later))}, -1)
+	in := whole
+	in.holds = nowhere
+	for range 2 { // the first one crashes before it has read anything
+		s, _ = again(t, w, in)
+	}
+	read(t, s, []bus.Raw{tickAt(6, later.Add(time.Second))}, -1)
+	list := said(t, w.conn)
+	if len(list) != 2 || !strings.Contains(list[1], `"expired"`) {
+		t.Errorf("said\n%s\nwant it raised, and expired: nobody knows any more", strings.Join(list, "\n"))
+	}
 }
 
 func TestAStreamThatIsReplacedEndsItsOwnerAndIsReadByTheNext(t *testing.T) {

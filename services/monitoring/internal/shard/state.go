@@ -61,7 +61,7 @@ func (s *Shard) claimAfter(ctx context.Context, st state, in input, l loss) erro
 	if err := s.commit(ctx, st.seq, next, nil); err != nil {
 		return err
 	}
-	s.epoch, s.past, s.unsettled = next.Epoch, next.Position, !s.speaksFor(next)
+	s.epoch, s.past, s.unsettled, s.holed = next.Epoch, next.Position, !s.speaksFor(next), next.Engine == 0
 	return nil
 }
 
