@@ -98,10 +98,14 @@ func TestAnOwnerThatGoesOnDuringTheTakeoverIsNoLoss(t *testing.T) {
 	owner := begin(t, w.conn, smallPolicy())
 	read(t, owner, messages[:40], -1)
 	next := tenants(w.conn, smallPolicy(), 0, quiet)
-	_, err := next.takeOver(t.Context(), func(context.Context) (input, error) {
-		in := whole
-		in.last = messages[39].Sequence
-		read(t, owner, messages[40:], -1)
+	in := whole
+	in.last = messages[39].Sequence
+	_, err := next.takeOver(t.Context(), func(ctx context.Context) (input, error) {
+		for _, raw := range messages[40:] {
+			if err := give(ctx, owner, raw); err != nil {
+				t.Fatal(err)
+			}
+		}
 		return in, nil
 	})
 	if !errors.Is(err, ErrFenced) {

@@ -115,6 +115,8 @@ func (o *Owner) work(ctx context.Context, in input) error {
 
 	var publishing, keeping sync.WaitGroup
 	for _, s := range o.shards {
+		s.meter.owns(ctx, 1)
+		defer s.meter.owns(working, 0)
 		publishing.Go(func() {
 			if err := s.publish(working, func(f *frozen) { o.kept <- f }); err != nil {
 				s.unsaid = true
