@@ -165,7 +165,7 @@ func TestNothingStaysRaisedThatLateDataRefuted(t *testing.T) {
 			var heard []detect.Signal
 			var said []detect.Change
 			var story strings.Builder
-			for _, in := range slices.DeleteFunc(live(t, rules, signals), input.ahead) {
+			for _, in := range slices.DeleteFunc(punctual(live(t, rules, atOnce(signals))), input.ahead) {
 				changes, refusals := read(e, in)
 				story.WriteString(in.line() + told(changes))
 				if !in.tick && len(refusals) == 0 {

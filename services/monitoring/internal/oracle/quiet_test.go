@@ -53,14 +53,10 @@ func refused(refusals []detect.Refusal) string {
 // soon is live without signals that come before they happened, or too late for
 // the rules that take lateness; the others may come much later.
 func soon(t *rapid.T, rules policy.Rules, signals []detect.Signal) []input {
-	inputs := live(t, rules, atOnce(signals))
+	inputs := punctual(live(t, rules, atOnce(signals)))
 	end := midnight.Add(60 * minute)
 	for i, in := range inputs {
-		switch {
-		case in.tick:
-		case schedules(in.signal):
-			inputs[i].stamp = in.signal.At
-		case !timely(in.signal):
+		if !in.tick && !timely(in.signal) && !schedules(in.signal) {
 			inputs[i].stamp = in.stamp.Add(rapid.SampledFrom([]time.Duration{0, 0, 0, 3 * minute, 7 * minute}).Draw(t, "more"))
 		}
 	}
@@ -92,8 +88,18 @@ func timely(s detect.Signal) bool {
 	return s.Kind == detect.KindAuthAttempt || s.Kind == detect.KindProbe || s.Kind == detect.KindFTPSession
 }
 
-// schedules: whether a report is overdue when schedules of one run come late or
-// in the wrong order may depend on when that was, so here they come at once.
+// punctual lets schedules come at once: whether a report was overdue may depend
+// on when they came, if those of one run come late or in the wrong order.
+func punctual(inputs []input) []input {
+	for i, in := range inputs {
+		if schedules(in.signal) {
+			inputs[i].stamp = in.signal.At
+		}
+	}
+	slices.SortStableFunc(inputs, func(a, b input) int { return a.stamp.Compare(b.stamp) })
+	return inputs
+}
+
 func schedules(s detect.Signal) bool { return s.Report.State == detect.RunScheduled }
 
 // atOnce leaves out all but one schedule of one run at one instant.
