@@ -12,16 +12,20 @@ import (
 	"tocsin/pkg/topology"
 )
 
-// crowd gives the shard n people who could not log in lately, of so many tenants.
-func crowd(b *testing.B, s *Shard, n, tenants int) {
+// crowd gives the shard people who could not log in lately.
+func crowd(b *testing.B, s *Shard, z size) {
 	b.Helper()
 	now := time.Now()
 	s.engine = detect.New(s.policy.Rules, s.opts)
-	for i := range n {
+	for i := range z.people {
 		s.engine.Apply(detect.Signal{
-			Source: "okta", ID: fmt.Sprint("a", i), Tenant: fmt.Sprint("tenant-", i%tenants), At: now.Add(-time.Duration(n-i) * time.Microsecond),
+			Source: "okta", ID: fmt.Sprint("a", i), Tenant: fmt.Sprint("tenant-", i%z.tenants), At: now.Add(-time.Duration(z.people-i) * time.Microsecond),
 			Kind: detect.KindAuthAttempt, Auth: detect.AuthAttempt{User: fmt.Sprintf("%032x", i), Method: detect.MethodPassword, Failure: detect.FailureTimeout},
 		}, now)
+	}
+	s.engine.Advance(now.Add(time.Minute)) // by steps, or it would be a gap in reading
+	for at := time.Minute; at < z.later; at += time.Minute {
+		s.engine.Advance(now.Add(at + time.Minute))
 	}
 	s.position = 1
 }
@@ -30,21 +34,24 @@ func crowd(b *testing.B, s *Shard, n, tenants int) {
 type size struct {
 	name            string
 	people, tenants int
+	// later is how long after the last of them it is.
+	later time.Duration
 }
 
 // The platform's shard may hold a million people; a million open windows lie in
 // sixteen shards.
 var (
-	people  = size{"a million people", 1_000_000, 100}
-	windows = size{"a sixteenth of a million windows", 62_500, 62_500}
+	raised  = size{"a million people since the raise", 1_000_000, 100, 0}
+	people  = size{"a million people", 1_000_000, 100, 11 * time.Minute}
+	windows = size{"a sixteenth of a million windows", 62_500, 62_500, 0}
 )
 
 // BenchmarkStall is how long reading waits for a checkpoint, and how large it is.
 func BenchmarkStall(b *testing.B) {
-	for _, size := range []size{people, windows} {
+	for _, size := range []size{raised, people, windows} {
 		b.Run(size.name, func(b *testing.B) {
 			s := tenants(nil, policy.Default(), 0, quiet)
-			crowd(b, s, size.people, size.tenants)
+			crowd(b, s, size)
 			var stall, cpu time.Duration
 			n := 0
 			for b.Loop() {
@@ -80,7 +87,7 @@ func BenchmarkRestart(b *testing.B) {
 				b.Fatal(err)
 			}
 			for _, s := range o.shards[:c.shards] {
-				crowd(b, s, c.size.people, c.size.tenants)
+				crowd(b, s, c.size)
 				save(b, s)
 			}
 			var cpu time.Duration
