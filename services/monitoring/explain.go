@@ -171,24 +171,27 @@ func (e *explaining) change(ctx context.Context, id string) error {
 // compare says whether what came again is what was published.
 func (e *explaining) compare(t *explain.Tracer, c *detect.Change, raw bus.Raw) *explain.Change {
 	version := e.opts.Policy.Version
-	if _, found := t.Found(); !found {
-		verdict, note := explain.Missing, "the same input does not give it"
-		if t.Alike(c) {
-			verdict, note = explain.Other, "the same change comes under another id"
-		}
-		if e.first > 2 {
-			note += fmt.Sprintf(": the input before %s is no longer retained", e.begins.UTC().Format(time.RFC3339))
-		} else {
-			note += ": it may have been said by an owner that took over from another engine, policy or stream"
-		}
-		return explain.Published(c, version, verdict, note)
+	cut := "it may have been said by an owner that took over from another engine, policy or stream"
+	if e.first > 2 {
+		cut = fmt.Sprintf("the input before %s is no longer retained", e.begins.UTC().Format(time.RFC3339))
 	}
-	out := t.Change(version)
-	again := t.Raw()
+	_, found := t.Found()
+	if !found && !t.TakeAlike(c) {
+		return explain.Published(c, version, explain.Missing, "the same input does not give it: "+cut)
+	}
+	out, again := t.Change(version), t.Raw()
+	again.ID, again.Episode = c.ID, c.Episode
 	data, err := proto.MarshalOptions{Deterministic: true}.Marshal(&monitoringv1.ConditionChanged{Condition: events.Condition(again, version)})
-	out.Reexecuted, out.Note = explain.Same, "the same id, the same bytes as were published"
-	if err != nil || !bytes.Equal(data, raw.Data) {
+	same := err == nil && bytes.Equal(data, raw.Data)
+	switch {
+	case found && same && t.Raw().Episode == c.Episode:
+		out.Reexecuted, out.Note = explain.Same, "the same id, the same bytes as were published"
+	case found:
 		out.Reexecuted, out.Note = explain.Differs, "what was published has the same id and other bytes"
+	case same:
+		out.Reexecuted, out.Note = explain.Other, "all else is as it was published as "+c.ID+"; an id counts earlier episodes, and "+cut
+	default:
+		out.Reexecuted, out.Note = explain.Other, "it was published as "+c.ID+", of other signals; "+cut
 	}
 	return out
 }

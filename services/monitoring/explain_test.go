@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
-
 	"tocsin/services/monitoring"
 
+	"tocsin/pkg/bus"
+	"tocsin/pkg/topology"
 	monitoringv1 "tocsin/proto/gen/monitoring/v1"
 )
 
@@ -38,9 +38,9 @@ func holds(t testing.TB, text string, all ...string) {
 
 func TestAPublishedChangeIsExplainedFromTheStoredMessages(t *testing.T) {
 	conn := connect(t)
-	tries(t, conn, "acme", false, "a", "b", "c")
+	fails(t, conn, "acme", "a", "b", "c")
 	monitor(t, conn, many(2))
-	tries(t, conn, "acme", true, "a", "b")
+	gets(t, conn, "acme", "a", "b")
 	said := monitor(t, conn, many(4))
 	explain := func(what string, opts monitoring.ExplainOptions) string {
 		opts.What = what
@@ -84,26 +84,33 @@ func TestAPublishedChangeIsExplainedFromTheStoredMessages(t *testing.T) {
 	}
 }
 
+// forget drops all that the bus holds of the shards' input; the ticker goes on.
+func forget(t testing.TB, conn *bus.Conn) {
+	t.Helper()
+	for _, subject := range []string{topology.AllSignals, topology.TickSubject()} {
+		if err := conn.Purge(t.Context(), topology.Signals, subject); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestWhatIsNoLongerRetainedIsSaidPlainly(t *testing.T) {
 	conn := connect(t)
-	tries(t, conn, "acme", false, "a", "b", "c")
+	fails(t, conn, "acme", "a", "b", "c")
 	said := monitor(t, conn, many(2))
-	tries(t, conn, "beta", true, "a")
-	s, err := conn.JS().Stream(t.Context(), "SIGNALS")
-	if err != nil {
-		t.Fatal(err)
+	gets(t, conn, "acme", "a", "b", "c")
+	monitor(t, conn, many(4))
+	forget(t, conn)
+	fails(t, conn, "acme", "d", "e", "f")
+	said = append(said[:2:2], monitor(t, conn, many(6))[4:]...)
+	explain := func(id string) string {
+		return explained(t, monitoring.ExplainOptions{What: id}, func(out *bytes.Buffer, opts monitoring.ExplainOptions) error {
+			return monitoring.Explain(t.Context(), conn, out, opts)
+		})
 	}
-	info, err := s.Info(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Purge(t.Context(), jetstream.WithPurgeSequence(info.State.LastSeq)); err != nil {
-		t.Fatal(err)
-	}
-	got := explained(t, monitoring.ExplainOptions{What: said[0].Id}, func(out *bytes.Buffer, opts monitoring.ExplainOptions) error {
-		return monitoring.Explain(t.Context(), conn, out, opts)
-	})
-	holds(t, got, "raised, at ", "okta/acmeafalse", "Run again: not found", "is no longer retained")
+	holds(t, explain(said[0].Id), "raised, at ", "okta/acmeafalse", "Run again: not found", "is no longer retained")
+	holds(t, explain(said[2].Id), "raised, at ", "Made by:  okta/acmeffalse (f by password: time-out)",
+		"Run again: other id; all else is as it was published as "+said[2].Id, "is no longer retained")
 }
 
 func TestAChangeOfAFileIsExplainedWithoutAServer(t *testing.T) {
@@ -139,5 +146,29 @@ func TestAChangeOfAFileIsExplainedWithoutAServer(t *testing.T) {
 	}
 	if err := monitoring.ExplainReplay(t.Context(), strings.NewReader("{}"), &out, opts); err == nil || !strings.HasPrefix(err.Error(), "line 1: ") {
 		t.Error(err)
+	}
+}
+
+func TestEveryChangeOfAReplayCanBeExplained(t *testing.T) {
+	for _, asLive := range []bool{false, true} {
+		input := crowd(5, 600)
+		ropts := monitoring.ReplayOptions{AsLive: asLive, Until: time.Date(2026, 11, 20, 23, 0, 0, 0, time.UTC), Policy: small()}
+		lines, _, err := replay(t, ropts, input...)
+		if err != nil || len(lines) < 8 {
+			t.Fatal(err, len(lines))
+		}
+		for _, line := range lines {
+			var want struct{ ID string }
+			if err := json.Unmarshal([]byte(line), &want); err != nil {
+				t.Fatal(err)
+			}
+			got := explained(t, monitoring.ExplainOptions{What: want.ID, JSON: true, ReplayOptions: ropts}, func(out *bytes.Buffer, opts monitoring.ExplainOptions) error {
+				return monitoring.ExplainReplay(t.Context(), strings.NewReader(strings.Join(input, "\n")), out, opts)
+			})
+			holds(t, got, `{"change":`+line, `"reexecuted":"replayed"`)
+			if strings.Contains(got, "not among what is retained") {
+				t.Errorf("a signal was not found: %s", got)
+			}
+		}
 	}
 }

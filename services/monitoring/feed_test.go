@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"tocsin/services/monitoring"
@@ -153,4 +154,29 @@ func TestAConditionOfThePlatformReachesTheLaunchesOfEveryShard(t *testing.T) {
 		want = append(want, "cleared "+tenant+" onboarding")
 	}
 	await(t, conn, "program_launch_blocked", want...)
+}
+
+func TestALaunchIsToldAgainSoThatNoShardForgetsIt(t *testing.T) {
+	conn := connect(t)
+	said := signal("acme", "launch", &ingressv1.Signal{Kind: &ingressv1.Signal_Launch{
+		Launch: &ingressv1.Launch{Program: "onboarding", StartsAt: timestamppb.New(time.Now().Add(24 * time.Hour))},
+	}})
+	received(t, conn, "acme", said)
+	start(t, conn)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	again := topology.ToldSubject(topology.ShardName(topology.ShardOf("acme")))
+	var got *ingressv1.Signal
+	err := conn.Follow(ctx, bus.Following{Stream: topology.Signals, Filters: []string{again}}, func(_ context.Context, raw bus.Raw) error {
+		var m monitoringv1.Told
+		if err := bus.Decode(raw, &m); err != nil {
+			return err
+		}
+		got = m.GetLaunch()
+		cancel()
+		return nil
+	})
+	if err != nil || !proto.Equal(got, said) {
+		t.Errorf("told %v, want %v: %v", got, said, err)
+	}
 }

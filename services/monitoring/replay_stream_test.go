@@ -24,9 +24,28 @@ import (
 	monitoringv1 "tocsin/proto/gen/monitoring/v1"
 )
 
-// tries puts one attempt of each of some people on the stream, as intake does.
-func tries(t testing.TB, conn *bus.Conn, tenant string, ok bool, people ...string) {
+// fails and gets let people fail to log in, or get in.
+func fails(t testing.TB, conn *bus.Conn, tenant string, people ...string) {
 	t.Helper()
+	tries(t, conn, attempts{tenant, people, false})
+}
+
+func gets(t testing.TB, conn *bus.Conn, tenant string, people ...string) {
+	t.Helper()
+	tries(t, conn, attempts{tenant, people, true})
+}
+
+// attempts are one of each of some people.
+type attempts struct {
+	tenant string
+	people []string
+	ok     bool
+}
+
+// tries puts attempts on the stream, as intake does.
+func tries(t testing.TB, conn *bus.Conn, all attempts) {
+	t.Helper()
+	tenant, ok, people := all.tenant, all.ok, all.people
 	shard := topology.Shard(tenant)
 	b := &intakev1.SignalsReceived{Shard: uint32(shard)}
 	at := time.Now()
@@ -40,7 +59,7 @@ func tries(t testing.TB, conn *bus.Conn, tenant string, ok bool, people ...strin
 			Kind: &ingressv1.Signal_AuthAttempt{AuthAttempt: a},
 		})
 	}
-	if _, err := conn.Publish(t.Context(), bus.Event{Subject: topology.SignalsSubject(shard), ID: bus.ID("test", tenant, fmt.Sprint(ok)), Payload: b}); err != nil {
+	if _, err := conn.Publish(t.Context(), bus.Event{Subject: topology.SignalsSubject(shard), ID: bus.ID("test", tenant, fmt.Sprint(ok, people)), Payload: b}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -93,11 +112,11 @@ func replayStream(t testing.TB, conn *bus.Conn, opts monitoring.ReplayOptions) (
 
 func TestAReplayOfTheBusAsLiveSaysWhatWasPublished(t *testing.T) {
 	conn := connect(t)
-	tries(t, conn, "acme", false, "a", "b", "c")
-	tries(t, conn, "beta", false, "a", "b", "c")
+	fails(t, conn, "acme", "a", "b", "c")
+	fails(t, conn, "beta", "a", "b", "c")
 	monitor(t, conn, many(3))
-	tries(t, conn, "acme", true, "a", "b")
-	tries(t, conn, "beta", true, "b", "c")
+	gets(t, conn, "acme", "a", "b")
+	gets(t, conn, "beta", "b", "c")
 	var want []string
 	for _, c := range monitor(t, conn, many(5)) { // acme, beta, platform; two have ended, platform goes on
 		if c.Change != "updated" {
@@ -129,7 +148,7 @@ func TestAReplayOfTheBusAsLiveSaysWhatWasPublished(t *testing.T) {
 
 func TestAReplayOfTheBusLetsTimePass(t *testing.T) {
 	conn := connect(t)
-	tries(t, conn, "acme", false, "a", "b", "c")
+	fails(t, conn, "acme", "a", "b", "c")
 	for _, asLive := range []bool{false, true} {
 		lines, _ := replayStream(t, conn, monitoring.ReplayOptions{AsLive: asLive, Until: time.Now().Add(48 * time.Hour)})
 		if got := brief(t, lines); len(got) != 4 || !strings.HasPrefix(got[2], "expired") {
@@ -143,7 +162,7 @@ func TestWhatCannotBeDecodedIsCountedAndSkipped(t *testing.T) {
 	if _, err := conn.JS().Publish(t.Context(), topology.SignalsSubject(3), []byte("\xff\xff")); err != nil {
 		t.Fatal(err)
 	}
-	tries(t, conn, "acme", false, "a", "b", "c")
+	fails(t, conn, "acme", "a", "b", "c")
 	for _, asLive := range []bool{false, true} {
 		if lines, sum := replayStream(t, conn, monitoring.ReplayOptions{AsLive: asLive}); sum.Unreadable != 1 || len(lines) != 2 || sum.Read != 3 {
 			t.Errorf("as live %v: %v, %+v", asLive, lines, sum)

@@ -12,6 +12,7 @@ import (
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
+	v1 "tocsin/proto/gen/ingress/v1"
 	unsafe "unsafe"
 )
 
@@ -252,6 +253,7 @@ type Told struct {
 	//
 	//	*Told_Ticket
 	//	*Told_Condition
+	//	*Told_Launch
 	Fact          isTold_Fact `protobuf_oneof:"fact"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -312,6 +314,15 @@ func (x *Told) GetCondition() *PlatformChange {
 	return nil
 }
 
+func (x *Told) GetLaunch() *v1.Signal {
+	if x != nil {
+		if x, ok := x.Fact.(*Told_Launch); ok {
+			return x.Launch
+		}
+	}
+	return nil
+}
+
 type isTold_Fact interface {
 	isTold_Fact()
 }
@@ -324,9 +335,16 @@ type Told_Condition struct {
 	Condition *PlatformChange `protobuf:"bytes,2,opt,name=condition,proto3,oneof"`
 }
 
+type Told_Launch struct {
+	// launch was registered longer ago than the stream lives, maybe.
+	Launch *v1.Signal `protobuf:"bytes,3,opt,name=launch,proto3,oneof"`
+}
+
 func (*Told_Ticket) isTold_Fact() {}
 
 func (*Told_Condition) isTold_Fact() {}
+
+func (*Told_Launch) isTold_Fact() {}
 
 // TicketStanding is how a ticket stands after one revision, by its assessment.
 type TicketStanding struct {
@@ -675,7 +693,7 @@ type ShardCheckpoint struct {
 	Epoch    uint64                 `protobuf:"varint,3,opt,name=epoch,proto3" json:"epoch,omitempty"`
 	Chunk    uint32                 `protobuf:"varint,4,opt,name=chunk,proto3" json:"chunk,omitempty"`
 	Chunks   uint32                 `protobuf:"varint,5,opt,name=chunks,proto3" json:"chunks,omitempty"`
-	// sha256 is of the whole snapshot.
+	// sha256 is the hash that the snapshot ends with, of all that comes before it.
 	Sha256 []byte `protobuf:"bytes,6,opt,name=sha256,proto3" json:"sha256,omitempty"`
 	Data   []byte `protobuf:"bytes,7,opt,name=data,proto3" json:"data,omitempty"`
 	Policy string `protobuf:"bytes,8,opt,name=policy,proto3" json:"policy,omitempty"`
@@ -790,7 +808,7 @@ var File_monitoring_v1_monitoring_proto protoreflect.FileDescriptor
 
 const file_monitoring_v1_monitoring_proto_rawDesc = "" +
 	"\n" +
-	"\x1emonitoring/v1/monitoring.proto\x12\rmonitoring.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"J\n" +
+	"\x1emonitoring/v1/monitoring.proto\x12\rmonitoring.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17ingress/v1/signal.proto\"J\n" +
 	"\x10ConditionChanged\x126\n" +
 	"\tcondition\x18\x01 \x01(\v2\x18.monitoring.v1.ConditionR\tcondition\"\xf6\x03\n" +
 	"\tCondition\x12\x0e\n" +
@@ -811,10 +829,11 @@ const file_monitoring_v1_monitoring_proto_rawDesc = "" +
 	"\bevidence\x18\r \x03(\tR\bevidence\x125\n" +
 	"\bfirst_at\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\afirstAt\x12\x16\n" +
 	"\x06policy\x18\x0f \x01(\tR\x06policy\x12\x18\n" +
-	"\aepisode\x18\x10 \x01(\tR\aepisode\"\x86\x01\n" +
+	"\aepisode\x18\x10 \x01(\tR\aepisode\"\xb4\x01\n" +
 	"\x04Told\x127\n" +
 	"\x06ticket\x18\x01 \x01(\v2\x1d.monitoring.v1.TicketStandingH\x00R\x06ticket\x12=\n" +
-	"\tcondition\x18\x02 \x01(\v2\x1d.monitoring.v1.PlatformChangeH\x00R\tconditionB\x06\n" +
+	"\tcondition\x18\x02 \x01(\v2\x1d.monitoring.v1.PlatformChangeH\x00R\tcondition\x12,\n" +
+	"\x06launch\x18\x03 \x01(\v2\x12.ingress.v1.SignalH\x00R\x06launchB\x06\n" +
 	"\x04fact\"\xab\x02\n" +
 	"\x0eTicketStanding\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x16\n" +
@@ -883,6 +902,7 @@ var file_monitoring_v1_monitoring_proto_goTypes = []any{
 	(*ShardState)(nil),            // 5: monitoring.v1.ShardState
 	(*ShardCheckpoint)(nil),       // 6: monitoring.v1.ShardCheckpoint
 	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*v1.Signal)(nil),             // 8: ingress.v1.Signal
 }
 var file_monitoring_v1_monitoring_proto_depIdxs = []int32{
 	1,  // 0: monitoring.v1.ConditionChanged.condition:type_name -> monitoring.v1.Condition
@@ -891,16 +911,17 @@ var file_monitoring_v1_monitoring_proto_depIdxs = []int32{
 	7,  // 3: monitoring.v1.Condition.first_at:type_name -> google.protobuf.Timestamp
 	3,  // 4: monitoring.v1.Told.ticket:type_name -> monitoring.v1.TicketStanding
 	4,  // 5: monitoring.v1.Told.condition:type_name -> monitoring.v1.PlatformChange
-	7,  // 6: monitoring.v1.TicketStanding.at:type_name -> google.protobuf.Timestamp
-	7,  // 7: monitoring.v1.TicketStanding.moved_at:type_name -> google.protobuf.Timestamp
-	7,  // 8: monitoring.v1.PlatformChange.at:type_name -> google.protobuf.Timestamp
-	7,  // 9: monitoring.v1.ShardState.input:type_name -> google.protobuf.Timestamp
-	7,  // 10: monitoring.v1.ShardCheckpoint.since:type_name -> google.protobuf.Timestamp
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	8,  // 6: monitoring.v1.Told.launch:type_name -> ingress.v1.Signal
+	7,  // 7: monitoring.v1.TicketStanding.at:type_name -> google.protobuf.Timestamp
+	7,  // 8: monitoring.v1.TicketStanding.moved_at:type_name -> google.protobuf.Timestamp
+	7,  // 9: monitoring.v1.PlatformChange.at:type_name -> google.protobuf.Timestamp
+	7,  // 10: monitoring.v1.ShardState.input:type_name -> google.protobuf.Timestamp
+	7,  // 11: monitoring.v1.ShardCheckpoint.since:type_name -> google.protobuf.Timestamp
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_monitoring_v1_monitoring_proto_init() }
@@ -911,6 +932,7 @@ func file_monitoring_v1_monitoring_proto_init() {
 	file_monitoring_v1_monitoring_proto_msgTypes[2].OneofWrappers = []any{
 		(*Told_Ticket)(nil),
 		(*Told_Condition)(nil),
+		(*Told_Launch)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

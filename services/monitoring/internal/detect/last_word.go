@@ -76,11 +76,11 @@ func (w *lastWord) take(in *input) fate {
 	if said.good && in.at > w.success {
 		w.success, news = in.at, true
 	}
-	if said.bad {
-		w.trouble = max(w.trouble, in.at)
-	}
 	if !news && in.at < w.latest.at {
 		return stale
+	}
+	if said.bad {
+		w.trouble = max(w.trouble, in.at)
 	}
 	return counted
 }

@@ -191,6 +191,25 @@ func (e *Engine) spread(c cause) {
 	}
 }
 
+// Reminders gives the signals that still count however long ago they were said:
+// an input that does not hold them any more has to be told again. Those are the
+// launches whose time has not passed.
+func (e *Engine) Reminders(each func(Signal)) {
+	for tenant, list := range e.news.launches {
+		for _, where := range list {
+			w := e.account(where).win.(*launchWindow)
+			if e.clock.now >= w.stands.closes(w.numbers) {
+				continue
+			}
+			each(Signal{
+				Source: e.names.all[w.stands.mark.source], ID: w.stands.mark.id, Tenant: e.names.all[tenant],
+				At: timeOf(w.stands.at), Kind: KindLaunch,
+				Launch: Launch{Program: e.names.all[w.program], StartsAt: timeOf(w.stands.starts)},
+			})
+		}
+	}
+}
+
 func with(list []blocker, b blocker) []blocker {
 	if slices.Contains(list, b) {
 		return list

@@ -138,7 +138,7 @@ func (r *Replayer) apply(s *Signal) {
 	if s.At.After(r.latest) && inRange(s.At) {
 		r.latest = s.At
 	}
-	changes, _ := r.engine.Apply(*s, r.latest)
+	changes, _ := r.engine.Read(s, r.latest)
 	r.step(s, r.latest, changes)
 }
 

@@ -139,6 +139,19 @@ func TestAnOlderStatementOfAResolvedFindingIsTooLate(t *testing.T) {
 	}
 }
 
+func TestAStatementThatIsTooLateDoesNotKeepAFindingRaised(t *testing.T) {
+	s := newStory(t)
+	l := s.live(Options{Scopes: Tenants})
+	l.apply(s.finding("acme", "f", policy.SeverityHigh, FindingConfirmed, "0s"), at("0s"))
+	l.apply(s.finding("acme", "f", policy.SeverityLow, FindingConfirmed, "3h"), at("3h"))
+	l.apply(s.finding("acme", "f", policy.SeverityHigh, FindingConfirmed, "2h"), at("3h"))
+	l.apply(s.finding("acme", "f", policy.SeverityLow, FindingResolved, "1h"), at("3h"))
+	compare(t, l.stated(), []string{"0s raised " + breach + " acme 1/1", "1h0m0s cleared " + breach + " acme 0/1"})
+	if len(l.refusals) != 1 || l.refusals[0].Reason != Late {
+		t.Errorf("refused: %v", l.refusals)
+	}
+}
+
 func TestAFindingWithoutATenantIsThePlatforms(t *testing.T) {
 	s := newStory(t)
 	s.finding("", "f", policy.SeverityHigh, FindingConfirmed, "0s")

@@ -110,6 +110,10 @@ func (w *ticketWindow) weigh(now int64) weight {
 	if k := w.kept; k != nil {
 		out.refuted = !k.stands.owed() || !k.stands.large || k.stands.stale(w.numbers) > k.at
 	}
+	if w.stands.at == longAgo { // another engine raised it, and this one has not heard of it
+		out.ending = 0
+		return out
+	}
 	since := w.stands.stale(w.numbers)
 	if !w.stands.owed() || !w.stands.large {
 		if w.stands.owed() && since <= now {

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -29,10 +30,14 @@ func (e *Engine) Snapshot(w io.Writer) error {
 
 // Restore reads what Snapshot wrote, under the same policy and scopes.
 func Restore(r io.Reader, rules policy.Rules, opts Options) (*Engine, error) {
-	b, err := io.ReadAll(r)
-	if err != nil {
+	var all bytes.Buffer
+	if known, ok := r.(interface{ Len() int }); ok {
+		all.Grow(known.Len() + bytes.MinRead)
+	}
+	if _, err := all.ReadFrom(r); err != nil {
 		return nil, fmt.Errorf("reading a snapshot: %w", err)
 	}
+	b := all.Bytes()
 	e := New(rules, opts)
 	n := len(b) - sha256.Size
 	if n < 0 || sha256.Sum256(b[:n]) != [sha256.Size]byte(b[n:]) {

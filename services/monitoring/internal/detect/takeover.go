@@ -33,6 +33,7 @@ func (e *Engine) TakeOver(standing []Change, since time.Time, cause string) []Ch
 	for i := range standing {
 		theirs[e.inherit(&standing[i], since, cause)] = true
 	}
+	e.inheritLaunches(theirs)
 	var ours []*account
 	e.eachAccount(0, e.Watched(), func(a *account) {
 		if a.condition == nil {
@@ -66,7 +67,7 @@ func (e *Engine) inherit(c *Change, since time.Time, turn string) *account {
 	switch {
 	case a.condition != nil && a.condition.stated:
 		a.condition.name = c.Episode
-	case !c.FirstAt.IsZero() && !c.FirstAt.Before(since):
+	case !c.FirstAt.IsZero() && !c.FirstAt.Before(since) && !e.list[a.rule].hears:
 		e.endTheirs(c, Withdrawn, c.At, turn)
 	default:
 		if a.condition == nil {
@@ -75,9 +76,28 @@ func (e *Engine) inherit(c *Change, since time.Time, turn string) *account {
 		n, at := a.condition, c.At.UnixNano()
 		n.raised, n.at, n.stated, n.statedAt, n.name, n.lapsed, n.saidAt = true, at, true, at, c.Episode, e.clock.now, e.clock.now
 		n.episode++
+		e.post(a, Raised, at)
+		if e.list[a.rule].hears {
+			e.stir(a) // it goes by the others
+			break
+		}
 		e.settle(a, cause{now: e.clock.now, at: e.clock.now, deadline: true})
 	}
 	return a
+}
+
+// inheritLaunches looks at the launches once what may block them has been
+// inherited. Those that stand here alone are raised with all others.
+func (e *Engine) inheritLaunches(theirs map[*account]bool) {
+	said := e.said
+	e.said = nil
+	e.spread(cause{now: e.clock.now, at: e.clock.now, deadline: true})
+	for i := range e.said {
+		if where, ok := e.addressOf(&e.said[i]); ok && theirs[e.account(where)] {
+			said = append(said, e.said[i])
+		}
+	}
+	e.said = said
 }
 
 // addressOf is where the rule stands that states such a condition.

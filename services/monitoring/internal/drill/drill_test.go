@@ -111,11 +111,10 @@ func TestWhoeverIsKilledOrHaltedEachChangeIsSaidOnce(t *testing.T) {
 	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
 		t.Fatal(err)
 	}
-	for i, name := range []string{"a", "b"} {
-		s.two[i] = monitoring(t, name, bin, "TOCSIN_NATS_URL="+url, "TOCSIN_POLICY_FILE="+path)
-		s.two[i].await(t, running, 0)
+	for i, awaited := range []string{owns, running} {
+		s.two[i] = monitoring(t, []string{"a", "b"}[i], bin, "TOCSIN_NATS_URL="+url, "TOCSIN_POLICY_FILE="+path)
+		s.two[i].await(t, awaited, 0)
 	}
-	s.two[0].await(t, owns, 0)
 
 	ctx, stop := context.WithCancel(t.Context())
 	s.load = &load{conn: conn, r: rand.New(rand.NewPCG(seed, 2))}
@@ -178,7 +177,7 @@ func measured(t testing.TB, owner *process) {
 	}
 	for _, name := range []string{
 		`tocsin_monitoring_signals_total{fate="counted",shard="platform"}`, `tocsin_monitoring_changes_total{change="raised",shard=`,
-		`tocsin_monitoring_lag_seconds{shard="00"}`, `tocsin_monitoring_checkpoint_time_seconds{shard=`, `tocsin_monitoring_checkpoint_size_bytes{shard=`,
+		`tocsin_monitoring_lag_seconds{shard="00"}`, `tocsin_monitoring_owned{shard="00"} 1`, `tocsin_monitoring_checkpoint_time_seconds{shard=`, `tocsin_monitoring_checkpoint_size_bytes{shard=`,
 		`tocsin_monitoring_checkpoint_duration_seconds_count{shard=`, `tocsin_monitoring_checkpoint_stall_seconds_count{shard=`,
 	} {
 		if !strings.Contains(string(text), "\n"+name) {

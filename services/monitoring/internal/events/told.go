@@ -3,11 +3,13 @@ package events
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"tocsin/services/monitoring/internal/detect"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/topology"
+	ingressv1 "tocsin/proto/gen/ingress/v1"
 	monitoringv1 "tocsin/proto/gen/monitoring/v1"
 )
 
@@ -40,8 +42,23 @@ func Told(raw bus.Raw, each func(*detect.Signal)) error {
 				Episode: c.GetEpisode(), Position: c.GetPosition(),
 			},
 		})
+	case *monitoringv1.Told_Launch:
+		s := Signal(f.Launch)
+		each(&s)
 	}
 	return nil
+}
+
+// ToldLaunch tells the shard of its tenant of a launch again, at a time.
+func ToldLaunch(s detect.Signal, again time.Time) bus.Event {
+	return bus.Event{
+		Subject: topology.ToldSubject(topology.ShardName(topology.ShardOf(s.Tenant))), Time: s.At,
+		ID: bus.ID("told", "launch", s.Source, s.ID, fmt.Sprint(again.Unix())),
+		Payload: &monitoringv1.Told{Fact: &monitoringv1.Told_Launch{Launch: &ingressv1.Signal{
+			Id: s.ID, Source: s.Source, Tenant: s.Tenant, OccurredAt: bus.Stamp(s.At),
+			Kind: &ingressv1.Signal_Launch{Launch: &ingressv1.Launch{Program: s.Launch.Program, StartsAt: bus.Stamp(s.Launch.StartsAt)}},
+		}}},
+	}
 }
 
 // ToldTicket tells the shard of its tenant how a ticket stands.

@@ -77,10 +77,12 @@ func Published(c *detect.Change, version, verdict, note string) *Change {
 // Raw is the change as the engine stated it.
 func (t *Tracer) Raw() detect.Change { return t.turns[len(t.turns)-1].change }
 
-// Alike looks for a change that is the same but for its id.
-func (t *Tracer) Alike(c *detect.Change) bool {
-	for _, n := range t.episode {
+// TakeAlike takes a change that came at the same instant under another id for
+// the one asked for, if there is one.
+func (t *Tracer) TakeAlike(c *detect.Change) bool {
+	for i, n := range t.episode {
 		if n.change.Change == c.Change && n.change.At.Equal(c.At) {
+			t.found, t.turns = true, t.episode[:i+1]
 			return true
 		}
 	}

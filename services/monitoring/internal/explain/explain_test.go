@@ -201,3 +201,25 @@ func TestASuccessThatSpeaksAgainstIsSaid(t *testing.T) {
 		t.Errorf("%+v", n)
 	}
 }
+
+func TestAnUpdateAndALaunchAreExplained(t *testing.T) {
+	st := begin(rules())
+	st.at(nine.Add(-time.Hour), &detect.Signal{
+		Source: "hr", ID: "l1", Tenant: "acme", At: nine.Add(-time.Hour), Kind: detect.KindLaunch,
+		Launch: detect.Launch{Program: "onboarding", StartsAt: nine.Add(24 * time.Hour)},
+	})
+	for i, u := range []string{"a", "b", "c", "d", "e"} {
+		at := nine.Add(time.Duration(i) * time.Minute)
+		st.at(at, login(u, at, false))
+	}
+	update := st.last(t, detect.Updated, "acme")
+	says(t, st.text(t, update), "acme updated, at 2026-11-20T09:0", "people whose latest log-in failed", "The episode so far:", "raised")
+	for i := range st.said {
+		if c := &st.said[i]; c.Reason == "program_launch_blocked" && c.Change == detect.Raised {
+			says(t, st.text(t, c), "program_launch_blocked of acme, onboarding, raised", "2 conditions that block the launch; 1 or more raise it",
+				"With it:  auth_failures_over_100 of acme raised", "hr/l1", "launch of onboarding at 2026-11-21T09:00:00Z")
+			return
+		}
+	}
+	t.Error("no launch was blocked")
+}

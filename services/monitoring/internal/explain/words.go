@@ -49,7 +49,7 @@ var words = map[policy.ReasonID]wording{
 	},
 	"ftp_denied": {
 		kinds: []detect.Kind{detect.KindFTPSession}, things: map[string]string{"": "FTP sessions that were denied or blocked"},
-		also: "none may have been let in in the same window; in the long window two have to lie hours apart",
+		also: "none may have been let in within the same window; in the long one two have to lie hours apart",
 	},
 	"site_outage":                  down,
 	"lxp_features_unavailable":     down,

@@ -96,7 +96,9 @@ func TestWhoStopsDoesNotWaitForTheInput(t *testing.T) {
 	silent, w := io.Pipe()
 	defer w.Close()
 	go func() {
-		io.WriteString(w, login(1)+"\n")
+		if _, err := io.WriteString(w, login(1)+"\n"); err != nil {
+			t.Error(err)
+		}
 		stop()
 	}()
 	if _, err := all(ctx, silent); !errors.Is(err, context.Canceled) {

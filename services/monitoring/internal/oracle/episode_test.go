@@ -8,7 +8,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"tocsin/pkg/policy"
 	"tocsin/services/monitoring/internal/detect"
 )
 
@@ -64,10 +63,8 @@ func (e *episode) goesOn(c detect.Change, stamp time.Time, times map[string]time
 		return "flapping twice"
 	case c.Change == detect.Withdrawn && !e.flapping && !c.At.Equal(e.raisedAt):
 		return "withdrawn as of another time than the raise"
-	case c.Change == detect.Cleared && !c.At.After(e.raisedAt) && c.Reason != string(policy.StaleTicket1w):
-		// A ticket of which it is heard very late that it moved is cleared all the
-		// same: it never expires.
-		return "cleared no later than it was raised"
+	case c.Change != detect.Raised && c.Change != detect.Updated && c.At.Before(e.raisedAt):
+		return "ended before it was raised"
 	}
 	for _, id := range c.Evidence {
 		if at, known := times[id]; !known || at.After(c.At) && c.Change == detect.Raised {

@@ -90,7 +90,7 @@ func TestAnEngineStoppedAndRestoredSaysTheSame(t *testing.T) {
 					t.Fatalf("- steady, + restored, at input %d:\n%s%v %v\nof\n%s%s", i, diff(whole(a), whole(b)), refusedA, refusedB, list(signals), numbers(rules))
 				}
 				if i%stop == 0 {
-					restored = again(t, restored, rules)
+					restored = again(t, restored, rules, opts)
 				}
 			}
 			if !bytes.Equal(saved(t, steady), saved(t, restored)) {
@@ -108,8 +108,8 @@ func saved(t *rapid.T, e *detect.Engine) []byte {
 	return b.Bytes()
 }
 
-func again(t *rapid.T, e *detect.Engine, rules policy.Rules) *detect.Engine {
-	e, err := detect.Restore(bytes.NewReader(saved(t, e)), rules, detect.Options{Policy: "p"})
+func again(t *rapid.T, e *detect.Engine, rules policy.Rules, opts detect.Options) *detect.Engine {
+	e, err := detect.Restore(bytes.NewReader(saved(t, e)), rules, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func TestNothingStaysRaisedThatLateDataRefuted(t *testing.T) {
 			var heard []detect.Signal
 			var said []detect.Change
 			var story strings.Builder
-			for _, in := range slices.DeleteFunc(live(t, rules, signals), input.ahead) {
+			for _, in := range slices.DeleteFunc(punctual(live(t, rules, atOnce(signals))), input.ahead) {
 				changes, refusals := read(e, in)
 				story.WriteString(in.line() + told(changes))
 				if !in.tick && len(refusals) == 0 {

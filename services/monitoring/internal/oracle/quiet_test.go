@@ -27,16 +27,14 @@ func TestAtQuietPointsTheEngineCountsWhatTheOracleCounts(t *testing.T) {
 			var heard []detect.Signal
 			var said []detect.Change
 			var story strings.Builder
-			unheard := 0
 			for i, in := range inputs {
 				changes, refusals := read(e, in)
-				unheard += len(refusals)
 				story.WriteString(in.line() + refused(refusals) + told(changes))
 				said = append(said, changes...)
 				if !in.tick && len(refusals) == 0 {
 					heard = append(heard, in.signal)
 				} else if slices.Contains(looks, i) {
-					if wrong := differences(point{e, rules, heard, said, in.stamp, unheard == 0}); wrong != "" {
+					if wrong := differences(point{e, rules, heard, said, in.stamp}); wrong != "" {
 						t.Fatalf("at the tick at %s\n%safter\n%s%s", clock(in.stamp), wrong, story.String(), numbers(rules))
 					}
 				}
@@ -55,30 +53,53 @@ func refused(refusals []detect.Refusal) string {
 // soon is live without signals that come before they happened, or too late for
 // the rules that take lateness; the others may come much later.
 func soon(t *rapid.T, rules policy.Rules, signals []detect.Signal) []input {
-	inputs := live(t, rules, atOnce(signals))
+	inputs := punctual(live(t, rules, atOnce(signals)))
 	end := midnight.Add(60 * minute)
 	for i, in := range inputs {
-		switch {
-		case in.tick:
-		case schedules(in.signal):
-			inputs[i].stamp = in.signal.At
-		case !timely(in.signal):
+		if !in.tick && !timely(in.signal) && !schedules(in.signal) {
 			inputs[i].stamp = in.stamp.Add(rapid.SampledFrom([]time.Duration{0, 0, 0, 3 * minute, 7 * minute}).Draw(t, "more"))
 		}
 	}
 	slices.SortStableFunc(inputs, func(a, b input) int { return a.stamp.Compare(b.stamp) })
 	return slices.DeleteFunc(inputs, func(in input) bool {
-		late := !in.tick && timely(in.signal) && in.stamp.Sub(in.signal.At) > rules.Lateness
+		late := !in.tick && in.stamp.Sub(in.signal.At) >= patience(rules, in.signal)
 		return in.stamp.After(end) || in.ahead() || late
 	})
+}
+
+// patience is the age at which a signal comes too late: reports and uploads must
+// still be in the shorter of their windows, syncs young enough to be remembered.
+func patience(rules policy.Rules, s detect.Signal) time.Duration {
+	switch {
+	case timely(s):
+		return rules.Lateness + 1
+	case s.Kind == detect.KindReportRun:
+		return rules.Reports.Daily.Window
+	case s.Kind == detect.KindFileUpload:
+		return rules.Uploads.Daily.Window
+	case s.Kind == detect.KindIntegrationSync:
+		return rules.Providers.Expire
+	default:
+		return time.Hour
+	}
 }
 
 func timely(s detect.Signal) bool {
 	return s.Kind == detect.KindAuthAttempt || s.Kind == detect.KindProbe || s.Kind == detect.KindFTPSession
 }
 
-// schedules: whether a report is overdue when schedules of one run come late or
-// in the wrong order may depend on when that was, so here they come at once.
+// punctual lets schedules come at once: whether a report was overdue may depend
+// on when they came, if those of one run come late or in the wrong order.
+func punctual(inputs []input) []input {
+	for i, in := range inputs {
+		if schedules(in.signal) {
+			inputs[i].stamp = in.signal.At
+		}
+	}
+	slices.SortStableFunc(inputs, func(a, b input) int { return a.stamp.Compare(b.stamp) })
+	return inputs
+}
+
 func schedules(s detect.Signal) bool { return s.Report.State == detect.RunScheduled }
 
 // atOnce leaves out all but one schedule of one run at one instant.
@@ -121,7 +142,6 @@ type point struct {
 	heard  []detect.Signal
 	said   []detect.Change
 	now    time.Time
-	all    bool // nothing was refused as too late: what that was may still matter
 }
 
 func differences(p point) string {
@@ -138,12 +158,21 @@ func differences(p point) string {
 			if is.Raises && !s.Raised {
 				fmt.Fprintf(&wrong, "%s is not raised\n", counted(is.Ways[0]))
 			}
-			if p.all && s.Raised && !s.Flapping && is.Ends(s.RaisedAt) != 0 {
-				fmt.Fprintf(&wrong, "%s is still raised, since %s: it should be %s\n", counted(is.Ways[0]), clock(s.RaisedAt), is.Ends(s.RaisedAt))
+			if !s.Raised || s.Flapping {
+				continue
+			}
+			if how := is.Ends(s.RaisedAt); how != 0 && !overdueOnce(s, how) {
+				fmt.Fprintf(&wrong, "%s is still raised, since %s: it should be %s\n", counted(is.Ways[0]), clock(s.RaisedAt), how)
 			}
 		}
 	}
 	return wrong.String()
+}
+
+// overdueOnce: a report that was overdue until its delivery was heard of, very
+// late, has put off the expiry; it need not be taken back.
+func overdueOnce(s detect.Standing, how detect.ChangeKind) bool {
+	return s.Reason == string(policy.ReportsFailing24h) && how == detect.Expired
 }
 
 // counts says whether the engine says what one of the ways counts, or nothing

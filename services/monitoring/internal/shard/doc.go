@@ -29,4 +29,13 @@
 // beginning. Shards are frozen one after the other, between two messages; what
 // was frozen passes through the outbox, so that the keeper gets it when all
 // that was found before it is published.
+//
+// Two things make an owner compare what stands on the bus with what its engine
+// holds, once it has read what is published already (a turn): that another
+// policy or engine version has published it, and that a part of the input can
+// not be read any more. What it says then makes the two agree. Every few seconds
+// the owner says how far each shard sees and when it was last blind.
+//
+// It leaves to others what a condition is (detect), what people are shown of it
+// (board), and what shards are told of tickets (feed).
 package shard

@@ -2,7 +2,6 @@ package shard
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"net"
 	"slices"
@@ -41,11 +40,7 @@ func TestAStaleOwnerPublishesNothing(t *testing.T) {
 	if got := len(said(t, w.conn)); got != before {
 		t.Errorf("the stale owner said %d changes", got-before)
 	}
-	f, err := stale.freeze()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := stale.keep(t.Context(), f); !errors.Is(err, ErrFenced) {
+	if err := stale.keep(t.Context(), stale.freeze()); !errors.Is(err, ErrFenced) {
 		t.Errorf("saving a checkpoint: %v, want ErrFenced", err)
 	}
 	read(t, fresh, input, -1)
@@ -64,17 +59,14 @@ func TestACheckpointOfAStaleOwnerTakesNoOthersPlace(t *testing.T) {
 			read(t, stale, input, 10)
 			save(t, stale)
 			read(t, stale, input, 10)
-			f, err := stale.freeze()
-			if err != nil {
-				t.Fatal(err)
-			}
+			f := stale.freeze()
 			fresh := begin(t, w.connect(t), p)
 			for range rounds {
 				read(t, fresh, input, 10)
 				save(t, fresh)
 			}
 			// It has looked whether it is still the owner just before it was stopped.
-			late := &chunks{ctx: t.Context(), shard: stale, generation: 1 - stale.generation, position: f.position, sum: sha256.New()}
+			late := &chunks{ctx: t.Context(), shard: stale, generation: 1 - stale.generation, position: f.position}
 			if _, err := f.state.WriteTo(late); err != nil {
 				t.Fatal(err)
 			}
@@ -82,10 +74,10 @@ func TestACheckpointOfAStaleOwnerTakesNoOthersPlace(t *testing.T) {
 				t.Fatal(err)
 			}
 			head := &monitoringv1.ShardCheckpoint{
-				Shard: stale.name, Position: f.position, Epoch: stale.epoch, Chunks: late.n, Chunk: late.n, Sha256: late.sum.Sum(nil),
+				Shard: stale.name, Position: f.position, Epoch: stale.epoch, Chunks: late.n, Chunk: late.n, Sha256: late.end,
 				Policy: p.Version, Engine: detect.Version,
 			}
-			err = stale.keepManifest(t.Context(), 1-stale.generation, head)
+			err := stale.keepManifest(t.Context(), 1-stale.generation, head)
 			if fenced := errors.Is(err, ErrFenced); fenced != (rounds > 0) {
 				t.Errorf("error = %v; want to be fenced where the new owner has written: %v", err, rounds > 0)
 			}

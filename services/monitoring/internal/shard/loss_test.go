@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,16 +68,44 @@ func shifted(input []bus.Raw, by uint64) []bus.Raw {
 	return list
 }
 
+func TestWhereAllThatWasSaidIsLostWhatIsHeldIsSaidAgain(t *testing.T) {
+	t.Parallel()
+	w, messages := newWorld(t, ""), day(3, 80)
+	s := begin(t, w.conn, smallPolicy())
+	read(t, s, messages[:40], -1)
+	save(t, s)
+	if len(standing(t, said(t, w.conn))) == 0 {
+		t.Fatal("nothing stands: this proves little")
+	}
+	if err := w.conn.JS().DeleteStream(t.Context(), topology.Conditions.Name); err != nil {
+		t.Fatal(err)
+	}
+	if err := topology.Apply(t.Context(), w.conn.JS(), 1); err != nil {
+		t.Fatal(err)
+	}
+	s = begin(t, w.conn, smallPolicy())
+	read(t, s, messages[:41], -1)
+	holds(t, s, said(t, w.conn))
+	save(t, s)
+	s = begin(t, w.conn, smallPolicy())
+	read(t, s, messages, -1)
+	holds(t, s, said(t, w.conn))
+}
+
 func TestAnOwnerThatGoesOnDuringTheTakeoverIsNoLoss(t *testing.T) {
 	t.Parallel()
 	w, messages := newWorld(t, ""), day(3, 80)
 	owner := begin(t, w.conn, smallPolicy())
 	read(t, owner, messages[:40], -1)
 	next := tenants(w.conn, smallPolicy(), 0, quiet)
-	_, err := next.takeOver(t.Context(), func(context.Context) (input, error) {
-		in := whole
-		in.last = messages[39].Sequence
-		read(t, owner, messages[40:], -1)
+	in := whole
+	in.last = messages[39].Sequence
+	_, err := next.takeOver(t.Context(), func(ctx context.Context) (input, error) {
+		for _, raw := range messages[40:] {
+			if err := give(ctx, owner, raw); err != nil {
+				t.Fatal(err)
+			}
+		}
 		return in, nil
 	})
 	if !errors.Is(err, ErrFenced) {
@@ -123,6 +152,28 @@ func TestMessagesThatAreGoneBeforeTheyAreReadMakeATurn(t *testing.T) {
 	}
 	read(t, s, input[100:], -1)
 	holds(t, s, said(t, w.conn))
+}
+
+// A condition that rests on signals which nobody can read again did hold: it is
+// not withdrawn.
+func TestWhatRestsOnLostSignalsIsNotWithdrawn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	s := begin(t, w.conn, smallPolicy())
+	read(t, s, []bus.Raw{tickAt(3, nine), tickAt(4, nine)}, -1)
+	save(t, s)
+	later := nine.Add(time.Minute)
+	read(t, s, []bus.Raw{received(5, later, failure(1, home(0), "u1", later), failure(2, home(0), "u2", later), failure(3, home(0), "u3", later))}, -1)
+	in := whole
+	in.holds = nowhere
+	for range 2 { // the first one crashes before it has read anything
+		s, _ = again(t, w, in)
+	}
+	read(t, s, []bus.Raw{tickAt(6, later.Add(time.Second))}, -1)
+	list := said(t, w.conn)
+	if len(list) != 2 || !strings.Contains(list[1], `"expired"`) {
+		t.Errorf("said\n%s\nwant it raised, and expired: nobody knows any more", strings.Join(list, "\n"))
+	}
 }
 
 func TestAStreamThatIsReplacedEndsItsOwnerAndIsReadByTheNext(t *testing.T) {

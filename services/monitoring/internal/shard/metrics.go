@@ -20,6 +20,7 @@ type meter struct {
 
 	changes       metric.Int64Counter
 	lag           metric.Float64Gauge
+	owned         metric.Int64Gauge
 	checkpoint    metric.Float64Histogram
 	stall         metric.Float64Histogram
 	size          metric.Int64Gauge
@@ -43,6 +44,7 @@ func newMeter(shard string) *meter {
 	out.signals, _ = m.Int64Counter("tocsin_monitoring_signals", metric.WithDescription("signals read, by what became of them"))
 	out.changes, _ = m.Int64Counter("tocsin_monitoring_changes", metric.WithDescription("condition changes published"))
 	out.lag, _ = m.Float64Gauge("tocsin_monitoring_lag", metric.WithUnit("s"), metric.WithDescription("how long ago the last message that was read was stored"))
+	out.owned, _ = m.Int64Gauge("tocsin_monitoring_owned", metric.WithDescription("1 while this process owns the shard, else 0"))
 	out.checkpoint, _ = m.Float64Histogram("tocsin_monitoring_checkpoint_duration", metric.WithUnit("s"), metric.WithDescription("from freezing to the manifest"),
 		metric.WithExplicitBucketBoundaries(.01, .05, .1, .5, 1, 2, 5, 10, 30))
 	out.stall, _ = m.Float64Histogram("tocsin_monitoring_checkpoint_stall", metric.WithUnit("s"), metric.WithDescription("how long reading waits for a checkpoint"),
@@ -53,6 +55,9 @@ func newMeter(shard string) *meter {
 	out.blind, _ = m.Float64Counter("tocsin_monitoring_blind", metric.WithUnit("s"), metric.WithDescription("time of which the rules may never hear"))
 	return out
 }
+
+// owns says whether this process owns the shard.
+func (m *meter) owns(ctx context.Context, yes int64) { m.owned.Record(ctx, yes, m.shard) }
 
 // read adds what became of the signals since it was last called.
 func (m *meter) read(ctx context.Context, sum detect.Summary, lag time.Duration) {

@@ -48,11 +48,7 @@ func TestHoweverOftenTheOwnerChangesEachChangeIsSaidOnce(t *testing.T) {
 
 func save(t testing.TB, s *Shard) {
 	t.Helper()
-	f, err := s.freeze()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.keep(t.Context(), f); err != nil {
+	if err := s.keep(t.Context(), s.freeze()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -45,6 +45,8 @@ type Owner struct {
 	// turn is the shard whose checkpoint is next, turned when the last one's was.
 	turn   int
 	turned time.Time
+	// reminded is when the shards were last told again what the stream forgets.
+	reminded time.Time
 	// keeping holds one while a checkpoint is under way: never two at once.
 	keeping chan struct{}
 	kept    chan *frozen
@@ -113,6 +115,8 @@ func (o *Owner) work(ctx context.Context, in input) error {
 
 	var publishing, keeping sync.WaitGroup
 	for _, s := range o.shards {
+		s.meter.owns(ctx, 1)
+		defer s.meter.owns(working, 0)
 		publishing.Go(func() {
 			if err := s.publish(working, func(f *frozen) { o.kept <- f }); err != nil {
 				s.unsaid = true
@@ -184,6 +188,7 @@ func (o *Owner) on(ctx context.Context, raw bus.Raw) error {
 			s.meter.read(ctx, s.engine.Summary(), o.now().Sub(m.stamp))
 			o.sayer.Say(o.boards[i].Look(s.engine, m.stamp, o.now()))
 		}
+		o.remind(m.stamp)
 	}
 	return o.rotate(ctx)
 }
@@ -206,11 +211,7 @@ func (o *Owner) rotate(ctx context.Context) error {
 		return nil // the one before is still being written
 	}
 	o.turn = (o.turn + 1) % len(o.shards)
-	f, err := s.freeze()
-	if err != nil {
-		return err
-	}
-	return s.put(ctx, found{frozen: f})
+	return s.put(ctx, found{frozen: s.freeze()})
 }
 
 // keep writes the checkpoints of what was frozen, one after the other.

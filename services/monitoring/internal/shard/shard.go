@@ -31,10 +31,12 @@ type Shard struct {
 	mine  func(scope string) bool
 	stood *stood
 	// epoch is this owner's, from the claim on; past is how far what was found is
-	// said already, unsettled that another has said it.
+	// said already, unsettled that another has said it, holed that a part of the
+	// input before is lost.
 	epoch     uint64
 	past      uint64
 	unsettled bool
+	holed     bool
 
 	// The reader's: position is the sequence of the last message that the engine
 	// has read whole, torn that it holds a part of one more, frozen the position

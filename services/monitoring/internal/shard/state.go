@@ -46,10 +46,11 @@ func (s *Shard) readState(ctx context.Context) (state, error) {
 // has said what stands by its own; after a loss they are nobody's.
 func (s *Shard) claimAfter(ctx context.Context, st state, in input, l loss) error {
 	next := proto.CloneOf(st.ShardState)
-	next.Epoch++
+	// Without a state, checkpoints tell of owners that have been.
+	next.Epoch = 1 + max(st.Epoch, s.manifests[0].GetEpoch(), s.manifests[1].GetEpoch())
 	next.Input = timestamppb.New(in.created)
 	switch {
-	case st.seq == 0:
+	case st.seq == 0 && next.Epoch == 1:
 		next.Policy, next.Engine = s.policy.Version, detect.Version
 	case l.why != "":
 		next.Policy, next.Engine = "", 0
@@ -60,7 +61,7 @@ func (s *Shard) claimAfter(ctx context.Context, st state, in input, l loss) erro
 	if err := s.commit(ctx, st.seq, next, nil); err != nil {
 		return err
 	}
-	s.epoch, s.past, s.unsettled = next.Epoch, next.Position, !s.speaksFor(next)
+	s.epoch, s.past, s.unsettled, s.holed = next.Epoch, next.Position, !s.speaksFor(next), next.Engine == 0
 	return nil
 }
 

@@ -42,11 +42,11 @@ func (s *Shard) settle(ctx context.Context, stamp time.Time) error {
 		s.since = stamp
 		s.engine.Advance(stamp)
 	}
-	changes := s.engine.TakeOver(standing, s.since, fmt.Sprint(s.name, " ", s.epoch))
-	f, err := s.freeze()
-	if err != nil {
-		return err
+	if s.holed { // of what counts older signals than these it can not judge
+		s.since, s.holed = stamp, false
 	}
+	changes := s.engine.TakeOver(standing, s.since, fmt.Sprint(s.name, " ", s.epoch))
+	f := s.freeze()
 	var again bytes.Buffer // it is kept again and again until it is
 	if _, err := f.state.WriteTo(&again); err != nil {
 		return fmt.Errorf("snapshot of shard %s: %w", s.name, err)
