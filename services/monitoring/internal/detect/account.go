@@ -30,6 +30,7 @@ type accounts struct {
 	scopes  [][]*account // by the scope's name, then by rule; nil where there is none
 	special map[address]*account
 	opened  []*account // all, in the order in which they were opened; the last takes the place of one that is closed
+	room    []account  // for the next ones: those of a scope come to lie beside each other
 }
 
 func (l *accounts) find(where address) *account {
@@ -42,6 +43,16 @@ func (l *accounts) find(where address) *account {
 		}
 	}
 	return nil
+}
+
+// make gives room for one more.
+func (l *accounts) make() *account {
+	if len(l.room) == 0 {
+		l.room = make([]account, 32)
+	}
+	a := &l.room[0]
+	l.room = l.room[1:]
+	return a
 }
 
 func (l *accounts) put(a *account) {
@@ -88,7 +99,8 @@ func (e *Engine) account(where address) *account {
 }
 
 func (e *Engine) open(where address) *account {
-	a := &account{address: where, due: never, queued: never, heard: longAgo}
+	a := e.accounts.make()
+	*a = account{address: where, due: never, queued: never, heard: longAgo}
 	a.win = e.list[where.rule].open(e.house, where.scope == e.platform)
 	e.accounts.put(a)
 	return a

@@ -189,8 +189,9 @@ func (e *Engine) readers(in *input, list []address) []address {
 		return list
 	}
 	for _, i := range e.byKind[in.Kind] {
-		tenants := e.opts.Scopes != Platform && in.tenant != 0 && e.list[i].reads(in.Signal, false)
-		platform := e.opts.Scopes != Tenants && e.list[i].reads(in.Signal, true)
+		reads := e.list[i].reads
+		tenants := e.opts.Scopes != Platform && in.tenant != 0 && (reads == nil || reads(in.Signal, false))
+		platform := e.opts.Scopes != Tenants && (reads == nil || reads(in.Signal, true))
 		if !tenants && !platform {
 			continue
 		}

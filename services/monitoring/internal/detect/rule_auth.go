@@ -13,7 +13,6 @@ func authFailures(r *policy.Rules) rule {
 	return rule{
 		reason:  "auth_failures_over_100",
 		kinds:   []Kind{KindAuthAttempt},
-		reads:   func(s *Signal, _ bool) bool { return s.Kind == KindAuthAttempt },
 		timely:  true,
 		line:    true,
 		figures: []figure{{of: "people", from: (r.AuthFailures.Over*r.KeepFrom + 99) / 100}},
@@ -39,16 +38,6 @@ type authWindow struct {
 	departed *departures // of the platform only: a tenant has no share to reach
 }
 
-// keptPeople is the set that was counted at a raise, as signals that came
-// later, with event times up to then, have changed it since.
-type keptPeople struct {
-	at        int64
-	floor     int64 // exclusive lower end of the window then
-	unable    int
-	attempted int
-	was       map[key]attempt // those that stand otherwise in the window now
-}
-
 func (w *authWindow) take(in *input) fate {
 	a := attempt{at: in.at, end: endOf(in.Signal), mark: in.mark}
 	floor := in.now - w.people.window
@@ -71,7 +60,7 @@ func (w *authWindow) take(in *input) fate {
 		}
 		if w.kept.take(w.names, in.thing, now, a) && left {
 			a.mark = a.mark.clone()
-			w.kept.was[in.thing] = a
+			w.kept.was.set(in.thing, a)
 		}
 	}
 	switch {
@@ -179,37 +168,12 @@ func count(a attempt) int {
 	return 0
 }
 
-// take lets a new attempt change the kept set, or else keeps the set from
-// changing with the window. now is how the person stands in the window. It
-// reports whether the attempt now stands in the set.
-func (k *keptPeople) take(n *names, who key, now, a attempt) bool {
-	was, differs := k.was[who]
-	if !differs {
-		was = now
-	}
-	if a.at > k.at {
-		k.was[who] = was
-		return false
-	}
-	if a.at <= k.floor || was.end != nothing && !n.later(a, was) {
-		return false
-	}
-	k.unable += count(a) - count(was)
-	if was.end == nothing {
-		k.attempted++
-	}
-	if differs {
-		k.was[who] = a
-	}
-	return true
-}
-
 func (w *authWindow) weigh(now int64) weight {
 	window := w.people.window
 	w.people.leave(now-window, func(it *item[person]) {
 		if w.kept != nil {
-			if _, differs := w.kept.was[it.key]; !differs {
-				w.kept.was[it.key] = attempt{at: it.at, end: it.val.end, mark: w.marks.get(it.val.mark)}
+			if _, differs := w.kept.was.get(it.key); !differs {
+				w.kept.was.set(it.key, attempt{at: it.at, end: it.val.end, mark: w.marks.get(it.val.mark)})
 			}
 		}
 		w.part(it)
@@ -265,7 +229,6 @@ func (w *authWindow) keep(at, now int64) {
 		floor:     now - int64(w.rules.AuthFailures.Window),
 		unable:    w.people.unable,
 		attempted: w.people.live,
-		was:       map[key]attempt{},
 	}
 }
 
@@ -284,27 +247,9 @@ func (w *authWindow) code(c *coder) {
 		return
 	}
 	if c.reading {
-		w.kept = &keptPeople{was: map[key]attempt{}}
+		w.kept = &keptPeople{}
 	}
 	w.kept.code(c)
-}
-
-func (k *keptPeople) code(c *coder) {
-	c.int(&k.at)
-	c.int(&k.floor)
-	c.size(&k.unable)
-	c.size(&k.attempted)
-	keys := sortedKeys(k.was)
-	for i := range c.length(len(k.was)) {
-		var who key
-		var a attempt
-		if !c.reading {
-			who, a = keys[i], k.was[keys[i]]
-		}
-		c.key(&who)
-		a.code(c)
-		k.was[who] = a
-	}
 }
 
 func sortedKeys[V any](m map[key]V) []key {

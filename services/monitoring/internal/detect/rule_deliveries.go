@@ -17,7 +17,6 @@ func deliveries(reason string, kind Kind, d *policy.Deliveries, of string) rule 
 	return rule{
 		reason:  reason,
 		kinds:   []Kind{kind},
-		reads:   func(s *Signal, _ bool) bool { return s.Kind == kind },
 		expire:  d.Expire,
 		figures: []figure{byDay: {of: of, window: d.Daily.Window}, byTwoDays: {of: of, window: d.Sparse.Window}},
 		open: func(h house, _ bool) window {

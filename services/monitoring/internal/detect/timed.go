@@ -347,5 +347,5 @@ func (t *timed[V]) turn(now int64) int64 {
 	case t.ring == nil:
 		return now + t.window
 	}
-	return now + max(1, t.window/(4*buckets))
+	return now + max(1, 2*t.window/buckets)
 }

@@ -13,7 +13,7 @@ type rule struct {
 	// kinds are those that it may read; nil: any.
 	kinds []Kind
 	// reads reports whether the rule reads the signal for the tenant's scope or
-	// for the platform's.
+	// for the platform's; nil: it reads all of its kinds for both.
 	reads func(s *Signal, platform bool) bool
 	// subject names what a signal is about where a rule raises one condition for
 	// each (a component, a provider, …); nil: one condition for the whole scope.
