@@ -10,6 +10,7 @@ import (
 type keptPeople struct {
 	at        int64
 	floor     int64 // exclusive lower end of the window then
+	clock     int64 // how far time was: whoever is there only by later attempts was not there
 	unable    int
 	attempted int
 	was       pasts // those that stand otherwise in the window now
@@ -52,11 +53,17 @@ func (p *pasts) set(who key, a attempt) {
 // reports whether the attempt now stands in the set.
 func (k *keptPeople) take(n *names, who key, now, a attempt) bool {
 	was, differs := k.was.get(who)
-	if !differs {
+	fresh := !differs && now.end != nothing && now.at > k.clock // first heard of since the raise
+	switch {
+	case fresh:
+		differs = true
+	case !differs:
 		was = now
 	}
 	if a.at > k.at {
-		k.was.set(who, was)
+		if !differs && (now.end != nothing || a.at <= k.clock) {
+			k.was.set(who, was)
+		}
 		return false
 	}
 	if a.at <= k.floor || was.end != nothing && !n.later(a, was) {
@@ -72,9 +79,17 @@ func (k *keptPeople) take(n *names, who key, now, a attempt) bool {
 	return true
 }
 
+// leave keeps how a person stood who leaves the window.
+func (k *keptPeople) leave(who key, a attempt) {
+	if _, differs := k.was.get(who); !differs && a.at <= k.clock {
+		k.was.set(who, a)
+	}
+}
+
 func (k *keptPeople) code(c *coder) {
 	c.int(&k.at)
 	c.int(&k.floor)
+	c.int(&k.clock)
 	c.size(&k.unable)
 	c.size(&k.attempted)
 	n := c.length(len(k.was.list))

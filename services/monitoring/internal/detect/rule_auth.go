@@ -172,9 +172,7 @@ func (w *authWindow) weigh(now int64) weight {
 	window := w.people.window
 	w.people.leave(now-window, func(it *item[person]) {
 		if w.kept != nil {
-			if _, differs := w.kept.was.get(it.key); !differs {
-				w.kept.was.set(it.key, attempt{at: it.at, end: it.val.end, mark: w.marks.get(it.val.mark)})
-			}
+			w.kept.leave(it.key, attempt{at: it.at, end: it.val.end, mark: w.marks.get(it.val.mark)})
 		}
 		w.part(it)
 	})
@@ -227,6 +225,7 @@ func (w *authWindow) keep(at, now int64) {
 	w.kept = &keptPeople{
 		at:        at,
 		floor:     now - int64(w.rules.AuthFailures.Window),
+		clock:     now,
 		unable:    w.people.unable,
 		attempted: w.people.live,
 	}
