@@ -24,6 +24,8 @@ type Shard struct {
 	opts   detect.Options
 	log    *slog.Logger
 	meter  *meter
+	// crowd are the sources that were said to name too many tenants.
+	crowd map[string]bool
 	// owner tells this process's states from those of others.
 	owner string
 
@@ -157,7 +159,7 @@ func (s *Shard) feed(m *message, found func([]detect.Change) error) error {
 	for i := range m.signals {
 		changes, refused := s.engine.Read(&m.signals[i], m.stamp)
 		for _, r := range refused {
-			s.log.Debug("signal does not count", "source", r.Source, "id", r.ID, "why", r.Reason.String())
+			s.report(r)
 		}
 		if len(changes) == 0 {
 			continue
@@ -167,4 +169,19 @@ func (s *Shard) feed(m *message, found func([]detect.Change) error) error {
 		}
 	}
 	return nil
+}
+
+// report says why a signal does not count. All are counted; a source that makes
+// up tenants is worth a warning, once.
+func (s *Shard) report(r detect.Refusal) {
+	s.log.Debug("signal does not count", "source", r.Source, "id", r.ID, "why", r.Reason.String())
+	if r.Reason != detect.Crowded || s.crowd[r.Source] {
+		return
+	}
+	if s.crowd == nil {
+		s.crowd = map[string]bool{}
+	}
+	s.crowd[r.Source] = true
+	s.log.Warn("signals of more tenants are refused; see what this source takes for a tenant, and begin with a new source name when it is mended",
+		"source", r.Source, "tenant", r.Tenant, "shard", s.name)
 }
