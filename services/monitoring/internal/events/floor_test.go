@@ -27,6 +27,7 @@ type floor struct {
 type floorTenant struct {
 	users  []uint64 // open-addressed hashes
 	minute []int32  // of the last failure of each
+	used   int      // places, those of who is gone included
 	live   int
 	panes  [61][]uint64
 	now    int32
@@ -122,13 +123,14 @@ func (t *floorTenant) attempt(user uint64, minute int32) {
 		}
 		*pane = (*pane)[:0]
 	}
-	if len(t.users) == 0 || t.live*4 >= len(t.users)*3 {
+	if len(t.users) == 0 || t.used*4 >= len(t.users)*3 {
 		t.grow()
 	}
 	i, ok := t.find(user)
 	if !ok {
 		t.users[i] = user
 		t.minute[i] = -1
+		t.used++
 	}
 	if t.minute[i] < 0 {
 		t.live++
@@ -151,6 +153,10 @@ func (t *floorTenant) find(user uint64) (int, bool) {
 func (t *floorTenant) grow() {
 	users, minutes := t.users, t.minute
 	size := max(4, 2*len(users))
+	if t.live*2 < len(users) {
+		size = len(users) // most are gone
+	}
+	t.used = t.live
 	t.users, t.minute = make([]uint64, size), make([]int32, size)
 	for k, u := range users {
 		if u != 0 && minutes[k] >= 0 {
