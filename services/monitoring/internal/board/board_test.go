@@ -179,6 +179,7 @@ func (c *counting) Standings(from, n int, _ func(detect.Standing)) int {
 	}
 	return from + n
 }
+
 func (c *counting) Standing(string, string, string) (detect.Standing, bool) {
 	return detect.Standing{}, false
 }

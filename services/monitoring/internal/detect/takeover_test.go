@@ -120,8 +120,10 @@ func TestAnInheritedFindingIsClearedWhenItIsResolved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	done := Signal{Source: "scan", ID: "1", Tenant: "acme", At: at("1h"), Kind: KindSecurityFinding,
-		Find: SecurityFinding{Finding: "CVE", Severity: policy.SeverityHigh, Status: FindingResolved}}
+	done := Signal{
+		Source: "scan", ID: "1", Tenant: "acme", At: at("1h"), Kind: KindSecurityFinding,
+		Find: SecurityFinding{Finding: "CVE", Severity: policy.SeverityHigh, Status: FindingResolved},
+	}
 	said, _ := e.Apply(done, done.At)
 	if len(said) != 1 || said[0].Change != Cleared || said[0].Episode != "y" {
 		t.Errorf("said %+v", said)

@@ -37,6 +37,15 @@ func Signal(s *ingressv1.Signal) detect.Signal {
 			Component: k.Probe.GetComponent(), Prober: k.Probe.GetProber(), Region: k.Probe.GetRegion(),
 			Status: detect.Status(k.Probe.GetStatus()), LatencyMS: k.Probe.GetLatencyMs(),
 		}
+	default:
+		rare(s, &out)
+	}
+	return out
+}
+
+// rare reads the kinds of which few come.
+func rare(s *ingressv1.Signal, out *detect.Signal) {
+	switch k := s.GetKind().(type) {
 	case *ingressv1.Signal_FtpSession:
 		out.Kind = detect.KindFTPSession
 		out.FTP = detect.FTPSession{
@@ -64,7 +73,6 @@ func Signal(s *ingressv1.Signal) detect.Signal {
 		out.Kind = detect.KindLaunch
 		out.Launch = detect.Launch{Program: k.Launch.GetProgram(), StartsAt: k.Launch.GetStartsAt().AsTime()}
 	}
-	return out
 }
 
 // severities are those of the policy.
