@@ -136,10 +136,31 @@ func (c *Conn) Last(ctx context.Context, s topology.Stream, subject string) (Raw
 	if err != nil {
 		return Raw{}, fmt.Errorf("read the last message of %s: %w", subject, err)
 	}
+	return stored(m), nil
+}
+
+// stored is a message as the stream holds it.
+func stored(m *jetstream.RawStreamMsg) Raw {
 	return Raw{
 		Meta: Meta{ID: header(m.Header, "ce-id"), Subject: m.Subject, Sequence: m.Sequence, StoredAt: m.Time, Attempt: 1},
 		Data: m.Data, ContentType: ProtobufType,
-	}, nil
+	}
+}
+
+// Newest is the sequence of the last message of a subject, 0 if there is none. It
+// asks until the bus answers or the context ends.
+func (c *Conn) Newest(ctx context.Context, s topology.Stream, subject string) (uint64, error) {
+	for {
+		raw, err := c.Last(ctx, s, subject)
+		if err == nil {
+			return raw.Sequence, nil
+		}
+		select {
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 // At reads the message of a stream that has this sequence; its sequence is 0 if
@@ -156,10 +177,7 @@ func (c *Conn) At(ctx context.Context, s topology.Stream, seq uint64) (Raw, erro
 	if err != nil {
 		return Raw{}, fmt.Errorf("read message %d of stream %s: %w", seq, s.Name, err)
 	}
-	return Raw{
-		Meta: Meta{ID: header(m.Header, "ce-id"), Subject: m.Subject, Sequence: m.Sequence, StoredAt: m.Time, Attempt: 1},
-		Data: m.Data, ContentType: ProtobufType,
-	}, nil
+	return stored(m), nil
 }
 
 // Created is when a stream was created: another one of the same name has another
@@ -178,15 +196,8 @@ func (c *Conn) Created(ctx context.Context, s topology.Stream) (time.Time, uint6
 
 // LastSequence is the sequence of the newest message of a stream, 0 if it is empty.
 func (c *Conn) LastSequence(ctx context.Context, s topology.Stream) (uint64, error) {
-	stream, err := c.stream(ctx, s.Name)
-	if err != nil {
-		return 0, err
-	}
-	info, err := stream.Info(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("ask for the state of stream %s: %w", s.Name, err)
-	}
-	return info.State.LastSeq, nil
+	_, last, err := c.Created(ctx, s)
+	return last, err
 }
 
 // Subjects lists the subjects of a stream that hold a message and match the

@@ -33,7 +33,7 @@ func NewConditions(conn *bus.Conn) *Conditions {
 
 // Run follows the conditions until the context ends.
 func (c *Conditions) Run(ctx context.Context) error {
-	newest, err := c.newest(ctx)
+	newest, err := c.conn.Newest(ctx, topology.Conditions, topology.AllConditions)
 	if err != nil {
 		return nil // the context has ended
 	}
@@ -56,21 +56,6 @@ func (c *Conditions) on(_ context.Context, raw bus.Raw) error {
 		close(c.known)
 	}
 	return nil
-}
-
-// newest asks for the sequence of the newest condition until the bus answers.
-func (c *Conditions) newest(ctx context.Context) (uint64, error) {
-	for {
-		raw, err := c.conn.Last(ctx, topology.Conditions, topology.AllConditions)
-		if err == nil {
-			return raw.Sequence, nil
-		}
-		select {
-		case <-ctx.Done():
-			return 0, ctx.Err()
-		case <-time.After(time.Second):
-		}
-	}
 }
 
 // Known waits until all conditions stated before Run began are in view.

@@ -3,7 +3,6 @@ package detect
 import (
 	"fmt"
 	"runtime"
-	"syscall"
 	"testing"
 	"time"
 
@@ -42,15 +41,6 @@ func BenchmarkWindow(b *testing.B) {
 		b.ReportMetric(float64(heap()-before)/n/2, "B/window")
 		runtime.KeepAlive(e)
 	}
-}
-
-// cpu is the processor time used so far: on a busy machine, what can be compared.
-func cpu() time.Duration {
-	var r syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
-		panic(err)
-	}
-	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
 }
 
 func heap() int64 {

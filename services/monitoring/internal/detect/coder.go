@@ -137,3 +137,13 @@ func (c *coder) table() {
 		}
 	}
 }
+
+// optional codes whether there is a thing, makes room for one that is read, and
+// reports whether there is one to code.
+func optional[T any](c *coder, thing **T) bool {
+	there := *thing != nil
+	if c.flag(&there); there && c.reading {
+		*thing = new(T)
+	}
+	return there
+}

@@ -67,6 +67,7 @@ func (e *Engine) plan(a *account, w *weight, now int64) {
 		}
 		a.due = min(a.due, rests)
 	}
+	a.due = max(a.due, now+1) // one that lies back would come again for ever
 	e.enqueue(a)
 }
 

@@ -229,11 +229,11 @@ func TestASnapshotOfAnotherKindIsRefused(t *testing.T) {
 }
 
 func TestASourceThatMakesUpTenantsIsRefusedMoreOfThem(t *testing.T) {
-	e := New(smallRules(), Options{TenantsPerSource: 1000})
-	refused := 0
-	for i := range 3000 {
+	const most, named = 100_000, 1_000_000
+	e, refused := New(smallRules(), Options{Scopes: Tenants}), 0
+	for i := range named {
 		s := attemptOf("u", MethodPassword, FailureNone)
-		s.Source, s.ID, s.Tenant, s.At = "mad", fmt.Sprint(i), fmt.Sprint("t", i), nine
+		s.Source, s.ID, s.Tenant, s.At = "mad", "i", fmt.Sprint("t", i), nine
 		_, refusals := e.Apply(s, nine)
 		for _, r := range refusals {
 			if r.Reason != Crowded {
@@ -242,20 +242,20 @@ func TestASourceThatMakesUpTenantsIsRefusedMoreOfThem(t *testing.T) {
 			refused++
 		}
 	}
-	if refused != 2000 || e.Summary().Invalid != 2000 {
+	if refused != named-most || e.Summary().Invalid != refused {
 		t.Errorf("%d refused, %+v", refused, e.Summary())
 	}
-	e = restarted(t, e, Options{TenantsPerSource: 1000})
+	e = restarted(t, e, Options{Scopes: Tenants})
 	for _, known := range []Signal{
 		{Source: "mad", ID: "a", Tenant: "t999", At: nine, Kind: KindAuthAttempt},
-		{Source: "sane", ID: "b", Tenant: "t2000", At: nine, Kind: KindAuthAttempt},
-		{Source: "mad", ID: "c", Tenant: "t2000", At: nine, Kind: KindAuthAttempt},
+		{Source: "sane", ID: "b", Tenant: "t200000", At: nine, Kind: KindAuthAttempt},
+		{Source: "mad", ID: "c", Tenant: "t200000", At: nine, Kind: KindAuthAttempt},
 	} {
 		if _, refusals := e.Apply(known, nine); len(refusals) > 0 {
 			t.Errorf("refused: %v", refusals)
 		}
 	}
-	if _, refusals := e.Apply(Signal{Source: "mad", ID: "d", Tenant: "t2001", At: nine, Kind: KindAuthAttempt}, nine); len(refusals) != 1 {
+	if _, refusals := e.Apply(Signal{Source: "mad", ID: "d", Tenant: "t200001", At: nine, Kind: KindAuthAttempt}, nine); len(refusals) != 1 {
 		t.Error("a restart forgot what the source had named")
 	}
 }

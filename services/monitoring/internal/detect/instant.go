@@ -46,3 +46,16 @@ func stampOf(t time.Time) int64 {
 	}
 	return t.UnixNano()
 }
+
+// leftAt is when a success left the window, longAgo if there was none.
+func leftAt(success int64, window time.Duration) int64 {
+	if success == longAgo {
+		return longAgo
+	}
+	return success + int64(window)
+}
+
+// quiet reports whether a window that ends at `at` holds no success.
+func quiet(success, at int64, window time.Duration) bool {
+	return success <= at-int64(window)
+}

@@ -82,7 +82,11 @@ func (k *keptRuns) code(c *coder) {
 	c.int(&k.success)
 	c.int(&k.began)
 	keys := sortedKeys(k.failed)
-	for i := range c.length(len(k.failed)) {
+	n := c.length(len(k.failed))
+	if c.reading {
+		k.failed = map[key]failures{}
+	}
+	for i := range n {
 		var id key
 		var f failures
 		if !c.reading {
@@ -121,12 +125,7 @@ func (w *deliveryWindow) code(c *coder) {
 			w.requeue(id, r)
 		}
 	}
-	kept := w.kept != nil
-	c.flag(&kept)
-	if kept {
-		if c.reading {
-			w.kept = &keptRuns{failed: map[key]failures{}}
-		}
+	if optional(c, &w.kept) {
 		w.kept.code(c)
 	}
 }

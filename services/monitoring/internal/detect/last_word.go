@@ -20,6 +20,22 @@ func (w *word) outranks(n *names, o *word) bool {
 	return n.compareMarks(w.mark, o.mark) > 0
 }
 
+// A statement is one of which the latest stands.
+type statement[T any] interface {
+	*T
+	outranks(n *names, other *T) bool
+}
+
+// supersede lets what is said stand if it is later than what stands, and reports
+// whether it does.
+func supersede[T any, P statement[T]](n *names, stands *T, said T) bool {
+	if !P(&said).outranks(n, stands) {
+		return false
+	}
+	*stands = said
+	return true
+}
+
 // A wordRule is what a rule that goes by the latest word adds to the window.
 type wordRule struct {
 	hear   func(s *Signal) word // value, bad and good
@@ -66,12 +82,9 @@ func (w *lastWord) take(in *input) fate {
 		return repeatOf(said == w.latest)
 	}
 	said.mark = said.mark.clone()
-	news := said.outranks(w.names, &w.latest)
-	if news {
-		w.latest = said
-	}
-	if k := w.kept; k != nil && in.at <= k.at && said.outranks(w.names, &k.word) {
-		k.word, news = said, true
+	news := supersede(w.names, &w.latest, said)
+	if k := w.kept; k != nil && in.at <= k.at && supersede(w.names, &k.word, said) {
+		news = true
 	}
 	if said.good && in.at > w.success {
 		w.success, news = in.at, true
@@ -127,16 +140,10 @@ func (w *lastWord) code(c *coder) {
 	w.latest.code(c)
 	c.int(&w.success)
 	c.int(&w.trouble)
-	kept := w.kept != nil
-	c.flag(&kept)
-	if !kept {
-		return
+	if optional(c, &w.kept) {
+		c.int(&w.kept.at)
+		w.kept.word.code(c)
 	}
-	if c.reading {
-		w.kept = &keptWord{}
-	}
-	c.int(&w.kept.at)
-	w.kept.word.code(c)
 }
 
 func (w *word) code(c *coder) {

@@ -240,15 +240,9 @@ func (w *authWindow) code(c *coder) {
 	}
 	c.int(&w.success)
 	c.int(&w.heard)
-	kept := w.kept != nil
-	c.flag(&kept)
-	if !kept {
-		return
+	if optional(c, &w.kept) {
+		w.kept.code(c)
 	}
-	if c.reading {
-		w.kept = &keptPeople{}
-	}
-	w.kept.code(c)
 }
 
 func sortedKeys[V any](m map[key]V) []key {

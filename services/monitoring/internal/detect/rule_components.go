@@ -182,14 +182,8 @@ func (w *componentWindow) code(c *coder) {
 		p.code(c)
 	}
 	c.int(&w.heard)
-	kept := w.kept != nil
-	c.flag(&kept)
-	if !kept {
-		return
+	if optional(c, &w.kept) {
+		c.int(&w.kept.at)
+		c.flag(&w.kept.suspect)
 	}
-	if c.reading {
-		w.kept = &keptVerdict{}
-	}
-	c.int(&w.kept.at)
-	c.flag(&w.kept.suspect)
 }

@@ -181,15 +181,9 @@ func (w *ftpWindow) code(c *coder) {
 	w.refused.code(c)
 	c.int(&w.success)
 	c.int(&w.heard)
-	kept := w.kept != nil
-	c.flag(&kept)
-	if !kept {
-		return
+	if optional(c, &w.kept) {
+		c.int(&w.kept.at)
+		c.int(&w.kept.success)
+		w.kept.refused.code(c)
 	}
-	if c.reading {
-		w.kept = &keptRefusals{}
-	}
-	c.int(&w.kept.at)
-	c.int(&w.kept.success)
-	w.kept.refused.code(c)
 }

@@ -75,12 +75,9 @@ func (w *launchWindow) take(in *input) fate {
 		return repeatOf(said == w.stands)
 	}
 	said.mark = said.mark.clone()
-	news := said.outranks(w.names, &w.stands)
-	if news {
-		w.stands = said
-	}
-	if k := w.kept; k != nil && said.at <= k.at && said.outranks(w.names, &k.stands) {
-		k.stands, news = said, true
+	news := supersede(w.names, &w.stands, said)
+	if k := w.kept; k != nil && said.at <= k.at && supersede(w.names, &k.stands, said) {
+		news = true
 	}
 	if !news {
 		return stale
@@ -173,17 +170,11 @@ func (w *launchWindow) code(c *coder) {
 	if c.reading && c.err == nil && w.stands.at != longAgo {
 		w.news.enlist(w.tenant, w.program)
 	}
-	kept := w.kept != nil
-	c.flag(&kept)
-	if !kept {
-		return
+	if optional(c, &w.kept) {
+		c.int(&w.kept.at)
+		w.kept.stands.code(c)
+		codeBlockers(c, w.names, &w.kept.blocks)
 	}
-	if c.reading {
-		w.kept = &keptLaunch{}
-	}
-	c.int(&w.kept.at)
-	w.kept.stands.code(c)
-	codeBlockers(c, w.names, &w.kept.blocks)
 }
 
 func (l *launch) code(c *coder) {

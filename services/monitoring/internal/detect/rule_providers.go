@@ -129,14 +129,8 @@ func (w *providerWindow) drop() { w.kept = nil }
 
 func (w *providerWindow) code(c *coder) {
 	w.row.code(c)
-	kept := w.kept != nil
-	c.flag(&kept)
-	if !kept {
-		return
+	if optional(c, &w.kept) {
+		c.int(&w.kept.at)
+		w.kept.row.code(c)
 	}
-	if c.reading {
-		w.kept = &keptSyncs{}
-	}
-	c.int(&w.kept.at)
-	w.kept.row.code(c)
 }

@@ -187,21 +187,8 @@ func (w *ssoWindow) weigh(now int64) weight {
 	return out
 }
 
-// leftAt is when a success left the window, longAgo if there was none.
-func leftAt(success int64, window time.Duration) int64 {
-	if success == longAgo {
-		return longAgo
-	}
-	return success + int64(window)
-}
-
 func (w *ssoWindow) dense(attempts, people int) bool {
 	return attempts >= w.rules.SSO.Attempts && people >= w.rules.SSO.People
-}
-
-// quiet reports whether a window that ends at `at` holds no success.
-func quiet(success, at int64, window time.Duration) bool {
-	return success <= at-int64(window)
 }
 
 // heldAt reports whether the condition held when it was raised, as is known now.
@@ -294,15 +281,9 @@ func (w *ssoWindow) code(c *coder) {
 	}
 	c.int(&w.success)
 	c.int(&w.heard)
-	kept := w.kept != nil
-	c.flag(&kept)
-	if !kept {
-		return
+	if optional(c, &w.kept) {
+		c.int(&w.kept.at)
+		c.int(&w.kept.success)
+		c.flag(&w.kept.suspect)
 	}
-	if c.reading {
-		w.kept = &keptSSO{}
-	}
-	c.int(&w.kept.at)
-	c.int(&w.kept.success)
-	c.flag(&w.kept.suspect)
 }

@@ -92,12 +92,9 @@ func (w *ticketWindow) take(in *input) fate {
 		return repeatOf(said == w.stands)
 	}
 	said.mark = said.mark.clone()
-	news := said.outranks(w.names, &w.stands)
-	if news {
-		w.stands = said
-	}
-	if k := w.kept; k != nil && said.at <= k.at && said.outranks(w.names, &k.stands) {
-		k.stands, news = said, true
+	news := supersede(w.names, &w.stands, said)
+	if k := w.kept; k != nil && said.at <= k.at && supersede(w.names, &k.stands, said) {
+		news = true
 	}
 	if !news {
 		return stale
@@ -158,16 +155,10 @@ func (w *ticketWindow) drop() { w.kept = nil }
 
 func (w *ticketWindow) code(c *coder) {
 	w.stands.code(c)
-	kept := w.kept != nil
-	c.flag(&kept)
-	if !kept {
-		return
+	if optional(c, &w.kept) {
+		c.int(&w.kept.at)
+		w.kept.stands.code(c)
 	}
-	if c.reading {
-		w.kept = &keptTicket{}
-	}
-	c.int(&w.kept.at)
-	w.kept.stands.code(c)
 }
 
 func (t *ticket) code(c *coder) {

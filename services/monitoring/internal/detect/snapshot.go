@@ -126,12 +126,7 @@ func (e *Engine) codeAccount(c *coder, a *account) {
 		a.win.weigh(e.clock.now) // what has left a quiet window is gone
 	}
 	a.win.code(c)
-	had := a.condition != nil
-	c.flag(&had)
-	if had {
-		if c.reading {
-			a.condition = &condition{}
-		}
+	if optional(c, &a.condition) {
 		a.condition.code(c)
 	}
 	if c.reading && c.err == nil {

@@ -5,12 +5,12 @@ package drill
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"testing"
 	"time"
 
 	"google.golang.org/protobuf/proto"
 
+	"tocsin/services/monitoring/internal/events"
 	"tocsin/services/monitoring/internal/shard"
 
 	"tocsin/pkg/bus"
@@ -71,8 +71,18 @@ func undisturbed(t testing.TB, conn *bus.Conn, p *policy.Policy, until uint64) r
 	want := record{}
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	err := shard.NewOwner(conn, p, slog.New(slog.DiscardHandler)).Undisturbed(ctx, until, func(e bus.Event) {
-		want.add(t, e.ID, e.Payload.(*monitoringv1.ConditionChanged))
+	shards := shard.NewRerun(p)
+	err := conn.Retained(ctx, topology.Signals, func(raw bus.Raw) error {
+		if raw.Sequence > until {
+			return nil
+		}
+		return shards.Read(raw, func(st *shard.Step) error {
+			for _, c := range st.Changes {
+				ev := events.ConditionEvent(c, p.Version)
+				want.add(t, ev.ID, ev.Payload.(*monitoringv1.ConditionChanged))
+			}
+			return nil
+		})
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -23,27 +23,16 @@ import (
 // generated code. After an error some signals have been handed out already.
 func Batch(data []byte, each func(*detect.Signal)) error {
 	var s detect.Signal
-	for len(data) > 0 {
-		number, kind, n := protowire.ConsumeTag(data)
-		if n >= 0 && number > protowire.MaxValidNumber {
-			return errors.New("read a batch of signals: a field has a number that none can have")
-		}
-		if n < 0 {
-			return fmt.Errorf("read a batch of signals: %w", protowire.ParseError(n))
-		}
-		data = data[n:]
-		if number != 2 || kind != protowire.BytesType {
-			if n = protowire.ConsumeFieldValue(number, kind, data); n < 0 {
-				return fmt.Errorf("read a batch of signals: %w", protowire.ParseError(n))
-			}
-			data = data[n:]
+	in := scan{rest: data}
+	for number, kind := in.next(); number != 0; number, kind = in.next() {
+		if number != fieldSignals || kind != protowire.BytesType {
+			in.skip(number, kind)
 			continue
 		}
-		body, n := protowire.ConsumeBytes(data)
-		if n < 0 {
-			return fmt.Errorf("read a batch of signals: %w", protowire.ParseError(n))
+		body := in.bytes(kind)
+		if in.failed {
+			break
 		}
-		data = data[n:]
 		if !plain(body, &s) {
 			var m ingressv1.Signal
 			if err := proto.Unmarshal(body, &m); err != nil {
@@ -53,8 +42,14 @@ func Batch(data []byte, each func(*detect.Signal)) error {
 		}
 		each(&s)
 	}
+	if in.failed {
+		return errors.New("read a batch of signals: its bytes are no such message")
+	}
 	return nil
 }
+
+// fieldSignals is that of intake.v1.SignalsReceived.
+const fieldSignals = 2
 
 // The fields of ingress.v1.Signal that are read in place.
 const (
@@ -89,6 +84,16 @@ func (s *scan) next() (protowire.Number, protowire.Type) {
 	}
 	s.rest = s.rest[n:]
 	return number, kind
+}
+
+// skip passes over a field.
+func (s *scan) skip(number protowire.Number, kind protowire.Type) {
+	n := protowire.ConsumeFieldValue(number, kind, s.rest)
+	if n < 0 {
+		s.failed = true
+		return
+	}
+	s.rest = s.rest[n:]
 }
 
 func (s *scan) bytes(kind protowire.Type) []byte {

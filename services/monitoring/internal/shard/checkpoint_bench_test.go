@@ -50,7 +50,7 @@ var (
 func BenchmarkStall(b *testing.B) {
 	for _, size := range []size{raised, people, windows} {
 		b.Run(size.name, func(b *testing.B) {
-			s := tenants(nil, policy.Default(), 0, quiet)
+			s := newShard(nil, policy.Default(), 0, quiet)
 			crowd(b, s, size)
 			var stall, cpu time.Duration
 			n := 0

@@ -164,7 +164,7 @@ func TestASecondShardIsNotFrozenWhileACheckpointIsWritten(t *testing.T) {
 // future is what a policy makes of the input after a position.
 func future(t testing.TB, p *policy.Policy, input []bus.Raw, after uint64) []found {
 	t.Helper()
-	return futureOf(t, tenants(nil, p, 0, quiet), input, after)
+	return futureOf(t, newShard(nil, p, 0, quiet), input, after)
 }
 
 // futureOf is what a shard that begins anew finds in the input after a position.

@@ -117,7 +117,7 @@ func TestOfTwoThatClaimFromTheSameStateOneIsOwner(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "")
 	p := smallPolicy()
-	a, b := tenants(w.conn, p, 0, quiet), tenants(w.connect(t), p, 0, quiet)
+	a, b := newShard(w.conn, p, 0, quiet), newShard(w.connect(t), p, 0, quiet)
 	old, err := a.readState(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -19,7 +19,7 @@ import (
 // again begins a shard on an input of which something may be lost.
 func again(t testing.TB, w world, in input) (*Shard, loss) {
 	t.Helper()
-	s := tenants(w.conn, smallPolicy(), 0, quiet)
+	s := newShard(w.conn, smallPolicy(), 0, quiet)
 	l, err := s.takeOver(t.Context(), in.now)
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +97,7 @@ func TestAnOwnerThatGoesOnDuringTheTakeoverIsNoLoss(t *testing.T) {
 	w, messages := newWorld(t, ""), day(3, 80)
 	owner := begin(t, w.conn, smallPolicy())
 	read(t, owner, messages[:40], -1)
-	next := tenants(w.conn, smallPolicy(), 0, quiet)
+	next := newShard(w.conn, smallPolicy(), 0, quiet)
 	in := whole
 	in.last = messages[39].Sequence
 	_, err := next.takeOver(t.Context(), func(ctx context.Context) (input, error) {
@@ -253,54 +253,4 @@ func TestAMessageThatCannotBeDecodedStopsNobody(t *testing.T) {
 	now := time.Now()
 	send(t, w.conn, 0, failure(1, home(0), "u1", now), failure(2, home(0), "u2", now), failure(3, home(0), "u3", now))
 	changes(t, w, 2)
-}
-
-func TestASightKnowsItsLastBlindSpan(t *testing.T) {
-	m := func(seq uint64, after time.Duration) bus.Meta {
-		return bus.Meta{Sequence: seq, StoredAt: nine.Add(after)}
-	}
-	const gap = 2 * time.Minute
-	for name, c := range map[string]struct {
-		from  sight
-		read  []bus.Meta
-		want  sight
-		times int
-	}{
-		"none while messages come": {
-			read: []bus.Meta{m(5, 0), m(6, gap), m(7, gap)}, want: sight{position: 7, stamp: nine.Add(gap)},
-		},
-		"nothing was stored": {
-			read:  []bus.Meta{m(5, 0), m(6, gap+1), m(7, gap+2)},
-			want:  sight{7, nine.Add(gap + 2), nine, nine.Add(gap + 1), whySilent, 0},
-			times: 1,
-		},
-		"messages are gone": {
-			read:  []bus.Meta{m(5, 0), m(9, 1)},
-			want:  sight{9, nine.Add(1), nine, nine.Add(1), whyGone, 3},
-			times: 1,
-		},
-		"a loss ends with the first message": {
-			from:  sight{since: nine, why: whyReplaced},
-			read:  []bus.Meta{m(1, time.Hour), m(2, time.Hour)},
-			want:  sight{2, nine.Add(time.Hour), nine, nine.Add(time.Hour), whyReplaced, 0},
-			times: 1,
-		},
-		"an older span that is read again is not the last": {
-			from: sight{since: nine.Add(time.Hour), until: nine.Add(2 * time.Hour), why: whySilent},
-			read: []bus.Meta{m(5, 0), m(6, gap+1)},
-			want: sight{6, nine.Add(gap + 1), nine.Add(time.Hour), nine.Add(2 * time.Hour), whySilent, 0},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			v, times := c.from, 0
-			for _, m := range c.read {
-				if v.see(m, gap) {
-					times++
-				}
-			}
-			if v != c.want || times != c.times {
-				t.Errorf("%+v, blind %d times; want %+v, %d", v, times, c.want, c.times)
-			}
-		})
-	}
 }

@@ -55,10 +55,9 @@ type Owner struct {
 // NewOwner is an owner of every shard, which owns none before it runs.
 func NewOwner(conn *bus.Conn, p *policy.Policy, log *slog.Logger) *Owner {
 	o := &Owner{conn: conn, log: log, now: time.Now, gap: p.Rules.Gap, decoder: newDecoder(), keeping: make(chan struct{}, 1), kept: make(chan *frozen, 1)}
-	for n := range topology.Shards {
-		o.shards = append(o.shards, tenants(conn, p, n, log))
+	for n := range all {
+		o.shards = append(o.shards, newShard(conn, p, n, log))
 	}
-	o.shards = append(o.shards, platform(conn, p, log))
 	o.seen.Store(&o.sight)
 	o.sayer = board.NewSayer(conn.PublishBatch, log)
 	shared := &stood{conn: conn}

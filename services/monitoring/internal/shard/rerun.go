@@ -8,7 +8,6 @@ import (
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/policy"
-	"tocsin/pkg/topology"
 )
 
 // A Rerun reads the input again as the shards read it, and publishes nothing:
@@ -17,7 +16,7 @@ import (
 // after a loss, is not among them.
 type Rerun struct {
 	decoder *decoder
-	engines [topology.Shards + 1]*detect.Engine // nil: nobody asked for that shard
+	engines [all]*detect.Engine // nil: nobody asked for that shard
 	sum     detect.Summary
 	skipped int
 }
@@ -37,31 +36,11 @@ type Step struct {
 func NewRerun(p *policy.Policy, scopes ...string) *Rerun {
 	r := &Rerun{decoder: newDecoder()}
 	for n := range r.engines {
-		of := detect.Tenants
-		if n == topology.Shards {
-			of = detect.Platform
-		}
 		if len(scopes) == 0 || slices.ContainsFunc(scopes, func(scope string) bool { return numberOf(scope) == n }) {
-			r.engines[n] = detect.New(p.Rules, detect.Options{Policy: p.Version, Scopes: of})
+			r.engines[n] = detect.New(p.Rules, optionsOf(p, n))
 		}
 	}
 	return r
-}
-
-// numberOf is the number of the shard that decides on a scope.
-func numberOf(scope string) int {
-	if scope == topology.PlatformShard {
-		return topology.Shards
-	}
-	return topology.Shard(scope)
-}
-
-// nameOf is the shard's name.
-func nameOf(n int) string {
-	if n == topology.Shards {
-		return topology.PlatformShard
-	}
-	return topology.ShardName(n)
 }
 
 // Engine is the engine that decides on a scope.
@@ -114,7 +93,7 @@ func (r *Rerun) step(m *message, s *detect.Signal, each func(*Step) error) error
 			st.Changes = e.Advance(m.stamp)
 		} else {
 			before := e.Summary()
-			st.Changes, st.Refused = e.Apply(*s, m.stamp)
+			st.Changes, st.Refused = e.Read(s, m.stamp)
 			f = min(f, fateOf(before, e.Summary()))
 		}
 		if err := each(&st); err != nil {

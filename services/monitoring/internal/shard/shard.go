@@ -11,7 +11,6 @@ import (
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/policy"
-	"tocsin/pkg/topology"
 )
 
 // A Shard runs the rules over its part of the input. What the engine is given
@@ -66,30 +65,17 @@ type Shard struct {
 // outbox is how many changes may wait for the bus before reading waits too.
 const outbox = 4 * maxChanges
 
-func newShard(conn *bus.Conn, p *policy.Policy, log *slog.Logger, name string) *Shard {
+// newShard is the shard with a number: of a sixteenth of the tenants, or, after
+// those, the platform's, which reads the signals of all of them.
+func newShard(conn *bus.Conn, p *policy.Policy, n int, log *slog.Logger) *Shard {
+	name := nameOf(n)
 	return &Shard{
 		stood: &stood{conn: conn}, meter: newMeter(name),
 		name: name, conn: conn, policy: p, log: log.With("shard", name),
-		opts: detect.Options{Policy: p.Version}, owner: rand.Text(),
+		mine: func(scope string) bool { return numberOf(scope) == n },
+		opts: optionsOf(p, n), owner: rand.Text(),
 		out: make(chan found, outbox),
 	}
-}
-
-// tenants is the shard that runs the rules per tenant for a sixteenth of the tenants.
-func tenants(conn *bus.Conn, p *policy.Policy, n int, log *slog.Logger) *Shard {
-	s := newShard(conn, p, log, topology.ShardName(n))
-	s.opts.Scopes = detect.Tenants
-	s.mine = func(scope string) bool { return scope != topology.PlatformShard && topology.Shard(scope) == n }
-	return s
-}
-
-// platform is the shard that reads the signals of all tenants and runs the
-// rules for the platform as a whole.
-func platform(conn *bus.Conn, p *policy.Policy, log *slog.Logger) *Shard {
-	s := newShard(conn, p, log, topology.PlatformShard)
-	s.opts.Scopes = detect.Platform
-	s.mine = func(scope string) bool { return scope == topology.PlatformShard }
-	return s
 }
 
 // takeOver makes this process the shard's owner and the engine what it was at

@@ -126,7 +126,7 @@ func day(seed uint64, messages int) []bus.Raw {
 // begin is a process taking the shard over.
 func begin(t testing.TB, conn *bus.Conn, p *policy.Policy) *Shard {
 	t.Helper()
-	s := tenants(conn, p, 0, quiet)
+	s := newShard(conn, p, 0, quiet)
 	if _, err := s.takeOver(t.Context(), whole.now); err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"tocsin/services/review/internal/events"
 )
 
 const (
@@ -21,7 +23,15 @@ func (c *Console) live(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "nothing tells of changes here; reload to see them", http.StatusNotFound)
 		return
 	}
-	changes := c.Live.Changes(r.Context())
+	tell(w, r, c.Live.Changes(r.Context()), func(g events.Glance) string {
+		data, _ := json.Marshal(map[string]any{"case": g.Case, "version": g.Version})
+		return fmt.Sprintf("event: changed\ndata: %s\n\n", data)
+	})
+}
+
+// tell streams what is seen, as the events it makes, with a beat between, until
+// there is no more or the browser has gone.
+func tell[T any](w http.ResponseWriter, r *http.Request, seen <-chan T, event func(T) string) {
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no")
@@ -32,20 +42,18 @@ func (c *Console) live(w http.ResponseWriter, r *http.Request) {
 	alive := time.NewTicker(beat)
 	defer alive.Stop()
 	for {
-		var err error
+		text := ": alive\n\n"
 		select {
 		case <-r.Context().Done():
 			return
 		case <-alive.C:
-			err = say(": alive\n\n")
-		case glance, ok := <-changes:
+		case what, ok := <-seen:
 			if !ok {
 				return
 			}
-			data, _ := json.Marshal(map[string]any{"case": glance.Case, "version": glance.Version})
-			err = say(fmt.Sprintf("event: changed\ndata: %s\n\n", data))
+			text = event(what)
 		}
-		if err != nil {
+		if say(text) != nil {
 			return
 		}
 	}

@@ -70,7 +70,7 @@ type reading struct {
 // follow hands on what a stream says. The part is ready when all that the stream
 // held at the beginning has been handed on.
 func (w Watcher) follow(ctx context.Context, from reading, take func(bus.Raw)) error {
-	until, err := w.newest(ctx, from.Stream, from.subjects)
+	until, err := w.Conn.Newest(ctx, from.Stream, from.subjects)
 	if err != nil {
 		return nil // the context has ended
 	}
@@ -86,21 +86,6 @@ func (w Watcher) follow(ctx context.Context, from reading, take func(bus.Raw)) e
 		}
 		return nil
 	})
-}
-
-// newest asks for the sequence of the newest message until the bus answers.
-func (w Watcher) newest(ctx context.Context, s topology.Stream, subject string) (uint64, error) {
-	for {
-		raw, err := w.Conn.Last(ctx, s, subject)
-		if err == nil {
-			return raw.Sequence, nil
-		}
-		select {
-		case <-ctx.Done():
-			return 0, ctx.Err()
-		case <-time.After(time.Second):
-		}
-	}
 }
 
 // errWhole ends the reading of a history at its end.
