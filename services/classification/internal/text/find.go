@@ -51,7 +51,7 @@ type Finding struct {
 	Explicit bool
 	Weight   float64
 	Span     Span // in the body; Read turns it into the original's
-	clause   int
+	Claim    int  // which of the reading's claims states it
 }
 
 // subjects are the things that trouble is read of, the general ones last.
@@ -134,7 +134,7 @@ func (f *finder) clause(i int) {
 		finding := Finding{
 			Topic: topic, Polarity: c.polarity, Extent: f.extent(i, topic, s), Everybody: c.has(everybody, nobody),
 			Service:  c.has(failing) || c.general(f.tokens),
-			Explicit: !inherited, Weight: weigh(n, s, inherited), clause: i,
+			Explicit: !inherited, Weight: weigh(n, s, inherited), Claim: i,
 		}
 		finding.Span = f.span(c, n, s, inherited)
 		f.found = append(f.found, finding)
@@ -258,7 +258,7 @@ func (f *finder) security(i int) {
 		}
 		f.found = append(f.found, Finding{
 			Topic: TopicSecurity, Polarity: c.polarity, Extent: Unstated, Explicit: true, Weight: 0.9,
-			Span: f.cover(h.from, h.to), clause: i,
+			Span: f.cover(h.from, h.to), Claim: i,
 		})
 		return
 	}
@@ -269,7 +269,7 @@ func (f *finder) silence(i int) {
 	if h := c.find(silence); h != nil {
 		f.found = append(f.found, Finding{
 			Topic: TopicSilence, Polarity: c.polarity, Extent: Unstated, Explicit: true, Weight: 0.85,
-			Span: f.cover(h.from, h.to), clause: i,
+			Span: f.cover(h.from, h.to), Claim: i,
 		})
 	}
 }

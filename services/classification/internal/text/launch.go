@@ -28,7 +28,7 @@ func (f *finder) launches() {
 		}
 		f.found = append(f.found, Finding{
 			Topic: TopicLaunch, Polarity: Asserted, Extent: Unstated, Explicit: explicit, Weight: weight,
-			Span: f.launchSpan(c, *h), clause: i,
+			Span: f.launchSpan(c, *h), Claim: i,
 		})
 		return
 	}

@@ -4,6 +4,8 @@ package text
 type Reading struct {
 	Language Language
 	Body     Body
+	// Claims are its statements in order.
+	Claims   []Claim
 	Findings []Finding
 	// Recovered is what the note says works again.
 	Recovered []Recovery
@@ -52,6 +54,7 @@ func Read(original string, by Author) Reading {
 		}
 	}
 	judge(tokens, cs, list)
+	r.Claims = claims(r.Body, tokens, cs, list)
 	r.Findings = find(tokens, cs)
 	r.Recovered = recoveries(cs)
 	r.Ask = ask(tokens, cs, list)

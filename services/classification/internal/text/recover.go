@@ -41,7 +41,7 @@ func (r Recovery) Ends(topic Topic) bool {
 func endRecovered(list []clause, found []Finding) {
 	for _, r := range recoveries(list) {
 		for k := range found {
-			if found[k].clause <= r.clause && r.Ends(found[k].Topic) {
+			if found[k].Claim <= r.clause && r.Ends(found[k].Topic) {
 				found[k].Polarity = Over
 			}
 		}

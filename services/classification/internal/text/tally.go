@@ -50,7 +50,7 @@ func (c *counter) rank(i int, t tally, noun *hit) int {
 // launching says whether a blocked launch stands in the sentence of clause i.
 func (c *counter) launching(i int) bool {
 	return slices.ContainsFunc(c.found, func(f Finding) bool {
-		return f.Topic == TopicLaunch && f.Polarity == Asserted && c.list[f.clause].sentence == c.list[i].sentence
+		return f.Topic == TopicLaunch && f.Polarity == Asserted && c.list[f.Claim].sentence == c.list[i].sentence
 	})
 }
 

@@ -127,7 +127,7 @@ func blockedPeople(tokens []token, list []clause, found []Finding, counted Count
 		if f.Polarity != Asserted || f.Extent == Slight || f.Topic == TopicSilence || f.Topic == TopicProfile {
 			continue
 		}
-		c := &list[f.clause]
+		c := &list[f.Claim]
 		s := c.state()
 		if !s.fails && !s.gone || f.Topic == TopicReports || f.Topic == TopicUploads || f.Topic == TopicFTP {
 			continue
