@@ -5,6 +5,14 @@ type Ask struct {
 	Asked     bool
 	Withdrawn bool // asked, here or before, and taken back
 	Span      Span
+	Sure
+}
+
+// Sure says how sure a step of the method is of what it states. The rules of
+// this package leave it empty.
+type Sure struct {
+	Weight float64 // from 0 to 1
+	Step   string
 }
 
 // ask finds the last word on whether escalation or priority is wanted.

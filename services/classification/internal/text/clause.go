@@ -22,6 +22,7 @@ const (
 	Over     Polarity = "over"     // it held, and has ended
 	Supposed Polarity = "supposed" // it would hold if
 	Asked    Polarity = "asked"    // somebody asks whether it holds
+	Doubtful Polarity = "doubtful" // the rules find it stated, the learned model does not
 )
 
 // Words that always begin a clause, and words that may.

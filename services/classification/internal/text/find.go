@@ -49,9 +49,12 @@ type Finding struct {
 	// Explicit says that the words name a hindrance (launch), or the trouble
 	// by its own name rather than by what came before.
 	Explicit bool
-	Weight   float64
-	Span     Span // in the body; Read turns it into the original's
-	Claim    int  // which of the reading's claims states it
+	// Weight says how sure the method is, from 0 to 1; Step, which step of it
+	// found the trouble, empty for the rules of this package.
+	Weight float64
+	Step   string
+	Span   Span // in the body; Read turns it into the original's
+	Claim  int  // which of the reading's claims states it
 }
 
 // subjects are the things that trouble is read of, the general ones last.

@@ -16,6 +16,7 @@ const (
 type Statement struct {
 	Given bool
 	Span  Span
+	Sure
 }
 
 // workedOn finds the statement that support is at work on the ticket.
@@ -40,10 +41,10 @@ func workedOn(tokens []token, list []clause, by Author) Statement {
 			if s.from > c.from && by != ByAgent && ours[tokens[s.from-1].fold] {
 				continue
 			}
-			return Statement{true, spanOf(tokens, min(s.from, h.from), max(s.to, h.to))}
+			return Statement{Given: true, Span: spanOf(tokens, min(s.from, h.from), max(s.to, h.to))}
 		}
 		if w := tokens[h.from].fold; w == "being" || w == "wird" || w == "in" {
-			return Statement{true, spanOf(tokens, h.from, h.to)}
+			return Statement{Given: true, Span: spanOf(tokens, h.from, h.to)}
 		}
 	}
 	return Statement{}
@@ -71,10 +72,10 @@ func awaited(tokens []token, list []clause, by Author) Statement {
 			continue
 		}
 		if h := c.find(owe); h != nil && by != ByAgent && c.polarity != Asked && !c.settled(tokens) {
-			return Statement{true, spanOf(tokens, h.from, h.to)}
+			return Statement{Given: true, Span: spanOf(tokens, h.from, h.to)}
 		}
 		if h := c.find(giveUs); h != nil && by == ByAgent {
-			return Statement{true, spanOf(tokens, h.from, h.to)}
+			return Statement{Given: true, Span: spanOf(tokens, h.from, h.to)}
 		}
 		h := c.find(waiting)
 		if h == nil || c.polarity == Asked || c.settled(tokens) || c.negated(*h) {
@@ -85,7 +86,7 @@ func awaited(tokens []token, list []clause, by Author) Statement {
 				continue
 			}
 			if of := tokens[o.from].fold; o.means == us && by != ByAgent && o.from >= h.to || o.means == you && by == ByAgent || customers[of] {
-				return Statement{true, spanOf(tokens, min(h.from, o.from), max(h.to, o.to))}
+				return Statement{Given: true, Span: spanOf(tokens, min(h.from, o.from), max(h.to, o.to))}
 			}
 		}
 	}

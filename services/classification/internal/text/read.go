@@ -104,7 +104,7 @@ func ownFault(tokens []token, list []clause) Statement {
 		if s := c.state(); s.works && !s.faulty() || c.denies(*h, true) != nil || c.negated(*h) && !s.faulty() {
 			continue
 		}
-		return Statement{true, spanOf(tokens, h.from, h.to)}
+		return Statement{Given: true, Span: spanOf(tokens, h.from, h.to)}
 	}
 	return Statement{}
 }

@@ -5,11 +5,12 @@ package text
 type Urgency struct {
 	Given bool
 	Span  Span
+	Sure
 }
 
 // urge finds the first reason for urgency. "URGENT!!!" alone is none.
 func urge(tokens []token, list []clause, found []Finding, people Count) Urgency {
-	given := func(h hit) Urgency { return Urgency{true, Span{tokens[h.from].start, tokens[h.to-1].end}} }
+	given := func(h hit) Urgency { return Urgency{Given: true, Span: Span{tokens[h.from].start, tokens[h.to-1].end}} }
 	calmly := false
 	for i := range list {
 		calmly = calmly || list[i].has(calm)
@@ -120,7 +121,7 @@ func blockedPeople(tokens []token, list []clause, found []Finding, counted Count
 		c := &list[i]
 		h := c.find(nobody, everybody)
 		if h != nil && c.polarity == Asserted && !c.has(report, upload, ftp, silence, working) && c.state().strong {
-			return Urgency{true, Span{tokens[h.from].start, tokens[h.to-1].end}}
+			return Urgency{Given: true, Span: Span{tokens[h.from].start, tokens[h.to-1].end}}
 		}
 	}
 	for _, f := range found {
@@ -133,10 +134,10 @@ func blockedPeople(tokens []token, list []clause, found []Finding, counted Count
 			continue
 		}
 		if h := c.find(nobody, everybody, people, crowd); h != nil && c.free(*h, support) {
-			return Urgency{true, f.Span}
+			return Urgency{Given: true, Span: f.Span}
 		}
 		if counted.Known && counted.N > 1 && counted.clear {
-			return Urgency{true, counted.Span}
+			return Urgency{Given: true, Span: counted.Span}
 		}
 	}
 	return Urgency{}

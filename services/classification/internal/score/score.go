@@ -1,0 +1,102 @@
+package score
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"sync"
+
+	"tocsin/services/classification/internal/linear"
+	"tocsin/services/classification/internal/text"
+)
+
+//go:embed model.bin
+var shipped []byte
+
+// Shipped is the model that the program carries. It is read once.
+var Shipped = sync.OnceValue(func() *Model {
+	m, err := Read(shipped)
+	if err != nil {
+		panic("the model that the program carries: " + err.Error())
+	}
+	return m
+})
+
+// A Model reads notes. It never changes, and is for any number of goroutines.
+type Model struct {
+	linear *linear.Model
+	at     map[string]int // the place of each output among the scores
+}
+
+// Read reads a model that Train made and Bytes wrote. It refuses a file that is
+// not whole, or whose outputs are not those that this program knows.
+func Read(file []byte) (*Model, error) {
+	l, err := linear.Read(file)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Equal(l.Outputs(), Outputs()) {
+		return nil, fmt.Errorf("a model of outputs %v; this program reads models of %v: train it again with this version", l.Outputs(), Outputs())
+	}
+	return newModel(l), nil
+}
+
+func newModel(l *linear.Model) *Model {
+	m := &Model{linear: l, at: map[string]int{}}
+	for i, name := range l.Outputs() {
+		m.at[name] = i
+	}
+	return m
+}
+
+// Bytes is the model as a file.
+func (m *Model) Bytes() []byte { return m.linear.Bytes() }
+
+// Features is how many features have a weight.
+func (m *Model) Features() int { return m.linear.Features() }
+
+// scores are what a model makes of one note: log-odds for each output, in all
+// and by claim.
+type scores struct {
+	outputs int
+	total   []float64
+	claims  []float64 // claim by claim, outputs each
+}
+
+// of scores the features of a note.
+func (m *Model) of(f *features) scores {
+	n := len(m.linear.Outputs())
+	s := scores{outputs: n, total: make([]float64, n), claims: make([]float64, n*len(f.ends))}
+	from := 0
+	for i, end := range f.ends {
+		m.linear.Add(f.terms[from:end], s.claims[i*n:i*n+n])
+		from = end
+	}
+	m.linear.Bias(s.total)
+	m.linear.Add(f.terms[from:], s.total)
+	for i, v := range s.claims {
+		s.total[i%n] += v
+	}
+	return s
+}
+
+// best is the claim that speaks most for an output, or -1 where none does.
+func (s scores) best(output int, fit func(claim int) bool) int {
+	best, most := -1, 0.0
+	for i := output; i < len(s.claims); i += s.outputs {
+		if s.claims[i] > most && fit(i/s.outputs) {
+			best, most = i/s.outputs, s.claims[i]
+		}
+	}
+	return best
+}
+
+// Read reads a note by the rules and by the model. All spans are in the original.
+func (m *Model) Read(original string, by text.Author) Reading {
+	r := Reading{Reading: text.Read(original, by)}
+	if r.Language == text.Unknown || len(r.Claims) == 0 {
+		return r
+	}
+	m.correct(&r, m.of(extract(&r.Reading, by, false)))
+	return r
+}

@@ -1,0 +1,75 @@
+package score
+
+import (
+	"slices"
+	"strings"
+
+	"tocsin/pkg/policy"
+	"tocsin/services/classification/internal/label"
+	"tocsin/services/classification/internal/linear"
+	"tocsin/services/classification/internal/text"
+)
+
+// Train learns a model from labelled notes: the same notes in the same order
+// give the same model. What a label does not say is not learned from it.
+func Train(notes []label.Note, s linear.Settings) *Model {
+	examples := make([]linear.Example, len(notes))
+	for i := range notes {
+		examples[i] = example(&notes[i])
+	}
+	return newModel(linear.Train(Outputs(), examples, s))
+}
+
+func example(n *label.Note) linear.Example {
+	by := author(n.AuthorKind)
+	r := text.Read(n.Text, by)
+	return linear.Example{Terms: extract(&r, by, false).terms, Answers: answers(&n.Label)}
+}
+
+// author is an author kind of the contract as package text reads it.
+func author(kind string) text.Author {
+	if kind == "CUSTOMER" {
+		return ""
+	}
+	return text.Author(strings.ToLower(kind))
+}
+
+// answers are what a label says of each output.
+func answers(l *label.Label) []linear.Answer {
+	denies := func(id policy.GroundID) linear.Answer { return answer(slices.Contains(l.Denials, id)) }
+	out := []linear.Answer{
+		answer(l.Request), answer(l.Facts.UrgencyGiven), answer(l.Facts.ReasonGiven),
+		denies(policy.TechniciansActive), denies(policy.AwaitingCustomer), partly(l),
+	}
+	for _, t := range topics {
+		id := policy.ReasonID(t.reason)
+		switch {
+		case slices.Contains(l.Reasons, id) || slices.Contains(l.About, id):
+			out = append(out, linear.Yes)
+		case l.About == nil && l.Request: // it may be about it and miss
+			out = append(out, linear.Unknown)
+		default:
+			out = append(out, linear.No)
+		}
+	}
+	return out
+}
+
+// partly is whether all trouble of the note misses its threshold or scope;
+// unknown where some of it does and some does not, or none is stated.
+func partly(l *label.Label) linear.Answer {
+	switch {
+	case len(l.Misses) > 0 && len(l.Reasons) == 0:
+		return linear.Yes
+	case len(l.Misses) == 0 && len(l.About) > 0:
+		return linear.No
+	}
+	return linear.Unknown
+}
+
+func answer(is bool) linear.Answer {
+	if is {
+		return linear.Yes
+	}
+	return linear.No
+}
