@@ -53,6 +53,9 @@ type Ticket struct {
 	People *int `json:"people,omitempty"`
 	// Hours is how long it has lasted as the ticket claims; nil is unknown.
 	Hours *float64 `json:"hours,omitempty"`
+	// UrgencyGiven and ReasonGiven say that the words give a why, and say what is wrong.
+	UrgencyGiven bool `json:"urgency_given,omitempty"`
+	ReasonGiven  bool `json:"reason_given,omitempty"`
 	// Quotes are the best pieces of evidence, best first.
 	Quotes         []Quote         `json:"quotes,omitempty"`
 	Contradictions []Contradiction `json:"contradictions,omitempty"`
@@ -63,6 +66,8 @@ type Ticket struct {
 	OpenedAt time.Time `json:"opened_at,omitzero"`
 	// CustomerActedAt is when the customer last wrote; it answers a question asked before.
 	CustomerActedAt time.Time `json:"customer_acted_at,omitzero"`
+	// ReadUpTo is the highest event time among what was assessed; zero is unknown.
+	ReadUpTo time.Time `json:"read_up_to,omitzero"`
 	// LinkedAt is when the ticket joined its case.
 	LinkedAt time.Time `json:"linked_at,omitzero"`
 }
@@ -123,6 +128,7 @@ func (t *Ticket) sameAs(o *Ticket) bool {
 		t.Recommendation == o.Recommendation && slices.Equal(t.Reasons, o.Reasons) &&
 		slices.Equal(t.Denials, o.Denials) && slices.Equal(t.Missing, o.Missing) &&
 		t.Environment == o.Environment && equal(t.People, o.People) && equal(t.Hours, o.Hours) &&
+		t.UrgencyGiven == o.UrgencyGiven && t.ReasonGiven == o.ReasonGiven &&
 		slices.Equal(t.Quotes, o.Quotes) && slices.Equal(t.Contradictions, o.Contradictions) &&
 		slices.Equal(t.NearMisses, o.NearMisses)
 }

@@ -44,7 +44,9 @@ func caseTicket(t *decide.Ticket) *reviewv1.CaseTicket {
 		Id: t.ID, Language: t.Language, IsEscalationRequest: t.Asks != "", Recommendation: string(t.Recommendation),
 		Reasons: names(t.Reasons), Denials: names(t.Denials), Missing: names(t.Missing), Policy: t.Policy,
 		Withdrawn: t.Withdrawn, MakesCase: t.MakesCase,
-		Facts: &classificationv1.AssessedFacts{Environment: t.Environment, DurationHours: t.Hours},
+		Facts: &classificationv1.AssessedFacts{
+			Environment: t.Environment, DurationHours: t.Hours, UrgencyGiven: t.UrgencyGiven, ReasonGiven: t.ReasonGiven,
+		},
 	}
 	if t.People != nil {
 		a.Facts.AffectedUsers = new(uint32(*t.People))

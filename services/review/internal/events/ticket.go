@@ -24,6 +24,7 @@ func Ticket(ev *classificationv1.TicketAssessed) decide.Ticket {
 		Recommendation: decide.Recommendation(a.GetRecommendation()), Reasons: ids[policy.ReasonID](a.GetReasons()),
 		Denials: ids[policy.GroundID](a.GetDenials()), Missing: ids[policy.MissingID](a.GetMissing()),
 		Environment: a.GetFacts().GetEnvironment(), Hours: a.GetFacts().DurationHours, Quotes: quotes(a), Policy: a.GetPolicy(),
+		UrgencyGiven: a.GetFacts().GetUrgencyGiven(), ReasonGiven: a.GetFacts().GetReasonGiven(), ReadUpTo: bus.Moment(h.GetLastEventAt()),
 		OpenedAt: bus.Moment(h.GetOpenedAt()), CustomerActedAt: bus.Moment(h.GetCustomerActedAt()),
 	}
 	if h.GetStatus() != 0 {

@@ -1,8 +1,8 @@
 // Package ledger keeps cases, what was decided, and what was told, in SQL.
 //
-//	fact or command ─→ Change, Update ─→ one transaction: inbox · case · links · audit · notes · outbox
-//	                                                                                          │
-//	    relay ←─ Pending, MarkSent ───────────────────────────────────────────────────────────┘
+//	fact or command ─→ Change, Update ─→ one transaction: inbox · case · links · audit · notes · labels · outbox
+//	correction ──────→ Teach ─────────→ a label                                                        │
+//	    relay ←─ Pending, MarkSent ────────────────────────────────────────────────────────────────────┘
 //
 // It promises, on either engine, however many processes write:
 //   - All rows of one change are written in one transaction, or none is.
@@ -14,9 +14,10 @@
 //   - Audit rows are only ever added. They carry ids and no personal text, and
 //     each holds the hash of the one before it, so that a changed or missing row
 //     shows (Verify).
+//   - Labels are only ever added, a decision's with the decision itself.
 //   - Pending gives what is to be published of one case in the order of its versions.
 //
-// The rules are decide's; the engines (ledger/sqlite, ledger/postgres) add only
+// The rules are decide's and teach's; the engines (ledger/sqlite, ledger/postgres) add only
 // how to connect, how to lock, and the DDL. Who publishes, and who asks, is
 // left to others, who say in an interface of their own what they need of it.
 package ledger

@@ -63,11 +63,14 @@ func (l *Ledger) Cases(ctx context.Context, q Query) (Page, error) {
 	return Page{Cases: cases}, nil
 }
 
-func (q Query) limit() int {
-	if q.Limit <= 0 {
+func (q Query) limit() int { return pageLimit(q.Limit) }
+
+// pageLimit is how many a page holds where so many are asked for.
+func pageLimit(asked int) int {
+	if asked <= 0 {
 		return 50
 	}
-	return min(q.Limit, 500)
+	return min(asked, 500)
 }
 
 // sql is the query; it asks for one more case than the page holds.

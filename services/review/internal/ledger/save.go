@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/teach"
 )
 
 // links says which case each ticket and condition belonged to before a change.
@@ -57,6 +58,11 @@ func (w work) save(ctx context.Context, tx *sql.Tx) error {
 		}
 		if err := saveEvent(ctx, tx, change.Event, body); err != nil {
 			return fmt.Errorf("keep what changed in case %s: %w", change.Case.ID, err)
+		}
+		for _, example := range teach.Decided(change.Case, change.Event) {
+			if err := saveLabel(ctx, tx, example); err != nil {
+				return fmt.Errorf("keep what the decision on case %s teaches: %w", change.Case.ID, err)
+			}
 		}
 	}
 	for _, change := range w.changes {

@@ -59,6 +59,12 @@ func Run(t *testing.T, site func(t *testing.T) Site) {
 		{"a lease has one holder", lease},
 		{"deadlines that passed are found", waking},
 		{"a delivery is recorded once", deliveries},
+		{"a decision teaches with all its rows", decisionTeaches},
+		{"a correction is kept once", correctionOnce},
+		{"of a ticket the last correction stands", lastStands},
+		{"labels are only added", labelsOnlyAdded},
+		{"pages hold each label once", labelPages},
+		{"labels follow their ticket into another case", labelsFollow},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
