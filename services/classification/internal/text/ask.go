@@ -39,7 +39,7 @@ func ask(tokens []token, list []clause, sentences []sentence) Ask {
 
 // asks reads what clause i says of escalation or priority; h is nil if nothing.
 func (c *clause) asks(tokens []token, list []clause, i int, sentences []sentence) (asks, takesBack bool, h *hit) {
-	s := sentence{from: c.from, to: c.to, hits: c.hits}
+	s := sentence{from: c.from, to: c.to, hits: c.hits, means: c.means}
 	if c.sentence < len(sentences) {
 		s = sentences[c.sentence]
 	}
@@ -50,7 +50,7 @@ func (c *clause) asks(tokens []token, list []clause, i int, sentences []sentence
 	if h == nil {
 		return c.hurries(tokens, s)
 	}
-	whole := clause{from: s.from, to: s.to, hits: s.hits, language: s.language}
+	whole := clause{from: s.from, to: s.to, hits: s.hits, means: s.means, language: s.language}
 	if w := c.find(withdraw); w != nil && !whole.has(maybe) {
 		return false, true, h
 	}
@@ -159,7 +159,7 @@ func (c *clause) begs(tokens []token) bool {
 // imperative says whether the clause begins with the word: "Escalate this".
 func (c *clause) imperative(tokens []token, h hit) bool {
 	first := c.from
-	for first < c.to && (tokens[first].kind == mark || joining[tokens[first].fold] || parting[tokens[first].fold]) {
+	for first < c.to && (tokens[first].kind == mark || tokens[first].is(joining|parting)) {
 		first++
 	}
 	switch tokens[h.from].fold {
@@ -202,7 +202,7 @@ func (c *clause) hurries(tokens []token, s sentence) (asks, takesBack bool, h *h
 	if w == "today" || w == "quickly" || w == "heute" {
 		return false, false, nil
 	}
-	whole := clause{from: s.from, to: s.to, hits: s.hits}
+	whole := clause{from: s.from, to: s.to, hits: s.hits, means: s.means}
 	if whole.has(please) && (c.has(fixed, fine, need) || s.to-s.from > 3) && !whole.has(giveUs, thanks) && !c.has(giveUs) {
 		return true, false, now
 	}

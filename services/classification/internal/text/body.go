@@ -1,8 +1,8 @@
 package text
 
 import (
+	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -35,9 +35,15 @@ type Cut struct {
 type Body struct {
 	Text string
 	Cuts []Cut
-	// at and end have, for each byte of Text, where the character it came from
-	// begins and ends in the original.
-	at, end []int32
+	runs []run
+}
+
+// A run is a piece of plain text and where in the original it comes from:
+// either byte by byte, or all of it from one character there.
+type run struct {
+	at   int32 // where it begins in the text
+	from int32 // where it begins in the original
+	one  int32 // the length of the one character in the original, or 0
 }
 
 // Origin is where Text[start:end] stands in the original.
@@ -45,24 +51,35 @@ func (b Body) Origin(start, end int) Span {
 	if start < 0 || start >= end || end > len(b.Text) {
 		return Span{}
 	}
-	return Span{int(b.at[start]), int(b.end[end-1])}
+	return originOf(b.runs, b.Text, start, end)
 }
 
-// plain is text under construction: characters with their origin.
-type plain struct {
-	text []byte
-	at   []int32
-	end  []int32 // where the character of each byte ends in the original
-}
-
-func (p *plain) add(r rune, start, end int) {
-	var buf [utf8.UTFMax]byte
-	n := utf8.EncodeRune(buf[:], r)
-	for i := range n {
-		p.text = append(p.text, buf[i])
-		p.at = append(p.at, int32(start))
-		p.end = append(p.end, int32(end))
+// originOf is the place in the original of what stands in text[start:end].
+func originOf(runs []run, text string, start, end int) Span {
+	for start > 0 && !utf8.RuneStart(text[start]) {
+		start--
 	}
+	for end < len(text) && !utf8.RuneStart(text[end]) {
+		end++
+	}
+	first, last := runAt(runs, start), runAt(runs, end-1)
+	s := Span{int(first.from) + start - int(first.at), int(last.from) + end - int(last.at)}
+	if first.one > 0 {
+		s.Start = int(first.from)
+	}
+	if last.one > 0 {
+		s.End = int(last.from + last.one)
+	}
+	return s
+}
+
+// runAt is the run that byte i of the text is in.
+func runAt(runs []run, i int) run {
+	k, found := slices.BinarySearchFunc(runs, int32(i), func(r run, i int32) int { return int(r.at - i) })
+	if !found {
+		k--
+	}
+	return runs[k]
 }
 
 // Clean cuts what the author did not write now: quoted mail, signatures,
@@ -77,115 +94,19 @@ func Clean(original string) Body {
 	return cutHistory(p, cuts)
 }
 
-// strip turns the original into plain characters: entities and tags resolved,
-// typographic variants made one, invalid and invisible characters dropped.
-func strip(s string, cuts *[]Cut) plain {
-	p := plain{
-		text: make([]byte, 0, len(s)), at: make([]int32, 0, len(s)), end: make([]int32, 0, len(s)),
-	}
-	markup := looksLikeMarkup(s)
-	quoteDepth, quoteStart := 0, 0
-	for i := 0; i < len(s); {
-		if markup && s[i] == '<' {
-			if tag, n := readTag(s[i:]); n > 0 {
-				before := quoteDepth
-				quoteDepth = max(0, quoteDepth+tag.quote)
-				if before == 0 && quoteDepth > 0 {
-					quoteStart = i
-				}
-				if before > 0 && quoteDepth == 0 {
-					*cuts = append(*cuts, Cut{CutQuote, Span{quoteStart, i + n}})
-				}
-				if tag.breaks && quoteDepth == 0 {
-					p.add('\n', i, i+n)
-				}
-				i += n
-				continue
-			}
-		}
-		if quoteDepth > 0 {
-			i++
-			continue
-		}
-		r, n := readRune(s[i:])
-		if s[i] == '&' {
-			r, n = readEntity(s[i:])
-		}
-		if r = visible(r); r != 0 {
-			p.compose(r, i, i+n)
-		}
-		i += n
-	}
-	if quoteDepth > 0 {
-		*cuts = append(*cuts, Cut{CutQuote, Span{quoteStart, len(s)}})
-	}
-	return p
-}
-
-// compose adds r, or joins a combining mark with the letter before it.
-func (p *plain) compose(r rune, start, end int) {
-	if r != '\u0308' {
-		p.add(r, start, end)
-		return
-	}
-	if len(p.text) == 0 {
-		return
-	}
-	last := len(p.text) - 1
-	joined, ok := map[byte]rune{'a': 'ä', 'o': 'ö', 'u': 'ü', 'A': 'Ä', 'O': 'Ö', 'U': 'Ü'}[p.text[last]]
-	if !ok {
-		return
-	}
-	from := int(p.at[last])
-	p.text, p.at, p.end = p.text[:last], p.at[:last], p.end[:last]
-	p.add(joined, from, end)
-}
-
-func readRune(s string) (rune, int) {
-	if s[0] < utf8.RuneSelf {
-		return rune(s[0]), 1
-	}
-	r, n := utf8.DecodeRuneInString(s)
-	if r == utf8.RuneError && n <= 1 {
-		return ' ', 1
-	}
-	return r, n
-}
-
-// visible maps a character to the one variant that the method knows, or to 0
-// if it cannot be seen.
-func visible(r rune) rune {
-	switch {
-	case r == '\n' || r >= ' ' && r < 0x7f:
-		return r
-	case r == '\r':
-		return 0
-	case r < ' ' || r == 0x7f || r == '\u00a0' || r == '\u202f' || r == '\u2009' || r == '\u2007' || r == '\u3000':
-		return ' '
-	case r == '\u2018' || r == '\u2019' || r == '\u02bc' || r == '\u00b4':
-		return '\''
-	case r == '\u201c' || r == '\u201d' || r == '\u201e' || r == '\u00ab' || r == '\u00bb':
-		return '"'
-	case r == '\u2013' || r == '\u2014' || r == '\u2015':
-		return '–'
-	case r == '\u2010' || r == '\u2011' || r == '\u2212':
-		return '-'
-	case r == '\u2028' || r == '\u2029' || r == '\u0085':
-		return '\n'
-	case r >= 0xff01 && r <= 0xff5e: // full-width forms
-		return r - 0xff01 + '!'
-	case r == '\u00ad' || r == '\ufeff' || r == utf8.RuneError || unicode.Is(unicode.Cf, r):
-		return 0
-	case r != '\u0308' && unicode.Is(unicode.Mn, r):
-		return 0
-	}
-	return r
-}
-
 // keep copies the parts of p that stand, and bounds them.
 func (p plain) keep(parts []Span, cuts []Cut) Body {
 	b := Body{Cuts: cuts}
+	if len(parts) == 1 && parts[0] == (Span{0, len(p.text)}) && len(p.text) <= MaxBody {
+		b.Text, b.runs = p.text, p.runs
+		return b
+	}
+	size := 0
+	for _, part := range parts {
+		size += part.End - part.Start
+	}
 	var text strings.Builder
+	text.Grow(min(size, MaxBody))
 	for _, part := range parts {
 		end := part.End
 		if room := MaxBody - text.Len(); end-part.Start > room {
@@ -193,15 +114,34 @@ func (p plain) keep(parts []Span, cuts []Cut) Body {
 			for end > part.Start && !utf8.RuneStart(p.text[end]) {
 				end--
 			}
-			b.Cuts = append(b.Cuts, Cut{CutLength, Span{int(p.at[end]), int(p.end[len(p.end)-1])}})
+			b.Cuts = append(b.Cuts, Cut{CutLength, originOf(p.runs, p.text, end, len(p.text))})
 		}
-		text.Write(p.text[part.Start:end])
-		b.at = append(b.at, p.at[part.Start:end]...)
-		b.end = append(b.end, p.end[part.Start:end]...)
+		b.runs = p.runsOf(b.runs, Span{part.Start, end}, text.Len())
+		text.WriteString(p.text[part.Start:end])
 		if end < part.End {
 			break
 		}
 	}
 	b.Text = text.String()
 	return b
+}
+
+// runsOf adds the runs of a part of the text that comes to stand at byte at.
+func (p plain) runsOf(runs []run, part Span, at int) []run {
+	if part.Start >= part.End {
+		return runs
+	}
+	k, found := slices.BinarySearchFunc(p.runs, int32(part.Start), func(r run, i int32) int { return int(r.at - i) })
+	if !found {
+		k--
+	}
+	for ; k < len(p.runs) && int(p.runs[k].at) < part.End; k++ {
+		r := p.runs[k]
+		if before := int32(part.Start) - r.at; before > 0 {
+			r.at, r.from = r.at+before, r.from+before
+		}
+		r.at += int32(at - part.Start)
+		runs = append(runs, r)
+	}
+	return runs
 }

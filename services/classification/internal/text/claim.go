@@ -42,7 +42,7 @@ func (m Meaning) String() string { return meaningNames[m] }
 
 // meaningNames are the names of the meanings by their number.
 var meaningNames = func() (names [256]string) {
-	for name, m := range meanings {
+	for name, m := range sections {
 		names[m] = name
 	}
 	return names

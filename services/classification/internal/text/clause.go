@@ -11,6 +11,8 @@ type clause struct {
 	link     string // the word that joins it to the one before, folded
 	polarity Polarity
 	again    bool // it says that something works again
+	means    meanings
+	says     state
 }
 
 // Polarity says in which way a clause is meant.
@@ -25,13 +27,6 @@ const (
 	Doubtful Polarity = "doubtful" // the rules find it stated, the learned model does not
 )
 
-// Words that always begin a clause, and words that may.
-var (
-	parting = wordSet(`because but although though while whereas if unless otherwise however therefore cause cuz whether weil ob aber obwohl falls wenn sofern
- sondern denn sonst damit jedoch allerdings deshalb daher trotzdem wobei`)
-	joining = wordSet(`and or so since as und oder sowie dass sodass welche da when once nachdem bevor obgleich`)
-)
-
 // predicates are the meanings that make a statement.
 var predicates = [256]bool{
 	fine: true, seen: true, failing: true, erring: true, missing: true, wrong: true, slow: true, security: true, silence: true,
@@ -40,42 +35,38 @@ var predicates = [256]bool{
 
 // clauses parts a sentence. A comma or an "and" parts only where both sides
 // state something, so that lists stay whole.
-func clauses(tokens []token, s sentence, number int) []clause {
-	var out []clause
+func (r *reader) clauses(s *sentence, number int) {
 	from := s.from
 	pending := -1 // where a comma or "and" would part
-	add := func(to int) {
+	part := func(to int) {
 		if to > from {
-			out = append(out, newClause(tokens, sentence{from: from, to: to, language: s.language, hits: s.hits}, number))
+			r.addClause(s, from, to, number)
 			from = to
 		}
 		pending = -1
 	}
 	for i := s.from + 1; i < s.to; i++ {
-		t := &tokens[i]
+		t := &r.tokens[i]
 		switch {
-		case t.kind == word && parting[t.fold] && !inHit(s.hits, i):
-			add(i)
+		case t.kind == word && t.is(parting) && !inHit(s.hits, i):
+			part(i)
 		case t.kind == mark && (t.fold == ":" || t.fold == "–" || t.fold == "(" || t.fold == ")"):
 			if states(s.hits, from, i) {
-				add(i)
+				part(i)
 			} else if pending < 0 {
 				pending = i
 			}
-		case t.kind == mark && t.fold == ",", t.kind == word && joining[t.fold] && !inHit(s.hits, i) && !pairs(s.hits, i):
+		case t.kind == mark && t.fold == ",", t.kind == word && t.is(joining) && !inHit(s.hits, i) && !pairs(s.hits, i):
 			if pending >= 0 && states(s.hits, from, pending) && states(s.hits, pending, i) {
-				at := pending
-				add(at)
+				part(pending)
 			}
 			pending = i
 		}
 	}
 	if pending >= 0 && states(s.hits, from, pending) && states(s.hits, pending, s.to) {
-		at := pending
-		add(at)
+		part(pending)
 	}
-	add(s.to)
-	return out
+	part(s.to)
 }
 
 // inHit says whether token i stands inside a phrase of the vocabulary.
@@ -96,13 +87,12 @@ func states(hits []hit, from, to int) bool {
 	return slices.ContainsFunc(hits, func(h hit) bool { return predicates[h.means] && h.from >= from && h.to <= to })
 }
 
-// newClause makes a clause of a piece of sentence number.
-func newClause(tokens []token, s sentence, number int) clause {
-	from, to := s.from, s.to
+// addClause makes a clause of tokens [from, to) of sentence number.
+func (r *reader) addClause(s *sentence, from, to, number int) {
 	c := clause{from: from, to: to, sentence: number, language: s.language, polarity: Asserted}
 	for i := from; i < min(from+2, to); i++ {
-		if w := tokens[i].fold; parting[w] || joining[w] {
-			c.link = w
+		if r.tokens[i].is(parting | joining) {
+			c.link = r.tokens[i].fold
 			break
 		}
 	}
@@ -118,14 +108,26 @@ func newClause(tokens []token, s sentence, number int) clause {
 	for i := range c.hits {
 		c.hits[i].to = min(c.hits[i].to, to)
 	}
-	return c
+	c.means = meaningsOf(c.hits)
+	r.told = c.read(r.told)
+	r.list = append(r.list, c)
 }
 
 // has says whether the clause has any of the meanings.
-func (c *clause) has(wanted ...meaning) bool { return c.find(wanted...) != nil }
+func (c *clause) has(wanted ...meaning) bool {
+	for _, m := range wanted {
+		if c.means.has(m) {
+			return true
+		}
+	}
+	return false
+}
 
 // find returns the first hit of any of the meanings, or nil.
 func (c *clause) find(wanted ...meaning) *hit {
+	if !c.has(wanted...) {
+		return nil
+	}
 	for i := range c.hits {
 		if slices.Contains(wanted, c.hits[i].means) {
 			return &c.hits[i]
@@ -134,7 +136,7 @@ func (c *clause) find(wanted ...meaning) *hit {
 	return nil
 }
 
-// without says whether no hit of the meanings touches h.
+// free says whether no hit of the meanings touches h.
 func (c *clause) free(h hit, of ...meaning) bool {
 	return !slices.ContainsFunc(c.hits, func(o hit) bool { return slices.Contains(of, o.means) && o.overlaps(h) })
 }
@@ -149,6 +151,9 @@ const (
 // denies returns the negation that denies h, or nil. What works is denied from
 // afar ("no one in our office can get in"), a fault only from near ("no outage").
 func (c *clause) denies(h hit, fault bool) *hit {
+	if !c.has(negation, nobody) {
+		return nil
+	}
 	for i := range c.hits {
 		n := &c.hits[i]
 		if n.means != negation && n.means != nobody || n.overlaps(h) && n.to >= h.to {
@@ -171,5 +176,8 @@ func (c *clause) denies(h hit, fault bool) *hit {
 
 // between says whether one of the meanings stands in tokens [from, to).
 func (c *clause) between(from, to int, wanted ...meaning) bool {
+	if from >= to {
+		return false
+	}
 	return slices.ContainsFunc(c.hits, func(h hit) bool { return slices.Contains(wanted, h.means) && h.from >= from && h.to <= to })
 }

@@ -68,20 +68,20 @@ func count(tokens []token, list []clause, found []Finding) Count {
 func (c *counter) clause(i int) {
 	cl := &c.list[i]
 	for k := cl.from; k < cl.to; k++ {
+		if !c.tokens[k].startsNumber() {
+			continue
+		}
 		n, end, ok := number(c.tokens[:cl.to], k, cl.language)
 		if !ok || n != float64(int(n)) && !(end < cl.to && isPercent(&c.tokens[end])) {
 			continue
 		}
-		if !c.article(k, end) && !(k > cl.from && loose[c.tokens[k-1].fold]) {
+		if !c.article(k, end) && !(k > cl.from && c.tokens[k-1].is(loose)) {
 			end = c.consider(i, k, end, n)
 		}
 		k = end - 1
 	}
 	c.shares(i)
 }
-
-// loose words make a number of any size of one: "ein paar hundert".
-var loose = wordSet(`paar mehrere einige viele several few many`)
 
 // another says whether the number in [k, end) counts people as the one before
 // it did: "240 people in Bern and 110 in Basel".
@@ -121,7 +121,7 @@ func (c *counter) consider(i, k, end int, n float64) int {
 		return end
 	}
 	low, stop := n, end
-	if end+1 < cl.to && (rangeWords[c.tokens[end].fold] || k > cl.from && between[c.tokens[k-1].fold]) { // 30-50, 30 to 50: the low bound
+	if end+1 < cl.to && (c.tokens[end].is(rangeWord) || k > cl.from && c.tokens[k-1].is(between)) { // 30-50, 30 to 50: the low bound
 		if high, after, ok := number(c.tokens[:cl.to], end+1, cl.language); ok && high > n {
 			stop = after
 		}
@@ -150,15 +150,6 @@ func (c *counter) consider(i, k, end int, n float64) int {
 	return stop
 }
 
-var between = wordSet(`between zwischen`)
-
-var rangeWords = wordSet(`- – to bis or oder`)
-
-var (
-	overWords  = wordSet(`over above exceeding über plus`)
-	underWords = wordSet(`under below unter`)
-)
-
 // before says how the number at k is bounded: "over", "under", "upto", "not".
 func (c *counter) before(cl *clause, k int) string {
 	w := func(back int) string {
@@ -167,12 +158,13 @@ func (c *counter) before(cl *clause, k int) string {
 		}
 		return c.tokens[k-back].fold
 	}
+	is := func(list class) bool { return k > cl.from && c.tokens[k-1].is(list) }
 	switch {
-	case overWords[w(1)], w(1) == "than" && (w(2) == "more" || w(2) == "greater"), w(1) == "als" && w(2) == "mehr":
+	case is(overWord), w(1) == "than" && (w(2) == "more" || w(2) == "greater"), w(1) == "als" && w(2) == "mehr":
 		return "over"
 	case w(1) == "least" && w(2) == "at", w(1) == "mindestens":
 		return ""
-	case underWords[w(1)], w(1) == "than" && (w(2) == "less" || w(2) == "fewer"), w(1) == "als" && w(2) == "weniger":
+	case is(underWord), w(1) == "than" && (w(2) == "less" || w(2) == "fewer"), w(1) == "als" && w(2) == "weniger":
 		return "under"
 	case w(1) == "to" && w(2) == "up", w(1) == "zu" && w(2) == "bis", w(1) == "maximal", w(1) == "hoechstens":
 		return "upto"

@@ -10,6 +10,8 @@ type Author string
 const (
 	ByAgent Author = "agent"
 	ByCSM   Author = "csm"
+	// BySystem is a machine, such as a form that somebody filled in.
+	BySystem Author = "system"
 )
 
 // A Statement is something that a note states or not.
@@ -38,7 +40,7 @@ func workedOn(tokens []token, list []clause, by Author) Statement {
 			if (w == "we" || w == "i" || w == "wir" || w == "ich" || w == "sie" && by == ByAgent) && by != ByAgent {
 				continue
 			}
-			if s.from > c.from && by != ByAgent && ours[tokens[s.from-1].fold] {
+			if s.from > c.from && by != ByAgent && tokens[s.from-1].is(ours) {
 				continue
 			}
 			return Statement{Given: true, Span: spanOf(tokens, min(s.from, h.from), max(s.to, h.to))}
@@ -50,8 +52,6 @@ func workedOn(tokens []token, list []clause, by Author) Statement {
 	return Statement{}
 }
 
-var ours = wordSet(`our unser unsere unseren unserem`)
-
 // negated says whether any negation stands before or right behind h.
 func (c *clause) negated(h hit) bool {
 	return slices.ContainsFunc(c.hits, func(o hit) bool {
@@ -60,9 +60,6 @@ func (c *clause) negated(h hit) bool {
 }
 
 func spanOf(tokens []token, from, to int) Span { return Span{tokens[from].start, tokens[to-1].end} }
-
-// sentWords end a wait: what was asked for has come.
-var sentWords = wordSet(`sent attached provided uploaded delivered supplied answered replied anbei beigefügt geschickt gesendet hochgeladen geliefert beantwortet geantwortet enclosed here`)
 
 // awaited finds the statement that support waits for the customer.
 func awaited(tokens []token, list []clause, by Author) Statement {
@@ -85,7 +82,7 @@ func awaited(tokens []token, list []clause, by Author) Statement {
 			if d := o.from - h.to; d < -2 || d > 4 || o.means != you && o.means != us {
 				continue
 			}
-			if of := tokens[o.from].fold; o.means == us && by != ByAgent && o.from >= h.to || o.means == you && by == ByAgent || customers[of] {
+			if o.means == us && by != ByAgent && o.from >= h.to || o.means == you && by == ByAgent || tokens[o.from].is(customers) {
 				return Statement{Given: true, Span: spanOf(tokens, min(h.from, o.from), max(h.to, o.to))}
 			}
 		}
@@ -93,15 +90,13 @@ func awaited(tokens []token, list []clause, by Author) Statement {
 	return Statement{}
 }
 
-var customers = wordSet(`customer customers client kunde kunden kundin kundenantwort`)
-
 // settled says whether the clause states that what was asked for has come.
 func (c *clause) settled(tokens []token) bool {
 	if c.has(negation) {
 		return false
 	}
 	for i := c.from; i < c.to; i++ {
-		if sentWords[tokens[i].fold] {
+		if tokens[i].is(sentWord) {
 			return true
 		}
 	}

@@ -28,50 +28,66 @@ type history struct {
 // line keeps or cuts line i and returns the last line it dealt with.
 func (h *history) line(i int) int {
 	line := h.trimmed(i)
-	switch {
-	case line == "":
+	if line == "" {
 		h.keep(i)
-	case line[0] == '>':
+		return i
+	}
+	if line[0] == '>' {
 		h.cut(CutQuote, i, i)
-	case isDelimiter(line):
+		return i
+	}
+	if isDelimiter(line) {
 		h.cut(CutSignature, i, len(h.lines)-1)
 		return len(h.lines)
-	case isSentFrom(line):
-		h.cut(CutSignature, i, i)
-	case h.replyHeader(i) >= 0:
-		last := h.replyHeader(i)
-		if h.quotedBelow(last + 1) {
-			h.cut(CutQuote, i, last)
-			return last
-		}
-		h.cut(CutQuote, i, len(h.lines)-1)
-		return len(h.lines)
-	case h.mailHeader(i) >= 0:
-		last := h.mailHeader(i)
-		if !h.wrote { // the note is a whole mail: its own header, then its own words
-			h.cut(CutQuote, i, last)
-			return last
-		}
-		h.cut(CutQuote, i, len(h.lines)-1)
-		return len(h.lines)
-	case h.signed && len(strings.Fields(line)) <= 8 && !isPostscript(line):
-		h.cut(CutSignature, i, i)
-	default:
-		h.signed = h.wrote && isClosing(line)
-		h.wrote = true
-		h.keep(i)
 	}
+	lower := strings.ToLower(line)
+	if isSentFrom(lower) {
+		h.cut(CutSignature, i, i)
+		return i
+	}
+	if last, below := h.headers(i, lower); last >= 0 {
+		if below {
+			last = len(h.lines) - 1
+		}
+		h.cut(CutQuote, i, last)
+		return last
+	}
+	if h.signed && len(strings.Fields(line)) <= 8 && !isPostscript(lower) {
+		h.cut(CutSignature, i, i)
+		return i
+	}
+	h.signed = h.wrote && isClosing(lower)
+	h.wrote = true
+	h.keep(i)
 	return i
 }
 
-func (h *history) keep(i int) { h.parts = append(h.parts, h.lines[i]) }
+// headers returns the last line of the headers of earlier mail that begin on
+// line i, or -1, and whether all that stands below is of that mail too.
+func (h *history) headers(i int, lower string) (last int, below bool) {
+	if last = h.replyHeader(i, lower); last >= 0 {
+		return last, !h.quotedBelow(last + 1)
+	}
+	// Before the author wrote anything, the note is a whole mail: its own
+	// header, then its own words.
+	return h.mailHeader(i, lower), h.wrote
+}
+
+func (h *history) keep(i int) {
+	line := h.lines[i]
+	if n := len(h.parts); n > 0 && h.parts[n-1].End == line.Start {
+		h.parts[n-1].End = line.End
+		return
+	}
+	h.parts = append(h.parts, line)
+}
 
 func (h *history) cut(kind CutKind, from, to int) {
 	start, end := h.lines[from].Start, h.lines[to].End
 	if start == end {
 		return
 	}
-	span := Span{int(h.p.at[start]), int(h.p.end[end-1])}
+	span := originOf(h.p.runs, h.p.text, start, end)
 	if n := len(h.cuts); n > 0 && h.cuts[n-1].Kind == kind && h.cuts[n-1].End == span.Start {
 		h.cuts[n-1].End = span.End
 		return
@@ -84,19 +100,17 @@ func (h *history) trimmed(i int) string {
 		return ""
 	}
 	span := h.lines[i]
-	return strings.TrimSpace(string(h.p.text[span.Start:min(span.End, span.Start+512)]))
+	return strings.TrimSpace(h.p.text[span.Start:min(span.End, span.Start+512)])
 }
 
 // replyHeader returns the last line of the reply header that begins on line i,
 // or -1: "On … wrote:", "Am … schrieb …:", over two lines at most.
-func (h *history) replyHeader(i int) int {
-	line := strings.ToLower(h.trimmed(i))
-	for _, mark := range []string{
-		"-original message-", "- original message -", "-ursprüngliche nachricht-", "- ursprüngliche nachricht -",
-		"forwarded message", "weitergeleitete nachricht", "originalnachricht", "begin forwarded message",
-	} {
-		if strings.Contains(line, mark) && len(line) < 80 {
-			return i
+func (h *history) replyHeader(i int, line string) int {
+	if len(line) < 80 && (strings.Contains(line, " message") || strings.Contains(line, "nachricht")) {
+		for _, mark := range forwards {
+			if strings.Contains(line, mark) {
+				return i
+			}
 		}
 	}
 	if isReplyHeader(line) {
@@ -106,6 +120,12 @@ func (h *history) replyHeader(i int) int {
 		return i + 1
 	}
 	return -1
+}
+
+// forwards are what mail programs write above a mail that is passed on.
+var forwards = []string{
+	"-original message-", "- original message -", "-ursprüngliche nachricht-", "- ursprüngliche nachricht -",
+	"forwarded message", "weitergeleitete nachricht", "originalnachricht", "begin forwarded message",
 }
 
 func isReplyHeader(line string) bool {
@@ -130,8 +150,8 @@ func (h *history) quotedBelow(i int) bool {
 
 // mailHeader returns the last line of the block of mail headers that begins on
 // line i, or -1.
-func (h *history) mailHeader(i int) int {
-	if !begins(strings.ToLower(h.trimmed(i)), "from:", "von:", "*from:*", "*von:*") {
+func (h *history) mailHeader(i int, line string) int {
+	if !begins(line, "from:", "von:", "*from:*", "*von:*") {
 		return -1
 	}
 	found, last := 0, -1
@@ -151,21 +171,22 @@ func isDelimiter(line string) bool {
 }
 
 func isSentFrom(line string) bool {
-	line = strings.ToLower(line)
 	return len(line) < 60 && (begins(line, "sent from my", "sent from outlook", "sent from mail", "get outlook for", "von meinem", "gesendet von", "gesendet mit") &&
 		!strings.Contains(line, " ich "))
 }
 
 func isPostscript(line string) bool {
-	return begins(strings.ToLower(line), "ps", "p.s", "nb:", "edit", "update", "nachtrag", "übrigens")
+	return begins(line, "ps", "p.s", "nb:", "edit", "update", "nachtrag", "übrigens")
 }
 
 // isClosing says whether the line takes leave, as letters do before a name.
 func isClosing(line string) bool {
-	line = strings.TrimRight(strings.ToLower(line), " ,.!–-")
-	if len(strings.Fields(line)) > 6 {
-		return false
-	}
+	line = strings.TrimRight(line, " ,.!–-")
+	return len(line) < 40 && closings[line]
+}
+
+var closings = func() map[string]bool {
+	set := map[string]bool{}
 	for _, closing := range []string{
 		"best", "kind regards", "regards", "best regards", "warm regards", "many thanks", "thanks", "thank you", "thx",
 		"cheers", "sincerely", "yours", "all the best", "mfg", "lg", "vg", "bg", "gruß", "gruss", "grüße", "grüsse", "gruesse", "beste grüße", "beste grüsse", "beste gruesse",
@@ -173,12 +194,10 @@ func isClosing(line string) bool {
 		"mit freundlichen gruessen", "freundliche grüße", "freundliche grüsse", "freundliche gruesse", "mit besten grüßen", "herzliche grüße", "herzliche grüsse",
 		"danke", "vielen dank", "besten dank", "dankeschön", "schöne grüße", "schöne grüsse", "merci",
 	} {
-		if line == closing {
-			return true
-		}
+		set[closing] = true
 	}
-	return false
-}
+	return set
+}()
 
 func begins(s string, prefixes ...string) bool {
 	for _, prefix := range prefixes {
@@ -190,17 +209,15 @@ func begins(s string, prefixes ...string) bool {
 }
 
 // splitLines returns the lines of text with their line breaks.
-func splitLines(text []byte) []Span {
-	var lines []Span
-	start := 0
-	for i, c := range text {
-		if c == '\n' {
-			lines = append(lines, Span{start, i + 1})
-			start = i + 1
+func splitLines(text string) []Span {
+	lines := make([]Span, 0, strings.Count(text, "\n")+1)
+	for start := 0; start < len(text); {
+		end := len(text)
+		if n := strings.IndexByte(text[start:], '\n'); n >= 0 {
+			end = start + n + 1
 		}
-	}
-	if start < len(text) {
-		lines = append(lines, Span{start, len(text)})
+		lines = append(lines, Span{start, end})
+		start = end
 	}
 	return lines
 }

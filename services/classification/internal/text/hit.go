@@ -1,11 +1,5 @@
 package text
 
-import (
-	"slices"
-
-	"github.com/blevesearch/snowballstem"
-)
-
 // A hit is a place in the text that has a meaning.
 type hit struct {
 	from, to int // tokens
@@ -17,153 +11,167 @@ func (h hit) overlaps(o hit) bool { return h.from < o.to && o.from < h.to }
 
 // A marker finds the meanings in the sentences of one note.
 type marker struct {
-	words   *vocabulary // of the sentence under way
-	to      int         // where it ends
-	tokens  []token
-	stemmer stemmer
-	stems   map[string]string
+	vocabulary *Vocabulary
+	tokens     []token
+	words      *dictionary // of the sentence under way
+	to         int         // where it ends
+	raw        []hit       // of the sentence under way
+	hits       []hit       // of all sentences
 }
 
-func newMarker(tokens []token) *marker {
-	return &marker{tokens: tokens, stemmer: stemmer{env: snowballstem.NewEnv("")}, stems: map[string]string{}}
-}
-
-// mark returns the hits in tokens[from:to], in order, by the vocabulary of the
+// mark returns the hits in tokens[from:to], in order, by the dictionary of the
 // language.
 func (m *marker) mark(from, to int, language Language) []hit {
-	read, ok := vocabularies[language]
-	if !ok {
+	if language == Unknown {
 		return nil
 	}
-	v := read()
-	if m.stemmer.language != language {
-		m.stemmer.language = language
-		clear(m.stems)
-	}
+	v := m.vocabulary.dictionaries[index(language)]
 	for i := from; i < to; i++ {
-		m.stem(&m.tokens[i])
+		m.tokens[i].form = v.form(m.tokens[i].lexeme)
 	}
-	m.words, m.to = v, to
-	hits := make([]hit, 0, 3*(to-from))
+	m.words, m.to, m.raw = v, to, m.raw[:0]
 	for i := from; i < to; i++ {
-		before := len(hits)
-		hits = m.markAt(i, hits)
-		if len(hits) == before {
-			hits = m.markTypo(i, hits)
+		before := len(m.raw)
+		if m.markAt(i); len(m.raw) == before {
+			m.markTypo(i)
 		}
 	}
-	return resolve(hits)
-}
-
-func (m *marker) stem(t *token) {
-	if t.kind != word || len(t.fold) > 40 {
-		return
-	}
-	stem, ok := m.stems[t.fold]
-	if !ok {
-		stem = m.stemmer.stem(t.fold)
-		m.stems[t.fold] = stem
-	}
-	t.stem = stem
+	first := len(m.hits)
+	m.hits = resolve(m.hits, m.raw)
+	return m.hits[first:len(m.hits):len(m.hits)]
 }
 
 // markAt adds the entries that begin at token i.
-func (m *marker) markAt(i int, hits []hit) []hit {
-	v, t := m.words, &m.tokens[i]
-	for _, id := range v.words[t.fold] {
-		hits = m.try(id, i, hits)
+func (m *marker) markAt(i int) {
+	follows := &formless
+	if i+1 < m.to {
+		follows = m.tokens[i+1].form
 	}
-	if t.kind != word {
-		return hits
-	}
-	for _, id := range v.stems[t.stem] {
-		e := &v.entries[id]
-		if first := e.elements[0]; first.matches(t) && (len(e.elements) > 1 || first.raw == t.fold || !v.listed[t.fold]) {
-			hits = m.try(id, i, hits)
+	for _, c := range m.tokens[i].candidates {
+		if c.next == 0 || c.next == follows.foldID || c.next == follows.stemID {
+			m.try(c.entry, i)
 		}
 	}
-	for k := 0; k+anchor <= len(t.fold); k++ {
-		for _, id := range v.parts[t.fold[k:k+anchor]] {
-			if v.entries[id].elements[0].matches(t) {
-				hits = m.try(id, i, hits)
-			}
-		}
-	}
-	return hits
 }
 
 // markTypo reads token i as the known word that it most likely is.
-func (m *marker) markTypo(i int, hits []hit) []hit {
+func (m *marker) markTypo(i int) {
 	t := &m.tokens[i]
-	if t.kind != word || t.function {
-		return hits
+	if t.typo == nil {
+		return
 	}
-	known := m.words.correct(t.fold)
-	if known == "" {
-		return hits
+	written, form := t.lexeme, t.form
+	t.lexeme = t.typo
+	t.form = m.words.form(t.lexeme)
+	before := len(m.raw)
+	m.markAt(i)
+	if len(m.raw) == before {
+		t.lexeme, t.form = written, form
 	}
-	fold, stem := t.fold, t.stem
-	t.fold = known
-	m.stem(t)
-	before := len(hits)
-	hits = m.markAt(i, hits)
-	if len(hits) == before {
-		t.fold, t.stem = fold, stem
-		return hits
+	for k := before; k < len(m.raw); k++ {
+		m.raw[k].typo = true
 	}
-	for k := before; k < len(hits); k++ {
-		hits[k].typo = true
-	}
-	return hits
 }
 
 // try adds entry id if its elements follow from token i on.
-func (m *marker) try(id int32, i int, hits []hit) []hit {
+func (m *marker) try(id int32, i int) {
 	e := &m.words.entries[id]
 	at := i + 1
-	for _, el := range e.elements[1:] {
+	for k := 1; k < len(e.elements); k++ {
+		el := &e.elements[k]
 		room := 0
 		if el.gap {
 			room = maxGap
 		}
 		for {
 			if at >= m.to {
-				return hits
+				return
 			}
-			if el.matches(&m.tokens[at]) {
+			t := &m.tokens[at]
+			if el.matches(t) {
 				break
 			}
-			if room == 0 || m.tokens[at].kind == mark && m.tokens[at].fold != "-" {
-				return hits
+			if room == 0 || t.kind == mark && t.fold != "-" {
+				return
 			}
-			if m.tokens[at].kind != mark {
+			if t.kind != mark {
 				room--
 			}
 			at++
 		}
 		at++
 	}
-	return append(hits, hit{means: e.means, from: i, to: at})
+	m.raw = append(m.raw, hit{means: e.means, from: i, to: at})
 }
 
-// resolve drops what an ignored phrase covers, and repeats of one meaning at
-// one place: the longest stands.
-func resolve(hits []hit) []hit {
-	kept := make([]hit, 0, len(hits))
-	ignoring := slices.ContainsFunc(hits, func(h hit) bool { return h.means == ignore })
-	for i, h := range hits {
-		if ignoring && (h.means == ignore || slices.ContainsFunc(hits, func(o hit) bool { return o.means == ignore && o.overlaps(h) && o.to-o.from >= h.to-h.from })) {
+// nearby is how many hits of one meaning are compared with each other.
+const nearby = 40
+
+// resolve adds hits to kept, but drops what an ignored phrase covers, and
+// repeats of one meaning at one place: the longest stands.
+func resolve(kept, hits []hit) []hit {
+	first, longest, ignoring := len(kept), 0, false
+	for i := range hits {
+		longest = max(longest, hits[i].to-hits[i].from)
+		ignoring = ignoring || hits[i].means == ignore
+	}
+	for i := range hits {
+		h := &hits[i]
+		if ignoring && (h.means == ignore || isIgnored(hits, i, longest)) {
 			continue
 		}
-		longer := func(o hit) bool {
-			return o.means == h.means && o.from <= h.from && o.to >= h.to && o.to-o.from > h.to-h.from
-		}
-		near := hits[max(0, i-40):min(len(hits), i+40)]
-		same := func(o hit) bool { return o.means == h.means && o.from == h.from && o.to == h.to }
-		if slices.ContainsFunc(near, longer) || slices.ContainsFunc(kept[max(0, len(kept)-40):], same) {
+		if hasLonger(hits, i, longest) || isRepeated(kept[first:], h) {
 			continue
 		}
-		kept = append(kept, h)
+		kept = append(kept, *h)
 	}
 	return kept
+}
+
+// isIgnored says whether an ignored phrase as long covers hits[i] or a part of
+// it. The hits are ordered by where they begin, and none is longer than longest.
+func isIgnored(hits []hit, i, longest int) bool {
+	h := &hits[i]
+	covers := func(o *hit) bool { return o.means == ignore && o.overlaps(*h) && o.to-o.from >= h.to-h.from }
+	for k := i - 1; k >= 0 && h.from-hits[k].from < longest; k-- {
+		if covers(&hits[k]) {
+			return true
+		}
+	}
+	for k := i + 1; k < len(hits) && hits[k].from < h.to; k++ {
+		if covers(&hits[k]) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasLonger says whether a longer hit of the same meaning covers hits[i].
+func hasLonger(hits []hit, i, longest int) bool {
+	h := &hits[i]
+	if h.to-h.from == longest {
+		return false
+	}
+	covers := func(o *hit) bool { return o.means == h.means && o.to >= h.to && o.to-o.from > h.to-h.from }
+	for k := i - 1; k >= max(0, i-nearby) && h.from-hits[k].from < longest; k-- {
+		if covers(&hits[k]) {
+			return true
+		}
+	}
+	for k := i + 1; k < min(len(hits), i+nearby) && hits[k].from == h.from; k++ {
+		if covers(&hits[k]) {
+			return true
+		}
+	}
+	return false
+}
+
+// isRepeated says whether h is among the hits that were kept.
+func isRepeated(kept []hit, h *hit) bool {
+	for k := len(kept) - 1; k >= max(0, len(kept)-nearby) && kept[k].from == h.from; k-- {
+		if kept[k].means == h.means && kept[k].to == h.to {
+			return true
+		}
+	}
+	return false
 }

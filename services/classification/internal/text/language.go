@@ -53,7 +53,7 @@ func languageScore(tokens []token) (en, de, foreign float64) {
 }
 
 // hint notes for which language the word speaks, and how much.
-func (t *token) hint() {
+func (t *lexeme) hint() {
 	w := t.fold
 	e, d := isEnglish[w], isGerman[w]
 	t.function, t.numeric = e || d, isNumeric(w)
@@ -84,16 +84,11 @@ func ending(w string, suffixes ...string) float32 {
 func isUnfamiliar(tokens []token) bool {
 	strange, words := 0, 0
 	for i := range tokens {
-		t := &tokens[i]
-		if t.kind != word {
-			continue
+		if tokens[i].kind == word {
+			words++
 		}
-		words++
-		for _, r := range t.fold {
-			if r > 0x24f {
-				strange++
-				break
-			}
+		if tokens[i].strange {
+			strange++
 		}
 	}
 	return words > 0 && strange*2 > words

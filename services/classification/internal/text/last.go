@@ -37,16 +37,6 @@ var vague = map[string]float64{
 	"ewigkeiten": 2 * day, "ages": 2 * day,
 }
 
-// Words before a length that make it one of the trouble, and those that make
-// it something else: a deadline, an interval, a loading time.
-var (
-	lastingBefore = wordSet(`for since seit past last letzten vergangenen über over schon bereits nearly almost fast already inzwischen mittlerweile
- than als about around ungefähr etwa ca circa rund knapp roughly approximately some gut the den der down after nach nun now vor dauert lasting lasted lasts innerhalb within
- von of ago been full voll ganze ganzen whole volle vollen exactly genau at least mindestens another weitere even`)
-	notLasting = wordSet(`in every alle each next nächsten kommenden until bis by takes take taking brauchen braucht another jede jeder binnen per pro`)
-	behind     = wordSet(`ago now already long straight row lang hintereinander running jetzt schon and counting old alt nacheinander down later`)
-)
-
 // lasting finds the lengths of time that the trouble, and the silence on the
 // ticket, have lasted: the first of each.
 func lasting(tokens []token, list []clause) (trouble, silent Lasting) {
@@ -56,6 +46,9 @@ func lasting(tokens []token, list []clause) (trouble, silent Lasting) {
 			continue
 		}
 		for k := c.from; k < c.to; k++ {
+			if t := &tokens[k]; !t.startsNumber() && !t.is(amountWord|vagueWord) {
+				continue
+			}
 			l, end := length(tokens, c, k)
 			if end <= k {
 				continue
@@ -83,12 +76,12 @@ func length(tokens []token, c *clause, k int) (Lasting, int) {
 	if !ok {
 		return vagueLength(tokens, c, k)
 	}
-	if end < c.to && rangeWords[tokens[end].fold] { // 2-3 days: the low bound
+	if end < c.to && tokens[end].is(rangeWord) { // 2-3 days: the low bound
 		if _, after, more := number(tokens[:c.to], end+1, c.language); more {
 			end = after
 		}
 	}
-	for end < c.to && (filler[tokens[end].fold] || tokens[end].fold == "-") {
+	for end < c.to && (tokens[end].is(filler) || tokens[end].fold == "-") {
 		end++
 	}
 	if end >= c.to {
@@ -110,8 +103,6 @@ func length(tokens []token, c *clause, k int) (Lasting, int) {
 	hours := n * unit
 	return Lasting{Known: true, Hours: hours, AtLeast: hours}, end
 }
-
-var filler = wordSet(`full whole solid consecutive business working volle vollen ganze ganzen geschlagene geschlagenen calendar entire long straight more gute`)
 
 // amount reads how many units: digits, words, "a", "half a", "anderthalb".
 func amount(tokens []token, c *clause, k int) (float64, int, bool) {
@@ -203,8 +194,8 @@ func (c *clause) isLasting(tokens []token, k, end int) bool {
 		if tokens[j].kind == mark {
 			continue
 		}
-		if notLasting[w] && !(w == "in" && end < c.to && behind[tokens[end].fold]) {
-			past := j+1 < k && (tokens[j+1].fold == "the" || tokens[j+1].fold == "den") && j+2 < k && lastingBefore[tokens[j+2].fold]
+		if tokens[j].is(notLasting) && !(w == "in" && end < c.to && tokens[end].is(behind)) {
+			past := j+1 < k && (tokens[j+1].fold == "the" || tokens[j+1].fold == "den") && j+2 < k && tokens[j+2].is(lastingBefore)
 			return past || (w == "in" || w == "binnen" || w == "alle") && c.state().faulty() && !c.has(launch, deadline, escalate, priority) && w != "alle"
 		}
 		if w == "within" || w == "innerhalb" {
@@ -215,11 +206,11 @@ func (c *clause) isLasting(tokens []token, k, end int) bool {
 		}
 	}
 	for j := end; j < min(c.to, end+2); j++ {
-		if behind[tokens[j].fold] {
+		if tokens[j].is(behind) {
 			return true
 		}
 	}
-	if k > c.from && !lastingBefore[tokens[k-1].fold] && tokens[k-1].kind == word && !c.has(silence) {
+	if k > c.from && !tokens[k-1].is(lastingBefore) && tokens[k-1].kind == word && !c.has(silence) {
 		return false
 	}
 	return c.state().faulty() && !c.has(slow) || c.has(silence) || c.link == "since" || c.to-c.from <= end-k+2

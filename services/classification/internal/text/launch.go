@@ -63,11 +63,9 @@ func (f *finder) isProgram(i int, h hit) bool {
 	return false
 }
 
-var launched = wordSet(`launched rolled introduced went ausgerollt eingeführt gestartet freigeschaltet`)
-
 // isPast says whether the launch is behind them.
 func (f *finder) isPast(c *clause, h hit) bool {
-	past := launched[f.tokens[h.from].fold]
+	past := f.tokens[h.from].is(launched)
 	return past && (c.has(was, pastTime) || !c.has(future, blocking, negation, need)) || c.has(pastTime) && !c.has(future, blocking)
 }
 

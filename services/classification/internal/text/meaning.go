@@ -96,8 +96,22 @@ const (
 	calm
 )
 
-// meanings are the names of the meanings: the sections of the vocabulary files.
-var meanings = map[string]meaning{
+// meanings are a set of meanings.
+type meanings [2]uint64
+
+func (s *meanings) add(m meaning)      { s[m>>6] |= 1 << (m & 63) }
+func (s *meanings) has(m meaning) bool { return s[m>>6]&(1<<(m&63)) != 0 }
+
+// meaningsOf are those of the hits.
+func meaningsOf(hits []hit) (s meanings) {
+	for i := range hits {
+		s.add(hits[i].means)
+	}
+	return s
+}
+
+// sections are the meanings by the names that they have in the vocabulary files.
+var sections = map[string]meaning{
 	"ignore": ignore, "sso": sso, "login": login, "lockedout": lockedOut, "idp": ownIDP,
 	"site": site, "ftp": ftp, "report": report, "upload": upload, "content": content,
 	"completion": completion, "provider": provider, "profile": profile, "insights": insights, "lxp": lxp,

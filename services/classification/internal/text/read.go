@@ -28,66 +28,106 @@ type Reading struct {
 }
 
 // Read reads a note. All spans are in the original text.
-func Read(original string, by Author) Reading {
+func Read(original string, by Author) Reading { return shipped().read(original, by) }
+
+func (v *Vocabulary) read(original string, by Author) Reading {
+	d, ok := v.readers.Get().(*reader)
+	if !ok {
+		d = &reader{marker: marker{vocabulary: v}}
+	}
 	r := Reading{Body: Clean(original)}
-	tokens := tokenize(r.Body.Text)
-	r.Language = detect(tokens, func() Language { return guess(tokens) })
+	d.statements(&r)
+	r.Claims = claims(r.Body, d.tokens, d.list, d.sentences)
+	d.facts(&r, by)
+	r.locate()
+	if d.clear() {
+		v.readers.Put(d)
+	}
+	return r
+}
+
+// A reader reads one note after another; what it needs for one serves for the
+// next.
+type reader struct {
+	marker
+	sentences []sentence
+	list      []clause
+	told      []hit // what the states of the clauses are read from
+}
+
+// maxKept is the number of tokens up to which a reader is used again.
+const maxKept = 1 << 13
+
+// clear lets go of the note, and says whether the reader is to be used again.
+func (d *reader) clear() bool {
+	clear(d.tokens)
+	clear(d.list)
+	d.tokens, d.sentences, d.list = d.tokens[:0], d.sentences[:0], d.list[:0]
+	d.hits, d.told = d.hits[:0], d.told[:0]
+	return cap(d.tokens) <= maxKept
+}
+
+// statements reads the body into clauses.
+func (d *reader) statements(r *Reading) {
+	d.tokens = d.vocabulary.memo.tokenize(r.Body.Text, d.tokens)
+	r.Language = detect(d.tokens, d.guess)
 	ofNote := func() Language { return r.Language }
-	list := sentences(r.Body.Text, tokens)
-	m := newMarker(tokens)
-	var cs []clause
-	for i := range list {
-		s := &list[i]
+	d.sentences = sentences(r.Body.Text, d.tokens, d.sentences)
+	for i := range d.sentences {
+		s := &d.sentences[i]
 		s.language = r.Language
 		if r.Language != Unknown {
-			s.language = detect(tokens[s.from:s.to], ofNote)
+			s.language = detect(d.tokens[s.from:s.to], ofNote)
 			if s.language == Unknown {
 				s.language = r.Language
 			}
 		}
-		s.hits = m.mark(s.from, s.to, s.language)
-		cs = append(cs, clauses(tokens, *s, i)...)
+		s.hits = d.mark(s.from, s.to, s.language)
+		s.means = meaningsOf(s.hits)
+		d.clauses(s, i)
 	}
-	for _, t := range tokens {
-		if t.kind == word {
+	for i := range d.tokens {
+		if d.tokens[i].kind == word {
 			r.Words++
 		}
 	}
-	judge(tokens, cs, list)
-	r.Claims = claims(r.Body, tokens, cs, list)
-	r.Findings = find(tokens, cs)
-	r.Recovered = recoveries(cs)
-	r.Ask = ask(tokens, cs, list)
-	r.Count = count(tokens, cs, r.Findings)
-	r.Lasting, r.Silent = lasting(tokens, cs)
-	r.Place, r.PlaceAt = place(tokens, cs)
-	r.Urgency = urge(tokens, cs, r.Findings, r.Count)
-	r.WorkedOn, r.Awaited = workedOn(tokens, cs, by), awaited(tokens, cs, by)
-	r.OwnIDP = ownFault(tokens, cs)
-	r.Provider, r.Trouble = mentions(cs)
-	r.locate()
-	return r
+	judge(d.tokens, d.list, d.sentences)
+}
+
+// facts finds what the clauses state.
+func (d *reader) facts(r *Reading, by Author) {
+	tokens, list := d.tokens, d.list
+	r.Findings = find(tokens, list)
+	r.Recovered = recoveries(list)
+	r.Ask = ask(tokens, list, d.sentences)
+	r.Count = count(tokens, list, r.Findings)
+	r.Lasting, r.Silent = lasting(tokens, list)
+	r.Place, r.PlaceAt = place(tokens, list)
+	r.Urgency = urge(tokens, list, r.Findings, r.Count)
+	r.WorkedOn, r.Awaited = workedOn(tokens, list, by), awaited(tokens, list, by)
+	r.OwnIDP = ownFault(tokens, list)
+	r.Provider, r.Trouble = mentions(list)
 }
 
 // guess names the language of a note that has no function words: German where
 // a word has an umlaut or a German stem, else English.
-func guess(tokens []token) Language {
-	if len(tokens) == 0 {
+func (d *reader) guess() Language {
+	if len(d.tokens) == 0 {
 		return Unknown
 	}
-	m := newMarker(tokens)
-	en, de := len(m.mark(0, min(len(tokens), maxSentence), English)), 0
-	for i := range tokens {
-		tokens[i].stem = ""
+	end := min(len(d.tokens), maxSentence)
+	var found [2]int
+	for i, language := range []Language{English, German} {
+		found[i] = len(d.mark(0, end, language))
+		for k := range d.tokens {
+			d.tokens[k].form = &formless
+		}
 	}
-	de = len(m.mark(0, min(len(tokens), maxSentence), German))
-	for i := range tokens {
-		tokens[i].stem = ""
-	}
+	d.hits = d.hits[:0]
 	switch {
-	case de > en:
+	case found[1] > found[0]:
 		return German
-	case en > 0:
+	case found[0] > 0:
 		return English
 	}
 	return Unknown

@@ -8,6 +8,7 @@ type sentence struct {
 	asked    bool
 	language Language
 	hits     []hit
+	means    meanings
 }
 
 // maxSentence is how many tokens a sentence has at most; a longer run is read
@@ -18,14 +19,8 @@ const maxSentence = 160
 // even without a full stop, as in notes from phones; longer lines are wrapped.
 const shortLine = 50
 
-var abbreviations = wordSet(` z b m ca e g i bzw ggf nr mio mrd tsd dr prof u a d h vs min std hrs hr sek inkl exkl evtl etc approx no st str tel mr mrs ms
- max zzgl usw vgl bspw sog allg tägl mtl jan feb mär mrz apr jun jul aug sep sept okt oct nov dez dec inc ltd abt mo di mi do fr sa so `)
-
-var months = wordSet(`januar jänner februar feber märz april mai juni juli august september oktober november dezember quartal january february march may june july october december`)
-
-// sentences parts the tokens.
-func sentences(body string, tokens []token) []sentence {
-	var out []sentence
+// sentences parts the tokens and adds them to out.
+func sentences(body string, tokens []token, out []sentence) []sentence {
 	from := 0
 	for i := range tokens {
 		last := i+1 == len(tokens)
@@ -76,7 +71,7 @@ func isAbbreviated(tokens []token, i int) bool {
 	}
 	before, after := &tokens[i-1], &tokens[i+1]
 	if before.kind == word {
-		return abbreviations[before.fold] && (len(before.fold) > 1 || !after.capital || len(after.fold) == 1 || i > 2 && tokens[i-2].fold == ".")
+		return before.is(abbreviated) && (len(before.fold) > 1 || !after.capital || len(after.fold) == 1 || i > 2 && tokens[i-2].fold == ".")
 	}
-	return before.kind == digit && before.end-before.start <= 2 && after.kind == word && (!after.capital || months[after.fold])
+	return before.kind == digit && before.end-before.start <= 2 && after.kind == word && (!after.capital || after.is(month))
 }

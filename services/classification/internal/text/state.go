@@ -11,34 +11,40 @@ type state struct {
 	hits    []hit
 }
 
-// state reads what the clause says, negations applied.
-func (c *clause) state() state {
-	var s state
+// state is what the clause says, negations applied.
+func (c *clause) state() state { return c.says }
+
+// read works out the state of the clause; its hits are added to told.
+func (c *clause) read(told []hit) []hit {
+	from := len(told)
 	for _, h := range c.hits {
 		switch h.means {
 		case fine, seen:
-			s.readFine(c, h)
+			told = c.readFine(h, told)
 		case failing, erring, missing, wrong, slow:
-			s.readFault(c, h)
+			told = c.readFault(h, told)
 		}
 	}
-	return s
+	c.says.hits = told[from:len(told):len(told)]
+	return told
 }
 
-func (s *state) readFine(c *clause, h hit) {
+func (c *clause) readFine(h hit, told []hit) []hit {
+	s := &c.says
 	if n := c.denies(h, false); n != nil {
 		s.fails, s.strong = true, true
 		s.gone = s.gone || h.means == seen
-		s.hits = append(s.hits, h, *n)
-		return
+		return append(told, h, *n)
 	}
 	s.works = true
+	return told
 }
 
-func (s *state) readFault(c *clause, h hit) {
+func (c *clause) readFault(h hit, told []hit) []hit {
+	s := &c.says
 	if c.denies(h, true) != nil {
 		s.works = true
-		return
+		return told
 	}
 	switch h.means {
 	case failing:
@@ -52,7 +58,7 @@ func (s *state) readFault(c *clause, h hit) {
 	case slow:
 		s.drags = true
 	}
-	s.hits = append(s.hits, h)
+	return append(told, h)
 }
 
 // faulty says whether anything is amiss.
@@ -90,14 +96,11 @@ func (c *clause) isAsked(tokens []token, list []clause, s sentence) bool {
 		}
 	}
 	// A statement with a question behind it: "SSO is down, when will it work?"
-	if c.from == s.from && c.to < s.to && c.state().faulty() && !opensQuestion[tokens[c.from].fold] {
+	if c.from == s.from && c.to < s.to && c.state().faulty() && !tokens[c.from].is(opensQuestion) {
 		return false
 	}
 	return true
 }
-
-var opensQuestion = wordSet(`is are was were do does did has have can could will would should any what when why how who where which ist sind war waren gibt kann
- können könnt könnte hat haben wird werden was wann warum wie wer wo welche seid habt gab läuft funktioniert geht`)
 
 // isSupposed says whether the clause speaks of what might be.
 func (c *clause) isSupposed(tokens []token) bool {

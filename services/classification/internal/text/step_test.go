@@ -33,7 +33,7 @@ func TestSentencesEndWhereTheyEnd(t *testing.T) {
 		"One line that is long enough to have been wrapped by a mail\nprogram goes on.": 1,
 	} {
 		body := Clean(note).Text
-		if got := len(sentences(body, tokenize(body))); got != want {
+		if got := len(sentences(body, shipped().memo.tokenize(body, nil), nil)); got != want {
 			t.Errorf("%q has %d sentences, want %d", note, got, want)
 		}
 	}
@@ -66,7 +66,7 @@ func TestNumbersAreReadAsTheLanguageWritesThem(t *testing.T) {
 		{"tausendzweihundert", German, 1200},
 		{"3 Tausend", German, 3000},
 	} {
-		tokens := tokenize(c.text)
+		tokens := shipped().memo.tokenize(c.text, nil)
 		got, _, ok := number(tokens, 0, c.language)
 		if !ok || got != c.want {
 			t.Errorf("%q is %v (%v), want %v", c.text, got, ok, c.want)
@@ -229,7 +229,7 @@ func TestMistypedWordsAreRead(t *testing.T) {
 		"unavialable": "unavailable", "escalte": "escalate", "authentcate": "authenticate", "loign": "login",
 		"verfgbar": "", "filled": "", "sailed": "",
 	} {
-		if got := vocabularies[English]().correct(mistyped); got != want {
+		if got := shipped().dictionaries[index(English)].correct(mistyped); got != want {
 			t.Errorf("%q is read as %q, want %q", mistyped, got, want)
 		}
 	}

@@ -5,10 +5,6 @@ import (
 	"strings"
 )
 
-// Words after which a thing is where or how something happens, not what it
-// happens to.
-var asides = wordSet(`in on from via with for of through by to into about within inside im in aus von vom über mit für bei beim auf per via zu zum zur durch ins`)
-
 // named returns what the clause speaks of.
 func (f *finder) named(c *clause, s state) []subject {
 	var all []subject
@@ -93,7 +89,7 @@ func (f *finder) principal(c *clause, features []subject) []subject {
 	for _, n := range features {
 		aside := false
 		for i := max(c.from, n.hit.from-3); i < n.hit.from; i++ {
-			aside = aside || asides[f.tokens[i].fold]
+			aside = aside || f.tokens[i].is(asides)
 		}
 		if !aside {
 			kept = append(kept, n)
@@ -205,13 +201,12 @@ func (c *clause) noneOf(tokens []token, h hit) bool {
 // "12 of 12" is no part.
 func (f *finder) fraction(c *clause) bool {
 	for i := c.from; i+2 < c.to; i++ {
-		w := f.tokens[i+1].fold
-		if !outOf[w] {
+		if !f.tokens[i+1].is(outOf) {
 			continue
 		}
 		a, _, okA := number(f.tokens[:c.to], i, c.language)
 		j := i + 2
-		for j < c.to && j < i+5 && of[f.tokens[j].fold] {
+		for j < c.to && j < i+5 && f.tokens[j].is(ofAll) {
 			j++
 		}
 		if j >= c.to {
@@ -224,10 +219,6 @@ func (f *finder) fraction(c *clause) bool {
 	}
 	return false
 }
-
-var outOf = wordSet(`of von out der unserer ihrer dieser aus`)
-
-var of = wordSet(`of our the all their unserer unseren den der insgesamt allen aller`)
 
 // countsPeople says whether the thing counted before token i is people.
 func (f *finder) countsPeople(c *clause, i int) bool {

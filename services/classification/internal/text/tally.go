@@ -128,6 +128,9 @@ func (c *counter) allOf(cl *clause, t tally) bool {
 func (c *counter) shares(i int) {
 	cl := &c.list[i]
 	for k := cl.from; k < cl.to; k++ {
+		if t := &c.tokens[k]; !t.startsNumber() && !t.is(fractional) {
+			continue
+		}
 		share, end := c.share(cl, k)
 		if share <= 0 || share > 1 {
 			continue

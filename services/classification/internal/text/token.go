@@ -6,66 +6,98 @@ import (
 	"unicode/utf8"
 )
 
-// A kind is what a token is made of.
-type kind uint8
-
-const (
-	word  kind = iota
-	digit      // a number in digits
-	mark       // one character of punctuation
-	other      // an address, a link, a clock time: nothing to count
-)
-
-// A token is a word, a number or a mark of the body.
+// A token is a word, a number or a mark where it stands in the body.
 type token struct {
-	fold       string // lower case, umlauts written out, accents dropped
-	stem       string // words only
-	start, end int    // in Body.Text
-	kind       kind
-	capital    bool // begins with a capital letter
-	shouted    bool // all capitals, two or more
-	numeric    bool // it may begin a number word
-	function   bool // a function word of either language
-	english    float32
-	german     float32
-	foreign    float32
-	glued      bool // follows the token before it without a space
+	*lexeme
+	*form           // what the word is in the language of its sentence
+	start, end int  // in Body.Text
 	line       int  // number of line breaks before it, up to two
+	glued      bool // follows the token before it without a space
 }
 
-// tokenize splits the body into words, numbers and marks. Hyphens part words,
-// apostrophes do not; digits and letters part ("24h").
-func tokenize(text string) []token {
-	tokens := make([]token, 0, len(text)/5+4)
+// A letter says what a byte of a text is.
+type letter uint8
+
+const (
+	beyond letter = iota // part of a character beyond ASCII
+	blank
+	letters
+	digits
+	sign
+)
+
+// ascii are the letters of the first 128 bytes.
+var ascii = func() (table [256]letter) {
+	for c := range byte(utf8.RuneSelf) {
+		switch r := rune(c); {
+		case unicode.IsSpace(r):
+			table[c] = blank
+		case unicode.IsLetter(r):
+			table[c] = letters
+		case c >= '0' && c <= '9':
+			table[c] = digits
+		default:
+			table[c] = sign
+		}
+	}
+	return table
+}()
+
+// A scanner splits one body into tokens.
+type scanner struct {
+	text   string
+	memo   *memo
+	at     int // the next "@", or the end
+	runEnd int // where the run of characters that an address may have ends
+}
+
+// tokenize adds the words, numbers and marks of the body to tokens. Hyphens
+// part words, apostrophes do not; digits and letters part ("24h").
+func (m *memo) tokenize(text string, tokens []token) []token {
+	s := scanner{text: text, memo: m, at: -1}
 	line, last := 0, 0
 	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRuneInString(text[i:])
-		if r == '\n' {
+		c := text[i]
+		if c == '\n' {
 			line = min(line+1, 2)
 		}
-		if unicode.IsSpace(r) {
-			i += n
+		is := ascii[c]
+		if is == blank {
+			i++
 			continue
 		}
-		t := token{start: i, line: line, glued: i == last && i > 0}
-		t.end, t.kind = scan(text, i, r, n)
-		t.describe(text[t.start:t.end], r)
-		tokens = append(tokens, t)
-		i, last, line = t.end, t.end, 0
+		if is == beyond {
+			if r, n := utf8.DecodeRuneInString(text[i:]); unicode.IsSpace(r) {
+				i += n
+				continue
+			}
+		}
+		end, kind := s.scan(i, is)
+		tokens = append(tokens, token{
+			lexeme: m.lexeme(text[i:end], kind), form: &formless, start: i, end: end, line: line, glued: i == last && i > 0,
+		})
+		i, last, line = end, end, 0
 	}
 	return tokens
 }
 
-// scan finds the end and the kind of the token that begins at i with r.
-func scan(text string, i int, r rune, n int) (int, kind) {
-	if end := scanAddress(text, i); end > i {
+// scan finds the end and the kind of the token that begins at i.
+func (s *scanner) scan(i int, is letter) (int, kind) {
+	if end := s.address(i); end > i {
 		return end, other
 	}
-	switch {
-	case unicode.IsLetter(r):
-		return scanWord(text, i), word
-	case r >= '0' && r <= '9':
-		return scanNumber(text, i)
+	n := 1
+	if is == beyond {
+		var r rune
+		if r, n = utf8.DecodeRuneInString(s.text[i:]); unicode.IsLetter(r) {
+			is = letters
+		}
+	}
+	switch is {
+	case letters:
+		return scanWord(s.text, i), word
+	case digits:
+		return scanNumber(s.text, i)
 	}
 	return i + n, mark
 }
@@ -73,16 +105,31 @@ func scan(text string, i int, r rune, n int) (int, kind) {
 func scanWord(text string, start int) int {
 	i := start
 	for i < len(text) {
-		r, n := utf8.DecodeRuneInString(text[i:])
-		if !unicode.IsLetter(r) {
-			next, _ := utf8.DecodeRuneInString(text[i+n:])
-			if r != '\'' || !unicode.IsLetter(next) || i-start == 1 && (text[start] == 's' || text[start] == 'd') {
-				break
+		switch ascii[text[i]] {
+		case letters:
+			i++
+			continue
+		case beyond:
+			if r, n := utf8.DecodeRuneInString(text[i:]); unicode.IsLetter(r) {
+				i += n
+				continue
+			}
+		case sign:
+			if text[i] == '\'' && joins(text, start, i) {
+				i++
+				continue
 			}
 		}
-		i += n
+		break
 	}
 	return i
+}
+
+// joins says whether the apostrophe at i stands inside the word that begins at
+// start.
+func joins(text string, start, i int) bool {
+	next, _ := utf8.DecodeRuneInString(text[i+1:])
+	return unicode.IsLetter(next) && !(i-start == 1 && (text[start] == 's' || text[start] == 'd'))
 }
 
 // scanNumber reads digits with separators inside; a clock time is no number.
@@ -106,77 +153,54 @@ func scanNumber(text string, i int) (int, kind) {
 	return i, kind
 }
 
-// scanAddress finds the end of a link or mail address that begins at i, or i.
-func scanAddress(text string, i int) int {
-	rest := text[i:]
-	end := strings.IndexAny(rest[:min(len(rest), 2048)], " \n\t<>\"()")
-	if end < 0 {
-		end = min(len(rest), 2048)
-		for end < len(rest) && !utf8.RuneStart(rest[end]) {
-			end--
+const (
+	maxAddress = 2048 // bytes of a link or mail address
+	maxMailbox = 64   // bytes of it up to the "@"
+)
+
+// address finds the end of a link or mail address that begins at i, or i.
+func (s *scanner) address(i int) int {
+	if s.isLink(i) {
+		return i + len(strings.TrimRight(s.run(i), ".,;:!?"))
+	}
+	if s.at < i {
+		s.at = len(s.text)
+		if next := strings.IndexByte(s.text[i:], '@'); next >= 0 {
+			s.at = i + next
 		}
 	}
-	head := rest[:min(end, 8)]
-	if strings.HasPrefix(head, "http://") || strings.HasPrefix(head, "https://") || strings.HasPrefix(head, "www.") {
-		return i + len(strings.TrimRight(rest[:end], ".,;:!?"))
+	at := s.at - i
+	if at == 0 || at >= maxMailbox || s.at == len(s.text) {
+		return i
 	}
-	if at := strings.IndexByte(rest[:min(end, 64)], '@'); at > 0 && strings.IndexByte(rest[at:end], '.') > 0 {
-		return i + len(strings.TrimRight(rest[:end], ".,;:!?"))
+	run := s.run(i)
+	if at >= len(run) || strings.IndexByte(run[at:], '.') <= 0 {
+		return i
 	}
-	return i
+	return i + len(strings.TrimRight(run, ".,;:!?"))
 }
 
-func (t *token) describe(raw string, first rune) {
-	t.capital = unicode.IsUpper(first)
-	t.fold = fold(raw)
-	if t.kind == word {
-		t.hint()
-		t.shouted = t.capital && utf8.RuneCountInString(raw) > 1 && strings.ToUpper(raw) == raw
+func (s *scanner) isLink(i int) bool {
+	switch s.text[i] {
+	case 'h':
+		return begins(s.text[i:], "http://", "https://")
+	case 'w':
+		return begins(s.text[i:], "www.")
 	}
+	return false
 }
 
-// fold writes a word the way the vocabulary does: lower case, umlauts written
-// out, accents and the apostrophes of short forms dropped.
-func fold(s string) string {
-	plain := true
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf || s[i] >= 'A' && s[i] <= 'Z' || s[i] == '\'' {
-			plain = false
-			break
+// run is the run of characters from i on that an address may have.
+func (s *scanner) run(i int) string {
+	if s.runEnd <= i {
+		s.runEnd = len(s.text)
+		if n := strings.IndexAny(s.text[i:], " \n\t<>\"()"); n >= 0 {
+			s.runEnd = i + n
 		}
 	}
-	if plain {
-		return s
+	end := min(s.runEnd, i+maxAddress)
+	for end < len(s.text) && !utf8.RuneStart(s.text[end]) {
+		end--
 	}
-	out := make([]byte, 0, len(s)+4)
-	for _, r := range s {
-		switch r = unicode.ToLower(r); r {
-		case 'ä', 'æ':
-			out = append(out, "ae"...)
-		case 'ö', 'ø':
-			out = append(out, "oe"...)
-		case 'ü':
-			out = append(out, "ue"...)
-		case 'ß':
-			out = append(out, "ss"...)
-		case 'à', 'á', 'â', 'ã', 'å':
-			out = append(out, 'a')
-		case 'è', 'é', 'ê', 'ë':
-			out = append(out, 'e')
-		case 'ì', 'í', 'î', 'ï':
-			out = append(out, 'i')
-		case 'ò', 'ó', 'ô', 'õ':
-			out = append(out, 'o')
-		case 'ù', 'ú', 'û':
-			out = append(out, 'u')
-		case 'ç':
-			out = append(out, 'c')
-		case 'ñ':
-			out = append(out, 'n')
-		case '\'':
-		default:
-			out = utf8.AppendRune(out, r)
-		}
-	}
-	return string(out)
+	return s.text[i:end]
 }

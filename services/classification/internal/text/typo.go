@@ -1,7 +1,7 @@
 package text
 
 // teach makes w a word that typos are corrected to.
-func (v *vocabulary) teach(w string) {
+func (v *dictionary) teach(w string) {
 	if v.isKnown[w] {
 		return
 	}
@@ -20,7 +20,7 @@ func (v *vocabulary) teach(w string) {
 
 // correct returns the known word that w most likely is, mistyped: one letter
 // wrong, missing, doubled or swapped; two in a long word. Empty if there is none.
-func (v *vocabulary) correct(w string) string {
+func (v *dictionary) correct(w string) string {
 	if len(w) < minTypo-1 || len(w) > 30 || v.isKnown[w] {
 		return ""
 	}

@@ -3,6 +3,7 @@ package text
 import (
 	_ "embed"
 	"fmt"
+	"hash/maphash"
 	"strings"
 	"sync"
 
@@ -17,18 +18,32 @@ var englishFile string
 //go:embed words/de.txt
 var germanFile string
 
-// vocabularies are read once, when they are first asked for, since reading them
-// takes longer than all else that a program does before it starts. They never change.
-var vocabularies = map[Language]func() *vocabulary{
-	English: sync.OnceValue(func() *vocabulary { return mustRead(English, englishFile) }),
-	German:  sync.OnceValue(func() *vocabulary { return mustRead(German, germanFile) }),
+// A Vocabulary is what the method knows of words, English and German. It does
+// not change, and is for any number of goroutines.
+type Vocabulary struct {
+	dictionaries [2]*dictionary // English, German
+	memo         memo
+	readers      sync.Pool // of *reader
 }
 
+// shipped is read once, when it is first asked for, since reading it takes
+// longer than all else that a program does before it starts.
+var shipped = sync.OnceValue(func() *Vocabulary {
+	v := &Vocabulary{memo: memo{seed: maphash.MakeSeed()}}
+	v.dictionaries[index(English)] = mustRead(English, englishFile)
+	v.dictionaries[index(German)] = mustRead(German, germanFile)
+	return v
+})
+
 // Warm reads the vocabularies, so that the first note does not wait for it.
-func Warm() {
-	for _, read := range vocabularies {
-		read()
+func Warm() { shipped() }
+
+// index is the place of a language in a Vocabulary; not for Unknown.
+func index(l Language) int {
+	if l == German {
+		return 1
 	}
+	return 0
 }
 
 // How an element of an entry is compared with a word.
@@ -46,8 +61,19 @@ const (
 type element struct {
 	text string
 	raw  string // as the file writes it, folded
-	how  match
-	gap  bool // other words may stand before it
+	// The numbers of text and raw among the words of the dictionary.
+	id, rawID int32
+	how       match
+	gap       bool // other words may stand before it
+}
+
+// alone is the number of the word that the element is, or 0 where it can be
+// one of many, or stand farther on.
+func (el element) alone() int32 {
+	if el.gap || el.how != exact && el.how != byStem {
+		return 0
+	}
+	return el.id
 }
 
 // An entry is one or more words with a meaning.
@@ -57,15 +83,17 @@ type entry struct {
 }
 
 const (
-	maxGap  = 8 // words that may stand in a gap
-	anchor  = 3 // letters by which parts of words are found
-	minTypo = 6 // letters a word must have to be read with a typo
+	maxGap  = 8  // words that may stand in a gap
+	anchor  = 3  // letters by which parts of words are found
+	minTypo = 6  // letters a word must have to be read with a typo
+	maxStem = 40 // bytes a word may have to be reduced to its stem
 )
 
-// A vocabulary finds the entries that begin with a word.
-type vocabulary struct {
+// A dictionary finds the entries that begin with a word of one language.
+type dictionary struct {
 	language Language
 	entries  []entry
+	ids      map[string]int32   // the words and stems of all entries, numbered from 1
 	words    map[string][]int32 // exact first words
 	stems    map[string][]int32 // first words by stem
 	parts    map[string][]int32 // parts of first words, by anchor
@@ -73,21 +101,23 @@ type vocabulary struct {
 	known    []string           // the words that typos are corrected to
 	isKnown  map[string]bool
 	listed   map[string]bool // words that are entries as they stand; their stems say no more
+	stemmers sync.Pool       // of *stemmer
 }
 
-func mustRead(language Language, file string) *vocabulary {
-	v, err := readVocabulary(language, file)
+func mustRead(language Language, file string) *dictionary {
+	v, err := readDictionary(language, file)
 	if err != nil {
 		panic(err)
 	}
 	return v
 }
 
-func readVocabulary(language Language, file string) (*vocabulary, error) {
-	v := &vocabulary{
+func readDictionary(language Language, file string) (*dictionary, error) {
+	v := &dictionary{
 		language: language, words: map[string][]int32{}, stems: map[string][]int32{},
-		parts: map[string][]int32{}, near: map[string][]int32{}, isKnown: map[string]bool{}, listed: map[string]bool{},
+		ids: map[string]int32{}, parts: map[string][]int32{}, near: map[string][]int32{}, isKnown: map[string]bool{}, listed: map[string]bool{},
 	}
+	v.stemmers.New = func() any { return &stemmer{language: language, env: snowballstem.NewEnv("")} }
 	stems := stemmer{language: language, env: snowballstem.NewEnv("")}
 	means := unknownMeaning
 	for n, line := range strings.Split(file, "\n") {
@@ -96,7 +126,7 @@ func readVocabulary(language Language, file string) (*vocabulary, error) {
 		case line == "" || line[0] == '#':
 		case line[0] == '[':
 			name := strings.Trim(line, "[]")
-			if means = meanings[name]; means == unknownMeaning {
+			if means = sections[name]; means == unknownMeaning {
 				return nil, fmt.Errorf("vocabulary %s, line %d: no meaning is called %q", language, n+1, name)
 			}
 		default:
@@ -113,7 +143,7 @@ func readVocabulary(language Language, file string) (*vocabulary, error) {
 	return v, nil
 }
 
-func (v *vocabulary) add(text string, means meaning, stems *stemmer) error {
+func (v *dictionary) add(text string, means meaning, stems *stemmer) error {
 	e := entry{means: means}
 	gap := false
 	for _, w := range strings.Fields(strings.ReplaceAll(text, "-", " ")) {
@@ -123,6 +153,7 @@ func (v *vocabulary) add(text string, means meaning, stems *stemmer) error {
 		}
 		el := readElement(w, stems)
 		el.gap, gap = gap, false
+		el.id, el.rawID = v.number(el.text), v.number(el.raw)
 		e.elements = append(e.elements, el)
 	}
 	if len(e.elements) == 0 {
@@ -166,12 +197,26 @@ func readElement(w string, stems *stemmer) element {
 	return element{text: stems.stem(text), raw: text, how: byStem}
 }
 
-func (el element) matches(t *token) bool {
+// number numbers a word or stem of the entries.
+func (v *dictionary) number(w string) int32 {
+	if w == "" {
+		return 0
+	}
+	id, ok := v.ids[w]
+	if !ok {
+		id = int32(len(v.ids) + 1)
+		v.ids[w] = id
+	}
+	return id
+}
+
+// matches compares the element with a token that has its form.
+func (el *element) matches(t *token) bool {
 	switch el.how {
 	case exact:
-		return t.fold == el.text
+		return t.foldID == el.id
 	case byStem:
-		return t.stem == el.text && (t.fold == el.raw || !t.function)
+		return t.stemID == el.id && (!t.function || t.foldID == el.rawID)
 	case prefix:
 		return strings.HasPrefix(t.fold, el.text)
 	case suffix:
