@@ -12,6 +12,7 @@ FUZZTIME ?= 30s
 BENCHTIME ?= 1s
 KILLS    ?= 50
 ADDR     ?= 127.0.0.1:8080
+PART     ?= dev
 
 # A checkout that git does not trust (another user's, an archive) is built without its commit.
 VCS   := $(shell git status >/dev/null 2>&1 || echo -buildvcs=false)
@@ -47,6 +48,10 @@ flow: ## Whole-system stories only: pkg/flowtest
 
 drill: ## Kills the owner of the shards KILLS (50) times, halts it, and the server, under load
 	TOCSIN_DRILL_KILLS=$(KILLS) go test -count=1 -v -timeout 60m ./services/monitoring/internal/drill
+
+eval: bin/tocsin ## How well notes are read, on the labelled notes of PART (dev, train, test, all)
+	@mkdir -p .build
+	./bin/tocsin eval --part $(PART) --html .build/eval.html services/classification/notes
 
 bench: ## Every benchmark (BENCHTIME=1x: once, so that none rots)
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) work
@@ -90,4 +95,4 @@ bin/protoc-gen-go: pkg/tools/gen/go.mod
 	GOWORK=off go build -C pkg/tools/gen -o "$(CURDIR)/bin/" tool
 
 .FORCE:
-.PHONY: .FORCE run demo build test race flow drill bench fuzz lint generate breaking verify ci help
+.PHONY: .FORCE run demo build test race flow drill eval bench fuzz lint generate breaking verify ci help

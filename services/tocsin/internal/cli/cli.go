@@ -25,6 +25,7 @@ type commands struct {
 	Watch      watchCmd      `cmd:"" help:"Show what people are told, live."`
 	Case       caseCmd       `cmd:"" help:"List, show and decide cases."`
 	Classify   classifyCmd   `cmd:"" help:"Assess notes from stdin against the policy; needs no server."`
+	Eval       evalCmd       `cmd:"" help:"Measure assessments against labelled notes; needs no server."`
 	Replay     replayCmd     `cmd:"" help:"Run the rules over signals from stdin; needs no server."`
 	Explain    explainCmd    `cmd:"" help:"Say why a condition changed, or how near one is to being raised."`
 	Policy     policyCmd     `cmd:"" help:"Check, show and compare policy files."`
