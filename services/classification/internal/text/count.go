@@ -35,12 +35,18 @@ type counter struct {
 	tokens  []token
 	list    []clause
 	found   []Finding
+	launch  int     // the sentence of the blocked launch, or -1
 	base    float64 // all people there are, where the note says so
 	tallies []tally
 }
 
 func count(tokens []token, list []clause, found []Finding) Count {
-	c := counter{tokens: tokens, list: list, found: found}
+	c := counter{tokens: tokens, list: list, found: found, launch: -1}
+	for _, f := range found {
+		if f.Topic == TopicLaunch && f.Polarity == Asserted { // there is one at most
+			c.launch = list[f.Claim].sentence
+		}
+	}
 	for i := range list {
 		c.clause(i)
 	}

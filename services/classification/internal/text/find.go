@@ -77,6 +77,14 @@ var subjects = []struct {
 	{site, TopicSite},
 }
 
+// topicOf are the topics of the subjects by their meaning.
+var topicOf = func() (topics [256]Topic) {
+	for _, s := range subjects {
+		topics[s.means] = s.topic
+	}
+	return topics
+}()
+
 // memory is how many sentences a subject is remembered for "it does not work".
 const memory = 2
 
@@ -88,6 +96,8 @@ type finder struct {
 	lastAt   int
 	provider bool // a provider was named
 	found    []Finding
+	all      []subject // of the clause under way
+	kept     []subject // of all clauses, those that the statements are about
 }
 
 // A subject is a thing that a clause speaks of.
@@ -195,8 +205,9 @@ func troubled(c *clause, n subject, s state) (Topic, bool) {
 		return TopicSite, s.strong
 	case TopicLogin, TopicSSO:
 		return n.topic, s.fails
+	default:
+		return n.topic, s.fails || s.gone
 	}
-	return n.topic, s.fails || s.gone
 }
 
 // onlyStrong says whether the clause states an outage beside the slowness.
@@ -213,11 +224,12 @@ func weigh(n subject, s state, inherited bool) float64 {
 	if inherited {
 		w -= 0.15
 	}
-	for _, h := range append(s.hits[:len(s.hits):len(s.hits)], n.hit) {
-		if h.typo {
-			w -= 0.1
-			break
-		}
+	typo := n.hit.typo
+	for i := range s.hits {
+		typo = typo || s.hits[i].typo
+	}
+	if typo {
+		w -= 0.1
 	}
 	return w
 }

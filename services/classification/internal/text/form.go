@@ -104,6 +104,7 @@ func (el *element) standsAt(w string, k int) bool {
 		return k == 0 && strings.HasPrefix(w, el.text)
 	case suffix:
 		return w[k:] == el.text
+	default:
+		return strings.HasPrefix(w[k:], el.text)
 	}
-	return strings.HasPrefix(w[k:], el.text)
 }

@@ -17,6 +17,7 @@ type marker struct {
 	to         int         // where it ends
 	raw        []hit       // of the sentence under way
 	hits       []hit       // of all sentences
+	steps      int         // words of entries that were compared
 }
 
 // mark returns the hits in tokens[from:to], in order, by the dictionary of the
@@ -88,6 +89,7 @@ func (m *marker) try(id int32, i int) {
 				return
 			}
 			t := &m.tokens[at]
+			m.steps++
 			if el.matches(t) {
 				break
 			}

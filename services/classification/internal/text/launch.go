@@ -6,6 +6,7 @@ import "slices"
 // for a hindrance beside it or, anywhere in the note, trouble that stands in
 // the way of any program.
 func (f *finder) launches() {
+	trouble := f.anyTrouble()
 	for i := range f.list {
 		c := &f.list[i]
 		h := c.find(launch)
@@ -15,11 +16,11 @@ func (f *finder) launches() {
 		if h == nil || c.polarity == Over || c.polarity == Asked || !f.isProgram(i, *h) || f.isPast(c, *h) {
 			continue
 		}
-		if c.polarity == Supposed && !f.isUnfixed(c) {
+		if c.polarity == Supposed && !f.isUnfixed(i) {
 			continue
 		}
 		explicit := f.hindered(i)
-		if !explicit && (f.unharmed(c) || !f.anyTrouble()) {
+		if !explicit && (f.unharmed(c) || !trouble) {
 			continue
 		}
 		weight := 0.75
@@ -36,8 +37,17 @@ func (f *finder) launches() {
 
 // isUnfixed says whether the condition of the sentence is only that nobody
 // mends the trouble: "if this is not fixed, we must postpone".
-func (f *finder) isUnfixed(c *clause) bool {
-	return slices.ContainsFunc(f.list, func(o clause) bool { return o.sentence == c.sentence && o.has(fixed) })
+func (f *finder) isUnfixed(i int) bool {
+	from := i
+	for from > 0 && f.list[from-1].sentence == f.list[i].sentence {
+		from--
+	}
+	for k := from; k < len(f.list) && f.list[k].sentence == f.list[i].sentence; k++ {
+		if f.list[k].has(fixed) {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *finder) launchSpan(c *clause, h hit) Span {

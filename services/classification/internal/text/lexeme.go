@@ -69,7 +69,7 @@ const (
 // nothing but time.
 type memo struct {
 	seed  maphash.Seed
-	slots [memoSize]atomic.Pointer[lexeme]
+	slots [memoSize]atomic.Pointer[lexeme] // a word has two to be in: the latter forgets first
 }
 
 // lexeme returns what is written as raw.
@@ -77,12 +77,17 @@ func (m *memo) lexeme(raw string, k kind) *lexeme {
 	if len(raw) > maxMemo {
 		return newLexeme(raw, k)
 	}
-	slot := &m.slots[maphash.String(m.seed, raw)%memoSize]
-	if l := slot.Load(); l != nil && l.raw == raw && l.kind == k {
-		return l
+	at := maphash.String(m.seed, raw) % (memoSize / 2) * 2
+	first := m.slots[at].Load()
+	if first != nil && first.raw == raw && first.kind == k {
+		return first
+	}
+	if second := m.slots[at+1].Load(); second != nil && second.raw == raw && second.kind == k {
+		return second
 	}
 	l := newLexeme(strings.Clone(raw), k)
-	slot.Store(l)
+	m.slots[at+1].Store(first)
+	m.slots[at].Store(l)
 	return l
 }
 

@@ -35,11 +35,7 @@ func (v *Vocabulary) read(original string, by Author) Reading {
 	if !ok {
 		d = &reader{marker: marker{vocabulary: v}}
 	}
-	r := Reading{Body: Clean(original)}
-	d.statements(&r)
-	r.Claims = claims(r.Body, d.tokens, d.list, d.sentences)
-	d.facts(&r, by)
-	r.locate()
+	r := d.read(original, by)
 	if d.clear() {
 		v.readers.Put(d)
 	}
@@ -55,6 +51,15 @@ type reader struct {
 	told      []hit // what the states of the clauses are read from
 }
 
+func (d *reader) read(original string, by Author) Reading {
+	r := Reading{Body: Clean(original)}
+	d.statements(&r)
+	r.Claims = claims(r.Body, d.tokens, d.list, d.sentences)
+	d.facts(&r, by)
+	r.locate()
+	return r
+}
+
 // maxKept is the number of tokens up to which a reader is used again.
 const maxKept = 1 << 13
 
@@ -63,7 +68,7 @@ func (d *reader) clear() bool {
 	clear(d.tokens)
 	clear(d.list)
 	d.tokens, d.sentences, d.list = d.tokens[:0], d.sentences[:0], d.list[:0]
-	d.hits, d.told = d.hits[:0], d.told[:0]
+	d.hits, d.told, d.steps = d.hits[:0], d.told[:0], 0
 	return cap(d.tokens) <= maxKept
 }
 

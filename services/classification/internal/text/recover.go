@@ -39,11 +39,22 @@ func (r Recovery) Ends(topic Topic) bool {
 // endRecovered ends what words behind it say works again. "SSO is down. … It
 // works again."
 func endRecovered(list []clause, found []Finding) {
+	all, last := -1, map[Topic]int{} // the last clause that ends everything, or a topic
 	for _, r := range recoveries(list) {
-		for k := range found {
-			if found[k].Claim <= r.clause && r.Ends(found[k].Topic) {
-				found[k].Polarity = Over
-			}
+		if len(r.Topics) == 0 {
+			all = r.clause
+		}
+		for _, t := range r.Topics {
+			last[t] = r.clause
+		}
+	}
+	if all < 0 && len(last) == 0 {
+		return
+	}
+	for k := range found {
+		f := &found[k]
+		if end, ok := last[f.Topic]; f.Topic != TopicSilence && (f.Claim <= all || ok && f.Claim <= end) {
+			f.Polarity = Over
 		}
 	}
 }

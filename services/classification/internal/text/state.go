@@ -23,6 +23,7 @@ func (c *clause) read(told []hit) []hit {
 			told = c.readFine(h, told)
 		case failing, erring, missing, wrong, slow:
 			told = c.readFault(h, told)
+		default:
 		}
 	}
 	c.says.hits = told[from:len(told):len(told)]
@@ -57,6 +58,7 @@ func (c *clause) readFault(h hit, told []hit) []hit {
 		s.isWrong = true
 	case slow:
 		s.drags = true
+	default:
 	}
 	return append(told, h)
 }

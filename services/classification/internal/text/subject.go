@@ -7,44 +7,51 @@ import (
 
 // named returns what the clause speaks of.
 func (f *finder) named(c *clause, s state) []subject {
-	var all []subject
+	f.all = f.all[:0]
 	for _, h := range c.hits {
-		for _, sub := range subjects {
-			if h.means == sub.means && !f.isVerb(c, h) && c.free(h, security) {
-				all = append(all, subject{sub.topic, h})
-			}
+		if topic := topicOf[h.means]; topic != "" && !f.isVerb(c, h) && c.free(h, security) {
+			f.all = append(f.all, subject{topic, h})
 		}
 	}
-	return f.narrow(c, s, all)
+	if len(f.all) == 0 {
+		return nil
+	}
+	return f.narrow(c, s)
+}
+
+// among says whether the clause speaks of a thing.
+func (f *finder) among(t Topic) bool {
+	return slices.ContainsFunc(f.all, func(n subject) bool { return n.topic == t })
+}
+
+// keep returns the things that the clause speaks of and that are wanted, each once.
+func (f *finder) keep(wanted ...Topic) []subject {
+	from := len(f.kept)
+	for _, n := range f.all {
+		if slices.Contains(wanted, n.topic) && !slices.ContainsFunc(f.kept[from:], func(k subject) bool { return k.topic == n.topic }) {
+			f.kept = append(f.kept, n)
+		}
+	}
+	return f.kept[from:len(f.kept):len(f.kept)]
 }
 
 // narrow keeps the subjects that the statement is about.
-func (f *finder) narrow(c *clause, s state, all []subject) []subject {
-	has := func(t Topic) bool { return slices.ContainsFunc(all, func(n subject) bool { return n.topic == t }) }
-	keep := func(wanted ...Topic) []subject {
-		var kept []subject
-		for _, n := range all {
-			if slices.Contains(wanted, n.topic) && !slices.ContainsFunc(kept, func(k subject) bool { return k.topic == n.topic }) {
-				kept = append(kept, n)
-			}
-		}
-		return kept
-	}
+func (f *finder) narrow(c *clause, s state) []subject {
 	switch {
-	case has(TopicFTP) && (c.has(denied) || !has(TopicUploads)):
-		return keep(TopicFTP)
-	case has(TopicSSO):
-		return keep(TopicSSO)
-	case has(TopicProfile) && s.isWrong:
-		return keep(TopicProfile)
-	case has(TopicCompletions) && (f.provider || !has(TopicReports)):
-		return keep(TopicCompletions)
-	case has(TopicContent) && s.gone && f.provider && !has(TopicLXP):
-		return keep(TopicContent)
+	case f.among(TopicFTP) && (c.has(denied) || !f.among(TopicUploads)):
+		return f.keep(TopicFTP)
+	case f.among(TopicSSO):
+		return f.keep(TopicSSO)
+	case f.among(TopicProfile) && s.isWrong:
+		return f.keep(TopicProfile)
+	case f.among(TopicCompletions) && (f.provider || !f.among(TopicReports)):
+		return f.keep(TopicCompletions)
+	case f.among(TopicContent) && s.gone && f.provider && !f.among(TopicLXP):
+		return f.keep(TopicContent)
 	}
-	features := keep(TopicReports, TopicInsights, TopicLXP, TopicCareer, TopicUploads)
-	if has(TopicLogin) && !(len(features) > 0 && f.leadsTo(keep(TopicLogin)[0], features)) {
-		return keep(TopicLogin)
+	features := f.keep(TopicReports, TopicInsights, TopicLXP, TopicCareer, TopicUploads)
+	if f.among(TopicLogin) && !(len(features) > 0 && f.leadsTo(f.keep(TopicLogin)[0], features)) {
+		return f.keep(TopicLogin)
 	}
 	if len(features) > 1 {
 		features = f.principal(c, features)
@@ -52,13 +59,13 @@ func (f *finder) narrow(c *clause, s state, all []subject) []subject {
 	if len(features) > 0 {
 		return features
 	}
-	if more := keep(TopicCompletions, TopicContent, TopicProfile); len(more) > 0 && (s.gone || s.isWrong || s.fails && more[0].topic == TopicCompletions) {
+	if more := f.keep(TopicCompletions, TopicContent, TopicProfile); len(more) > 0 && (s.gone || s.isWrong || s.fails && more[0].topic == TopicCompletions) {
 		return more[:1]
 	}
-	if core := keep(TopicCore); len(core) > 0 {
+	if core := f.keep(TopicCore); len(core) > 0 {
 		return core
 	}
-	named := keep(TopicSite)
+	named := f.keep(TopicSite)
 	if len(named) > 0 && f.isPage(c, named[0]) {
 		return nil
 	}
@@ -179,6 +186,7 @@ func (f *finder) isPart(c *clause, topic Topic) bool {
 				return true
 			}
 		}
+	default:
 	}
 	return false
 }

@@ -48,11 +48,7 @@ func (c *counter) rank(i int, t tally, noun *hit) int {
 }
 
 // launching says whether a blocked launch stands in the sentence of clause i.
-func (c *counter) launching(i int) bool {
-	return slices.ContainsFunc(c.found, func(f Finding) bool {
-		return f.Topic == TopicLaunch && f.Polarity == Asserted && c.list[f.Claim].sentence == c.list[i].sentence
-	})
-}
+func (c *counter) launching(i int) bool { return c.list[i].sentence == c.launch }
 
 // affected says whether the clause says that people are hit.
 func (c *counter) affected(cl *clause) bool {

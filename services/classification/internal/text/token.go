@@ -98,8 +98,9 @@ func (s *scanner) scan(i int, is letter) (int, kind) {
 		return scanWord(s.text, i), word
 	case digits:
 		return scanNumber(s.text, i)
+	default:
+		return i + n, mark
 	}
-	return i + n, mark
 }
 
 func scanWord(text string, start int) int {
@@ -119,6 +120,7 @@ func scanWord(text string, start int) int {
 				i++
 				continue
 			}
+		default:
 		}
 		break
 	}

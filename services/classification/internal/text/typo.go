@@ -1,21 +1,75 @@
 package text
 
-// teach makes w a word that typos are corrected to.
-func (v *dictionary) teach(w string) {
-	if v.isKnown[w] {
-		return
+// A neighbour is a known word, whole or with one letter left out, by its hash.
+type neighbour struct {
+	hash  uint32
+	known int32
+}
+
+// neighbours finds known words by what is left of a word without one letter.
+// Those of one bucket, the upper bits of the hash, stand together.
+type neighbours struct {
+	begin [1<<bucketBits + 1]int32
+	list  []neighbour
+}
+
+const bucketBits = 12
+
+func bucket(hash uint32) uint32 { return hash >> (32 - bucketBits) }
+
+// of are the known words in the bucket of the hash.
+func (n *neighbours) of(hash uint32) []neighbour {
+	b := bucket(hash)
+	return n.list[n.begin[b]:n.begin[b+1]]
+}
+
+// arrange puts the neighbours in order.
+func (n *neighbours) arrange(list []neighbour) {
+	for _, o := range list {
+		n.begin[bucket(o.hash)+1]++
 	}
-	v.isKnown[w] = true
-	if len(w) < minTypo-1 {
-		return
+	for b := range bucket(^uint32(0)) + 1 {
+		n.begin[b+1] += n.begin[b]
 	}
-	id := int32(len(v.known))
-	v.known = append(v.known, w)
-	v.near[w] = append(v.near[w], id)
-	for i := range w {
-		cut := w[:i] + w[i+1:]
-		v.near[cut] = append(v.near[cut], id)
+	next := n.begin
+	n.list = make([]neighbour, len(list))
+	for _, o := range list {
+		b := bucket(o.hash)
+		n.list[next[b]] = o
+		next[b]++
 	}
+}
+
+// hashWithout is the hash of w without the letter at byte cut; of all of w
+// where cut is none of its bytes.
+func hashWithout(w string, cut int) uint32 {
+	h := uint32(2166136261)
+	for i := range len(w) {
+		if i != cut {
+			h = (h ^ uint32(w[i])) * 16777619
+		}
+	}
+	return h
+}
+
+// teach makes the words those that typos are corrected to.
+func (v *dictionary) teach(words []string) {
+	var near []neighbour
+	for _, w := range words {
+		if v.isKnown[w] {
+			continue
+		}
+		v.isKnown[w] = true
+		if len(w) < minTypo-1 {
+			continue
+		}
+		id := int32(len(v.known))
+		v.known = append(v.known, w)
+		for cut := -1; cut < len(w); cut++ {
+			near = append(near, neighbour{hashWithout(w, cut), id})
+		}
+	}
+	v.near.arrange(near)
 }
 
 // correct returns the known word that w most likely is, mistyped: one letter
@@ -25,27 +79,21 @@ func (v *dictionary) correct(w string) string {
 		return ""
 	}
 	best, bestDistance := "", 3
-	consider := func(ids []int32) {
-		for _, id := range ids {
-			known := v.known[id]
+	for cut := -1; cut < len(w); cut++ {
+		h := hashWithout(w, cut)
+		for _, n := range v.near.of(h) {
+			if n.hash != h {
+				continue
+			}
+			known := v.known[n.known]
 			if known[0] != w[0] && known[1] != w[0] {
 				continue
 			}
 			d := distance(w, known)
-			if !plausible(w, known, d) {
-				continue
-			}
-			if d < bestDistance || d == bestDistance && known < best {
+			if plausible(w, known, d) && (d < bestDistance || d == bestDistance && known < best) {
 				best, bestDistance = known, d
 			}
 		}
-	}
-	consider(v.near[w])
-	var cut [32]byte
-	for i := range len(w) {
-		n := copy(cut[:], w[:i])
-		n += copy(cut[n:], w[i+1:])
-		consider(v.near[string(cut[:n])])
 	}
 	return best
 }

@@ -64,6 +64,7 @@ func (c *clause) dueBy(tokens []token) (hit, bool) {
 			if c.has(soon, weekday, tomorrow, future, deadline) && !c.has(pastTime) {
 				return h, true
 			}
+		default:
 		}
 	}
 	return hit{}, false

@@ -97,7 +97,7 @@ type dictionary struct {
 	words    map[string][]int32 // exact first words
 	stems    map[string][]int32 // first words by stem
 	parts    map[string][]int32 // parts of first words, by anchor
-	near     map[string][]int32 // words with one letter left out → known
+	near     neighbours         // of the known words
 	known    []string           // the words that typos are corrected to
 	isKnown  map[string]bool
 	listed   map[string]bool // words that are entries as they stand; their stems say no more
@@ -115,7 +115,7 @@ func mustRead(language Language, file string) *dictionary {
 func readDictionary(language Language, file string) (*dictionary, error) {
 	v := &dictionary{
 		language: language, words: map[string][]int32{}, stems: map[string][]int32{},
-		ids: map[string]int32{}, parts: map[string][]int32{}, near: map[string][]int32{}, isKnown: map[string]bool{}, listed: map[string]bool{},
+		ids: map[string]int32{}, parts: map[string][]int32{}, isKnown: map[string]bool{}, listed: map[string]bool{},
 	}
 	v.stemmers.New = func() any { return &stemmer{language: language, env: snowballstem.NewEnv("")} }
 	stems := stemmer{language: language, env: snowballstem.NewEnv("")}
@@ -137,9 +137,7 @@ func readDictionary(language Language, file string) (*dictionary, error) {
 			}
 		}
 	}
-	for _, w := range stems.known {
-		v.teach(w)
-	}
+	v.teach(stems.known)
 	return v, nil
 }
 
@@ -221,8 +219,9 @@ func (el *element) matches(t *token) bool {
 		return strings.HasPrefix(t.fold, el.text)
 	case suffix:
 		return strings.HasSuffix(t.fold, el.text)
+	default:
+		return strings.Contains(t.fold, el.text)
 	}
-	return strings.Contains(t.fold, el.text)
 }
 
 // A stemmer reduces words of one language to their stems. It is for one
