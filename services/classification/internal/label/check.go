@@ -47,6 +47,7 @@ func unknown(n *Note) (wrong []string) {
 	}
 	must(n.AuthorKind == "" || slices.Contains(authorKinds(), n.AuthorKind), "author_kind %q is none of "+strings.Join(authorKinds(), ", "), n.AuthorKind)
 	must(slices.Contains([]string{"", "plain", "hard"}, n.Difficulty), "difficulty %q is neither plain nor hard", n.Difficulty)
+	must(slices.Contains([]string{"", "decision", "correction"}, n.Source), "source %q is neither decision nor correction", n.Source)
 	must(slices.Contains(Recommendations(), l.Recommendation), "label.recommendation %q is none of "+strings.Join(Recommendations(), ", "), l.Recommendation)
 	wrong = append(wrong, among(l.Reasons, policy.ReasonIDs(), "label.reasons")...)
 	wrong = append(wrong, among(l.Denials, policy.GroundIDs(), "label.denials")...)

@@ -52,6 +52,7 @@ func TestARefusalNamesLineAndField(t *testing.T) {
 		{`"label":`, `"labels":`, `line 2: label is not there`},
 		{`"id"`, `"kind":1,"id"`, `line 2: nobody reads the field "kind"`},
 		{`"id"`, `"author_kind":"BOSS","id"`, `line 2: author_kind "BOSS" is none of CUSTOMER, CSM, AGENT, SYSTEM`},
+		{`"id"`, `"source":"rumour","id"`, `line 2: source "rumour" is neither decision nor correction`},
 		{`"id"`, `"difficulty":"easy","id"`, `line 2: difficulty "easy" is neither plain nor hard`},
 		{`"reasons":["sso_unavailable"],`, ``, `line 2: label.reasons is not there`},
 		{`["sso_unavailable"]`, `null`, `line 2: label.reasons is null`},

@@ -20,6 +20,7 @@ type Note struct {
 	AuthorKind string `json:"author_kind,omitempty"` // CUSTOMER, CSM, AGENT or SYSTEM
 	Difficulty string `json:"difficulty,omitempty"`  // plain or hard
 	Why        string `json:"why,omitempty"`         // what makes it hard
+	Source     string `json:"source,omitempty"`      // of an exported label: decision or correction
 	Text       string `json:"text"`
 	Label      Label  `json:"label"`
 }
