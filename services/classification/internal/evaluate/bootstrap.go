@@ -14,7 +14,7 @@ import (
 const (
 	draws      = 2000
 	fewestDraw = 200
-	drawn      = 20_000_000 // notes over all draws
+	drawn      = 10_000_000 // notes over all draws
 )
 
 // A row holds the reasons of a note as bits, in the order of the policy.

@@ -46,38 +46,40 @@ type Quote struct {
 // recommendations before wrong reasons, the surest first, and among equals what
 // harms more.
 func worst(results []Result, most int) (int, []Mistake) {
-	var wrong []*Result
+	var wrong []weighed
 	for i := range results {
 		if r := &results[i]; !r.right() || !sameSet(r.reasons()) {
-			wrong = append(wrong, r)
+			wrong = append(wrong, weigh(r))
 		}
 	}
-	slices.SortStableFunc(wrong, func(a, b *Result) int {
-		return cmp.Or(
-			cmp.Compare(rank(a.right()), rank(b.right())),
-			cmp.Compare(sure(b), sure(a)),
-			cmp.Compare(harm(a), harm(b)),
-			cmp.Compare(len(b.differences()), len(a.differences())))
+	slices.SortStableFunc(wrong, func(a, b weighed) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.sure, a.sure), cmp.Compare(a.harm, b.harm), cmp.Compare(b.differences, a.differences))
 	})
 	out := []Mistake{}
-	for _, r := range wrong[:min(max(most, 0), len(wrong))] {
-		out = append(out, mistake(r))
+	for _, w := range wrong[:min(max(most, 0), len(wrong))] {
+		out = append(out, mistake(w.Result))
 	}
 	return len(wrong), out
 }
 
-func rank(right bool) int {
-	if right {
-		return 1
-	}
-	return 0
+// A weighed result is what its place among the mistakes follows from.
+type weighed struct {
+	*Result
+	rank        int // 0: the recommendation is wrong
+	sure        float64
+	harm        int
+	differences int
 }
 
-func sure(r *Result) float64 {
-	if r.Confidence == nil {
-		return -1
+func weigh(r *Result) weighed {
+	w := weighed{Result: r, sure: -1, harm: harm(r), differences: len(r.differences())}
+	if r.right() {
+		w.rank = 1
 	}
-	return *r.Confidence
+	if r.Confidence != nil {
+		w.sure = *r.Confidence
+	}
+	return w
 }
 
 // harm orders mistakes: an escalation that nobody asked for, one that the policy
