@@ -53,6 +53,9 @@ eval: bin/tocsin ## How well notes are read, on the labelled notes of PART (dev,
 	@mkdir -p .build
 	./bin/tocsin eval --part $(PART) --html .build/eval.html services/classification/notes
 
+train: bin/tocsin ## Learns the model that reads notes from the labelled notes of part train
+	./bin/tocsin train --part train services/classification/notes --out services/classification/internal/score/model.bin
+
 bench: ## Every benchmark (BENCHTIME=1x: once, so that none rots)
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) work
 
@@ -95,4 +98,4 @@ bin/protoc-gen-go: pkg/tools/gen/go.mod
 	GOWORK=off go build -C pkg/tools/gen -o "$(CURDIR)/bin/" tool
 
 .FORCE:
-.PHONY: .FORCE run demo build test race flow drill eval bench fuzz lint generate breaking verify ci help
+.PHONY: .FORCE run demo build test race flow drill eval train bench fuzz lint generate breaking verify ci help

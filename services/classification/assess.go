@@ -3,15 +3,30 @@ package classification
 import (
 	"tocsin/services/classification/internal/classify"
 	"tocsin/services/classification/internal/events"
+	"tocsin/services/classification/internal/score"
 
 	"tocsin/pkg/policy"
 	classificationv1 "tocsin/proto/gen/classification/v1"
 	intakev1 "tocsin/proto/gen/intake/v1"
 )
 
+// A Model is what was learned from labelled notes.
+type Model = score.Model
+
+// ReadModel reads a model that Train wrote. It refuses a file that is not whole,
+// or that another version of the program made.
+func ReadModel(file []byte) (*Model, error) { return score.Read(file) }
+
+// A Method reads tickets by a policy and a model. It never changes.
+type Method = classify.Method
+
+// NewMethod is a method of the policy and the model; without a model it takes
+// the one that the program carries.
+func NewMethod(p *policy.Policy, m *Model) *Method { return classify.New(p, m) }
+
 // Assess assesses a ticket as ev states it, at its last event. It is what Run
 // says of the ticket while no condition is known.
-func Assess(p *policy.Policy, ev *intakev1.TicketChanged) *classificationv1.TicketAssessed {
+func Assess(m *Method, ev *intakev1.TicketChanged) *classificationv1.TicketAssessed {
 	at := ev.GetTicket().GetHead().GetLastEventAt().AsTime()
-	return events.Assessed(ev, classify.Assess(p, events.Ticket(ev.GetTicket()), nil, at), 0)
+	return events.Assessed(ev, m.Assess(events.Ticket(ev.GetTicket()), nil, at), 0)
 }

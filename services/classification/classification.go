@@ -22,7 +22,7 @@ type Config struct{ run.Program }
 // Run assesses tickets until the context ends.
 func Run(ctx context.Context, _ Config, at run.Place) error {
 	conditions := events.NewConditions(at.Conn)
-	assessor := events.Assessor{Conn: at.Conn, Policy: at.Policy, Conditions: conditions}
+	assessor := events.Assessor{Conn: at.Conn, Method: NewMethod(at.Policy, nil), Conditions: conditions}
 	at.Up()
 	g := run.NewGroup(ctx, at.Log)
 	g.Go("vocabularies", func(context.Context) error { text.Warm(); return nil })

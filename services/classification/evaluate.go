@@ -17,13 +17,11 @@ import (
 	"tocsin/services/classification/internal/evaluate"
 	"tocsin/services/classification/internal/evaluate/show"
 	"tocsin/services/classification/internal/label"
-
-	"tocsin/pkg/policy"
 )
 
-// EvaluateOptions say what Evaluate reads and by which policy it assesses.
+// EvaluateOptions say what Evaluate reads and by which method it assesses.
 type EvaluateOptions struct {
-	Policy *policy.Policy
+	Method *Method
 	// Paths are files of labelled notes, one JSON object a line, or folders of such
 	// files. notes/README.md says what stands in a line.
 	Paths []string
@@ -104,7 +102,7 @@ func labelled(paths []string, part string) ([]label.Note, error) {
 			read = readFolder
 		case info.IsDir():
 			read = func(dir string) ([]label.Note, error) { return label.Part(dir, part) }
-		case !whole:
+		case !whole && len(paths) == 1:
 			return nil, fmt.Errorf("%s is a file; a part is of a folder with a split.json", path)
 		}
 		of, err := read(path)
@@ -146,7 +144,7 @@ func assessLabelled(ctx context.Context, opts EvaluateOptions, notes []label.Not
 		for w := range workers {
 			wg.Go(func() {
 				for i := from + w; i < to; i += workers {
-					results[i] = assessOne(opts.Policy, notes[i])
+					results[i] = assessOne(opts.Method, notes[i])
 				}
 			})
 		}
@@ -159,6 +157,6 @@ func assessLabelled(ctx context.Context, opts EvaluateOptions, notes []label.Not
 }
 
 // assessOne is the one place where the method under evaluation is called.
-func assessOne(p *policy.Policy, n label.Note) evaluate.Result {
-	return evaluate.Result{Note: n, Said: classify.Note(p, n.ID, n.Text, classify.AuthorKind(n.AuthorKind))}
+func assessOne(m *Method, n label.Note) evaluate.Result {
+	return evaluate.Result{Note: n, Said: m.Note(n.ID, n.Text, classify.AuthorKind(n.AuthorKind))}
 }

@@ -14,9 +14,11 @@ import (
 	"tocsin/pkg/policy"
 )
 
+func method() *classification.Method { return classification.NewMethod(policy.Default(), nil) }
+
 func evaluated(t *testing.T, opts classification.EvaluateOptions) map[string]any {
 	t.Helper()
-	opts.Policy = policy.Default()
+	opts.Method = method()
 	e, err := classification.Evaluate(t.Context(), opts)
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +56,7 @@ func TestEvaluatingDevShowsMistakesAndTestDoesNot(t *testing.T) {
 }
 
 func TestEvaluatingTwiceSaysTheSame(t *testing.T) {
-	opts := classification.EvaluateOptions{Policy: policy.Default(), Paths: []string{"notes/priya.jsonl"}, Mistakes: -1}
+	opts := classification.EvaluateOptions{Method: method(), Paths: []string{"notes/priya.jsonl"}, Mistakes: -1}
 	var first, second bytes.Buffer
 	for _, out := range []*bytes.Buffer{&first, &second} {
 		e, err := classification.Evaluate(t.Context(), opts)
@@ -95,7 +97,7 @@ func TestWhatCannotBeEvaluatedIsNamed(t *testing.T) {
 		{t.Context(), dir + "/none", "all", "no such file"},
 		{ended, "notes", "dev", "context canceled"},
 	} {
-		_, err := classification.Evaluate(c.ctx, classification.EvaluateOptions{Policy: policy.Default(), Paths: []string{c.path}, Part: c.part})
+		_, err := classification.Evaluate(c.ctx, classification.EvaluateOptions{Method: method(), Paths: []string{c.path}, Part: c.part})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s %s: got %v, want %s", c.path, c.part, err, c.want)
 		}

@@ -13,8 +13,6 @@ import (
 	"sync"
 
 	"tocsin/services/classification/internal/classify"
-
-	"tocsin/pkg/policy"
 )
 
 // note is a line that Classify reads.
@@ -75,7 +73,7 @@ const (
 // server. A line that is no note ends it with an error that names the line; what
 // came before it is assessed and written.
 // Progress, if not nil, hears the number of notes done, from time to time.
-func Classify(ctx context.Context, p *policy.Policy, in io.Reader, out io.Writer, progress func(int)) error {
+func Classify(ctx context.Context, m *Method, in io.Reader, out io.Writer, progress func(int)) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 64<<10), maxLine)
 	w := bufio.NewWriter(out)
@@ -88,12 +86,12 @@ func Classify(ctx context.Context, p *policy.Policy, in io.Reader, out io.Writer
 		}
 		got, err := readNote(lines.Bytes())
 		if err != nil {
-			return errors.Join(fmt.Errorf("line %d: %w", n, err), write(w, assessAll(p, batch)), w.Flush())
+			return errors.Join(fmt.Errorf("line %d: %w", n, err), write(w, assessAll(m, batch)), w.Flush())
 		}
 		if batch = append(batch, got); len(batch) < together {
 			continue
 		}
-		if err := write(w, assessAll(p, batch)); err != nil {
+		if err := write(w, assessAll(m, batch)); err != nil {
 			return err
 		}
 		if done += len(batch); progress != nil {
@@ -104,9 +102,9 @@ func Classify(ctx context.Context, p *policy.Policy, in io.Reader, out io.Writer
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return errors.Join(fmt.Errorf("line %d: %w", n+1, err), write(w, assessAll(p, batch)), w.Flush())
+		return errors.Join(fmt.Errorf("line %d: %w", n+1, err), write(w, assessAll(m, batch)), w.Flush())
 	}
-	if err := write(w, assessAll(p, batch)); err != nil {
+	if err := write(w, assessAll(m, batch)); err != nil {
 		return err
 	}
 	return w.Flush()
@@ -125,7 +123,7 @@ func readNote(data []byte) (note, error) {
 }
 
 // assessAll assesses notes on all cores and keeps their order.
-func assessAll(p *policy.Policy, notes []note) []line {
+func assessAll(m *classify.Method, notes []note) []line {
 	out := make([]line, len(notes))
 	var wg sync.WaitGroup
 	workers := runtime.GOMAXPROCS(0)
@@ -133,7 +131,7 @@ func assessAll(p *policy.Policy, notes []note) []line {
 		wg.Go(func() {
 			for i := w; i < len(notes); i += workers {
 				n := notes[i]
-				out[i] = lineOf(classify.Note(p, n.ID, *n.Text, classify.AuthorKind(n.AuthorKind)))
+				out[i] = lineOf(m.Note(n.ID, *n.Text, classify.AuthorKind(n.AuthorKind)))
 			}
 		})
 	}

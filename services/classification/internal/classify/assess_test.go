@@ -9,6 +9,9 @@ import (
 	"tocsin/pkg/policy"
 )
 
+// method is the shipped one.
+var method = New(policy.Default(), nil)
+
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
 // ticket is one of tenant acme with the given notes, an hour apart, the last at noon.
@@ -23,7 +26,7 @@ func ticket(notes ...TicketNote) Ticket {
 func says(by AuthorKind, words string) TicketNote { return TicketNote{Author: by, Text: words} }
 
 func assess(t Ticket, conditions ...Condition) Assessment {
-	return Assess(policy.Default(), t, conditions, noon)
+	return method.Assess(t, conditions, noon)
 }
 
 func number(n int) *int { return &n }
@@ -144,22 +147,22 @@ func TestGroundsFollowTheTicketsState(t *testing.T) {
 }
 
 func TestASecurityBreachWinsOverEveryGround(t *testing.T) {
-	a := Note(policy.Default(), "n", "On the beta site an attacker got unauthorised access to one account. Please escalate.", Customer)
+	a := method.Note("n", "On the beta site an attacker got unauthorised access to one account. Please escalate.", Customer)
 	if a.Recommendation != Eligible || !a.MakesCase {
 		t.Errorf("a breach: %+v", a)
 	}
-	a = Note(policy.Default(), "n", "The beta site is down. Please escalate, demo tomorrow.", Customer)
+	a = method.Note("n", "The beta site is down. Please escalate, demo tomorrow.", Customer)
 	if a.Recommendation != Ineligible || a.MakesCase {
 		t.Errorf("an outage of the beta site: %+v", a)
 	}
 }
 
 func TestTheRequesterIsToldWhatIsMissing(t *testing.T) {
-	a := Note(policy.Default(), "n", "Please escalate!!!", Customer)
+	a := method.Note("n", "Please escalate!!!", Customer)
 	if !slices.Contains(a.Missing, policy.MissingReason) || !slices.Contains(a.Missing, policy.MissingUrgency) {
 		t.Errorf("missing %v", a.Missing)
 	}
-	a = Note(policy.Default(), "n", "Nobody can use SSO since 3 hours. Please escalate, exam at noon.", Customer)
+	a = method.Note("n", "Nobody can use SSO since 3 hours. Please escalate, exam at noon.", Customer)
 	if slices.Contains(a.Missing, policy.MissingReason) || slices.Contains(a.Missing, policy.MissingSince) || !slices.Contains(a.Missing, policy.MissingAffectedUsers) {
 		t.Errorf("missing %v", a.Missing)
 	}

@@ -19,8 +19,8 @@ type assessing struct {
 	out        Assessment
 }
 
-func newAssessing(p *policy.Policy, t Ticket, conditions []Condition, at time.Time) *assessing {
-	return &assessing{policy: p, ticket: t, conditions: conditions, at: at, words: newStanding(), out: Assessment{Policy: p.Version}}
+func (m *Method) begin(t Ticket, conditions []Condition, at time.Time) *assessing {
+	return &assessing{policy: m.policy, ticket: t, conditions: conditions, at: at, words: newStanding(m.model), out: Assessment{Policy: m.policy.Version}}
 }
 
 // forget drops what a note says of support's work when the note is too old to
@@ -36,7 +36,7 @@ func (a *assessing) request(r Request) {
 	a.words.ask = text.Ask{Asked: true}
 	a.words.askNote = r.ID
 	if r.Urgency != "" {
-		read := text.Read(r.Urgency, author(r.Author))
+		read := a.words.model.Read(r.Urgency, author(r.Author))
 		given := read.Urgency.Given || read.Words > 3 && !read.Ask.Asked
 		a.words.urgency.Given = a.words.urgency.Given || given
 	}

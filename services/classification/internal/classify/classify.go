@@ -4,13 +4,30 @@ import (
 	"time"
 
 	"tocsin/pkg/policy"
+	"tocsin/services/classification/internal/score"
 	"tocsin/services/classification/internal/text"
 )
 
+// A Method reads tickets by a policy and a model. It never changes, and is for
+// any number of goroutines.
+type Method struct {
+	policy *policy.Policy
+	model  *score.Model
+}
+
+// New is a method of the policy and the model; without one it takes the model
+// that the program carries.
+func New(p *policy.Policy, model *score.Model) *Method {
+	if model == nil {
+		model = score.Shipped()
+	}
+	return &Method{policy: p, model: model}
+}
+
 // Assess assesses a whole ticket at one moment: every note, the fields, and the
 // conditions that monitoring found. It never fails; what cannot be read is not claimed.
-func Assess(p *policy.Policy, t Ticket, conditions []Condition, at time.Time) Assessment {
-	a := newAssessing(p, t, conditions, at)
+func (m *Method) Assess(t Ticket, conditions []Condition, at time.Time) Assessment {
+	a := m.begin(t, conditions, at)
 	a.out.ID = t.ID
 	for _, n := range t.Notes {
 		if n.Author == System {
@@ -27,12 +44,10 @@ func Assess(p *policy.Policy, t Ticket, conditions []Condition, at time.Time) As
 }
 
 // Note assesses one note alone, as though it were all that is known.
-func Note(p *policy.Policy, id, note string, by AuthorKind) Assessment {
-	a := newAssessing(p, Ticket{}, nil, time.Time{})
+func (m *Method) Note(id, note string, by AuthorKind) Assessment {
+	a := m.begin(Ticket{}, nil, time.Time{})
 	a.out.ID = id
-	if by != System {
-		a.words.fold("", note, author(by))
-	}
+	a.words.fold("", note, author(by))
 	return a.assess()
 }
 
@@ -42,6 +57,8 @@ func author(kind AuthorKind) text.Author {
 		return text.ByAgent
 	case CSM:
 		return text.ByCSM
+	case System:
+		return text.BySystem
 	}
 	return ""
 }

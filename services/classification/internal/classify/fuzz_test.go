@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
-
-	"tocsin/pkg/policy"
 )
 
 // FuzzNote holds for any text: no panic, quotes that stand where they say, and
@@ -21,9 +19,8 @@ func FuzzNote(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	p := policy.Default()
 	f.Fuzz(func(t *testing.T, note string) {
-		a := Note(p, "n", note, Customer)
+		a := method.Note("n", note, Customer)
 		for _, e := range a.Evidence {
 			if e.Start < 0 || e.End > len(note) || e.Start >= e.End || note[e.Start:e.End] != e.Quote {
 				t.Fatalf("evidence %+v does not stand in the note", e)
@@ -33,7 +30,7 @@ func FuzzNote(f *testing.F) {
 			}
 		}
 		first, _ := json.Marshal(a)
-		second, _ := json.Marshal(Note(p, "n", note, Customer))
+		second, _ := json.Marshal(method.Note("n", note, Customer))
 		if !bytes.Equal(first, second) {
 			t.Fatal("the same note gives two assessments")
 		}
@@ -41,7 +38,6 @@ func FuzzNote(f *testing.F) {
 }
 
 func TestHugeAndHostileNotesAreReadInBoundedTime(t *testing.T) {
-	p := policy.Default()
 	for name, note := range map[string]string{
 		"five megabytes of words":      strings.Repeat("nobody can log in and ", 240_000),
 		"five megabytes without space": strings.Repeat("x", 5<<20),
@@ -56,7 +52,7 @@ func TestHugeAndHostileNotesAreReadInBoundedTime(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			begin := time.Now()
-			Note(p, "n", note, Customer)
+			method.Note("n", note, Customer)
 			if took := time.Since(begin); took > 30*time.Second {
 				t.Errorf("took %v", took)
 			} else {
@@ -67,23 +63,21 @@ func TestHugeAndHostileNotesAreReadInBoundedTime(t *testing.T) {
 }
 
 func BenchmarkNote300Words(b *testing.B) {
-	p := policy.Default()
 	note := strings.Repeat(`Since this morning 240 of our employees in Bern and Basel cannot log in via SSO; they only see an error page after
  entering their password. We tried other browsers and cleared the cache without success. The reports of last week arrived as usual. `, 7) +
 		"Please escalate this ticket, our compliance training has to be finished by Friday."
 	b.ReportAllocs()
 	for b.Loop() {
-		Note(p, "n", note, Customer)
+		method.Note("n", note, Customer)
 	}
 }
 
 func BenchmarkNote300WordsGerman(b *testing.B) {
-	p := policy.Default()
 	note := strings.Repeat(`Seit heute früh können sich 240 unserer Mitarbeitenden in Bern und Basel nicht über SSO anmelden; nach Eingabe des Passworts
  erscheint nur eine Fehlerseite. Andere Browser haben wir erfolglos versucht. Die Berichte der letzten Woche kamen wie gewohnt an. `, 8) +
 		"Bitte eskalieren Sie das Ticket, unsere Pflichtschulung muss bis Freitag abgeschlossen sein."
 	b.ReportAllocs()
 	for b.Loop() {
-		Note(p, "n", note, Customer)
+		method.Note("n", note, Customer)
 	}
 }

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"tocsin/pkg/policy"
 )
 
 // labelled is one note of testdata and what is expected of it.
@@ -122,11 +120,10 @@ func texts[T ~string](ids []T) []string {
 const exactShare = 1.0
 
 func TestLabelledNotesComeOutAsLabelled(t *testing.T) {
-	p := policy.Default()
 	notes := readNotes(t)
 	exact := 0
 	for _, n := range notes {
-		a := Note(p, "n", n.text, n.author)
+		a := method.Note("n", n.text, n.author)
 		if d := n.differences(a); len(d) > 0 {
 			t.Logf("testdata/notes.txt:%d: %s\n\t%s", n.line, strings.Join(d, "; "), n.text)
 			continue

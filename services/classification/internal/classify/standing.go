@@ -1,11 +1,13 @@
 package classify
 
 import (
+	"tocsin/services/classification/internal/score"
 	"tocsin/services/classification/internal/text"
 )
 
 // A standing is what the words of a ticket say once all its notes are read.
 type standing struct {
+	model     *score.Model
 	language  text.Language
 	words     int
 	ask       text.Ask
@@ -41,14 +43,14 @@ type noted struct {
 	note string
 }
 
-func newStanding() *standing {
-	return &standing{topics: map[text.Topic]stated{}, texts: map[string]string{}}
+func newStanding(m *score.Model) *standing {
+	return &standing{model: m, topics: map[text.Topic]stated{}, texts: map[string]string{}}
 }
 
 // fold takes in one more note. What it says corrects what notes before it said;
 // what it does not speak of stands.
 func (s *standing) fold(id, original string, by text.Author) {
-	r := text.Read(original, by)
+	r := s.model.Read(original, by)
 	s.texts[id] = original
 	if s.language == text.Unknown || r.Language != text.Unknown && by == "" {
 		s.language = r.Language

@@ -92,7 +92,7 @@ func (s *standing) launch(p *policy.Policy, v verdict) verdict {
 
 // whole holds where not merely a part is down.
 func (s *standing) whole(_ *policy.Policy, v verdict) verdict {
-	v.holds = v.from.Extent != text.Part && v.from.Extent != text.Slight && v.from.Weight > 0.55
+	v.holds = v.from.Extent != text.Part && v.from.Extent != text.Slight
 	if v.from.Extent == text.Part || v.from.Extent == text.Slight {
 		v.clear, v.stated, v.needed = true, "a part, or with limits", "not available at all"
 	}
@@ -140,8 +140,6 @@ func (s *standing) provided(_ *policy.Policy, v verdict) verdict {
 	switch {
 	case v.from.Extent == text.Part || v.from.Extent == text.Slight:
 		v.clear, v.stated = true, "a part of it"
-	case !s.provider:
-		v.stated = "no provider is named"
 	default:
 		v.holds = true
 	}
@@ -201,7 +199,7 @@ func (s *standing) serviceDown() (verdict, bool) {
 	if !ok || s.has(text.TopicSSO) || s.ownIDP || s.has(text.TopicSite) {
 		return verdict{}, false
 	}
-	if s.count.Known || s.count.Few || s.count.Hundreds || st.Extent == text.Part || st.Weight < 0.75 {
+	if s.count.Known || s.count.Few || s.count.Hundreds || st.Extent == text.Part {
 		return verdict{}, false
 	}
 	if !st.Everybody && st.Extent != text.Whole && !s.count.Large && !st.Service {
@@ -258,8 +256,6 @@ func (s *standing) coreDown() (verdict, bool) {
 	switch {
 	case st.Extent == text.Slight || st.Extent == text.Part:
 		v.clear, v.stated = true, "slight, or in part"
-	case st.Weight < 0.75:
-		v.stated = "an error"
 	default:
 		v.holds = true
 	}

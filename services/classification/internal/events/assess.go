@@ -8,7 +8,6 @@ import (
 	"tocsin/services/classification/internal/classify"
 
 	"tocsin/pkg/bus"
-	"tocsin/pkg/policy"
 	"tocsin/pkg/topology"
 	classificationv1 "tocsin/proto/gen/classification/v1"
 	intakev1 "tocsin/proto/gen/intake/v1"
@@ -17,7 +16,7 @@ import (
 // Assessor assesses every ticket that changed.
 type Assessor struct {
 	Conn       *bus.Conn
-	Policy     *policy.Policy
+	Method     *classify.Method
 	Conditions *Conditions
 }
 
@@ -30,7 +29,7 @@ func (a Assessor) OnTicketChanged(ctx context.Context, _ bus.Meta, ev *intakev1.
 		return err
 	}
 	conditions, seq := a.Conditions.For(h.GetTenant())
-	assessed := classify.Assess(a.Policy, Ticket(ev.GetTicket()), conditions, h.GetLastEventAt().AsTime())
+	assessed := a.Method.Assess(Ticket(ev.GetTicket()), conditions, h.GetLastEventAt().AsTime())
 	out := bus.Event{
 		Subject: subject, ID: bus.ID("ticket_assessed", h.GetTenant(), h.GetTicket(), fmt.Sprint(h.GetRevision())),
 		Time:    h.GetLastEventAt().AsTime(),

@@ -7,6 +7,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"tocsin/services/classification/internal/classify"
 	"tocsin/services/classification/internal/events"
 
 	"tocsin/pkg/bus"
@@ -48,7 +49,7 @@ func assessor(t *testing.T, conn *bus.Conn) events.Assessor {
 	done := make(chan error, 1)
 	go func() { done <- conditions.Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-done })
-	return events.Assessor{Conn: conn, Policy: policy.Default(), Conditions: conditions}
+	return events.Assessor{Conn: conn, Method: classify.New(policy.Default(), nil), Conditions: conditions}
 }
 
 func changed(revision uint64, text string) *intakev1.TicketChanged {

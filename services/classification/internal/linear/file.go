@@ -34,7 +34,7 @@ func (m *Model) Bytes() []byte {
 	put(m.keys)
 	for o := range m.outputs { // by output: equal numbers lie together and pack well
 		for i := range m.keys {
-			raw.WriteByte(byte(m.weights[i*len(m.outputs)+o]))
+			put(m.weights[i*len(m.outputs)+o])
 		}
 	}
 	var file bytes.Buffer
@@ -80,7 +80,7 @@ func decode(raw *bytes.Reader) (*Model, error) {
 	}
 	m := &Model{
 		outputs: make([]string, h.Outputs), bias: make([]float32, h.Outputs), scale: make([]float32, h.Outputs),
-		keys: make([]Key, h.Keys), weights: make([]int8, int(h.Keys)*int(h.Outputs)),
+		keys: make([]Key, h.Keys), weights: make([]int16, int(h.Keys)*int(h.Outputs)),
 	}
 	for i := range m.outputs {
 		n, err := raw.ReadByte()
@@ -105,13 +105,13 @@ func decode(raw *bytes.Reader) (*Model, error) {
 }
 
 func (m *Model) decodeWeights(raw *bytes.Reader) error {
-	column := make([]byte, len(m.keys))
+	column := make([]int16, len(m.keys))
 	for o := range m.outputs {
-		if _, err := io.ReadFull(raw, column); err != nil {
+		if err := binary.Read(raw, binary.LittleEndian, column); err != nil {
 			return err
 		}
 		for i, w := range column {
-			m.weights[i*len(m.outputs)+o] = int8(w)
+			m.weights[i*len(m.outputs)+o] = w
 		}
 	}
 	if raw.Len() > 0 {

@@ -21,7 +21,7 @@ type Model struct {
 	bias    []float32
 	scale   []float32 // of one step of a weight, for each output
 	keys    []Key     // sorted
-	weights []int8    // len(keys) × len(outputs)
+	weights []int16   // len(keys) × len(outputs)
 	slots   []int32   // open addressing: the key's index + 1, or 0
 }
 

@@ -26,14 +26,13 @@ type Example struct {
 // Settings say how a model is trained. The zero value is of no use: take Defaults.
 type Settings struct {
 	Epochs  int     // how often every example is looked at
-	Rate    float64 // how far one step goes
-	Decay   float64 // how strongly weights are drawn to zero
+	Cost    float64 // what an error costs, against the cost of large weights
 	MinSeen int     // in how many examples a feature must stand
 }
 
 // Defaults are the settings that did best on notes by writers who were not
 // trained on.
-var Defaults = Settings{Epochs: 30, Rate: 0.15, Decay: 2e-5, MinSeen: 2}
+var Defaults = Settings{Epochs: 20, Cost: 3, MinSeen: 2}
 
 // Train fits one logistic regression an output by stochastic gradient descent
 // with rates that fall for each feature as it is seen (AdaGrad). The order in
@@ -46,12 +45,12 @@ func Train(outputs []string, examples []Example, s Settings) *Model {
 	}
 	m := &Model{
 		outputs: outputs, keys: keys, bias: make([]float32, len(outputs)), scale: make([]float32, len(outputs)),
-		weights: make([]int8, len(keys)*len(outputs)),
+		weights: make([]int16, len(keys)*len(outputs)),
 	}
 	var wg sync.WaitGroup
 	for o := range outputs {
 		wg.Go(func() {
-			f := newFit(len(keys))
+			f := newFit(len(keys), len(examples))
 			f.run(rows, examples, o, s)
 			m.take(o, f)
 		})
@@ -90,6 +89,7 @@ func common(examples []Example, least int) []Key {
 	return keys
 }
 
+// indexed lists each feature of an example once, sorted.
 func indexed(terms []Term, keys []Key) []entry {
 	var row []entry
 	for _, t := range terms {
@@ -97,54 +97,97 @@ func indexed(terms []Term, keys []Key) []entry {
 			row = append(row, entry{int32(i), float64(t.Value)})
 		}
 	}
-	return row
+	slices.SortFunc(row, func(a, b entry) int { return int(a.at - b.at) })
+	merged := row[:0]
+	for _, e := range row {
+		if n := len(merged); n > 0 && merged[n-1].at == e.at {
+			merged[n-1].value += e.value
+			continue
+		}
+		merged = append(merged, e)
+	}
+	return merged
 }
 
-// A fit is one output's regression under way.
+// A fit is one output's regression under way. Its weights are at any time the
+// sum of the examples, each by its share: that of an example is the probability
+// with which it is got wrong, times the cost of an error.
 type fit struct {
-	weights, squares []float64
-	bias, biasSquare float64
+	weights []float64
+	bias    float64
+	shares  []float64
 }
 
-func newFit(features int) *fit {
-	return &fit{weights: make([]float64, features), squares: make([]float64, features)}
+func newFit(features, examples int) *fit {
+	return &fit{weights: make([]float64, features), shares: make([]float64, examples)}
 }
 
 func (f *fit) run(rows [][]entry, examples []Example, output int, s Settings) {
 	order := make([]int, 0, len(rows))
+	lengths := make([]float64, len(rows))
 	for i, e := range examples {
-		if e.Answers[output] != Unknown {
-			order = append(order, i)
+		if e.Answers[output] == Unknown {
+			continue
+		}
+		order = append(order, i)
+		lengths[i] = biasLength
+		for _, e := range rows[i] {
+			lengths[i] += float64(e.value * e.value)
 		}
 	}
 	random := rand.New(rand.NewPCG(1, uint64(output)))
 	for range s.Epochs {
 		random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		for _, i := range order {
-			f.step(rows[i], examples[i].Answers[output] == Yes, s)
+			sign := -1.0
+			if examples[i].Answers[output] == Yes {
+				sign = 1
+			}
+			f.step(rows[i], sign, &f.shares[i], shape{lengths[i], s.Cost})
 		}
 	}
 }
 
-// step moves the weights towards the answer. Products are rounded before they
-// are added, so that every machine comes to the same sums.
-func (f *fit) step(row []entry, yes bool, s Settings) {
-	score := f.bias
+// shape is what the best share of an example depends on beside the weights.
+type shape struct{ length, cost float64 }
+
+// biasLength is the square of the feature that every example has.
+const biasLength = 4
+
+// step gives one example the share that is best while all others stay as they
+// are. Products are rounded before they are added, so that no machine fuses them.
+func (f *fit) step(row []entry, sign float64, share *float64, by shape) {
+	margin := f.bias
 	for _, e := range row {
-		score += float64(f.weights[e.at] * e.value)
+		margin += float64(f.weights[e.at] * e.value)
 	}
-	slope := Probability(score)
-	if yes {
-		slope--
-	}
-	f.biasSquare += float64(slope * slope)
-	f.bias -= float64(s.Rate * slope / math.Sqrt(f.biasSquare+1e-8))
+	now := by.best(float64(sign*margin), *share)
+	move := float64(sign * (now - *share))
+	*share = now
+	f.bias += float64(move * biasLength)
 	for _, e := range row {
-		g := float64(slope*e.value) + float64(s.Decay*f.weights[e.at])
-		f.squares[e.at] += float64(g * g)
-		f.weights[e.at] -= float64(s.Rate * g / math.Sqrt(f.squares[e.at]+1e-8))
+		f.weights[e.at] += float64(move * e.value)
 	}
 }
+
+// best solves length·(share − before) + margin + log(share/(cost − share)) = 0
+// for the share. The left side only rises with it, so halving the bounds finds it.
+func (b shape) best(margin, before float64) float64 {
+	low := -margin - float64(b.length*(b.cost-before))
+	high := -margin + float64(b.length*before)
+	for high-low > 1e-6 {
+		u := (low + high) / 2
+		if float64(b.length*(float64(b.cost*Probability(u))-before))+margin+u > 0 {
+			high = u
+		} else {
+			low = u
+		}
+	}
+	return b.cost * Probability((low+high)/2)
+}
+
+// maxStep is the largest weight in steps.
+const maxStep = 1<<15 - 1
 
 // take rounds a fit's weights to whole steps.
 func (m *Model) take(output int, f *fit) {
@@ -152,12 +195,12 @@ func (m *Model) take(output int, f *fit) {
 	for _, w := range f.weights {
 		largest = max(largest, math.Abs(w))
 	}
-	m.bias[output], m.scale[output] = float32(f.bias), float32(largest/127)
+	m.bias[output], m.scale[output] = float32(f.bias), float32(largest/maxStep)
 	if largest == 0 {
 		return
 	}
 	for i, w := range f.weights {
-		m.weights[i*len(m.outputs)+output] = int8(math.Round(w / largest * 127))
+		m.weights[i*len(m.outputs)+output] = int16(math.Round(w / largest * maxStep))
 	}
 }
 
@@ -166,7 +209,7 @@ func (m *Model) prune() {
 	n, kept := len(m.outputs), 0
 	for i, k := range m.keys {
 		row := m.weights[i*n : i*n+n]
-		if !slices.ContainsFunc(row, func(w int8) bool { return w != 0 }) {
+		if !slices.ContainsFunc(row, func(w int16) bool { return w != 0 }) {
 			continue
 		}
 		m.keys[kept] = k

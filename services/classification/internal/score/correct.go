@@ -10,11 +10,18 @@ import (
 // Step is the name of this step in evidence.
 const Step = "score"
 
-// Scores outside these bounds are clear.
-const (
-	clearlyNot = 0.35
-	clearly    = 0.65
+// A bound is from which probability on something is taken as stated, and
+// between which it is unclear.
+type bound struct{ from, stated, to float64 }
+
+// Where people are asked anyway, a trouble overlooked costs more than one too
+// many: the bounds are those that recommend best, by cross-validation.
+var (
+	ofNote  = bound{0.35, 0.5, 0.65}
+	ofTopic = bound{0.15, 0.25, 0.45}
 )
+
+func (b bound) unclear(p float64) bool { return p > b.from && p < b.to }
 
 // A Reading is what a note says by the rules and by the model.
 type Reading struct {
@@ -39,9 +46,9 @@ func (m *Model) correct(r *Reading, s scores) {
 	p := func(output string) float64 { return r.Likely[m.at[output]] }
 	r.Ask.Asked, r.Ask.Span, r.Ask.Sure = m.stated(r, s, request, given{r.Ask.Asked, r.Ask.Span})
 	r.Ask.Withdrawn = r.Ask.Withdrawn && !r.Ask.Asked
-	r.UnclearRequest = p(request) > clearlyNot && p(request) < clearly
+	r.UnclearRequest = ofNote.unclear(p(request))
 	r.Urgency.Given, r.Urgency.Span, r.Urgency.Sure = m.stated(r, s, urgent, given{r.Urgency.Given, r.Urgency.Span})
-	r.Trouble = p(trouble) >= 0.5
+	r.Trouble = p(trouble) >= ofNote.stated
 	for _, g := range []struct {
 		output string
 		to     *text.Statement
@@ -66,14 +73,14 @@ func (m *Model) stated(r *Reading, s scores, output string, by given) (bool, tex
 	at := m.at[output]
 	p := r.Likely[at]
 	switch {
-	case p < 0.5:
+	case p < ofNote.stated:
 		return false, text.Span{}, text.Sure{}
 	case by.found && by.span != (text.Span{}):
 		return true, by.span, text.Sure{Weight: p}
 	}
 	var span text.Span
-	if best := s.best(at, func(int) bool { return true }); best >= 0 {
-		span = r.Claims[best].Span
+	if best := s.best(at); best >= 0 {
+		span = r.sentence(best)
 	}
 	return true, span, text.Sure{Weight: p, Step: Step}
 }
@@ -82,7 +89,7 @@ func (m *Model) stated(r *Reading, s scores, output string, by given) (bool, tex
 func (m *Model) topic(r *Reading, s scores, topic text.Topic) {
 	at := m.at[string(topic)]
 	p := r.Likely[at]
-	if p > clearlyNot && p < clearly {
+	if ofTopic.unclear(p) {
 		r.Unclear = append(r.Unclear, topic)
 	}
 	found := false
@@ -91,23 +98,23 @@ func (m *Model) topic(r *Reading, s scores, topic text.Topic) {
 		if f.Topic != topic || f.Polarity != text.Asserted {
 			continue
 		}
-		if found, f.Weight = true, p; p < 0.5 {
+		if found, f.Weight = true, p; p < ofTopic.stated {
 			f.Polarity = text.Doubtful
 		}
 	}
-	if found || p < 0.5 {
+	if found || p < ofTopic.stated {
 		return
 	}
-	asserted := func(claim int) bool { return r.Claims[claim].Polarity == text.Asserted }
-	best := s.best(at, asserted)
-	if best < 0 {
-		best = s.best(at, func(int) bool { return true })
-	}
+	best := s.best(at)
 	f := text.Finding{Topic: topic, Polarity: text.Asserted, Extent: text.Unstated, Service: true, Explicit: true, Weight: p, Step: Step}
 	if best >= 0 {
-		c := &r.Claims[best]
-		f.Claim, f.Span = best, c.Span
-		f.Everybody = slices.ContainsFunc(c.Means, func(m text.Meaning) bool { return m.String() == "everybody" || m.String() == "nobody" })
+		for i := range r.Claims {
+			if c := &r.Claims[i]; c.Sentence == best {
+				f.Claim = i
+				f.Everybody = f.Everybody || slices.ContainsFunc(c.Means, func(m text.Meaning) bool { return m.String() == "everybody" || m.String() == "nobody" })
+			}
+		}
+		f.Span = r.sentence(best)
 	}
 	r.Findings = append(r.Findings, f)
 }
@@ -118,10 +125,24 @@ func (m *Model) extents(r *Reading, p float64) {
 		f := &r.Findings[i]
 		partial := f.Extent == text.Part || f.Extent == text.Slight
 		switch {
-		case p >= 0.5 && !partial:
+		case p >= ofNote.stated && !partial:
 			f.Extent = text.Part
-		case p < 0.5 && partial:
+		case p < ofNote.stated && partial:
 			f.Extent = text.Unstated
 		}
 	}
+}
+
+// sentence is where a sentence stands.
+func (r *Reading) sentence(n int) text.Span {
+	var s text.Span
+	for i := range r.Claims {
+		if c := &r.Claims[i]; c.Sentence == n {
+			if s == (text.Span{}) {
+				s.Start = c.Span.Start
+			}
+			s.End = c.Span.End
+		}
+	}
+	return s
 }

@@ -2,30 +2,35 @@ package score
 
 import (
 	"math"
+	"slices"
 
 	"tocsin/services/classification/internal/linear"
 	"tocsin/services/classification/internal/text"
 )
 
-// A group is a kind of feature. Those of one group share one unit of length, so
-// that a long note does not speak louder than a short one.
+// A group is a kind of feature.
 type group uint8
 
 const (
 	words    group = iota // stems, numbers as one
 	pairs                 // two stems side by side
 	pieces                // runs of letters inside words, for typos and compounds
-	meanings              // what the vocabulary makes of the words
-	rules                 // what the rules found: each counts as it is
+	meanings              // what the vocabulary makes of the words of a sentence, and pairs of it
+	rules                 // what the rules found
 	groups
 )
 
-// features are a note's, claim by claim; those of the whole note come last.
+// loudness is how much the features of a group weigh together in a sentence,
+// by cross-validation over writers. Rules count each as they are.
+var loudness = [groups]float64{words: 1, pairs: 1, pieces: 1, meanings: 3, rules: 1}
+
+// features are a note's, sentence by sentence; those of the whole note come last.
 type features struct {
 	terms []linear.Term
 	of    []group // of each term
-	ends  []int   // where the terms of each claim end
+	ends  []int   // where the terms of each sentence end
 	count [groups]int
+	means []mean                // of the sentence under way
 	names map[linear.Key]string // only where somebody wants to read them
 }
 
@@ -42,22 +47,65 @@ func extract(r *text.Reading, by text.Author, named bool) *features {
 	if named {
 		f.names = map[linear.Key]string{}
 	}
+	found := findings(r)
 	for i := range r.Claims {
 		f.claim(&r.Claims[i])
-		f.ends = append(f.ends, len(f.terms))
-	}
-	f.note(r, by)
-	var unit [groups]float32
-	for g := range unit {
-		unit[g] = 1
-		if group(g) != rules {
-			unit[g] = float32(1 / math.Sqrt(float64(max(1, f.count[g]))))
+		for _, t := range found[i] {
+			f.finding(t)
+		}
+		if i+1 == len(r.Claims) || r.Claims[i+1].Sentence != r.Claims[i].Sentence {
+			f.end()
 		}
 	}
-	for i := range f.terms {
+	spread(f.terms, 1/math.Sqrt(float64(max(1, len(f.ends)))))
+	f.note(r, by)
+	return f
+}
+
+// spread makes the sentences of a long note speak no louder than those of a
+// short one.
+func spread(terms []linear.Term, share float64) {
+	for i := range terms {
+		terms[i].Value *= float32(share)
+	}
+}
+
+// findings lists what the rules found in each claim.
+func findings(r *text.Reading) [][]*text.Finding {
+	in := make([][]*text.Finding, len(r.Claims))
+	for i := range r.Findings {
+		t := &r.Findings[i]
+		in[t.Claim] = append(in[t.Claim], t)
+	}
+	return in
+}
+
+// end ends a sentence: its features get their values.
+func (f *features) end() {
+	from := 0
+	if n := len(f.ends); n > 0 {
+		from = f.ends[n-1]
+	}
+	var unit [groups]float32
+	for g, n := range f.count {
+		if unit[g] = float32(loudness[g]); group(g) != rules {
+			unit[g] = float32(loudness[g] / math.Sqrt(float64(max(1, n))))
+		}
+	}
+	for i := from; i < len(f.terms); i++ {
 		f.terms[i].Value = unit[f.of[i]]
 	}
-	return f
+	f.count = [groups]int{}
+	f.means = f.means[:0]
+	f.ends = append(f.ends, len(f.terms))
+}
+
+// finding adds what the rules found.
+func (f *features) finding(t *text.Finding) {
+	f.add(rules, 'F', string(t.Topic), string(t.Polarity))
+	if t.Polarity == text.Asserted {
+		f.add(rules, 'E', string(t.Topic), string(t.Extent))
+	}
 }
 
 // mode tells features of claims apart by the way the claim is meant.
@@ -98,13 +146,37 @@ func (f *features) claim(c *text.Claim) {
 			f.pieces(how, w.Fold)
 		}
 	}
-	for i, m := range c.Means {
-		f.add(meanings, how, m.String(), "")
-		for _, n := range c.Means[i+1:] {
-			a, b := m.String(), n.String()
-			f.add(meanings, how, min(a, b), max(a, b))
+	for _, m := range c.Means {
+		f.mean(how, m.String())
+	}
+	for _, said := range [...]struct {
+		set  bool
+		name string
+	}{{c.Fails, "+fails"}, {c.Gone, "+gone"}, {c.Wrong, "+wrong"}, {c.Slow, "+slow"}, {c.Works, "+works"}} {
+		if said.set {
+			f.mean(how, said.name)
 		}
 	}
+}
+
+// A mean is a meaning in a sentence, and the way it is meant.
+type mean struct {
+	how  byte
+	name string
+}
+
+// mean adds a meaning of the sentence under way, and its pairs with those before.
+func (f *features) mean(how byte, name string) {
+	if slices.Contains(f.means, mean{how, name}) {
+		return
+	}
+	f.add(meanings, how, name, "")
+	for _, m := range f.means {
+		if m.how == how {
+			f.add(meanings, how, min(m.name, name), max(m.name, name))
+		}
+	}
+	f.means = append(f.means, mean{how, name})
 }
 
 // Pieces of words are so long, and no word longer than maxWord is taken apart.
@@ -198,7 +270,7 @@ func (f *features) add(g group, how byte, a, b string) {
 }
 
 func (f *features) put(g group, k linear.Key, how byte, piece []byte) {
-	f.terms, f.of = append(f.terms, linear.Term{Key: k}), append(f.of, g)
+	f.terms, f.of = append(f.terms, linear.Term{Key: k, Value: 1}), append(f.of, g)
 	f.count[g]++
 	if f.names != nil && piece != nil {
 		f.names[k] = name(g, how, string(piece), "")

@@ -56,36 +56,36 @@ func (m *Model) Bytes() []byte { return m.linear.Bytes() }
 func (m *Model) Features() int { return m.linear.Features() }
 
 // scores are what a model makes of one note: log-odds for each output, in all
-// and by claim.
+// and by sentence.
 type scores struct {
-	outputs int
-	total   []float64
-	claims  []float64 // claim by claim, outputs each
+	outputs   int
+	total     []float64
+	sentences []float64 // sentence by sentence, outputs each
 }
 
 // of scores the features of a note.
 func (m *Model) of(f *features) scores {
-	n := len(m.linear.Outputs())
-	s := scores{outputs: n, total: make([]float64, n), claims: make([]float64, n*len(f.ends))}
+	n, sentences := len(m.linear.Outputs()), len(f.ends)
+	s := scores{outputs: n, total: make([]float64, n), sentences: make([]float64, n*sentences)}
+	m.linear.Bias(s.total)
 	from := 0
 	for i, end := range f.ends {
-		m.linear.Add(f.terms[from:end], s.claims[i*n:i*n+n])
+		m.linear.Add(f.terms[from:end], s.sentences[i*n:i*n+n])
 		from = end
 	}
-	m.linear.Bias(s.total)
 	m.linear.Add(f.terms[from:], s.total)
-	for i, v := range s.claims {
+	for i, v := range s.sentences {
 		s.total[i%n] += v
 	}
 	return s
 }
 
-// best is the claim that speaks most for an output, or -1 where none does.
-func (s scores) best(output int, fit func(claim int) bool) int {
+// best is the sentence that speaks most for an output, or -1 where none does.
+func (s scores) best(output int) int {
 	best, most := -1, 0.0
-	for i := output; i < len(s.claims); i += s.outputs {
-		if s.claims[i] > most && fit(i/s.outputs) {
-			best, most = i/s.outputs, s.claims[i]
+	for i := output; i < len(s.sentences); i += s.outputs {
+		if s.sentences[i] > most {
+			best, most = i/s.outputs, s.sentences[i]
 		}
 	}
 	return best
@@ -100,3 +100,8 @@ func (m *Model) Read(original string, by text.Author) Reading {
 	m.correct(&r, m.of(extract(&r.Reading, by, false)))
 	return r
 }
+
+var (
+	Max = true
+	Cut = 0.5
+)

@@ -47,7 +47,7 @@ func (c *evalCmd) Run(s *streams) error {
 	}
 	b := newBar(s.err, "notes")
 	evaluation, err := classification.Evaluate(s.ctx, classification.EvaluateOptions{
-		Policy: p, Paths: c.Files, Part: c.Part, Mistakes: c.Errors,
+		Method: classification.NewMethod(p, nil), Paths: c.Files, Part: c.Part, Mistakes: c.Errors,
 		Progress: func(done, of int) { b.of = of; b.set(done) },
 	})
 	b.clear()

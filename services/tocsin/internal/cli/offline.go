@@ -27,5 +27,5 @@ func (c *classifyCmd) Run(s *streams) error {
 	}
 	b := newBar(s.err, "notes")
 	defer b.done()
-	return classification.Classify(s.ctx, p, s.in, s.out, b.set)
+	return classification.Classify(s.ctx, classification.NewMethod(p, nil), s.in, s.out, b.set)
 }

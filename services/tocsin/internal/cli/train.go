@@ -1,0 +1,43 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+
+	"tocsin/services/classification"
+)
+
+type trainCmd struct {
+	Files []string `arg:"" name:"file" help:"Files of labelled notes, one JSON object a line, or folders of such files."`
+	Part  string   `enum:"train,dev,test,all" default:"all" help:"Of a folder with a split.json: the notes of these writers only (train, dev, test, all)."`
+	Out   string   `required:"" placeholder:"FILE" help:"Where to write the model."`
+}
+
+func (trainCmd) Help() string {
+	return `Examples:
+  tocsin train --part train services/classification/notes --out my.model
+  tocsin train --part train services/classification/notes our-notes.jsonl --out our.model
+  tocsin eval our-notes.jsonl --compare our.model
+
+Learns the model that reads notes from notes that people have labelled (tocsin eval --help shows their
+form). The same notes give the same model. It is put to work with --model, after a comparison.`
+}
+
+// Run is `tocsin train`.
+func (c *trainCmd) Run(s *streams) error {
+	for _, file := range c.Files {
+		if _, err := os.Stat(file); err != nil {
+			return wrongUsage("%v", err)
+		}
+	}
+	m, notes, err := classification.Train(c.Files, c.Part)
+	if err != nil {
+		return err
+	}
+	file := m.Bytes()
+	if err := os.WriteFile(c.Out, file, 0o644); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.err, "%d notes gave a model of %d features (%d kB): %s\n", notes, m.Features(), len(file)>>10, c.Out)
+	return nil
+}
