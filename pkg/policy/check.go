@@ -50,6 +50,7 @@ func (r *reader) check(p *Policy) {
 	r.checkReasons(p)
 	r.checkComponents(p)
 	r.checkFindings(p)
+	r.checkVocabulary(p)
 }
 
 func (r *reader) checkOrders(p *Policy) {
@@ -73,7 +74,7 @@ func (r *reader) checkOrders(p *Policy) {
 }
 
 func (r *reader) checkReasons(p *Policy) {
-	for _, id := range ReasonIDs() {
+	for _, id := range p.ReasonIDs() {
 		path := "reasons." + string(id)
 		if !r.sound(path+".text") || !r.sound(path+".signal") {
 			continue
@@ -82,9 +83,18 @@ func (r *reader) checkReasons(p *Policy) {
 			r.blame(path+".text", "and signal are both false: nothing could ever state this reason")
 		}
 	}
+	for _, id := range p.own {
+		if path := "reasons." + string(id) + ".signal"; r.sound(path) && p.Reasons[id].Signal {
+			r.blame(path, "is true; monitoring raises only the sixteen reasons, a reason of your own is found in words")
+		}
+	}
 	for i, id := range p.Rules.Launches.BlockedBy {
-		if id == ProgramLaunchBlocked {
-			r.blame(fmt.Sprintf("monitoring.launches.blocked_by[%d]", i), "is the very reason that the list is for")
+		path := fmt.Sprintf("monitoring.launches.blocked_by[%d]", i)
+		switch {
+		case id == ProgramLaunchBlocked:
+			r.blame(path, "is the very reason that the list is for")
+		case slices.Contains(p.own, id):
+			r.blame(path, fmt.Sprintf("is %q; monitoring raises only the sixteen reasons", id))
 		}
 	}
 }

@@ -2,9 +2,10 @@ package policy
 
 import "slices"
 
-// ReasonID names one of the sixteen reasons for an escalation. The ids are
-// part of what the system says (events, APIs, files) and never change, also
-// where an operator changes the number that an id carries.
+// ReasonID names one of the sixteen reasons for an escalation, or one that an
+// operator added. The ids are part of what the system says (events, APIs,
+// files) and never change, also where an operator changes the number that an
+// id carries.
 type ReasonID string
 
 // The reasons, in the policy's order.
@@ -27,8 +28,8 @@ const (
 	StaleTicket1w              ReasonID = "stale_ticket_1w"
 )
 
-// ReasonIDs lists the reasons in the policy's order; the caller may change
-// the slice.
+// ReasonIDs lists the sixteen reasons in the policy's order; the caller may
+// change the slice. Those of a policy file are Policy.ReasonIDs.
 func ReasonIDs() []ReasonID {
 	return []ReasonID{
 		ProgramLaunchBlocked, CoreFunctionDown, SecurityBreach, SiteOutage,
@@ -113,7 +114,6 @@ func Priorities() []Priority {
 }
 
 // choices are what the file may write where a value of the type stands.
-func (ReasonID) choices() []string  { return texts(ReasonIDs()) }
 func (GroundID) choices() []string  { return texts(GroundIDs()) }
 func (MissingID) choices() []string { return texts(MissingIDs()) }
 func (Priority) choices() []string  { return texts(Priorities()) }

@@ -61,6 +61,27 @@ func (l leaf) String() string {
 	return "[" + strings.Join(items, ", ") + "]"
 }
 
+// change is how a value became the one after it.
+func (l leaf) change(after leaf) string {
+	a, words := l.value.Interface().([]Entry)
+	b, _ := after.value.Interface().([]Entry)
+	if !words {
+		return fmt.Sprintf("%s → %s", l, after)
+	}
+	var parts []string
+	added, removed := changed(texts(a), texts(b))
+	for _, e := range added {
+		parts = append(parts, "+ "+e)
+	}
+	for _, e := range removed {
+		parts = append(parts, "- "+e)
+	}
+	if len(parts) == 0 {
+		return "in another order"
+	}
+	return strings.Join(parts, ", ")
+}
+
 // duration writes 24h0m0s as 24h.
 func duration(d time.Duration) string {
 	text := d.String()

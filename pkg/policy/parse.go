@@ -52,11 +52,15 @@ func Parse(data []byte) (*Policy, error) {
 	p := &Policy{}
 	r := newReader()
 	r.read(root, p)
+	p.own = r.own
 	p.finish()
 	r.check(p)
 	r.figures(p)
 	if len(r.problems) > 0 {
 		return nil, &InvalidError{Problems: r.sorted()}
+	}
+	if p.Vocabulary.Reasons == nil {
+		p.Vocabulary = Default().Vocabulary
 	}
 	sum := sha256.Sum256(data)
 	p.Version = "sha256:" + hex.EncodeToString(sum[:])

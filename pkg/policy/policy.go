@@ -1,6 +1,7 @@
-// Package policy is the escalation policy as data: the sixteen reasons, the
-// four denial grounds, every threshold and duration, and the words people are
-// asked with, in English and German.
+// Package policy is the escalation policy as data: the sixteen reasons and those
+// that an operator adds, the four denial grounds, every threshold and duration,
+// the words that tickets are read by, and the words people are asked with, in
+// English and German.
 //
 // It promises that a Policy is whole: Parse refuses a file that lacks a reason,
 // a number or a translation, that has a key nobody reads, or whose numbers make
@@ -28,7 +29,7 @@ type Policy struct {
 	// Name is the operator's name for the policy.
 	Name string `yaml:"name"`
 
-	// Reasons has all of ReasonIDs and no other.
+	// Reasons has all of the sixteen, and those that the operator added.
 	Reasons map[ReasonID]Reason `yaml:"reasons"`
 	// Grounds has all of GroundIDs and no other.
 	Grounds map[GroundID]Ground `yaml:"denial_grounds"`
@@ -44,7 +45,21 @@ type Policy struct {
 	Rules Rules `yaml:"monitoring"`
 	// Review are the durations that review reminds leadership by.
 	Review Review `yaml:"review"`
+	// Vocabulary has the words that tickets are read by. A file may leave it
+	// out: then it is that of the policy that comes with the program.
+	Vocabulary Vocabulary `yaml:"vocabulary" optional:"true"`
+
+	own []ReasonID // the reasons that the operator added, in the file's order
 }
+
+// ReasonIDs lists the reasons of this policy: the sixteen in the policy's
+// order, then those that the operator added, in the file's. The caller may
+// change the slice.
+func (p *Policy) ReasonIDs() []ReasonID { return append(ReasonIDs(), p.own...) }
+
+// OwnReasonIDs lists the reasons that the operator added, in the file's order.
+// They are claimed by words alone: monitoring raises none of them.
+func (p *Policy) OwnReasonIDs() []ReasonID { return slices.Clone(p.own) }
 
 // Words are one text in each language.
 type Words struct {

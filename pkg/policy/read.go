@@ -1,8 +1,10 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +20,7 @@ type reader struct {
 	problems []Problem
 	places   map[string]place // of what was read, by path
 	wrongs   map[string]bool  // paths with a problem
+	own      []ReasonID       // reasons beside the sixteen, in the file's order
 }
 
 type place struct{ line, column int }
@@ -39,6 +42,17 @@ func (s slot) key(field reflect.StructField) (string, bool) {
 
 // choice is a text that can only be one of a few.
 type choice interface{ choices() []string }
+
+// choices are the texts that one of the type can be; false if any.
+func (r *reader) choices(typ reflect.Type) ([]string, bool) {
+	if typ == reflect.TypeFor[ReasonID]() {
+		return append(texts(ReasonIDs()), texts(r.own)...), true
+	}
+	if c, closed := reflect.Zero(typ).Interface().(choice); closed {
+		return c.choices(), true
+	}
+	return nil, false
+}
 
 func newReader() *reader {
 	return &reader{places: map[string]place{}, wrongs: map[string]bool{}}
@@ -109,7 +123,9 @@ func (r *reader) object(node ast.Node, into reflect.Value, s slot) {
 		keys = append(keys, key)
 		pair, given := pairs[key]
 		if !given {
-			r.problem(s.at, join(s.path, key), "is missing")
+			if field.Tag.Get("optional") == "" {
+				r.problem(s.at, join(s.path, key), "is missing")
+			}
 			continue
 		}
 		r.value(pair.node, into.Field(i), slot{join(s.path, key), pair.at, field.Tag})
@@ -124,9 +140,11 @@ func (r *reader) table(node ast.Node, into reflect.Value, s slot) {
 	if !ok {
 		return
 	}
-	var keys []string
-	if c, closed := reflect.Zero(into.Type().Key()).Interface().(choice); closed {
-		keys = c.choices()
+	if s.path == "reasons" {
+		r.ownReasons(pairs)
+	}
+	keys, closed := r.choices(into.Type().Key())
+	if closed {
 		for _, key := range keys {
 			if _, given := pairs[key]; !given {
 				r.problem(s.at, join(s.path, key), "is missing")
@@ -150,6 +168,33 @@ func (r *reader) table(node ast.Node, into reflect.Value, s slot) {
 		into.SetMapIndex(reflect.ValueOf(key).Convert(into.Type().Key()), element)
 	}
 }
+
+// ownReasons takes the reasons beside the sixteen for ones that the operator
+// added.
+func (r *reader) ownReasons(pairs map[string]pair) {
+	for key, p := range pairs {
+		id := ReasonID(key)
+		switch {
+		case slices.Contains(ReasonIDs(), id):
+			continue
+		case !ownID.MatchString(key):
+			r.problem(p.at, "reasons."+key, "is no id for a reason of your own; it must be of 3 to 40 small letters, digits and _, a letter first")
+		}
+		r.own = append(r.own, id)
+	}
+	slices.SortFunc(r.own, func(a, b ReasonID) int {
+		x, y := pairs[string(a)].at, pairs[string(b)].at
+		return cmp.Or(cmp.Compare(x.line, y.line), cmp.Compare(x.column, y.column))
+	})
+	if len(r.own) > maxOwn {
+		r.problem(pairs[string(r.own[maxOwn])].at, "reasons."+string(r.own[maxOwn]), fmt.Sprintf("is one too many; a policy has at most %d reasons of your own", maxOwn))
+	}
+}
+
+// maxOwn is how many reasons an operator may add.
+const maxOwn = 32
+
+var ownID = regexp.MustCompile(`^[a-z][a-z0-9_]{2,39}$`)
 
 // list reads a sequence; an empty one only where min is 0.
 func (r *reader) list(node ast.Node, into reflect.Value, s slot) {

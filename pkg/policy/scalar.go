@@ -86,11 +86,16 @@ func (r *reader) text(node ast.Node, into reflect.Value, s slot) {
 		r.problem(s.at, s.path, "is empty")
 		return
 	}
-	if c, closed := into.Interface().(choice); closed && !slices.Contains(c.choices(), text) {
-		r.problem(s.at, s.path, fmt.Sprintf("is %q; it must be one of %s", text, strings.Join(c.choices(), ", ")))
+	if all, closed := r.choices(into.Type()); closed && !slices.Contains(all, text) {
+		r.problem(s.at, s.path, fmt.Sprintf("is %q; it must be one of %s", text, strings.Join(all, ", ")))
 		return
 	}
 	into.SetString(text)
+	if e, ok := into.Interface().(Entry); ok {
+		if wrong := e.wrong(); wrong != "" {
+			r.problem(s.at, s.path, wrong)
+		}
+	}
 }
 
 // wrong says that a node is of another kind than wanted.

@@ -14,7 +14,7 @@ func Write(w io.Writer, p *Policy) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "%s\n%s\n", p.Name, p.Version)
 	fmt.Fprint(out, "\nReasons for which an escalation may be approved\n")
-	for _, id := range ReasonIDs() {
+	for _, id := range p.ReasonIDs() {
 		r := p.Reasons[id]
 		fmt.Fprintf(out, "\n  %s\n", id)
 		writeWords(out, r.Title, r.Description)
@@ -39,12 +39,47 @@ func Write(w io.Writer, p *Policy) error {
 		}
 	}
 	columns.Flush() // into out, which keeps the first error
+	writeVocabulary(out, p)
 	return out.Flush()
 }
 
 func writeWords(out io.Writer, title, description Words) {
 	fmt.Fprintf(out, "      en  %s. %s\n", title.EN, description.EN)
 	fmt.Fprintf(out, "      de  %s. %s\n", title.DE, description.DE)
+}
+
+// writeVocabulary prints the words by which tickets are read.
+func writeVocabulary(out io.Writer, p *Policy) {
+	fmt.Fprint(out, "\nWords by which tickets are read\n")
+	write := func(name string, e Entries) {
+		fmt.Fprintf(out, "\n  %s\n", name)
+		writeEntries(out, "en", e.EN)
+		writeEntries(out, "de", e.DE)
+	}
+	for _, id := range p.ReasonIDs() {
+		write(string(id), p.Vocabulary.Reasons[id])
+	}
+	write("providers", p.Vocabulary.Providers)
+	write("programs", p.Vocabulary.Programs)
+	write("own identity provider", p.Vocabulary.OwnIdentityProvider)
+}
+
+// lineWidth is how long a line of entries gets, in bytes.
+const lineWidth = 120
+
+func writeEntries(out io.Writer, language string, entries []Entry) {
+	line := "      " + language + "  "
+	for i, e := range entries {
+		if i+1 < len(entries) {
+			e += ","
+		}
+		if len(line)+len(e) > lineWidth {
+			fmt.Fprintln(out, strings.TrimRight(line, " "))
+			line = strings.Repeat(" ", 10)
+		}
+		line += string(e) + " "
+	}
+	fmt.Fprintln(out, strings.TrimRight(line, " "))
 }
 
 func sources(r Reason) string {
@@ -82,13 +117,13 @@ func Values(p *Policy) []Value {
 
 // Diff says what b changes in a, one line for each value: "path: old → new",
 // "path: added value", "path: removed value", block by block as in the file,
-// what was removed last. It is empty where the two decide and say the same, also if
+// what was removed last; of a list of words, only those that came and went. It is empty where the two decide and say the same, also if
 // comments or layout (and so their versions) differ.
 func Diff(a, b *Policy) []string {
 	var lines []string
-	before := map[string]string{}
+	before := map[string]leaf{}
 	for _, l := range leaves(a) {
-		before[l.path] = l.String()
+		before[l.path] = l
 	}
 	after := map[string]bool{}
 	for _, l := range leaves(b) {
@@ -97,8 +132,8 @@ func Diff(a, b *Policy) []string {
 		switch {
 		case !had:
 			lines = append(lines, fmt.Sprintf("%s: added %s", l.path, l))
-		case old != l.String():
-			lines = append(lines, fmt.Sprintf("%s: %s → %s", l.path, old, l))
+		case old.String() != l.String():
+			lines = append(lines, l.path+": "+old.change(l))
 		}
 	}
 	for _, l := range leaves(a) {
