@@ -158,5 +158,6 @@ func assessLabelled(ctx context.Context, opts EvaluateOptions, notes []label.Not
 
 // assessOne is the one place where the method under evaluation is called.
 func assessOne(m *Method, n label.Note) evaluate.Result {
-	return evaluate.Result{Note: n, Said: m.Note(n.ID, n.Text, classify.AuthorKind(n.AuthorKind))}
+	a := m.Note(n.ID, n.Text, classify.AuthorKind(n.AuthorKind))
+	return evaluate.Result{Note: n, Said: a, Confidence: &a.Confidence}
 }

@@ -35,6 +35,8 @@ type line struct {
 	Evidence       []evidenceLine `json:"evidence"`
 	NearMisses     []nearMissLine `json:"near_misses,omitempty"`
 	Withdrawn      bool           `json:"withdrawn,omitempty"`
+	Confidence     float64        `json:"confidence"`
+	Unclear        []string       `json:"unclear,omitempty"`
 	Policy         string         `json:"policy"`
 }
 
@@ -158,7 +160,7 @@ func lineOf(a classify.Assessment) line {
 			AffectedUsers: a.Facts.AffectedUsers, DurationHours: a.Facts.DurationHours,
 			UrgencyGiven: a.Facts.UrgencyGiven, ReasonGiven: a.Facts.ReasonGiven,
 		},
-		Evidence: []evidenceLine{}, Withdrawn: a.Withdrawn, Policy: a.Policy,
+		Evidence: []evidenceLine{}, Withdrawn: a.Withdrawn, Confidence: a.Confidence, Unclear: a.Unclear, Policy: a.Policy,
 	}
 	if env := string(a.Facts.Environment); env != "" {
 		l.Facts.Environment = &env

@@ -131,8 +131,12 @@ type Assessment struct {
 	MakesCase bool `protobuf:"varint,15,opt,name=makes_case,json=makesCase,proto3" json:"makes_case,omitempty"`
 	// large_population says that the issue makes the site unusable or hits a large population.
 	LargePopulation bool `protobuf:"varint,16,opt,name=large_population,json=largePopulation,proto3" json:"large_population,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// confidence is how likely the recommendation is right, from 0 to 1, as far as it rests on words.
+	Confidence float64 `protobuf:"fixed64,17,opt,name=confidence,proto3" json:"confidence,omitempty"`
+	// unclear are "request" and the reasons that the method can neither affirm nor deny.
+	Unclear       []string `protobuf:"bytes,18,rep,name=unclear,proto3" json:"unclear,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Assessment) Reset() {
@@ -275,6 +279,20 @@ func (x *Assessment) GetLargePopulation() bool {
 		return x.LargePopulation
 	}
 	return false
+}
+
+func (x *Assessment) GetConfidence() float64 {
+	if x != nil {
+		return x.Confidence
+	}
+	return 0
+}
+
+func (x *Assessment) GetUnclear() []string {
+	if x != nil {
+		return x.Unclear
+	}
+	return nil
 }
 
 // AssessedFacts are what the words state; unset is unknown.
@@ -595,7 +613,7 @@ const file_classification_v1_classification_proto_rawDesc = "" +
 	"assessment\x12%\n" +
 	"\x0econditions_seq\x18\x03 \x01(\x04R\rconditionsSeq\x12!\n" +
 	"\fevent_source\x18\x04 \x01(\tR\veventSource\x12\x19\n" +
-	"\bevent_id\x18\x05 \x01(\tR\aeventId\"\x8a\x05\n" +
+	"\bevent_id\x18\x05 \x01(\tR\aeventId\"\xc4\x05\n" +
 	"\n" +
 	"Assessment\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
@@ -616,7 +634,11 @@ const file_classification_v1_classification_proto_rawDesc = "" +
 	"\x12matched_conditions\x18\x0e \x03(\tR\x11matchedConditions\x12\x1d\n" +
 	"\n" +
 	"makes_case\x18\x0f \x01(\bR\tmakesCase\x12)\n" +
-	"\x10large_population\x18\x10 \x01(\bR\x0flargePopulation\"\xf7\x01\n" +
+	"\x10large_population\x18\x10 \x01(\bR\x0flargePopulation\x12\x1e\n" +
+	"\n" +
+	"confidence\x18\x11 \x01(\x01R\n" +
+	"confidence\x12\x18\n" +
+	"\aunclear\x18\x12 \x03(\tR\aunclear\"\xf7\x01\n" +
 	"\rAssessedFacts\x12*\n" +
 	"\x0eaffected_users\x18\x01 \x01(\rH\x00R\raffectedUsers\x88\x01\x01\x12*\n" +
 	"\x0eduration_hours\x18\x02 \x01(\x01H\x01R\rdurationHours\x88\x01\x01\x12 \n" +

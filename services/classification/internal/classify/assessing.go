@@ -20,7 +20,7 @@ type assessing struct {
 }
 
 func (m *Method) begin(t Ticket, conditions []Condition, at time.Time) *assessing {
-	return &assessing{policy: m.policy, ticket: t, conditions: conditions, at: at, words: newStanding(m.model), out: Assessment{Policy: m.policy.Version}}
+	return &assessing{policy: m.policy, ticket: t, conditions: conditions, at: at, words: newStanding(m.read), out: Assessment{Policy: m.policy.Version}}
 }
 
 // forget drops what a note says of support's work when the note is too old to
@@ -36,7 +36,7 @@ func (a *assessing) request(r Request) {
 	a.words.ask = text.Ask{Asked: true}
 	a.words.askNote = r.ID
 	if r.Urgency != "" {
-		read := a.words.model.Read(r.Urgency, author(r.Author))
+		read := a.words.read(r.Urgency, author(r.Author))
 		given := read.Urgency.Given || read.Words > 3 && !read.Ask.Asked
 		a.words.urgency.Given = a.words.urgency.Given || given
 	}
@@ -58,12 +58,13 @@ func (a *assessing) assess() Assessment {
 			a.out.NearMisses = append(a.out.NearMisses, NearMiss{v.reason, v.stated, v.needed})
 		}
 	}
-	a.out.Facts.ReasonGiven = len(a.verdicts) > 0 || w.trouble
+	a.out.Facts.ReasonGiven = len(a.out.Reasons) > 0 || w.trouble
 	a.out.LargePopulation = a.large()
 	a.grounds()
 	a.out.MakesCase = a.overriding()
 	a.out.Recommendation = a.recommend()
 	a.out.Missing = a.missing()
+	a.out.Confidence, a.out.Unclear = round(a.confidence()), a.unclear()
 	a.evidence()
 	return a.out
 }
@@ -118,7 +119,7 @@ func (a *assessing) evidence() {
 	w := a.words
 	for _, v := range a.verdicts {
 		if v.holds {
-			a.quote(v.from.Span, Evidence{For: string(v.reason), Note: v.from.note, Weight: v.from.Weight, Step: "find"})
+			a.quote(v.from.Span, Evidence{For: string(v.reason), Note: v.from.note, Weight: v.from.Weight, Step: step(v.from.Step, "find")})
 		}
 	}
 	for _, id := range a.out.Denials {
@@ -128,18 +129,26 @@ func (a *assessing) evidence() {
 		case policy.BetaOnly:
 			a.quote(w.placeAt, Evidence{For: string(id), Note: w.placeNote, Weight: 0.9, Step: "place"})
 		case policy.TechniciansActive:
-			a.quote(w.workedOn.Span, Evidence{For: string(id), Note: w.workedOn.note, Weight: 0.8, Step: "ground"})
+			a.quote(w.workedOn.Span, Evidence{For: string(id), Note: w.workedOn.note, Weight: w.workedOn.Weight, Step: step(w.workedOn.Step, "ground")})
 		case policy.AwaitingCustomer:
-			a.quote(w.awaited.Span, Evidence{For: string(id), Note: w.awaited.note, Weight: 0.8, Step: "ground"})
+			a.quote(w.awaited.Span, Evidence{For: string(id), Note: w.awaited.note, Weight: w.awaited.Weight, Step: step(w.awaited.Step, "ground")})
 		}
 	}
-	a.quote(w.ask.Span, Evidence{For: "request", Note: w.askNote, Weight: 0.9, Step: "ask"})
+	a.quote(w.ask.Span, Evidence{For: "request", Note: w.askNote, Weight: w.ask.Weight, Step: step(w.ask.Step, "ask")})
 	if w.count.Known {
 		a.quote(w.count.Span, Evidence{For: "affected_users", Note: w.countNote, Weight: 0.85, Step: "count"})
 	}
 	a.quote(w.lasting.Span, Evidence{For: "duration_hours", Note: w.lastNote, Weight: 0.85, Step: "last"})
 	a.quote(w.placeAt, Evidence{For: "environment", Note: w.placeNote, Weight: 0.85, Step: "place"})
-	a.quote(w.urgency.Span, Evidence{For: "urgency_given", Note: w.urgeNote, Weight: 0.8, Step: "urge"})
+	a.quote(w.urgency.Span, Evidence{For: "urgency_given", Note: w.urgeNote, Weight: w.urgency.Weight, Step: step(w.urgency.Step, "urge")})
+}
+
+// step is the step that produced something: the one named, else that of the rules.
+func step(named, rules string) string {
+	if named != "" {
+		return named
+	}
+	return rules
 }
 
 // quote completes e with the piece s of its note; without a piece there is none.
@@ -149,9 +158,12 @@ func (a *assessing) quote(s text.Span, e Evidence) {
 		return
 	}
 	e.Quote, e.Start, e.End = original[s.Start:s.End], s.Start, s.End
-	e.Weight = float64(int(e.Weight*100+0.5)) / 100
+	e.Weight = round(e.Weight)
 	a.out.Evidence = append(a.out.Evidence, e)
 }
+
+// round keeps two digits, so that nobody reads more into a weight.
+func round(p float64) float64 { return float64(int(p*100+0.5)) / 100 }
 
 // holding finds the verdict of a reason, or nil.
 func (a *assessing) holding(id policy.ReasonID) *verdict {

@@ -39,7 +39,12 @@ type Assessment struct {
 	NearMisses     []NearMiss
 	// Matched are the ids of the live conditions that show what the ticket claims.
 	Matched []string
-	Policy  string // the version of the policy
+	// Confidence is how likely the recommendation is right, from 0 to 1, as far as
+	// it rests on words; Unclear are "request" and the reasons that the method can
+	// neither affirm nor deny.
+	Confidence float64
+	Unclear    []string
+	Policy     string // the version of the policy
 }
 
 // Facts are what is known of the issue; nil is unknown.

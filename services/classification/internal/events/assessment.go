@@ -22,7 +22,7 @@ func Assessment(a classify.Assessment) *classificationv1.Assessment {
 		Id: a.ID, Language: a.Language, IsEscalationRequest: a.Request, Recommendation: string(a.Recommendation),
 		Reasons: names(a.Reasons), Denials: names(a.Denials), Missing: names(a.Missing), Facts: facts(a.Facts),
 		Policy: a.Policy, Withdrawn: a.Withdrawn, MatchedConditions: a.Matched,
-		MakesCase: a.MakesCase, LargePopulation: a.LargePopulation,
+		MakesCase: a.MakesCase, LargePopulation: a.LargePopulation, Confidence: a.Confidence, Unclear: a.Unclear,
 	}
 	for _, e := range a.Evidence {
 		out.Evidence = append(out.Evidence, &classificationv1.Evidence{

@@ -26,9 +26,12 @@ func (b bound) unclear(p float64) bool { return p > b.from && p < b.to }
 // A Reading is what a note says by the rules and by the model.
 type Reading struct {
 	text.Reading
-	// Likely is how likely each output is, by its name in Outputs, in the order
-	// of Outputs; empty where the note could not be read.
+	// Likely is how likely each output is, in the order of Outputs; empty where
+	// the note could not be read.
 	Likely []float64
+	// Asks, Urges and Partly are how likely it is that the note asks, that it
+	// gives a why, and that its trouble is only a part or misses a threshold.
+	Asks, Urges, Partly float64
 	// Unclear are the kinds of trouble that the model can neither affirm nor
 	// deny, and UnclearRequest says the same of whether somebody asks.
 	Unclear        []text.Topic
@@ -44,9 +47,10 @@ func (m *Model) correct(r *Reading, s scores) {
 		r.Likely[i] = linear.Probability(score)
 	}
 	p := func(output string) float64 { return r.Likely[m.at[output]] }
+	r.Asks, r.Urges, r.Partly = p(request), p(urgent), p(part)
 	r.Ask.Asked, r.Ask.Span, r.Ask.Sure = m.stated(r, s, request, given{r.Ask.Asked, r.Ask.Span})
 	r.Ask.Withdrawn = r.Ask.Withdrawn && !r.Ask.Asked
-	r.UnclearRequest = ofNote.unclear(p(request))
+	r.UnclearRequest = ofNote.unclear(r.Asks)
 	r.Urgency.Given, r.Urgency.Span, r.Urgency.Sure = m.stated(r, s, urgent, given{r.Urgency.Given, r.Urgency.Span})
 	r.Trouble = p(trouble) >= ofNote.stated
 	for _, g := range []struct {
@@ -58,7 +62,7 @@ func (m *Model) correct(r *Reading, s scores) {
 	for _, t := range topics {
 		m.topic(r, s, t.topic)
 	}
-	m.extents(r, p(part))
+	m.extents(r, r.Partly)
 }
 
 // given is a statement that the rules found or not.

@@ -1,6 +1,9 @@
 package score
 
-import "tocsin/services/classification/internal/text"
+import (
+	"tocsin/pkg/policy"
+	"tocsin/services/classification/internal/text"
+)
 
 // The outputs that are no kind of trouble.
 const (
@@ -34,6 +37,16 @@ var topics = []struct {
 	{text.TopicProfile, "profile_discrepancy_100"},
 	{text.TopicInsights, "insights_unavailable"},
 	{text.TopicSilence, "stale_ticket_1w"},
+}
+
+// Reason is the reason of the policy that stands for a topic in labels, or "".
+func Reason(topic text.Topic) policy.ReasonID {
+	for _, t := range topics {
+		if t.topic == topic {
+			return policy.ReasonID(t.reason)
+		}
+	}
+	return ""
 }
 
 // Outputs are what a model scores, in the order of its file.
