@@ -1,0 +1,196 @@
+package redact
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Kind is what a placeholder stands for.
+type Kind string
+
+// The kinds, as they stand in placeholders.
+const (
+	Mail      Kind = "MAIL"
+	Phone     Kind = "PHONE"
+	Name      Kind = "NAME"
+	Signature Kind = "SIGNATURE" // a line below a name: role, company, address
+	Handle    Kind = "HANDLE"    // @somebody
+	Link      Kind = "URL"
+	BetaLink  Kind = "BETA_URL" // a link whose host says that it is no production site
+	IBAN      Kind = "IBAN"
+	Card      Kind = "CARD"
+	Secret    Kind = "SECRET" // a password, a key, a token
+	Network   Kind = "IP"
+	Number    Kind = "ID" // a long number or a mix of letters and digits
+)
+
+// kinds are all kinds.
+var kinds = []Kind{Mail, Phone, Name, Signature, Handle, Link, BetaLink, IBAN, Card, Secret, Network, Number}
+
+// A Redacted is a text without what was personal or secret in it.
+type Redacted struct {
+	Text string
+	// Pieces are what was taken out, in order.
+	Pieces []Piece
+}
+
+// A Piece is one thing that was taken out.
+type Piece struct {
+	Kind Kind
+	// Start and End are where the placeholder stands in the redacted text, in bytes.
+	Start, End int
+	// From and To are what it stands for in the original, in bytes.
+	From, To int
+}
+
+// Text takes out of s what is personal or secret.
+func Text(s string) Redacted {
+	v := look(s)
+	n := &names{}
+	finders := []func(*view) []span{links, accounts, secrets, mails, numbers, n.find}
+	for found := true; found; {
+		found = false
+		for _, find := range finders {
+			if spans := slices.DeleteFunc(find(v), v.covered); len(spans) > 0 {
+				v, found = v.hide(spans), true
+			}
+		}
+	}
+	return v.render()
+}
+
+// Origin is where Text[start:end] stands in the original. A placeholder that is
+// only touched counts as a whole.
+func (r Redacted) Origin(start, end int) (from, to int) {
+	from, to = start, end
+	for _, p := range r.Pieces {
+		longer := (p.To - p.From) - (p.End - p.Start)
+		switch {
+		case p.End <= start:
+			from += longer
+		case p.Start < start:
+			from = p.From
+		}
+		switch {
+		case p.End <= end:
+			to += longer
+		case p.Start < end:
+			to = p.To
+		}
+		if p.Start >= end {
+			break
+		}
+	}
+	return from, to
+}
+
+// render writes the text with its placeholders.
+func (v *view) render() Redacted {
+	var pieces []Piece
+	for _, c := range v.chars {
+		if kind := v.kinds[c.at]; c.r == hidden && kind != "" {
+			pieces = append(pieces, Piece{Kind: kind, From: int(c.at), To: int(c.end)})
+		}
+	}
+	numbers := number(v.source, pieces)
+	var out strings.Builder
+	last := 0
+	for i := range pieces {
+		p := &pieces[i]
+		out.WriteString(v.source[last:p.From])
+		p.Start = out.Len()
+		out.WriteString("[" + string(p.Kind) + "_" + strconv.Itoa(numbers[i]) + "]")
+		p.End, last = out.Len(), p.To
+	}
+	out.WriteString(v.source[last:])
+	return Redacted{Text: out.String(), Pieces: pieces}
+}
+
+// maxTaken bounds the numbers that a text may take for itself, so that there is
+// room for ours.
+const maxTaken = 100_000
+
+// number numbers the pieces of each kind: the same thing has the same number,
+// and none has one that a placeholder of the text has already.
+func number(source string, pieces []Piece) []int {
+	next := map[Kind]int{}
+	for i := 0; i < len(source); i++ {
+		if kind, n, size := placeholder(source[i:]); size > 0 && n < maxTaken {
+			next[kind] = max(next[kind], n)
+		}
+	}
+	bearers := bearersOf(source, pieces)
+	known := map[string]int{}
+	out := make([]int, len(pieces))
+	for i, p := range pieces {
+		key := string(p.Kind) + " "
+		if text := source[p.From:p.To]; p.Kind == Name {
+			key += bearers.of(text)
+		} else {
+			key += canonical(p.Kind, text)
+		}
+		if _, ok := known[key]; !ok {
+			next[p.Kind]++
+			known[key] = next[p.Kind]
+		}
+		out[i] = known[key]
+	}
+	return out
+}
+
+// sameDigits is how many digits at the end make two phone numbers the same:
+// what is before them is the country, or the zero in its place.
+const sameDigits = 9
+
+// canonical is one writing for all writings of the same thing.
+func canonical(kind Kind, text string) string {
+	if kind != Phone && kind != Card && kind != IBAN {
+		return strings.ToLower(text)
+	}
+	kept := strings.ToUpper(strings.Map(func(r rune) rune {
+		if letterOrDigit(r) {
+			return r
+		}
+		return -1
+	}, text))
+	if kind == Phone {
+		kept = kept[max(0, len(kept)-sameDigits):]
+	}
+	return kept
+}
+
+// bearers are names by each of their words, in small letters: a word of a name
+// alone is the same person, the longest name that has it wins.
+type bearers map[string]string
+
+func bearersOf(source string, pieces []Piece) bearers {
+	var all []string
+	for _, p := range pieces {
+		if p.Kind == Name {
+			all = append(all, folded(source[p.From:p.To]))
+		}
+	}
+	slices.SortFunc(all, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	out := bearers{}
+	for _, name := range all {
+		for _, word := range strings.Fields(name) {
+			if out[word] == "" {
+				out[word] = name
+			}
+		}
+	}
+	return out
+}
+
+// of is the name of the person that a name means; "Webers" is Weber's.
+func (b bearers) of(text string) string {
+	name := folded(text)
+	if strings.Contains(name, " ") {
+		return name
+	}
+	return cmp.Or(b[strings.TrimSuffix(name, "s")], b[name])
+}
+
+func folded(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
