@@ -9,7 +9,6 @@ import (
 	"context"
 
 	"tocsin/services/classification/internal/events"
-	"tocsin/services/classification/internal/text"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/run"
@@ -22,10 +21,11 @@ type Config struct{ run.Program }
 // Run assesses tickets until the context ends.
 func Run(ctx context.Context, _ Config, at run.Place) error {
 	conditions := events.NewConditions(at.Conn)
-	assessor := events.Assessor{Conn: at.Conn, Method: NewMethod(at.Policy, nil), Conditions: conditions}
+	method := NewMethod(at.Policy, nil)
+	assessor := events.Assessor{Conn: at.Conn, Method: method, Conditions: conditions}
 	at.Up()
 	g := run.NewGroup(ctx, at.Log)
-	g.Go("vocabularies", func(context.Context) error { text.Warm(); return nil })
+	g.Go("vocabularies", func(context.Context) error { method.Warm(); return nil })
 	g.Go("conditions in", conditions.Run)
 	g.Go("tickets in", bus.Consumer(at.Conn, topology.ClassificationOnTicketChanged, assessor.OnTicketChanged))
 	return g.Wait()

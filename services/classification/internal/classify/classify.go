@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"sync"
 	"time"
 
 	"tocsin/pkg/policy"
@@ -13,6 +14,7 @@ import (
 type Method struct {
 	policy *policy.Policy
 	model  *score.Model
+	words  func() *text.Vocabulary // made when first asked for
 }
 
 // New is a method of the policy and the model; without one it takes the model
@@ -21,7 +23,15 @@ func New(p *policy.Policy, model *score.Model) *Method {
 	if model == nil {
 		model = score.Shipped()
 	}
-	return &Method{policy: p, model: model}
+	return &Method{policy: p, model: model, words: sync.OnceValue(func() *text.Vocabulary { return text.NewVocabulary(p) })}
+}
+
+// Warm makes what the first note would wait for.
+func (m *Method) Warm() { m.words() }
+
+// read reads one note.
+func (m *Method) read(original string, by text.Author) score.Reading {
+	return m.model.Read(m.words(), original, by)
 }
 
 // Assess assesses a whole ticket at one moment: every note, the fields, and the

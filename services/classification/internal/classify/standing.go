@@ -7,7 +7,7 @@ import (
 
 // A standing is what the words of a ticket say once all its notes are read.
 type standing struct {
-	model     *score.Model
+	read      func(original string, by text.Author) score.Reading
 	language  text.Language
 	words     int
 	ask       text.Ask
@@ -29,6 +29,7 @@ type standing struct {
 	workedOn  noted
 	awaited   noted
 	texts     map[string]string
+	sure      sure
 }
 
 // stated is the strongest finding of a topic, and the note it stands in.
@@ -43,19 +44,20 @@ type noted struct {
 	note string
 }
 
-func newStanding(m *score.Model) *standing {
-	return &standing{model: m, topics: map[text.Topic]stated{}, texts: map[string]string{}}
+func newStanding(read func(string, text.Author) score.Reading) *standing {
+	return &standing{read: read, topics: map[text.Topic]stated{}, texts: map[string]string{}}
 }
 
 // fold takes in one more note. What it says corrects what notes before it said;
 // what it does not speak of stands.
 func (s *standing) fold(id, original string, by text.Author) {
-	r := s.model.Read(original, by)
+	r := s.read(original, by)
 	s.texts[id] = original
 	if s.language == text.Unknown || r.Language != text.Unknown && by == "" {
 		s.language = r.Language
 	}
 	s.words += r.Words
+	s.foldSure(&r)
 	if r.Ask.Asked || r.Ask.Withdrawn {
 		s.ask, s.askNote = r.Ask, id
 	}

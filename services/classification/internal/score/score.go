@@ -91,9 +91,10 @@ func (s scores) best(output int) int {
 	return best
 }
 
-// Read reads a note by the rules and by the model. All spans are in the original.
-func (m *Model) Read(original string, by text.Author) Reading {
-	r := Reading{Reading: text.Read(original, by)}
+// Read reads a note by the rules, with the words of a policy, and by the model.
+// All spans are in the original.
+func (m *Model) Read(v *text.Vocabulary, original string, by text.Author) Reading {
+	r := Reading{Reading: v.Read(original, by)}
 	if r.Language == text.Unknown || len(r.Claims) == 0 {
 		return r
 	}

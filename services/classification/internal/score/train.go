@@ -10,19 +10,20 @@ import (
 	"tocsin/services/classification/internal/text"
 )
 
-// Train learns a model from labelled notes: the same notes in the same order
-// give the same model. What a label does not say is not learned from it.
-func Train(notes []label.Note, s linear.Settings) *Model {
+// Train learns a model from labelled notes, read with the words of a policy: the
+// same notes in the same order give the same model. What a label does not say is
+// not learned from it.
+func Train(v *text.Vocabulary, notes []label.Note, s linear.Settings) *Model {
 	examples := make([]linear.Example, len(notes))
 	for i := range notes {
-		examples[i] = example(&notes[i])
+		examples[i] = example(v, &notes[i])
 	}
 	return newModel(linear.Train(Outputs(), examples, s))
 }
 
-func example(n *label.Note) linear.Example {
+func example(v *text.Vocabulary, n *label.Note) linear.Example {
 	by := author(n.AuthorKind)
-	r := text.Read(n.Text, by)
+	r := v.Read(n.Text, by)
 	return linear.Example{Terms: extract(&r, by, false).terms, Answers: answers(&n.Label)}
 }
 

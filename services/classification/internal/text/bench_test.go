@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"tocsin/pkg/policy"
 )
 
 // long are notes of 300 words and more in one language: labelled notes, joined.
@@ -41,13 +43,13 @@ func long(b *testing.B, language string, writers ...string) []string {
 func benchmarkRead(b *testing.B, notes []string) {
 	words, sentences, n := 0, 0, 0
 	for _, note := range notes {
-		r := Read(note, "")
+		r := shipped().Read(note, "")
 		words += r.Words
 		sentences += r.Claims[len(r.Claims)-1].Sentence + 1
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		Read(notes[n%len(notes)], "")
+		shipped().Read(notes[n%len(notes)], "")
 		n++
 	}
 	b.ReportMetric(float64(words)/float64(len(notes)), "words/op")
@@ -63,7 +65,7 @@ func BenchmarkReadNewWords(b *testing.B) {
 	n := 0
 	for b.Loop() {
 		from := n * 300 % (len(words) - 300)
-		Read("the "+strings.Join(words[from:from+300], " ")+" is down", "")
+		shipped().Read("the "+strings.Join(words[from:from+300], " ")+" is down", "")
 		n++
 	}
 }
@@ -80,8 +82,8 @@ func BenchmarkWords(b *testing.B) {
 }
 
 func BenchmarkVocabulary(b *testing.B) {
+	p := policy.Default()
 	for b.Loop() {
-		mustRead(English, englishFile)
-		mustRead(German, germanFile)
+		NewVocabulary(p)
 	}
 }

@@ -110,13 +110,13 @@ func standsInside(t *testing.T, note string, r *Reading) {
 
 func TestWhatCannotBeReadStatesNothing(t *testing.T) {
 	for _, name := range []string{"empty", "blank", "right to left", "invalid UTF-8", "combining marks", "five megabytes without space"} {
-		r := Read(hostile[name], "")
+		r := shipped().Read(hostile[name], "")
 		if len(r.Findings) > 0 || r.Ask.Asked || r.Count.Known || r.Urgency.Given {
 			t.Errorf("%s: found %v, asked %v, %v people", name, r.Findings, r.Ask.Asked, r.Count)
 		}
 	}
 	for _, name := range []string{"turned around", "zero width"} {
-		if r := Read(hostile[name], ""); len(r.Findings) == 0 || r.Findings[0].Topic != TopicSSO {
+		if r := shipped().Read(hostile[name], ""); len(r.Findings) == 0 || r.Findings[0].Topic != TopicSSO {
 			t.Errorf("%s: found %v, want SSO", name, r.Findings)
 		}
 	}
@@ -135,7 +135,7 @@ func TestAReaderForgetsTheNoteBefore(t *testing.T) {
 	}
 	for i := range 3 * len(notes) {
 		k := i * 5 % len(notes)
-		if got := v.read(notes[k], ""); !reflect.DeepEqual(got, first[k]) {
+		if got := v.Read(notes[k], ""); !reflect.DeepEqual(got, first[k]) {
 			t.Fatalf("%q reads otherwise after other notes", notes[k])
 		}
 	}

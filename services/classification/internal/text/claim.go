@@ -37,13 +37,17 @@ const (
 // A Meaning is what words of the vocabulary stand for.
 type Meaning uint8
 
-// String is the name of the section of the vocabulary that the meaning has.
+// String is the name of the section of the vocabulary that the meaning has; "own"
+// for that of a reason that an operator added.
 func (m Meaning) String() string { return meaningNames[m] }
 
 // meaningNames are the names of the meanings by their number.
 var meaningNames = func() (names [256]string) {
 	for name, m := range sections {
 		names[m] = name
+	}
+	for m := own; m != 0; m++ {
+		names[m] = "own"
 	}
 	return names
 }()

@@ -2,30 +2,6 @@ package text
 
 import "slices"
 
-// A Topic is a kind of trouble that a note can state.
-type Topic string
-
-// The topics. Which of them is a reason of the policy, and from which number
-// or duration on, is not known here.
-const (
-	TopicLaunch      Topic = "launch"      // a program cannot start
-	TopicCore        Topic = "core"        // a core part fails, or anything is severely slow
-	TopicSecurity    Topic = "security"    // a security breach
-	TopicSite        Topic = "site"        // the site as a whole is down
-	TopicSSO         Topic = "sso"         // the authentication service fails
-	TopicLogin       Topic = "login"       // people cannot log in
-	TopicLXP         Topic = "lxp"         // pathways, feeds, plans, content cards
-	TopicCareer      Topic = "career"      // career mobility
-	TopicFTP         Topic = "ftp"         // FTP access
-	TopicReports     Topic = "reports"     // reports fail
-	TopicUploads     Topic = "uploads"     // inbound file uploads fail
-	TopicContent     Topic = "content"     // a provider's content is missing
-	TopicCompletions Topic = "completions" // a provider's completion data is missing
-	TopicProfile     Topic = "profile"     // profile data is wrong
-	TopicInsights    Topic = "insights"    // Insights fails
-	TopicSilence     Topic = "silence"     // nothing happens on the ticket
-)
-
 // An Extent is how much of the subject a trouble takes.
 type Extent string
 
@@ -57,39 +33,12 @@ type Finding struct {
 	Claim  int  // which of the reading's claims states it
 }
 
-// subjects are the things that trouble is read of, the general ones last.
-var subjects = []struct {
-	means meaning
-	topic Topic
-}{
-	{ftp, TopicFTP},
-	{sso, TopicSSO},
-	{completion, TopicCompletions},
-	{report, TopicReports},
-	{insights, TopicInsights},
-	{lxp, TopicLXP},
-	{career, TopicCareer},
-	{profile, TopicProfile},
-	{content, TopicContent},
-	{upload, TopicUploads},
-	{core, TopicCore},
-	{login, TopicLogin},
-	{site, TopicSite},
-}
-
-// topicOf are the topics of the subjects by their meaning.
-var topicOf = func() (topics [256]Topic) {
-	for _, s := range subjects {
-		topics[s.means] = s.topic
-	}
-	return topics
-}()
-
 // memory is how many sentences a subject is remembered for "it does not work".
 const memory = 2
 
 // finder looks for troubles clause by clause.
 type finder struct {
+	words    *Vocabulary
 	tokens   []token
 	list     []clause
 	last     []subject // what the clauses before spoke of
@@ -106,17 +55,17 @@ type subject struct {
 	hit   hit
 }
 
-func find(tokens []token, list []clause) []Finding {
-	f := finder{tokens: tokens, list: list}
+func find(v *Vocabulary, tokens []token, list []clause) []Finding {
+	f := finder{words: v, tokens: tokens, list: list}
 	for i := range list {
 		f.provider = f.provider || list[i].has(provider)
 	}
 	for i := range list {
 		f.clause(i)
 	}
-	endRecovered(list, f.found)
+	endRecovered(v, list, f.found)
 	f.launches()
-	endRecovered(list, f.found)
+	endRecovered(v, list, f.found)
 	return f.found
 }
 

@@ -94,6 +94,9 @@ const (
 	event
 	consequence
 	calm
+
+	// own is what the first reason that an operator added is about; the others follow.
+	own
 )
 
 // meanings are a set of meanings.
@@ -110,7 +113,8 @@ func meaningsOf(hits []hit) (s meanings) {
 	return s
 }
 
-// sections are the meanings by the names that they have in the vocabulary files.
+// sections are the meanings by their names: those of the sections of the
+// vocabulary files, and of the words that a policy has.
 var sections = map[string]meaning{
 	"ignore": ignore, "sso": sso, "login": login, "lockedout": lockedOut, "idp": ownIDP,
 	"site": site, "ftp": ftp, "report": report, "upload": upload, "content": content,

@@ -28,9 +28,7 @@ type Reading struct {
 }
 
 // Read reads a note. All spans are in the original text.
-func Read(original string, by Author) Reading { return shipped().read(original, by) }
-
-func (v *Vocabulary) read(original string, by Author) Reading {
+func (v *Vocabulary) Read(original string, by Author) Reading {
 	d, ok := v.readers.Get().(*reader)
 	if !ok {
 		d = &reader{marker: marker{vocabulary: v}}
@@ -102,8 +100,8 @@ func (d *reader) statements(r *Reading) {
 // facts finds what the clauses state.
 func (d *reader) facts(r *Reading, by Author) {
 	tokens, list := d.tokens, d.list
-	r.Findings = find(tokens, list)
-	r.Recovered = recoveries(list)
+	r.Findings = find(d.vocabulary, tokens, list)
+	r.Recovered = recoveries(d.vocabulary, list)
 	r.Ask = ask(tokens, list, d.sentences)
 	r.Count = count(tokens, list, r.Findings)
 	r.Lasting, r.Silent = lasting(tokens, list)

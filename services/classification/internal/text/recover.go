@@ -9,7 +9,7 @@ type Recovery struct {
 }
 
 // recoveries lists what the note says works again.
-func recoveries(list []clause) []Recovery {
+func recoveries(v *Vocabulary, list []clause) []Recovery {
 	var out []Recovery
 	for i := range list {
 		c := &list[i]
@@ -17,7 +17,7 @@ func recoveries(list []clause) []Recovery {
 			continue
 		}
 		r := Recovery{clause: i}
-		for _, s := range subjects {
+		for _, s := range v.subjects {
 			if c.has(s.means) && s.topic != TopicSite {
 				r.Topics = append(r.Topics, s.topic)
 			}
@@ -38,9 +38,9 @@ func (r Recovery) Ends(topic Topic) bool {
 
 // endRecovered ends what words behind it say works again. "SSO is down. … It
 // works again."
-func endRecovered(list []clause, found []Finding) {
+func endRecovered(v *Vocabulary, list []clause, found []Finding) {
 	all, last := -1, map[Topic]int{} // the last clause that ends everything, or a topic
-	for _, r := range recoveries(list) {
+	for _, r := range recoveries(v, list) {
 		if len(r.Topics) == 0 {
 			all = r.clause
 		}

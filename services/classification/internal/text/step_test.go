@@ -2,8 +2,14 @@ package text
 
 import (
 	"fmt"
+	"sync"
 	"testing"
+
+	"tocsin/pkg/policy"
 )
+
+// shipped is the vocabulary of the policy that comes with the program.
+var shipped = sync.OnceValue(func() *Vocabulary { return NewVocabulary(policy.Default()) })
 
 func TestLanguageIsToldByFunctionWords(t *testing.T) {
 	for note, want := range map[string]Language{
@@ -17,7 +23,7 @@ func TestLanguageIsToldByFunctionWords(t *testing.T) {
 		"Никто не может войти":                                       Unknown,
 		"":                                                           Unknown,
 	} {
-		if got := Read(note, "").Language; got != want {
+		if got := shipped().Read(note, "").Language; got != want {
 			t.Errorf("%q is %q, want %q", note, got, want)
 		}
 	}
@@ -102,7 +108,7 @@ func TestPeopleHitAreCounted(t *testing.T) {
 		"Von 2.000 Benutzern können sich 150 Personen nicht anmelden.": "150",
 	} {
 		got := "unknown"
-		if c := Read(note, "").Count; c.Known {
+		if c := shipped().Read(note, "").Count; c.Known {
 			got = fmt.Sprint(c.N)
 		}
 		if got != want {
@@ -133,7 +139,7 @@ func TestLengthsOfTimeAreThoseOfTheTrouble(t *testing.T) {
 		"Seit 2 Tagen und 4 Stunden geht SSO nicht.":         "52",
 	} {
 		got := "unknown"
-		if l, _ := func() (Lasting, Lasting) { r := Read(note, ""); return r.Lasting, r.Silent }(); l.Known {
+		if l, _ := func() (Lasting, Lasting) { r := shipped().Read(note, ""); return r.Lasting, r.Silent }(); l.Known {
 			got = fmt.Sprint(l.Hours)
 		}
 		if got != want {
@@ -164,7 +170,7 @@ func TestOnlyWhatIsAssertedNowIsFound(t *testing.T) {
 		"Es gab keinen Ausfall von Insights.":            "",
 	} {
 		got := ""
-		for _, f := range Read(note, "").Findings {
+		for _, f := range shipped().Read(note, "").Findings {
 			got = string(f.Topic) + " " + string(f.Polarity)
 		}
 		if got != want {
@@ -199,7 +205,7 @@ func TestARequestIsToldFromTalkAboutEscalations(t *testing.T) {
 		"Wie läuft eine Eskalation ab?":                    false,
 		"Das Ticket wurde bereits eskaliert.":              false,
 	} {
-		if got := Read(note, "").Ask.Asked; got != want {
+		if got := shipped().Read(note, "").Ask.Asked; got != want {
 			t.Errorf("%q asks: %v, want %v", note, got, want)
 		}
 	}
@@ -218,7 +224,7 @@ func TestUrgencyIsAWhy(t *testing.T) {
 		"Bitte eskalieren, sonst drohen Bußgelder.":          true,
 		"Guten Morgen, bitte eskalieren.":                    false,
 	} {
-		if got := Read(note, "").Urgency.Given; got != want {
+		if got := shipped().Read(note, "").Urgency.Given; got != want {
 			t.Errorf("%q is urgent: %v, want %v", note, got, want)
 		}
 	}

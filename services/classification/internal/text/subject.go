@@ -9,14 +9,29 @@ import (
 func (f *finder) named(c *clause, s state) []subject {
 	f.all = f.all[:0]
 	for _, h := range c.hits {
-		if topic := topicOf[h.means]; topic != "" && !f.isVerb(c, h) && c.free(h, security) {
+		if topic := f.words.topics[h.means]; topic != "" && !f.isVerb(c, h) && c.free(h, security) {
 			f.all = append(f.all, subject{topic, h})
 		}
 	}
+	f.preferOwn()
 	if len(f.all) == 0 {
 		return nil
 	}
 	return f.narrow(c, s)
+}
+
+// preferOwn drops things whose words are part of the words of a reason that the
+// operator added: "video" in "video calls".
+func (f *finder) preferOwn() {
+	if !slices.ContainsFunc(f.all, func(n subject) bool { return n.hit.means >= own }) {
+		return
+	}
+	all := slices.Clone(f.all)
+	f.all = slices.DeleteFunc(f.all, func(n subject) bool {
+		return n.hit.means < own && slices.ContainsFunc(all, func(o subject) bool {
+			return o.hit.means >= own && o.hit.overlaps(n.hit) && o.hit.to-o.hit.from >= n.hit.to-n.hit.from
+		})
+	})
 }
 
 // among says whether the clause speaks of a thing.
@@ -49,7 +64,7 @@ func (f *finder) narrow(c *clause, s state) []subject {
 	case f.among(TopicContent) && s.gone && f.provider && !f.among(TopicLXP):
 		return f.keep(TopicContent)
 	}
-	features := f.keep(TopicReports, TopicInsights, TopicLXP, TopicCareer, TopicUploads)
+	features := f.keep(f.words.features...)
 	if f.among(TopicLogin) && !(len(features) > 0 && f.leadsTo(f.keep(TopicLogin)[0], features)) {
 		return f.keep(TopicLogin)
 	}
@@ -179,16 +194,20 @@ func (f *finder) isPart(c *clause, topic Topic) bool {
 	if h := c.find(some); h != nil && c.free(*h, crowd) {
 		return true
 	}
-	switch topic {
-	case TopicReports, TopicUploads, TopicContent, TopicCompletions, TopicLXP, TopicInsights, TopicCareer:
-		for _, h := range c.hits {
-			if h.means == single && c.free(h, all, failing, nobody, everybody) && !c.noneOf(f.tokens, h) {
-				return true
-			}
+	if !f.words.isOwn(topic) && !divisible[topic] {
+		return false
+	}
+	for _, h := range c.hits {
+		if h.means == single && c.free(h, all, failing, nobody, everybody) && !c.noneOf(f.tokens, h) {
+			return true
 		}
-	default:
 	}
 	return false
+}
+
+// divisible are the topics of which one can fail and others not.
+var divisible = map[Topic]bool{
+	TopicReports: true, TopicUploads: true, TopicContent: true, TopicCompletions: true, TopicLXP: true, TopicInsights: true, TopicCareer: true,
 }
 
 // noneOf says whether h says "not a single one": a negation stands before it.
