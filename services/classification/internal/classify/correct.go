@@ -67,7 +67,7 @@ func (a *assessing) measure() {
 			v.holds = true
 			a.match(c)
 		default:
-			a.verdicts = merge(append(a.verdicts, verdict{reason: c.Reason, holds: true}))
+			a.verdicts = merge(a.policy, append(a.verdicts, verdict{reason: c.Reason, holds: true}))
 			a.match(c)
 		}
 	}

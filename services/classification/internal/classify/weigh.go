@@ -53,19 +53,24 @@ func (s *standing) weigh(p *policy.Policy) []verdict {
 			add(rule.judge(p, verdict{reason: rule.reason, from: st}), true)
 		}
 	}
+	for _, id := range p.OwnReasonIDs() {
+		if st, ok := s.topics[text.Topic(id)]; ok {
+			add(s.whole(p, verdict{reason: id, from: st}), true)
+		}
+	}
 	add(s.unable(p))
 	add(s.serviceDown())
 	if !slices.ContainsFunc(out, func(v verdict) bool { return v.holds }) {
 		add(s.coreDown())
 	}
-	return merge(out)
+	return merge(p, out)
 }
 
 // merge keeps one verdict a reason, one that holds before one that does not,
 // in the policy's order.
-func merge(all []verdict) []verdict {
+func merge(p *policy.Policy, all []verdict) []verdict {
 	var out []verdict
-	for _, id := range policy.ReasonIDs() {
+	for _, id := range p.ReasonIDs() {
 		best := -1
 		for i, v := range all {
 			if v.reason == id && (best < 0 || v.holds && !all[best].holds) {
