@@ -51,17 +51,20 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	relay := events.NewRelay(book, at.Conn, at.Policy, at.Log)
 	in := events.In{Ledger: book, Policy: at.Policy, Changed: relay.Nudge}
 	live := &events.Live{Conn: at.Conn}
+	archive := events.Archive{Conn: at.Conn}
 	sees := events.Watcher{Conn: at.Conn, Outlook: outlook.New()}
-	orders := desk.Desk{Ledger: book, Now: time.Now, Changed: relay.Nudge}
+	orders := desk.Desk{Ledger: book, Policy: at.Policy, Now: time.Now, Changed: relay.Nudge}
 	door := who.Gate{Gate: gate.Gate{Token: cfg.LeadershipToken}}
 	pages, err := console.New(console.Config{
-		Cases: book, Desk: orders, Gate: door, Policy: at.Policy, Live: live, Outlook: sees.Outlook, Past: sees, Log: at.Log,
+		Cases: book, Desk: orders, Gate: door, Policy: at.Policy, Live: live, Outlook: sees.Outlook, Past: sees, Archive: archive, Log: at.Log,
 	})
 	if err != nil {
 		return err
 	}
 	pages.Mount(at.Mux)
-	(&api.API{Cases: book, History: book, Outlook: sees.Outlook, Desk: orders, Gate: door, Policy: at.Policy, Log: at.Log}).Mount(at.Mux)
+	(&api.API{
+		Cases: book, History: book, Outlook: sees.Outlook, Labels: book, Archive: archive, Desk: orders, Gate: door, Policy: at.Policy, Log: at.Log,
+	}).Mount(at.Mux)
 	at.Up()
 
 	g := run.NewGroup(ctx, at.Log)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -40,11 +41,13 @@ type History interface {
 	Deliveries(ctx context.Context, caseID string) ([]ledger.Delivery, error)
 }
 
-// API serves cases, and how the conditions stand.
+// API serves cases, how the conditions stand, and what leadership teaches.
 type API struct {
 	Cases   Cases
 	History History
 	Outlook Outlook
+	Labels  Labels
+	Archive Archive
 	Desk    desk.Desk
 	Gate    who.Gate
 	Policy  *policy.Policy
@@ -72,6 +75,10 @@ func (a *API) Mount(mux *http.ServeMux) {
 	handle("GET /v1/cases", a.list)
 	handle("GET /v1/cases/{id}", a.show)
 	handle("GET /v1/conditions", a.conditions)
+	handle("GET /v1/cases/{id}/labels", a.labelsOf)
+	handle("POST /v1/cases/{id}/labels", a.correct)
+	handle("GET /v1/labels", a.labels)
+	handle("GET /v1/labels/{id}", a.label)
 	for _, action := range desk.Actions() {
 		handle("POST /v1/cases/{id}/"+string(action), func(w http.ResponseWriter, r *http.Request) error { return a.act(w, r, action) })
 	}
@@ -116,14 +123,21 @@ func query(r *http.Request) (ledger.Query, error) {
 	default:
 		return q, badRequest("order", "%q is neither impact nor time", order)
 	}
-	if limit := v.Get("limit"); limit != "" {
-		n, err := strconv.Atoi(limit)
-		if err != nil || n < 1 || n > 500 {
-			return q, badRequest("limit", "%q is not a number from 1 to 500", limit)
-		}
-		q.Limit = n
+	var err error
+	q.Limit, err = limitOf(v.Get("limit"))
+	return q, err
+}
+
+// limitOf reads how many are asked for; 0 is the usual number.
+func limitOf(asked string) (int, error) {
+	if asked == "" {
+		return 0, nil
 	}
-	return q, nil
+	n, err := strconv.Atoi(asked)
+	if err != nil || n < 1 || n > 500 {
+		return 0, badRequest("limit", "%q is not a number from 1 to 500", asked)
+	}
+	return n, nil
 }
 
 func (a *API) show(w http.ResponseWriter, r *http.Request) error {
@@ -193,9 +207,7 @@ const maxOrder = 64 << 10
 
 func (a *API) act(w http.ResponseWriter, r *http.Request, action desk.Action) error {
 	var o order
-	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxOrder))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&o); err != nil {
+	if err := strict(http.MaxBytesReader(w, r.Body, maxOrder), &o); err != nil {
 		return badRequest("", "not an order, as {\"version\":1,\"note\":\"…\"}: %v", err)
 	}
 	c, err := a.Desk.Do(r.Context(), r.PathValue("id"), desk.Order{
@@ -210,6 +222,13 @@ func (a *API) act(w http.ResponseWriter, r *http.Request, action desk.Action) er
 		return err
 	}
 	return write(w, map[string]json.RawMessage{"case": data})
+}
+
+// strict reads JSON into v, which has every field that is there.
+func strict(body io.Reader, v any) error {
+	dec := json.NewDecoder(body)
+	dec.DisallowUnknownFields()
+	return dec.Decode(v)
 }
 
 // encode is a message's JSON with the schema's own field names.

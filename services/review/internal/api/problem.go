@@ -8,6 +8,7 @@ import (
 
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/teach"
 	"tocsin/services/review/internal/who"
 )
 
@@ -33,11 +34,22 @@ func badRequest(field, detail string, args ...any) error {
 func problemOf(err error) problem {
 	var p problem
 	var stale *decide.StaleError
+	var unsound *teach.UnsoundError
 	kind := func(name string, status int) problem {
 		return problem{Type: "urn:tocsin:problem:" + name, Status: status, Detail: err.Error()}
 	}
 	switch {
 	case errors.As(err, &p):
+	case errors.As(err, &unsound):
+		p = kind("not-allowed", http.StatusUnprocessableEntity)
+	case errors.Is(err, ledger.ErrNoLabel):
+		p = kind("no-such-label", http.StatusNotFound)
+	case errors.Is(err, teach.ErrTicket):
+		p = kind("no-such-ticket", http.StatusNotFound)
+	case errors.Is(err, teach.ErrReread):
+		p = kind("stale", http.StatusConflict)
+	case errors.Is(err, ledger.ErrCursor):
+		p = kind("bad-request", http.StatusBadRequest)
 	case errors.Is(err, who.ErrUnknown):
 		p = kind("unauthorized", http.StatusUnauthorized)
 	case errors.Is(err, ledger.ErrNotFound):

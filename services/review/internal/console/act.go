@@ -13,6 +13,7 @@ import (
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/desk"
 	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/teach"
 	"tocsin/services/review/internal/who"
 
 	"tocsin/pkg/policy"
@@ -192,6 +193,14 @@ func verdictOn(l lang, err error) (int, string) {
 		return http.StatusForbidden, l.say("wrong.leader")
 	case errors.Is(err, ledger.ErrNotFound):
 		return http.StatusNotFound, l.say("case.none")
+	case errors.Is(err, teach.ErrReread):
+		return http.StatusConflict, l.say("teach.wrong.reread")
+	case errors.Is(err, teach.ErrTicket):
+		return http.StatusConflict, l.say("teach.wrong.ticket")
+	}
+	var unsound *teach.UnsoundError
+	if errors.As(err, &unsound) {
+		return http.StatusUnprocessableEntity, l.say("teach.wrong." + unsound.Rule)
 	}
 	return http.StatusServiceUnavailable, l.say("wrong.away")
 }

@@ -8,6 +8,7 @@ import (
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/desk"
 	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/teach"
 )
 
 var errAway = errors.New("the database is away")
@@ -67,4 +68,18 @@ func (a away) Update(ctx context.Context, id string, cause ledger.Cause, fn func
 		return decide.Case{}, errAway
 	}
 	return a.Ledger.Update(ctx, id, cause, fn)
+}
+
+func (a away) LabelsOf(ctx context.Context, id string) ([]teach.Example, error) {
+	if a.calls["LabelsOf"] {
+		return nil, errAway
+	}
+	return a.Reader.LabelsOf(ctx, id)
+}
+
+func (a away) Teach(ctx context.Context, id string, fn func(*decide.Case, []teach.Example) (teach.Example, error)) (teach.Example, error) {
+	if a.calls["Teach"] {
+		return teach.Example{}, errAway
+	}
+	return a.Ledger.Teach(ctx, id, fn)
 }

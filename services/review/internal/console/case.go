@@ -7,6 +7,7 @@ import (
 
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/teach"
 	"tocsin/services/review/internal/who"
 
 	"tocsin/pkg/policy"
@@ -52,9 +53,11 @@ type file struct {
 	Conditions []condition
 	History    history
 	Actions    actions
-	Next       *row   // the case to decide after this one
-	Done       string // what the reader has just done
+	Lesson     *lesson // the form to correct how a ticket was read, where it was asked for
+	Next       *row    // the case to decide after this one
+	Done       string  // what the reader has just done
 	Stale      *stale
+	labels     []teach.Example
 }
 
 // A verdict is a decision as the page says it.
@@ -75,6 +78,11 @@ func (c *Console) showCase(w http.ResponseWriter, r *http.Request) {
 	p := c.page(w, r, "case")
 	f := c.fileOf(r.Context(), p.L, &of)
 	p.Title, p.Body = f.Title, &f
+	if asks(r, "correct") {
+		if f.Lesson = c.lessonFor(r.Context(), &f, r.URL.Query().Get("tenant"), r.URL.Query().Get("correct")); f.Lesson != nil {
+			c.fill(p.L, f.Lesson, f.Lesson.stands)
+		}
+	}
 	if asks(r, "fragment") {
 		c.write(w, http.StatusOK, "file", &f)
 		return
@@ -123,6 +131,7 @@ func (c *Console) fileOf(ctx context.Context, l lang, of *decide.Case) file {
 		f.Past = append(f.Past, c.verdictOf(l, d, now))
 	}
 	f.Actions.suggest(c.Policy, of)
+	f.labels = c.teachings(ctx, &f, of, now)
 	f.Next = c.next(ctx, l, of)
 	return f
 }

@@ -13,6 +13,7 @@ import (
 	"tocsin/services/review/internal/events"
 	"tocsin/services/review/internal/ledger"
 	"tocsin/services/review/internal/outlook"
+	"tocsin/services/review/internal/teach"
 	"tocsin/services/review/internal/who"
 
 	"tocsin/pkg/policy"
@@ -36,10 +37,24 @@ type HistoryReader interface {
 	CasesOf(ctx context.Context, conditions ...string) (map[string]string, error)
 }
 
+// A LabelReader reads what leadership said of how tickets were read.
+type LabelReader interface {
+	// LabelsOf are all labels of a case and of its tickets, newest first.
+	LabelsOf(ctx context.Context, caseID string) ([]teach.Example, error)
+}
+
+// An Archive has the words of tickets.
+type Archive interface {
+	// Words are what a label of the ticket speaks of, without personal data unless
+	// whole is asked for; without text where the ticket is not there any more.
+	Words(ctx context.Context, e teach.Example, whole bool) (teach.Words, error)
+}
+
 // A Reader reads all that the pages show.
 type Reader interface {
 	CaseReader
 	HistoryReader
+	LabelReader
 }
 
 // Live tells which cases change, by whichever process; events.Live does.
@@ -61,6 +76,9 @@ type Config struct {
 	Outlook Outlook
 	// Past is what was stated of them; nil is nothing.
 	Past Past
+	// Archive has the words of tickets; without it the form to correct how one was
+	// read shows quotes only.
+	Archive Archive
 	// Log takes what went wrong; nil is slog's default.
 	Log *slog.Logger
 	// Now is the clock; nil is the machine's.
@@ -108,6 +126,7 @@ func (c *Console) Mount(mux *http.ServeMux) {
 	page("GET /{$}", c.queue)
 	page("GET /cases/{id}", c.showCase)
 	page("POST /cases/{id}/{action}", c.act)
+	page("POST /cases/{id}/correct", c.correct)
 	page("GET /conditions", c.conditionsPage)
 	page("GET /conditions/{scope}/{reason}", c.conditionPage)
 	page("GET /conditions/{scope}/{reason}/{subject}", c.conditionPage)

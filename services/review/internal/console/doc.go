@@ -4,7 +4,9 @@
 //
 //	GET  /                    the queue: to decide, approved, ended
 //	GET  /cases/{id}          one case on one screen
+//	GET  /cases/{id}?correct={ticket}&tenant={tenant}  the same, with the form to correct how a ticket was read
 //	POST /cases/{id}/{action} an order of a person (package desk)
+//	POST /cases/{id}/correct  how a ticket should have been read (package teach)
 //	GET  /conditions          the board: what is raised, near, undetermined
 //	GET  /conditions/{scope}/{reason}/{subject}  one condition, over time
 //	GET  /rows/{id}           one row of the queue, to swap in

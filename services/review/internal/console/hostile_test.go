@@ -3,6 +3,7 @@ package console_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -74,7 +75,16 @@ func TestWhatPeopleWriteIsOnlyEverText(t *testing.T) {
 		w = s.order(id, order[i], "note", script, "ground", script, "exact", script, "within", script, "instant", script)
 		harmless(t, order[i], w.Body.String())
 	}
+	lesson := "/cases/" + id + "?" + url.Values{"correct": {"ticket" + script + sql}, "tenant": {"tenant" + script + sql}}.Encode()
+	want(t, s.get(lesson), http.StatusOK, `id="correct"`)
+	harmless(t, lesson, s.get(lesson).Body.String())
+	fields := form("tenant", "tenant"+script+sql, "ticket", "ticket"+script+sql, "note", script, "people", script)
+	harmless(t, "correct", s.post("/cases/"+id+"/correct", fields...).Body.String())
+	if w := s.post("/cases/"+id+"/correct", form("tenant", "tenant"+script+sql, "ticket", "ticket"+script+sql, "note", script)...); w.Code != http.StatusSeeOther {
+		t.Errorf("the correction is answered with %d", w.Code)
+	}
 	page := s.get("/cases/" + id).Body.String()
+	harmless(t, "taught", page)
 	for _, field := range strings.Fields("tenant ticket source subject language requester csm agent status missing about quote " +
 		"claimed measured contra stated needed component evidence audience recipient channel destination kind outcome answer") {
 		if !strings.Contains(page, field+"&lt;/td&gt;") && !strings.Contains(page, field+"&lt;") {

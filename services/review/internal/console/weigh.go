@@ -120,6 +120,7 @@ type ticket struct {
 	Quoted  []quote
 	Carried bool
 	Linked  *moment
+	Taught  *taught // the last correction of how it was read
 }
 
 func (c *Console) tickets(l lang, of *decide.Case, now time.Time) []ticket {

@@ -47,6 +47,7 @@ var wordsOfOrders = map[string][2]string{
 	"done.eta":          {"The ETA stands.", "Die ETA steht."},
 	"done.resolve":      {"The case is resolved.", "Der Fall ist gelöst."},
 	"done.close":        {"The case is closed.", "Der Fall ist geschlossen."},
+	"done.correct":      {"The correction is kept.", "Die Korrektur ist gespeichert."},
 	"done.reopen":       {"The case is open for another decision.", "Der Fall steht erneut zur Entscheidung."},
 
 	"decided.approved": {"Approved by %s", "Genehmigt von %s"},
@@ -117,6 +118,7 @@ var wordsOfOrders = map[string][2]string{
 	"keys.deny":    {"deny", "ablehnen"},
 	"keys.eta":     {"ETA", "ETA"},
 	"keys.ask":     {"ask", "nachfragen"},
+	"keys.correct": {"correct the reading", "Einschätzung korrigieren"},
 	"keys.back":    {"to the queue", "zur Liste"},
 	"keys.help":    {"this list", "diese Liste"},
 	"keys.leave":   {"leave a form", "Formular verlassen"},

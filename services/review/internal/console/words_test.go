@@ -22,7 +22,7 @@ func TestEveryTextIsThereInBothLanguages(t *testing.T) {
 			t.Errorf("%s takes %d values in English and %d in German", key, en, de)
 		}
 	}
-	if len(words) != len(wordsOfPages)+len(wordsOfConditions)+len(wordsOfOrders)+len(wordsOfValues) {
+	if len(words) != len(wordsOfPages)+len(wordsOfConditions)+len(wordsOfOrders)+len(wordsOfTeaching)+len(wordsOfValues) {
 		t.Error("a key stands in two tables")
 	}
 }
@@ -60,6 +60,11 @@ func TestEveryTextIsUsedAndEveryUsedTextIsThere(t *testing.T) {
 	for key := range wordsOfConditions {
 		made := regexp.MustCompile(`^(board|blind|stands|change|counts|of)\.|\.1$`).MatchString(key)
 		if !made && !strings.Contains(code, `"`+key+`"`) {
+			t.Errorf("%s is there and not used", key)
+		}
+	}
+	for key := range wordsOfTeaching {
+		if !strings.HasPrefix(key, "teach.wrong.") && !strings.Contains(code, `"`+key+`"`) {
 			t.Errorf("%s is there and not used", key)
 		}
 	}

@@ -1,8 +1,8 @@
 // Package desk is where people act on cases, whether they speak through the
 // console, the API or the command line: one way in, the same rules for all.
 //
-// It turns an Order into a command of package decide, applies it in the
-// ledger's transaction, and tells the relay. Who the person is has been settled
+// It turns an Order into a command of package decide, or a Correction into an
+// example of package teach, applies it in the ledger's transaction, and tells the relay. Who the person is has been settled
 // before (package who).
 package desk
 
@@ -13,16 +13,20 @@ import (
 
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/teach"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/policy"
 )
 
-// A Ledger changes cases.
+// A Ledger changes cases, and keeps what they teach.
 type Ledger interface {
 	// Update locks the case, lets fn change it, and saves it together with the
 	// event that fn returns. If fn fails, nothing is saved.
 	Update(ctx context.Context, id string, cause ledger.Cause, fn func(*decide.Case) (decide.Event, error)) (decide.Case, error)
+	// Teach lets fn make a label of a case, and of the labels that it has, newest
+	// first, and keeps it. A label that is kept already is given as it is.
+	Teach(ctx context.Context, caseID string, fn func(*decide.Case, []teach.Example) (teach.Example, error)) (teach.Example, error)
 }
 
 // An Action is what a person does to a case.
@@ -60,6 +64,8 @@ type Order struct {
 // Desk takes orders.
 type Desk struct {
 	Ledger Ledger
+	// Policy says which reasons there are; nil is the one that comes with the program.
+	Policy *policy.Policy
 	Now    func() time.Time
 	// Changed is told when there is something to publish.
 	Changed func()
@@ -107,4 +113,21 @@ func (o Order) do(c *decide.Case, cmd decide.Command) (decide.Event, error) {
 		return c.Reopen(cmd)
 	}
 	return decide.Event{}, fmt.Errorf("unknown action %q", o.Action)
+}
+
+// Correct keeps what a person says of the reading of a ticket. The same key again
+// is the same correction; without one it never is. It changes no case.
+func (d Desk) Correct(ctx context.Context, caseID, key string, c teach.Correction) (teach.Example, error) {
+	if c.At, c.Policy = d.Now(), d.Policy; c.Policy == nil {
+		c.Policy = policy.Default()
+	}
+	c.ID = bus.ID("correction", caseID, c.Tenant, c.Ticket, c.By.ID, key)
+	if key == "" {
+		c.ID = bus.ID("correction", caseID, c.Tenant, c.Ticket, c.By.ID, "at", c.At.String())
+	}
+	e, err := d.Ledger.Teach(ctx, caseID, func(of *decide.Case, past []teach.Example) (teach.Example, error) { return teach.Correct(of, past, c) })
+	if err != nil {
+		return e, fmt.Errorf("correct the reading of ticket %s of case %s: %w", c.Ticket, caseID, err)
+	}
+	return e, nil
 }

@@ -60,7 +60,7 @@ type Example struct {
 // What a correction may be refused for, beside an UnsoundError and what package
 // decide refuses. None mends itself when the same is tried again.
 var (
-	ErrTicket = errors.New("the case has no such ticket")
+	ErrTicket = errors.New("the case has no such one ticket")
 	// ErrReread says that the ticket was assessed anew since the person saw it.
 	ErrReread = errors.New("the ticket was assessed anew: look at it again")
 )
@@ -68,13 +68,16 @@ var (
 // A Correction is what one person says of the reading of one ticket of a case.
 type Correction struct {
 	// ID is the order's own: the same id again is the same correction.
-	ID             string
-	By             decide.Person
-	At             time.Time
+	ID string
+	By decide.Person
+	At time.Time
+	// Tenant and Ticket may be empty where the case has one ticket that fits.
 	Tenant, Ticket string
 	// Revision is the revision that the person saw; 0 is whichever was assessed last.
 	Revision uint64
 	Comment  string
+	// Policy says which reasons there are.
+	Policy *policy.Policy
 	// Change makes of the reading that stands the one that is right.
 	Change func(Reading) (Reading, error)
 }
@@ -88,23 +91,45 @@ func Correct(c *decide.Case, past []Example, cor Correction) (Example, error) {
 	case cor.By.Role != decide.Leadership:
 		return Example{}, fmt.Errorf("%s is %q: %w", cor.By.ID, cor.By.Role, decide.ErrNotLeader)
 	}
-	i := slices.IndexFunc(c.Tickets, func(t decide.Ticket) bool { return t.Tenant == cor.Tenant && t.ID == cor.Ticket })
-	if i < 0 {
-		return Example{}, fmt.Errorf("ticket %q of tenant %q: %w", cor.Ticket, cor.Tenant, ErrTicket)
+	id := idFrom("correction", cor.ID)
+	if i := slices.IndexFunc(past, func(e Example) bool { return e.ID == id }); i >= 0 {
+		return past[i], nil // the same order again
 	}
-	t := &c.Tickets[i]
+	t, err := cor.ticket(c)
+	if err != nil {
+		return Example{}, err
+	}
 	if cor.Revision != 0 && cor.Revision != t.Revision {
 		return Example{}, fmt.Errorf("revision %d was seen, %d is the last: %w", cor.Revision, t.Revision, ErrReread)
 	}
-	e := exampleOf(c, t)
-	e.ID, e.Source, e.By, e.At, e.Comment = idFrom("correction", cor.ID), OfCorrection, cor.By.ID, cor.At, cor.Comment
+	e := ExampleOf(c.ID, t)
+	e.ID, e.Source, e.By, e.At, e.Comment = id, OfCorrection, cor.By.ID, cor.At, cor.Comment
 	now, err := cor.Change(Standing(t, past))
 	if err != nil {
 		return Example{}, err
 	}
-	now.settle(t)
+	all := cor.Policy.ReasonIDs()
+	now.settle(t, all)
 	e.Now = now
-	return e, e.Now.check()
+	return e, e.Now.check(all)
+}
+
+// ticket is the one of the case that the correction names, or that alone it can mean.
+func (cor Correction) ticket(c *decide.Case) (*decide.Ticket, error) {
+	var found []*decide.Ticket
+	for i := range c.Tickets {
+		t := &c.Tickets[i]
+		if (cor.Ticket == "" || cor.Ticket == t.ID) && (cor.Tenant == "" || cor.Tenant == t.Tenant) {
+			found = append(found, t)
+		}
+	}
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(found) > 1:
+		return nil, fmt.Errorf("the case has %d tickets, name one and its tenant: %w", len(found), ErrTicket)
+	}
+	return nil, fmt.Errorf("ticket %q of tenant %q: %w", cor.Ticket, cor.Tenant, ErrTicket)
 }
 
 // Standing is the reading of a ticket that a person sees before correcting it:
@@ -124,9 +149,9 @@ func (r Reading) clone() Reading {
 	return r
 }
 
-// exampleOf is an example of the ticket as it was read, said by nobody yet.
-func exampleOf(c *decide.Case, t *decide.Ticket) Example {
-	e := Example{Case: c.ID, Tenant: t.Tenant, Ticket: t.ID, Revision: t.Revision, Policy: t.Policy, ReadUpTo: t.ReadUpTo, Was: ReadingOf(t)}
+// ExampleOf is an example of a case's ticket as it was read, said by nobody yet.
+func ExampleOf(caseID string, t *decide.Ticket) Example {
+	e := Example{Case: caseID, Tenant: t.Tenant, Ticket: t.ID, Revision: t.Revision, Policy: t.Policy, ReadUpTo: t.ReadUpTo, Was: ReadingOf(t)}
 	for _, q := range t.Quotes {
 		if q.Note != "" && !slices.Contains(e.Quoted, q.Note) {
 			e.Quoted = append(e.Quoted, q.Note)
@@ -146,7 +171,7 @@ func Decided(c *decide.Case, ev decide.Event) []Example {
 	var out []Example
 	for i := range c.Tickets[:min(len(c.Tickets), decide.InDetail)] {
 		t := &c.Tickets[i]
-		e := exampleOf(c, t)
+		e := ExampleOf(c.ID, t)
 		if !t.Carries() || !e.Was.Request || d.Verdict == decide.Approve && !speaks(c, t) {
 			continue
 		}
@@ -156,8 +181,9 @@ func Decided(c *decide.Case, ev decide.Event) []Example {
 		if d.Verdict == decide.Deny {
 			e.deny(d.Ground)
 		}
-		e.Now.settle(t)
-		if e.Now.check() == nil {
+		all := append(policy.ReasonIDs(), t.Reasons...) // those of the policy that it was assessed by
+		e.Now.settle(t, all)
+		if e.Now.check(all) == nil {
 			out = append(out, e)
 		}
 	}

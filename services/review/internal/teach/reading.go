@@ -43,9 +43,12 @@ func Recommendations() []decide.Recommendation {
 // measurement has corrected a number or a place, the words are given back.
 func ReadingOf(t *decide.Ticket) Reading {
 	r := Reading{
-		Language: t.Language, Request: t.Asks != "" && !t.Withdrawn, Recommendation: t.Recommendation,
+		Request: t.Asks != "" && !t.Withdrawn, Recommendation: t.Recommendation,
 		Reasons: slices.Clone(t.Reasons), Denials: slices.Clone(t.Denials),
 		Facts: Facts{UrgencyGiven: t.UrgencyGiven, ReasonGiven: t.ReasonGiven},
+	}
+	if t.Language == "en" || t.Language == "de" {
+		r.Language = t.Language
 	}
 	if t.People != nil {
 		r.Facts.AffectedUsers = new(*t.People)
@@ -64,13 +67,13 @@ func ReadingOf(t *decide.Ticket) Reading {
 			r.Facts.Environment = new(c.Claimed)
 		}
 	}
-	r.settle(t)
+	r.settle(t, policy.ReasonIDs())
 	return r
 }
 
-// settle brings the lists into order, and works out what is missing.
-func (r *Reading) settle(t *decide.Ticket) {
-	r.Reasons = inOrder(r.Reasons, policy.ReasonIDs())
+// settle brings the lists into order, reasons as all has them, and works out what is missing.
+func (r *Reading) settle(t *decide.Ticket, all []policy.ReasonID) {
+	r.Reasons = inOrder(r.Reasons, slices.Clone(all))
 	r.Denials = inOrder(r.Denials, policy.GroundIDs())
 	f, asked := r.Facts, t.Missing
 	lacks := map[policy.MissingID]bool{
@@ -100,6 +103,22 @@ func inOrder[T comparable](ids, all []T) []T {
 	return out
 }
 
+// Same says that the two say the same.
+func (r Reading) Same(o Reading) bool {
+	f, g := r.Facts, o.Facts
+	return r.Language == o.Language && r.Request == o.Request && r.Recommendation == o.Recommendation &&
+		slices.Equal(r.Reasons, o.Reasons) && slices.Equal(r.Denials, o.Denials) && slices.Equal(r.Missing, o.Missing) &&
+		equal(f.AffectedUsers, g.AffectedUsers) && equal(f.DurationHours, g.DurationHours) && equal(f.Environment, g.Environment) &&
+		f.UrgencyGiven == g.UrgencyGiven && f.ReasonGiven == g.ReasonGiven
+}
+
+func equal[T comparable](a, b *T) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
+}
+
 // An UnsoundError says why a reading can not be meant. Trying again does not help.
 type UnsoundError struct {
 	// Rule names what is broken: request, eligible, ineligible, needs_info or value.
@@ -109,9 +128,10 @@ type UnsoundError struct {
 
 func (e *UnsoundError) Error() string { return e.Text }
 
-// check says what of a reading contradicts itself, or nothing.
-func (r *Reading) check() error {
-	if err := r.known(); err != nil {
+// check says what of a reading contradicts itself, or nothing. all are the
+// reasons that there are.
+func (r *Reading) check(all []policy.ReasonID) error {
+	if err := r.known(all); err != nil {
 		return err
 	}
 	for _, broken := range []struct {
@@ -134,13 +154,13 @@ func (r *Reading) check() error {
 }
 
 // known says which value no reading can have.
-func (r *Reading) known() error {
+func (r *Reading) known(all []policy.ReasonID) error {
 	wrong := func(format string, value any) error { return &UnsoundError{"value", fmt.Sprintf(format, value)} }
 	if !slices.Contains(Recommendations(), r.Recommendation) {
 		return wrong("recommendation %q is none of eligible, ineligible, needs_info, not_a_request", r.Recommendation)
 	}
 	for _, id := range r.Reasons {
-		if !slices.Contains(policy.ReasonIDs(), id) {
+		if !slices.Contains(all, id) {
 			return wrong("the policy has no reason %q", id)
 		}
 	}

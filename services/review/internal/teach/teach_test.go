@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,6 +19,8 @@ var (
 	nine = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 	lena = decide.Person{ID: "lena", Role: decide.Leadership}
 )
+
+var standard = sync.OnceValue(policy.Default)
 
 // asking is a ticket on which somebody asks, with all that an assessment says.
 func asking(change ...func(*decide.Ticket)) decide.Ticket {
@@ -124,7 +127,7 @@ func TestADenialSaysThatItsGroundHeld(t *testing.T) {
 
 // to is a correction that makes a change.
 func to(change func(*teach.Reading)) teach.Correction {
-	return teach.Correction{ID: "o1", By: lena, At: nine, Tenant: "acme", Ticket: "T-1", Comment: "look", Change: func(r teach.Reading) (teach.Reading, error) {
+	return teach.Correction{ID: "o1", By: lena, At: nine, Tenant: "acme", Ticket: "T-1", Comment: "look", Policy: standard(), Change: func(r teach.Reading) (teach.Reading, error) {
 		change(&r)
 		return r, nil
 	}}
@@ -145,12 +148,20 @@ func TestACorrectionKeepsWhatWasReadBesideWhatIsRight(t *testing.T) {
 		!slices.Equal(e.Now.Missing, []policy.MissingID{policy.MissingUrgency, policy.MissingAffectedUsers}) {
 		t.Errorf("it is %+v", e.Now)
 	}
-	next, err := teach.Correct(of(asking()), []teach.Example{e}, to(func(r *teach.Reading) { r.Facts.DurationHours = nil }))
+	again, err := teach.Correct(of(asking()), []teach.Example{e}, to(func(r *teach.Reading) { r.Facts.DurationHours = nil }))
+	if err != nil || again.ID != e.ID || again.Now.Facts.DurationHours == nil {
+		t.Errorf("the same order again gives %+v (%v)", again, err)
+	}
+	another := to(func(r *teach.Reading) { r.Facts.DurationHours = nil })
+	another.ID = "o2"
+	next, err := teach.Correct(of(asking()), []teach.Example{e}, another)
 	if err != nil || next.Now.Recommendation != decide.NeedInfo || next.Was.Recommendation != decide.Eligible {
 		t.Errorf("the next one begins from %+v (%v)", next.Now, err)
 	}
 	later := of(asking(func(t *decide.Ticket) { t.Revision = 3 }))
-	if next, err := teach.Correct(later, []teach.Example{e}, to(func(*teach.Reading) {})); err != nil || next.Now.Recommendation != decide.Eligible {
+	another = to(func(*teach.Reading) {})
+	another.ID = "o3"
+	if next, err := teach.Correct(later, []teach.Example{e}, another); err != nil || next.Now.Recommendation != decide.Eligible {
 		t.Errorf("of what was read since it begins from %+v (%v)", next.Now, err)
 	}
 }
@@ -265,5 +276,36 @@ func TestALabelIsWrittenAsLabelledNotesAre(t *testing.T) {
 		`"facts":{"affected_users":null,"duration_hours":1.5,"environment":"production","urgency_given":true,"reason_given":true}}}`
 	if err != nil || string(data) != want {
 		t.Errorf("got  %s\nwant %s (%v)", data, want, err)
+	}
+}
+
+func TestAnOperatorsOwnReasonIsOne(t *testing.T) {
+	grounds := "# ---------------------------------------------------------------------------\n# The four grounds"
+	own := `  video_calls_down:
+    title: {en: Video calls down, de: Videoanrufe ausgefallen}
+    description: {en: Nobody can hold a video call., de: Niemand kann einen Videoanruf führen.}
+    text: true
+    signal: false
+    priority: high
+
+`
+	words := "    video_calls_down:\n      en: [video call]\n      de: [videoanruf]\n"
+	text := strings.Replace(string(policy.Builtin()), grounds, own+grounds, 1)
+	p, err := policy.Parse([]byte(strings.Replace(text, "  providers:\n    en: [", words+"  providers:\n    en: [", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	both := func(r *teach.Reading) { r.Reasons = []policy.ReasonID{"video_calls_down", policy.SSOUnavailable} }
+	cor := to(both)
+	cor.Policy = p
+	if e, err := teach.Correct(of(asking()), nil, cor); err != nil || !slices.Equal(e.Now.Reasons, []policy.ReasonID{policy.SSOUnavailable, "video_calls_down"}) {
+		t.Errorf("it is %v (%v)", e.Now.Reasons, err)
+	}
+	if _, err := teach.Correct(of(asking()), nil, to(both)); err == nil {
+		t.Error("a policy without it has it")
+	}
+	read := asking(func(t *decide.Ticket) { t.Reasons = []policy.ReasonID{"video_calls_down"} })
+	if got := after(t, of(read), ""); len(got) != 1 || !slices.Equal(got[0].Now.Reasons, read.Reasons) {
+		t.Errorf("an approval taught %+v", got)
 	}
 }

@@ -101,7 +101,9 @@ export const file = {
     const [, action] = location.hash.split("#act-");
     if (action) openForm(action);
     // Reloading must neither say again what was done before, nor do it again.
-    history.replaceState(null, "", words.fresh.split("?")[0] + location.hash);
+    const asked = new URLSearchParams(location.search);
+    const kept = asked.has("correct") ? `?correct=${encodeURIComponent(asked.get("correct"))}&tenant=${encodeURIComponent(asked.get("tenant") ?? "")}` : "";
+    history.replaceState(null, "", words.fresh.split("?")[0] + kept + location.hash);
   },
 
   async changed(glance) {

@@ -38,7 +38,8 @@ function onCase(key) {
   if (key === "j") return turn(1);
   if (key === "k") return turn(-1);
   if (key === "u") location.assign("/");
-  return key === "u" || Boolean(actions[key]) && openForm(actions[key]);
+  if (key === "c") document.querySelector("a.correct")?.click();
+  return key === "u" || key === "c" || Boolean(actions[key]) && openForm(actions[key]);
 }
 
 function onConditions(key) {

@@ -63,7 +63,7 @@ func build(t *testing.T) *house {
 	}
 	t.Cleanup(func() { stop(); tasks.Wait() })
 
-	cfg := console.Config{Cases: h.Ledger, Desk: h.Desk(), Live: live, Outlook: sees, Past: watcher}
+	cfg := console.Config{Cases: h.Ledger, Desk: h.Desk(), Archive: events.Archive{Conn: conn}, Live: live, Outlook: sees, Past: watcher}
 	cfg.Gate.Token = token
 	c, err := console.New(cfg)
 	h.must(err)

@@ -18,7 +18,7 @@ func (d *desk) correct(caseID, ticket, order string, to decide.Recommendation) (
 	d.minutes++
 	return d.Teach(d.Context(), caseID, func(c *decide.Case, past []teach.Example) (teach.Example, error) {
 		return teach.Correct(c, past, teach.Correction{
-			ID: order, By: lena, At: nine.Add(time.Duration(d.minutes) * time.Minute), Tenant: "acme", Ticket: ticket, Comment: "as " + order,
+			ID: order, By: lena, At: nine.Add(time.Duration(d.minutes) * time.Minute), Tenant: "acme", Ticket: ticket, Comment: "as " + order, Policy: d.policy,
 			Change: func(r teach.Reading) (teach.Reading, error) {
 				r.Recommendation, r.Request = to, to != decide.NotARequest
 				return r, nil
