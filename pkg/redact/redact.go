@@ -46,19 +46,33 @@ type Piece struct {
 }
 
 // Text takes out of s what is personal or secret.
-func Text(s string) Redacted {
-	v := look(s)
+func Text(s string) Redacted { return Texts(s)[0] }
+
+// Texts is Text for texts that belong together: the same thing has the same
+// placeholder in all of them, and who is named in one is known in the others.
+func Texts(texts ...string) []Redacted {
+	views := make([]*view, len(texts))
+	for i, s := range texts {
+		views[i] = look(s)
+	}
 	n := &names{}
 	finders := []func(*view) []span{links, accounts, secrets, mails, numbers, n.find}
 	for found := true; found; {
 		found = false
-		for _, find := range finders {
-			if spans := slices.DeleteFunc(find(v), v.covered); len(spans) > 0 {
-				v, found = v.hide(spans), true
+		for i := range views {
+			for _, find := range finders {
+				if spans := slices.DeleteFunc(find(views[i]), views[i].covered); len(spans) > 0 {
+					views[i], found = views[i].hide(spans), true
+				}
 			}
 		}
 	}
-	return v.render()
+	out := make([]Redacted, len(texts))
+	numbers := numbersOf(views)
+	for i, v := range views {
+		out[i] = v.render(numbers[i])
+	}
+	return out
 }
 
 // Origin is where Text[start:end] stands in the original. A placeholder that is
@@ -86,15 +100,20 @@ func (r Redacted) Origin(start, end int) (from, to int) {
 	return from, to
 }
 
-// render writes the text with its placeholders.
-func (v *view) render() Redacted {
-	var pieces []Piece
+// pieces are what is hidden in the view, but for the placeholders that were there.
+func (v *view) pieces() []Piece {
+	var out []Piece
 	for _, c := range v.chars {
 		if kind := v.kinds[c.at]; c.r == hidden && kind != "" {
-			pieces = append(pieces, Piece{Kind: kind, From: int(c.at), To: int(c.end)})
+			out = append(out, Piece{Kind: kind, From: int(c.at), To: int(c.end)})
 		}
 	}
-	numbers := number(v.source, pieces)
+	return out
+}
+
+// render writes the text with its placeholders, which have these numbers.
+func (v *view) render(numbers []int) Redacted {
+	pieces := v.pieces()
 	var out strings.Builder
 	last := 0
 	for i := range pieces {
@@ -112,30 +131,39 @@ func (v *view) render() Redacted {
 // room for ours.
 const maxTaken = 100_000
 
-// number numbers the pieces of each kind: the same thing has the same number,
-// and none has one that a placeholder of the text has already.
-func number(source string, pieces []Piece) []int {
-	next := map[Kind]int{}
-	for i := 0; i < len(source); i++ {
-		if kind, n, size := placeholder(source[i:]); size > 0 && n < maxTaken {
-			next[kind] = max(next[kind], n)
+// numbersOf numbers the pieces of each kind in all views: the same thing has the
+// same number, and none has one that a placeholder of a text has already.
+func numbersOf(views []*view) [][]int {
+	next, known := map[Kind]int{}, map[string]int{}
+	var all []string // the names
+	for _, v := range views {
+		for i := 0; i < len(v.source); i++ {
+			if kind, n, size := placeholder(v.source[i:]); size > 0 && n < maxTaken {
+				next[kind] = max(next[kind], n)
+			}
+		}
+		for _, p := range v.pieces() {
+			if p.Kind == Name {
+				all = append(all, folded(v.source[p.From:p.To]))
+			}
 		}
 	}
-	bearers := bearersOf(source, pieces)
-	known := map[string]int{}
-	out := make([]int, len(pieces))
-	for i, p := range pieces {
-		key := string(p.Kind) + " "
-		if text := source[p.From:p.To]; p.Kind == Name {
-			key += bearers.of(text)
-		} else {
-			key += canonical(p.Kind, text)
+	bearers := bearersOf(all)
+	out := make([][]int, len(views))
+	for i, v := range views {
+		for _, p := range v.pieces() {
+			key := string(p.Kind) + " "
+			if text := v.source[p.From:p.To]; p.Kind == Name {
+				key += bearers.of(text)
+			} else {
+				key += canonical(p.Kind, text)
+			}
+			if _, ok := known[key]; !ok {
+				next[p.Kind]++
+				known[key] = next[p.Kind]
+			}
+			out[i] = append(out[i], known[key])
 		}
-		if _, ok := known[key]; !ok {
-			next[p.Kind]++
-			known[key] = next[p.Kind]
-		}
-		out[i] = known[key]
 	}
 	return out
 }
@@ -165,13 +193,7 @@ func canonical(kind Kind, text string) string {
 // alone is the same person, the longest name that has it wins.
 type bearers map[string]string
 
-func bearersOf(source string, pieces []Piece) bearers {
-	var all []string
-	for _, p := range pieces {
-		if p.Kind == Name {
-			all = append(all, folded(source[p.From:p.To]))
-		}
-	}
+func bearersOf(all []string) bearers {
 	slices.SortFunc(all, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
 	out := bearers{}
 	for _, name := range all {

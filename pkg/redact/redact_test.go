@@ -98,6 +98,15 @@ func TestThePlaceholdersOfATextAreLeftAlone(t *testing.T) {
 	}
 }
 
+func TestTextsThatBelongTogetherAreRedactedTogether(t *testing.T) {
+	got := Texts("Frau Oelke ruft an: 044 123 45 67", "Bei Oelke geht es wieder", "Wencke\n\nGruß\nWencke Oelke, +41 44 123 45 67")
+	for i, want := range []string{"Frau [NAME_1] ruft an: [PHONE_1]", "Bei [NAME_1] geht es wieder", "[NAME_1]\n\nGruß\n[NAME_1], [PHONE_1]"} {
+		if got[i].Text != want {
+			t.Errorf("%q, want %q", got[i].Text, want)
+		}
+	}
+}
+
 func TestAPlaceholderKnowsWhatItStandsFor(t *testing.T) {
 	original := "Frau Oelke (w.oelke@firma.example) kann sich nicht anmelden, Tel. 044 123 45 67."
 	r := Text(original)
