@@ -229,7 +229,7 @@ func (p *Program) position() (string, error) {
 
 func (p *Program) idle() (bool, string, error) {
 	for _, c := range topology.Consumers() {
-		if c.Pinned || c.Name == topology.NotificationToWebhook.Name {
+		if c.Pinned || c.Optional {
 			continue
 		}
 		cons, err := p.Conn.JS().Consumer(context.Background(), c.Stream.Name, c.Name)

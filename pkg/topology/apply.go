@@ -34,9 +34,15 @@ func Apply(ctx context.Context, js jetstream.JetStream, replicas int) error {
 			return err
 		}
 	}
-	keys := jetstream.KeyValueConfig{Bucket: KeyBucket, Description: "the tenants' keys", History: 1, Replicas: replicas, Storage: jetstream.FileStorage}
-	if _, err := js.CreateOrUpdateKeyValue(ctx, keys); err != nil {
-		return fmt.Errorf("set up bucket %s: %w", KeyBucket, err)
+	buckets := []jetstream.KeyValueConfig{
+		{Bucket: KeyBucket, Description: "the tenants' keys"},
+		{Bucket: SpendingBucket, Description: "what second readings have cost, a key a day", TTL: spendingKept},
+	}
+	for _, b := range buckets {
+		b.History, b.Replicas, b.Storage = 1, replicas, jetstream.FileStorage
+		if _, err := js.CreateOrUpdateKeyValue(ctx, b); err != nil {
+			return fmt.Errorf("set up bucket %s: %w", b.Bucket, err)
+		}
 	}
 	return startTicks(ctx, js)
 }

@@ -16,6 +16,9 @@ type Consumer struct {
 	// after a retry: for handlers that wait for others, so that no message's
 	// AckWait runs while it stands in line.
 	Slow bool
+	// Optional says that it is read only where a setting asks for it; else what it
+	// would be handed waits.
+	Optional bool
 	// AckWait is how long after a crash what was under way comes again; zero is
 	// 10 s. A handler may take longer: package bus says that it is at work.
 	AckWait time.Duration
@@ -27,19 +30,20 @@ var (
 	IntakeOnIngress               = Consumer{Name: "intake-ingress", Stream: Ingress}
 	ClassificationOnTicketChanged = Consumer{Name: "classification-ticket-changed", Stream: Tickets}
 	MonitoringOwner               = Consumer{Name: "monitoring-owner", Stream: Signals, Filter: tick, Pinned: true}
+	ClassificationSecondRead      = Consumer{Name: "classification-second-read", Stream: Assessments, Slow: true, Optional: true}
 	MonitoringOnTicketAssessed    = Consumer{Name: "monitoring-ticket-assessed", Stream: Assessments}
 	MonitoringOnConditionChanged  = Consumer{Name: "monitoring-condition-changed", Stream: Conditions, Filter: "monitoring.v1.condition_changed.platform.*.*", InOrder: true}
 	ReviewOnTicketAssessed        = Consumer{Name: "review-ticket-assessed", Stream: Assessments}
 	ReviewOnConditionChanged      = Consumer{Name: "review-condition-changed", Stream: Conditions, Filter: "monitoring.v1.condition_changed.*.*.*"}
 	NotificationOnCaseChanged     = Consumer{Name: "notification-case-changed", Stream: Cases, InOrder: true}
-	NotificationToWebhook         = Consumer{Name: "notification-webhook", Stream: Notifications, Filter: "notification.v1.leadership.*.*", Slow: true}
+	NotificationToWebhook         = Consumer{Name: "notification-webhook", Stream: Notifications, Filter: "notification.v1.leadership.*.*", Slow: true, Optional: true}
 	ReviewOnDeliveryRecorded      = Consumer{Name: "review-delivery-recorded", Stream: Deliveries}
 )
 
 // Consumers are all durable consumers in flow order.
 func Consumers() []Consumer {
 	return []Consumer{
-		IntakeOnIngress, ClassificationOnTicketChanged, MonitoringOwner,
+		IntakeOnIngress, ClassificationOnTicketChanged, ClassificationSecondRead, MonitoringOwner,
 		MonitoringOnTicketAssessed, MonitoringOnConditionChanged,
 		ReviewOnTicketAssessed, ReviewOnConditionChanged,
 		NotificationOnCaseChanged, NotificationToWebhook, ReviewOnDeliveryRecorded,

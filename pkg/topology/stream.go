@@ -52,6 +52,11 @@ var (
 		Says:       "the assessment of one ticket revision, with evidence",
 		PerSubject: 8,
 	}
+	SecondReads = Stream{
+		Name: "SECOND_READS", Writer: "classification", Subjects: []string{"classification.v1.second_read.*.*"},
+		Says:   "what a second reader makes of a ticket's words, where one is asked: advice for leadership alone",
+		MaxAge: 90 * day, PerSubject: 8,
+	}
 	Conditions = Stream{
 		Name: "CONDITIONS", Writer: "monitoring",
 		Subjects:   []string{"monitoring.v1.condition_changed.*.*.*", "monitoring.v1.shard_state.*"},
@@ -97,7 +102,7 @@ var (
 // Streams are all streams in flow order.
 func Streams() []Stream {
 	return []Stream{
-		Ingress, Tickets, Signals, Assessments, Conditions, Checkpoints,
+		Ingress, Tickets, Signals, Assessments, SecondReads, Conditions, Checkpoints,
 		Standings, Cases, Notifications, Deliveries, DeadLetter,
 	}
 }
@@ -105,3 +110,10 @@ func Streams() []Stream {
 // KeyBucket is the key-value bucket of the tenants' keys; intake writes it.
 // Destroying a tenant's key makes what the streams hold of its people meaningless.
 const KeyBucket = "TENANT_KEYS"
+
+// SpendingBucket is the key-value bucket of what second readings have cost;
+// classification writes it: one key a day, so that all processes share one purse.
+const SpendingBucket = "SECOND_READ_SPENDING"
+
+// spendingKept is how long a day's spending is remembered.
+const spendingKept = 90 * day

@@ -116,6 +116,11 @@ func AssessmentSubject(tenant, ticket string) string {
 	return "classification.v1.ticket_assessed." + Token(tenant) + "." + Token(ticket)
 }
 
+// SecondReadSubject is where classification says what a second reader makes of a ticket.
+func SecondReadSubject(tenant, ticket string) string {
+	return "classification.v1.second_read." + Token(tenant) + "." + Token(ticket)
+}
+
 // ConditionSubject is where monitoring says how a condition changed.
 func ConditionSubject(scope, reason, subject string) string {
 	return "monitoring.v1.condition_changed." + Token(scope) + "." + Token(reason) + "." + Token(subject)
