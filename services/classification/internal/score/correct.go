@@ -110,6 +110,9 @@ func (m *Model) topic(r *Reading, s scores, topic text.Topic) {
 		return
 	}
 	best := s.best(at)
+	if r.isOwn(topic, p, best) {
+		return
+	}
 	f := text.Finding{Topic: topic, Polarity: text.Asserted, Extent: text.Unstated, Service: true, Explicit: true, Weight: p, Step: Step}
 	if best >= 0 {
 		for i := range r.Claims {
@@ -123,10 +126,27 @@ func (m *Model) topic(r *Reading, s scores, topic text.Topic) {
 	r.Findings = append(r.Findings, f)
 }
 
-// extents says of the troubles whether they are but a part.
+// isOwn says whether what the model takes for a trouble that it knows is that of
+// a reason that the operator added, which it has not learned: where a sentence
+// states such a trouble, and elsewhere in the note where the model doubts.
+func (r *Reading) isOwn(topic text.Topic, p float64, sentence int) bool {
+	switch topic {
+	case text.TopicLaunch, text.TopicSecurity, text.TopicSilence: // these are of no thing
+		return false
+	default:
+		return slices.ContainsFunc(r.Findings, func(f text.Finding) bool {
+			return Reason(f.Topic) == "" && f.Polarity == text.Asserted && (p < ofNote.stated || r.Claims[f.Claim].Sentence == sentence)
+		})
+	}
+}
+
+// extents says of the troubles that the model knows whether they are but a part.
 func (m *Model) extents(r *Reading, p float64) {
 	for i := range r.Findings {
 		f := &r.Findings[i]
+		if Reason(f.Topic) == "" {
+			continue
+		}
 		partial := f.Extent == text.Part || f.Extent == text.Slight
 		switch {
 		case p >= ofNote.stated && !partial:

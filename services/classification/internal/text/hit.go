@@ -109,17 +109,22 @@ func (m *marker) try(id int32, i int) {
 // nearby is how many hits of one meaning are compared with each other.
 const nearby = 40
 
-// resolve adds hits to kept, but drops what an ignored phrase covers, and
-// repeats of one meaning at one place: the longest stands.
+// resolve adds hits to kept, but drops what an ignored phrase covers, what the
+// operator's own name for a thing is made of, and repeats of one meaning at one
+// place: the longest stands.
 func resolve(kept, hits []hit) []hit {
-	first, longest, ignoring := len(kept), 0, false
+	first, longest, ignoring, naming := len(kept), 0, false, false
 	for i := range hits {
 		longest = max(longest, hits[i].to-hits[i].from)
 		ignoring = ignoring || hits[i].means == ignore
+		naming = naming || hits[i].means >= own
 	}
 	for i := range hits {
 		h := &hits[i]
 		if ignoring && (h.means == ignore || isIgnored(hits, i, longest)) {
+			continue
+		}
+		if naming && h.means < own && isInsideOwn(hits, i, longest) {
 			continue
 		}
 		if hasLonger(hits, i, longest) || isRepeated(kept[first:], h) {
@@ -142,6 +147,23 @@ func isIgnored(hits []hit, i, longest int) bool {
 	}
 	for k := i + 1; k < len(hits) && hits[k].from < h.to; k++ {
 		if covers(&hits[k]) {
+			return true
+		}
+	}
+	return false
+}
+
+// isInsideOwn says whether hits[i] stands inside a name that the operator added:
+// "video" and "call" in "video call".
+func isInsideOwn(hits []hit, i, longest int) bool {
+	h := &hits[i]
+	for k := i - 1; k >= 0 && h.from-hits[k].from < longest; k-- {
+		if o := &hits[k]; o.means >= own && o.to >= h.to {
+			return true
+		}
+	}
+	for k := i + 1; k < len(hits) && hits[k].from == h.from; k++ {
+		if o := &hits[k]; o.means >= own && o.to >= h.to {
 			return true
 		}
 	}

@@ -13,25 +13,10 @@ func (f *finder) named(c *clause, s state) []subject {
 			f.all = append(f.all, subject{topic, h})
 		}
 	}
-	f.preferOwn()
 	if len(f.all) == 0 {
 		return nil
 	}
 	return f.narrow(c, s)
-}
-
-// preferOwn drops things whose words are part of the words of a reason that the
-// operator added: "video" in "video calls".
-func (f *finder) preferOwn() {
-	if !slices.ContainsFunc(f.all, func(n subject) bool { return n.hit.means >= own }) {
-		return
-	}
-	all := slices.Clone(f.all)
-	f.all = slices.DeleteFunc(f.all, func(n subject) bool {
-		return n.hit.means < own && slices.ContainsFunc(all, func(o subject) bool {
-			return o.hit.means >= own && o.hit.overlaps(n.hit) && o.hit.to-o.hit.from >= n.hit.to-n.hit.from
-		})
-	})
 }
 
 // among says whether the clause speaks of a thing.
@@ -113,6 +98,8 @@ func (f *finder) principal(c *clause, features []subject) []subject {
 		for i := max(c.from, n.hit.from-3); i < n.hit.from; i++ {
 			aside = aside || f.tokens[i].is(asides)
 		}
+		// "The video call report": the thing is the last word.
+		aside = aside || n.hit.means >= own && slices.ContainsFunc(features, func(o subject) bool { return o.hit.from == n.hit.to })
 		if !aside {
 			kept = append(kept, n)
 		}
