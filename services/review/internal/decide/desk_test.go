@@ -2,6 +2,7 @@ package decide
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"tocsin/pkg/policy"
@@ -42,6 +43,15 @@ func TestAStatedSecurityBreachOpensACaseThoughNobodyAsks(t *testing.T) {
 	s.wantState(s.only(), PendingReview)
 	if r := s.only().Recommendation; r != Eligible {
 		t.Errorf("recommended %s, want eligible", r)
+	}
+}
+
+func TestReasonsThatTheOperatorAddedStandBehindTheSixteenAndDoNotGoWithThePolicy(t *testing.T) {
+	s := begin(t)
+	s.ticket("acme", "T-1", claims("video_calls_down", policy.InsightsUnavailable, "badge_printers_down"))
+	want := []policy.ReasonID{policy.InsightsUnavailable, "badge_printers_down", "video_calls_down"}
+	if got := s.only().Reasons; !slices.Equal(got, want) {
+		t.Errorf("reasons %v, want %v", got, want)
 	}
 }
 

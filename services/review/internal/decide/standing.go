@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"maps"
 	"slices"
 
 	"tocsin/pkg/policy"
@@ -8,7 +9,7 @@ import (
 
 // weigh works out what the linked tickets and conditions say together.
 func (c *Case) weigh(p *policy.Policy) {
-	c.Reasons = c.reasons()
+	c.Reasons = c.reasons(p)
 	c.Impact = c.impact(p)
 	c.Grounds = c.grounds(p)
 	c.Recommendation = c.recommend()
@@ -51,8 +52,9 @@ func (c *Case) outcome() State {
 	return end
 }
 
-// reasons are what the conditions show, then what only the tickets claim.
-func (c *Case) reasons() []policy.ReasonID {
+// reasons are what the conditions show, then what only the tickets claim, each in
+// the policy's order; those that only an earlier policy had come last.
+func (c *Case) reasons(p *policy.Policy) []policy.ReasonID {
 	shown, claimed := map[policy.ReasonID]bool{}, map[policy.ReasonID]bool{}
 	for _, cond := range c.Conditions {
 		shown[cond.Reason] = true
@@ -63,7 +65,13 @@ func (c *Case) reasons() []policy.ReasonID {
 		}
 	}
 	of := func(held map[policy.ReasonID]bool) []policy.ReasonID {
-		return slices.DeleteFunc(policy.ReasonIDs(), func(r policy.ReasonID) bool { return !held[r] })
+		all := p.ReasonIDs()
+		for _, r := range slices.Sorted(maps.Keys(held)) {
+			if !slices.Contains(all, r) {
+				all = append(all, r)
+			}
+		}
+		return slices.DeleteFunc(all, func(r policy.ReasonID) bool { return !held[r] })
 	}
 	return append(of(shown), of(claimed)...)
 }
