@@ -7,26 +7,59 @@ package classification
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 
 	"tocsin/services/classification/internal/events"
+	"tocsin/services/classification/internal/shadow"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/gate"
 	"tocsin/pkg/run"
 	"tocsin/pkg/topology"
 )
 
 // Config are the settings of classification.
-type Config struct{ run.Program }
+type Config struct {
+	run.Program
+	// ShadowModel is the file of a model that assesses every ticket beside the one
+	// that counts and changes nothing; empty is none.
+	ShadowModel string `env:"TOCSIN_CLASSIFICATION_SHADOW_MODEL"`
+	// LeadershipToken is asked of who wants to see how far the shadow agrees.
+	LeadershipToken string `env:"TOCSIN_LEADERSHIP_TOKEN"`
+}
 
 // Run assesses tickets until the context ends.
-func Run(ctx context.Context, _ Config, at run.Place) error {
+func Run(ctx context.Context, cfg Config, at run.Place) error {
+	beside, err := cfg.shadow(at)
+	if err != nil {
+		return err
+	}
 	conditions := events.NewConditions(at.Conn)
 	method := NewMethod(at.Policy, nil)
-	assessor := events.Assessor{Conn: at.Conn, Method: method, Conditions: conditions}
+	assessor := events.Assessor{Conn: at.Conn, Method: method, Conditions: conditions, Shadow: beside}
+	at.Mux.Handle("GET /v1/shadow", gate.Gate{Token: cfg.LeadershipToken}.Only(beside))
 	at.Up()
 	g := run.NewGroup(ctx, at.Log)
 	g.Go("vocabularies", func(context.Context) error { method.Warm(); return nil })
 	g.Go("conditions in", conditions.Run)
 	g.Go("tickets in", bus.Consumer(at.Conn, topology.ClassificationOnTicketChanged, assessor.OnTicketChanged))
 	return g.Wait()
+}
+
+// shadow is the method with the shadow model; nil where none is set.
+func (cfg Config) shadow(at run.Place) (*shadow.Shadow, error) {
+	if cfg.ShadowModel == "" {
+		return nil, nil
+	}
+	file, err := os.ReadFile(cfg.ShadowModel)
+	if err != nil {
+		return nil, fmt.Errorf("read the shadow model: %w", err)
+	}
+	model, err := ReadModel(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the shadow model %s: %w", cfg.ShadowModel, err)
+	}
+	return shadow.New(filepath.Base(cfg.ShadowModel), NewMethod(at.Policy, model), at.Log), nil
 }

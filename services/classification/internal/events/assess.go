@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"tocsin/services/classification/internal/classify"
+	"tocsin/services/classification/internal/shadow"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/topology"
@@ -18,6 +19,8 @@ type Assessor struct {
 	Conn       *bus.Conn
 	Method     *classify.Method
 	Conditions *Conditions
+	// Shadow sees each ticket after it was assessed; nil is none.
+	Shadow *shadow.Shadow
 }
 
 // OnTicketChanged assesses the ticket as it now is and says so, unless this
@@ -29,10 +32,11 @@ func (a Assessor) OnTicketChanged(ctx context.Context, _ bus.Meta, ev *intakev1.
 		return err
 	}
 	conditions, seq := a.Conditions.For(h.GetTenant())
-	assessed := a.Method.Assess(Ticket(ev.GetTicket()), conditions, h.GetLastEventAt().AsTime())
+	ticket, at := Ticket(ev.GetTicket()), h.GetLastEventAt().AsTime()
+	assessed := a.Method.Assess(ticket, conditions, at)
 	out := bus.Event{
 		Subject: subject, ID: bus.ID("ticket_assessed", h.GetTenant(), h.GetTicket(), fmt.Sprint(h.GetRevision())),
-		Time:    h.GetLastEventAt().AsTime(),
+		Time:    at,
 		Payload: Assessed(ev, assessed, seq),
 	}
 	for {
@@ -50,7 +54,11 @@ func (a Assessor) OnTicketChanged(ctx context.Context, _ bus.Meta, ev *intakev1.
 			return nil
 		}
 		out.ExpectLast = bus.Sequence(raw.Sequence)
-		if _, err := a.Conn.Publish(ctx, out); !errors.Is(err, bus.ErrConflict) {
+		switch _, err := a.Conn.Publish(ctx, out); {
+		case err == nil:
+			a.Shadow.Look(ctx, shadow.Seen{Ticket: ticket, Revision: h.GetRevision(), Conditions: conditions, At: at, Said: assessed})
+			return nil
+		case !errors.Is(err, bus.ErrConflict):
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package events_test
 
 import (
 	"context"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"tocsin/services/classification/internal/classify"
 	"tocsin/services/classification/internal/events"
+	"tocsin/services/classification/internal/shadow"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/natsserver"
@@ -94,6 +96,31 @@ func TestTheFirstAssessmentOfARevisionStands(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, n := stored(t, conn); n != 2 || got.GetHead().GetRevision() != 3 {
+		t.Errorf("%d assessments, the last of revision %d", n, got.GetHead().GetRevision())
+	}
+}
+
+// nobody says that nobody asks.
+type nobody struct{}
+
+func (nobody) Assess(classify.Ticket, []classify.Condition, time.Time) classify.Assessment {
+	return classify.Assessment{Recommendation: classify.NotARequest}
+}
+
+func TestAShadowSeesEachAssessmentOnceAndChangesNone(t *testing.T) {
+	conn := begin(t)
+	a := assessor(t, conn)
+	a.Shadow = shadow.New("nobody asks", nobody{}, slog.New(slog.DiscardHandler))
+	for _, ev := range []*intakev1.TicketChanged{changed(1, request), changed(1, request), changed(2, "Danke, es geht wieder.")} {
+		if err := a.OnTicketChanged(t.Context(), bus.Meta{}, ev); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, ok := a.Shadow.Report()
+	if !ok || r.Assessed != 2 || r.Agree != 1 || len(r.Last) != 1 || r.Last[0].Revision != 1 || r.Last[0].Tenant != "acme" || r.Last[0].Ticket != "T-1" {
+		t.Errorf("it reports %+v", r)
+	}
+	if got, n := stored(t, conn); n != 2 || got.GetHead().GetRevision() != 2 {
 		t.Errorf("%d assessments, the last of revision %d", n, got.GetHead().GetRevision())
 	}
 }
