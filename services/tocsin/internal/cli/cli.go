@@ -24,8 +24,10 @@ type commands struct {
 	Publish    publishCmd    `cmd:"" help:"Send ticket events and signals, one JSON object a line, from stdin."`
 	Watch      watchCmd      `cmd:"" help:"Show what people are told, live."`
 	Case       caseCmd       `cmd:"" help:"List, show and decide cases."`
+	Label      labelCmd      `cmd:"" help:"Say how tickets should have been read; list and export what was said."`
 	Classify   classifyCmd   `cmd:"" help:"Assess notes from stdin against the policy; needs no server."`
 	Eval       evalCmd       `cmd:"" help:"Measure assessments against labelled notes; needs no server."`
+	Train      trainCmd      `cmd:"" help:"Learn the model that reads notes from labelled notes; needs no server."`
 	Replay     replayCmd     `cmd:"" help:"Run the rules over signals from stdin; needs no server."`
 	Explain    explainCmd    `cmd:"" help:"Say why a condition changed, or how near one is to being raised."`
 	Policy     policyCmd     `cmd:"" help:"Check, show and compare policy files."`
