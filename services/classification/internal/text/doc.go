@@ -4,7 +4,8 @@
 //	Clean      ── quoted mail, signatures, markup cut; every byte knows its origin
 //	DetectLanguage
 //	tokenize   ── words and numbers, sentences
-//	mark       ── words → meanings, from the vocabulary files words/en.txt, words/de.txt
+//	mark       ── words → meanings, by the policy's words for things and by
+//	              words/en.txt, words/de.txt for what is said of them
 //	clauses    ── what is said of what: asserted, negated, over, hypothetical, asked
 //	find       ── troubles (topics) in the clauses that are asserted
 //	count, last, place, urge, ask  ── facts, and whether somebody asks for priority
