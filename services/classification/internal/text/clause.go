@@ -143,9 +143,10 @@ func (c *clause) free(h hit, of ...meaning) bool {
 
 // How far a negation reaches, in words.
 const (
-	reachAhead = 9 // from a negation to what it denies to work
-	reachBack  = 7 // German: from a verb to the negation behind it
-	reachFault = 3 // from a negation to a fault that it denies
+	reachAhead  = 9 // from a negation to what it denies to work
+	reachNobody = 14
+	reachBack   = 7 // German: from a verb to the negation behind it
+	reachFault  = 3 // from a negation to a fault that it denies
 )
 
 // denies returns the negation that denies h, or nil. What works is denied from
@@ -163,7 +164,7 @@ func (c *clause) denies(h hit, fault bool) *hit {
 		switch {
 		case fault && ahead >= 0 && ahead < reachFault && c.free(*n, failing) && !c.between(n.to, h.from, fine, seen):
 			return n
-		case !fault && ahead >= -1 && ahead < reachAhead && n.from <= h.from:
+		case !fault && ahead >= -1 && ahead < c.reach(n) && n.from <= h.from:
 			return n
 		case !fault && c.language == English && n.from == h.to && n.means == negation:
 			return n
@@ -172,6 +173,15 @@ func (c *clause) denies(h hit, fault bool) *hit {
 		}
 	}
 	return nil
+}
+
+// reach is how far ahead the negation n denies. Nobody, or none of them, is
+// what the whole statement is about.
+func (c *clause) reach(n *hit) int {
+	if n.means == nobody {
+		return reachNobody
+	}
+	return reachAhead
 }
 
 // between says whether one of the meanings stands in tokens [from, to).

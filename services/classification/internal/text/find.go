@@ -64,43 +64,79 @@ func find(v *Vocabulary, tokens []token, list []clause) []Finding {
 		f.clause(i)
 	}
 	endRecovered(v, list, f.found)
+	f.settle()
 	f.launches()
+	f.yieldToLaunch()
 	endRecovered(v, list, f.found)
 	return f.found
 }
 
 func (f *finder) clause(i int) {
 	c := &f.list[i]
-	s := c.state()
-	f.security(i)
-	f.silence(i)
-	named := f.named(c, s)
-	inherited := false
-	switch {
-	case len(named) > 0:
-		f.last, f.lastAt = named, c.sentence
-	case s.faulty() && c.sentence-f.lastAt <= memory && !c.has(launch, silence) && f.meantHere(c):
-		named, inherited = f.last, true
+	if f.dictates(c) {
+		return
 	}
+	s := f.counted(c)
+	if !f.security(i) {
+		f.breach(i)
+	}
+	f.silence(i)
+	of := f.spokenOf(c, s)
 	if !s.faulty() {
 		return
 	}
-	if len(named) == 0 && s.strong && c.has(everybody, nobody, all) && f.nothingWorks(c) {
-		named = []subject{{TopicSite, s.hits[0]}}
-	}
-	for _, n := range named {
-		topic, ok := troubled(c, n, s)
-		if !ok || inherited && (s.drags && !s.strong || !s.strong && !s.gone && !s.isWrong) && !f.alreadyFound(topic) {
+	for _, n := range of.named {
+		topic, ok := f.troubled(c, n, s)
+		if !ok || of.inherited && (s.drags && !s.strong || !s.strong && !s.gone && !s.isWrong) && !f.alreadyFound(topic) {
 			continue
 		}
-		finding := Finding{
+		f.found = append(f.found, Finding{
 			Topic: topic, Polarity: c.polarity, Extent: f.extent(i, topic, s), Everybody: c.has(everybody, nobody),
 			Service:  c.has(failing) || c.general(f.tokens),
-			Explicit: !inherited, Weight: weigh(n, s, inherited), Claim: i,
-		}
-		finding.Span = f.span(c, n, s, inherited)
-		f.found = append(f.found, finding)
+			Explicit: !of.inherited && !of.vague, Weight: weigh(n, s, of.inherited), Span: f.span(c, n, s, of.inherited), Claim: i,
+		})
 	}
+}
+
+// A telling is what a clause speaks of.
+type telling struct {
+	named     []subject
+	inherited bool // from the clauses before
+	vague     bool // without a word for it
+}
+
+// spokenOf finds what the clause speaks of, and remembers it for the clauses
+// that follow.
+func (f *finder) spokenOf(c *clause, s state) telling {
+	named := f.named(c, s)
+	if len(named) == 0 {
+		named = f.whole(c, s)
+	}
+	if len(named) > 0 {
+		f.last, f.lastAt = named, c.sentence
+		switch {
+		case f.isnt(c, named[0]):
+			f.last, named = nil, nil
+		case f.isFine(c, named[0], s):
+			f.last = nil
+		}
+		return telling{named: named}
+	}
+	if !s.faulty() {
+		return telling{}
+	}
+	inherited := len(f.last) > 0 && c.sentence-f.lastAt <= memory && !c.has(launch, silence) && f.meantHere(c)
+	switch {
+	case inherited && !s.drags:
+		return telling{named: f.last, inherited: true}
+	case s.drags && f.dragsAtLarge(c, s):
+		return telling{named: []subject{{TopicCore, s.hits[0]}}}
+	case inherited:
+		return telling{named: f.last, inherited: true}
+	case f.nothingWorks(c, s):
+		return telling{named: []subject{{TopicSite, s.hits[0]}}, vague: true}
+	}
+	return telling{}
 }
 
 // meantHere says whether the clause can be of what the clauses before spoke
@@ -123,20 +159,12 @@ func (f *finder) alreadyFound(topic Topic) bool {
 	return slices.ContainsFunc(f.found, func(o Finding) bool { return o.Topic == topic })
 }
 
-// nothingWorks says whether the clause denies everything, as "nothing works".
-func (f *finder) nothingWorks(c *clause) bool {
-	for i := c.from; i < c.to; i++ {
-		switch f.tokens[i].fold {
-		case "nothing", "everything", "nichts", "alles", "nix", "gar":
-			return true
-		}
-	}
-	return false
-}
-
 // troubled says whether the state is trouble for the subject, and which.
-func troubled(c *clause, n subject, s state) (Topic, bool) {
+func (f *finder) troubled(c *clause, n subject, s state) (Topic, bool) {
 	if s.drags && !s.gone && !(s.strong && onlyStrong(s)) {
+		if c.has(mild) && !c.has(severe) && isSpecial(n.topic) {
+			return n.topic, true
+		}
 		return TopicCore, true
 	}
 	switch n.topic {
@@ -146,7 +174,9 @@ func troubled(c *clause, n subject, s state) (Topic, bool) {
 		return TopicContent, s.gone
 	case TopicInsights, TopicLXP, TopicCareer:
 		return n.topic, s.fails || s.gone || s.isWrong
-	case TopicCompletions, TopicReports, TopicUploads:
+	case TopicCompletions:
+		return n.topic, (s.fails || s.gone) && (f.isRecord(n) || c.has(missing, provider))
+	case TopicReports, TopicUploads:
 		return n.topic, s.fails || s.gone
 	case TopicProfile:
 		return TopicProfile, s.isWrong || s.gone
@@ -211,8 +241,11 @@ func (f *finder) cover(from, to int) Span {
 	return Span{f.tokens[from].start, f.tokens[to-1].end}
 }
 
-func (f *finder) security(i int) {
+func (f *finder) security(i int) bool {
 	c := &f.list[i]
+	if f.hearsay(i) {
+		return false
+	}
 	for _, h := range c.hits {
 		if h.means != security {
 			continue
@@ -224,13 +257,14 @@ func (f *finder) security(i int) {
 			Topic: TopicSecurity, Polarity: c.polarity, Extent: Unstated, Explicit: true, Weight: 0.9,
 			Span: f.cover(h.from, h.to), Claim: i,
 		})
-		return
+		return true
 	}
+	return false
 }
 
 func (f *finder) silence(i int) {
 	c := &f.list[i]
-	if h := c.find(silence); h != nil {
+	if h := c.find(silence); h != nil && !f.customerSilent(c) {
 		f.found = append(f.found, Finding{
 			Topic: TopicSilence, Polarity: c.polarity, Extent: Unstated, Explicit: true, Weight: 0.85,
 			Span: f.cover(h.from, h.to), Claim: i,

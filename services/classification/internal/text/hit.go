@@ -45,14 +45,23 @@ func (m *marker) mark(from, to int, language Language) []hit {
 // markAt adds the entries that begin at token i.
 func (m *marker) markAt(i int) {
 	follows := &formless
-	if i+1 < m.to {
-		follows = m.tokens[i+1].form
+	if next := m.pastHyphen(i + 1); next < m.to {
+		follows = m.tokens[next].form
 	}
 	for _, c := range m.tokens[i].candidates {
 		if c.next == 0 || c.next == follows.foldID || c.next == follows.stemID {
 			m.try(c.entry, i)
 		}
 	}
+}
+
+// pastHyphen is i, or the word behind the hyphen at i: "sign-on" is read as
+// "sign on".
+func (m *marker) pastHyphen(i int) int {
+	if i+1 < m.to && m.tokens[i].kind == mark && m.tokens[i].glued && m.tokens[i+1].glued && m.tokens[i].fold == "-" {
+		return i + 1
+	}
+	return i
 }
 
 // markTypo reads token i as the known word that it most likely is.
@@ -84,6 +93,7 @@ func (m *marker) try(id int32, i int) {
 		if el.gap {
 			room = maxGap
 		}
+		at = m.pastHyphen(at)
 		for {
 			if at >= m.to {
 				return
@@ -93,7 +103,7 @@ func (m *marker) try(id int32, i int) {
 			if el.matches(t) {
 				break
 			}
-			if room == 0 || t.kind == mark && t.fold != "-" {
+			if room == 0 || t.kind == mark && !isLight(t.fold) {
 				return
 			}
 			if t.kind != mark {
@@ -104,6 +114,16 @@ func (m *marker) try(id int32, i int) {
 		at++
 	}
 	m.raw = append(m.raw, hit{means: e.means, from: i, to: at})
+}
+
+// isLight says whether a phrase may go on behind the mark: a hyphen, or what
+// stands around a name.
+func isLight(w string) bool {
+	switch w {
+	case "-", "\"", "'", "„", "“", "”", "«", "»":
+		return true
+	}
+	return false
 }
 
 // nearby is how many hits of one meaning are compared with each other.

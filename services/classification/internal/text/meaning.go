@@ -95,6 +95,14 @@ const (
 	consequence
 	calm
 
+	outsider
+	others
+	secret
+	spread
+	lure
+	peek
+	suddenly
+
 	// own is what the first reason that an operator added is about; the others follow.
 	own
 )
@@ -103,6 +111,7 @@ const (
 type meanings [2]uint64
 
 func (s *meanings) add(m meaning)      { s[m>>6] |= 1 << (m & 63) }
+func (s *meanings) join(o meanings)    { s[0], s[1] = s[0]|o[0], s[1]|o[1] }
 func (s *meanings) has(m meaning) bool { return s[m>>6]&(1<<(m&63)) != 0 }
 
 // meaningsOf are those of the hits.
@@ -132,5 +141,6 @@ var sections = map[string]meaning{
 	"prod": production, "support": support, "working": working, "waiting": waiting, "you": you,
 	"us": us, "owe": owe, "giveus": giveUs, "future": future, "time": soon,
 	"tomorrow": tomorrow, "weekday": weekday, "deadline": deadline, "event": event, "consequence": consequence,
-	"calm": calm,
+	"calm": calm, "outsider": outsider, "others": others, "secret": secret, "spread": spread,
+	"lure": lure, "peek": peek, "sudden": suddenly,
 }

@@ -30,6 +30,23 @@ func recoveries(v *Vocabulary, list []clause) []Recovery {
 	return out
 }
 
+// elsewhere says whether the clause states that another thing than the one in
+// trouble is fine: the customer's own side, the other environment, the rest.
+func (c *clause) elsewhere(tokens []token) bool {
+	own := c.has(ownIDP)
+	for i := c.from; i < c.to; i++ {
+		switch tokens[i].fold {
+		case "again", "wieder", "back":
+			return false
+		case "rest", "else", "otherwise", "sonst", "uebrige", "uebrigen", "andere", "anderen", "others", "elsewhere", "normale", "normalen", "normales":
+			own = true
+		case "seite", "side", "it":
+			own = own || i > c.from && tokens[i-1].is(ours)
+		}
+	}
+	return own || c.has(production, beta)
+}
+
 // Ends says whether trouble of the topic is over by this statement. The silence
 // on a ticket never is.
 func (r Recovery) Ends(topic Topic) bool {

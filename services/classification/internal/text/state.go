@@ -71,7 +71,7 @@ func judge(tokens []token, list []clause, sentences []sentence) {
 	for i := range list {
 		c := &list[i]
 		s := c.state()
-		c.again = c.recovers(tokens, s)
+		c.again = c.recovers(tokens, s) && !c.elsewhere(tokens)
 		switch {
 		case c.isAsked(tokens, list, sentences[c.sentence]):
 			c.polarity = Asked

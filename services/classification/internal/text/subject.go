@@ -44,7 +44,7 @@ func (f *finder) narrow(c *clause, s state) []subject {
 		return f.keep(TopicSSO)
 	case f.among(TopicProfile) && s.isWrong:
 		return f.keep(TopicProfile)
-	case f.among(TopicCompletions) && (f.provider || !f.among(TopicReports)):
+	case f.among(TopicCompletions) && (f.isRecord(f.keep(TopicCompletions)[0]) || c.has(missing, provider)) && !f.isTheirs(c, f.keep(TopicCompletions)[0], s) && (f.provider || !f.among(TopicReports)):
 		return f.keep(TopicCompletions)
 	case f.among(TopicContent) && s.gone && f.provider && !f.among(TopicLXP):
 		return f.keep(TopicContent)
@@ -59,14 +59,14 @@ func (f *finder) narrow(c *clause, s state) []subject {
 	if len(features) > 0 {
 		return features
 	}
-	if more := f.keep(TopicCompletions, TopicContent, TopicProfile); len(more) > 0 && (s.gone || s.isWrong || s.fails && more[0].topic == TopicCompletions) {
+	if more := f.keep(TopicCompletions, TopicContent, TopicProfile); len(more) > 0 && !f.isTheirs(c, more[0], s) && (s.gone || s.isWrong || s.fails && more[0].topic == TopicCompletions) {
 		return more[:1]
 	}
-	if core := f.keep(TopicCore); len(core) > 0 {
+	core, named := f.keep(TopicCore), f.keep(TopicSite)
+	if len(core) > 0 && !(len(named) > 0 && named[0].hit.to <= core[0].hit.from && !f.isPlace(c, named[0], s)) {
 		return core
 	}
-	named := f.keep(TopicSite)
-	if len(named) > 0 && f.isPage(c, named[0]) {
+	if len(named) > 0 && (f.isPage(c, named[0]) || f.isPlace(c, named[0], s)) {
 		return nil
 	}
 	return named
@@ -75,7 +75,7 @@ func (f *finder) narrow(c *clause, s state) []subject {
 // isPage says whether "Seite" means the page of what was just spoken of.
 func (f *finder) isPage(c *clause, n subject) bool {
 	w := f.tokens[n.hit.from].fold
-	if w != "seite" && w != "page" && w != "service" && w != "dienst" {
+	if w != "seite" && w != "page" && w != "service" && w != "dienst" && w != "server" && w != "system" {
 		return false
 	}
 	return len(f.last) > 0 && c.sentence-f.lastAt <= 1 && f.last[0].topic != TopicSite
@@ -149,7 +149,7 @@ func (f *finder) isVerb(c *clause, h hit) bool {
 // extent says how much of the topic clause i takes.
 func (f *finder) extent(i int, topic Topic, s state) Extent {
 	c := &f.list[i]
-	if topic == TopicCore && s.drags {
+	if s.drags && (topic == TopicCore || !s.strong && c.has(mild) && !c.has(severe)) {
 		if c.has(mild) && !c.has(severe) {
 			return Slight
 		}
