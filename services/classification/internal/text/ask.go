@@ -1,5 +1,7 @@
 package text
 
+import "slices"
+
 // An Ask is whether somebody asks for escalation or priority.
 type Ask struct {
 	Asked     bool
@@ -57,7 +59,7 @@ func (c *clause) asks(tokens []token, list []clause, i int, sentences []sentence
 	if w := whole.find(withdraw); w != nil && !whole.has(maybe) && refers(tokens, whole, *w) {
 		return false, true, h
 	}
-	if n := c.find(noAsk); n != nil && !c.countermands(*h, *n) {
+	if n := c.find(noAsk); n != nil && !c.countermands(*h, *n) && !isApart(tokens, *h, *n) {
 		return false, isNoLonger(tokens, *n), h
 	}
 	if n := c.denies(*h, true); n != nil && !c.doubleNegation(tokens, *n) || whole.has(howTo) && (s.asked || whole.has(thanks) || !c.has(please)) {
@@ -69,6 +71,9 @@ func (c *clause) asks(tokens []token, list []clause, i int, sentences []sentence
 	}
 	if c.language == German && c.unwanted(tokens, *h) {
 		return false, false, h
+	}
+	if courteous(tokens, list, i) {
+		return true, false, h
 	}
 	if c.conditional(tokens) || c.futureOnly(tokens, list, i) {
 		return false, false, h
@@ -87,6 +92,38 @@ func isFresh(polite *hit, r hit) bool { return polite != nil && !polite.overlaps
 func (c *clause) countermands(h, n hit) bool {
 	p := c.find(please)
 	return p != nil && p.from > n.to && h.from > p.from && !p.overlaps(n)
+}
+
+// isApart says whether the refusal n, of whatever, stands behind the request h:
+// "escalate please, new people don't get badges".
+func isApart(tokens []token, h, n hit) bool {
+	switch tokens[n.from].fold {
+	case "dont", "do", "not", "nor", "rather", "instead":
+		return n.from-h.to >= 2
+	}
+	return false
+}
+
+// courteous says whether clause i is what somebody would be glad of: "we would
+// be grateful if this could be escalated".
+func courteous(tokens []token, list []clause, i int) bool {
+	c := &list[i]
+	for _, p := range c.hits {
+		if p.means == please && slices.ContainsFunc(c.hits, func(m hit) bool { return m.means == maybe && m.overlaps(p) && m.from > p.from }) {
+			return true
+		}
+	}
+	if i == 0 || list[i-1].sentence != c.sentence || c.link != "if" && c.link != "wenn" && !c.conditional(tokens) {
+		return false
+	}
+	for k := list[i-1].from; k < list[i-1].to; k++ {
+		switch tokens[k].fold {
+		case "grateful", "appreciate", "appreciated", "obliged", "helpful", "honoured", "honored", "glad", "thankful", "great", "kind", "nice", "dankbar",
+			"verbunden", "nett", "froh", "lieb", "super", "toll", "schoen", "begruessen", "freuen", "hilfreich":
+			return true
+		}
+	}
+	return false
 }
 
 func isNoLonger(tokens []token, n hit) bool {

@@ -114,3 +114,44 @@ func TestWhatToDecideIsNotWhatIsSo(t *testing.T) {
 		"System: reasons = site_outage":          "",
 	})
 }
+
+func TestAFailingServiceIsMeantAloneUnlessManyAreCounted(t *testing.T) {
+	stated(t, map[string]string{
+		"SSO is down and nobody can log in.":                    "sso",
+		"SSO is down and 412 people cannot log in.":             "login sso",
+		"Our own Okta is down, so 40 people cannot get in.":     "sso",
+		"140 of our staff cannot log in since this morning.":    "login",
+		"SSO ist ausgefallen, 640 Beschäftigte sind betroffen.": "login sso",
+	})
+}
+
+func TestATrainingThatCannotStartForAllIsALaunch(t *testing.T) {
+	stated(t, map[string]string{
+		"Am Montag soll die neue Schulung für das ganze Werk starten. So können wir nicht starten.": "launch",
+		"The launch to all 900 people is tomorrow and cannot proceed, the enrol button fails.":      "launch",
+		"Every upload has failed. New hires cannot start their training on Monday.":                 "uploads",
+	})
+}
+
+func TestAWishIsPassedOnInManyWords(t *testing.T) {
+	for note, want := range map[string]bool{
+		"Can u escalate, raises get figured off it.":                 true,
+		"Escalate please, new people don't get their badges.":        true,
+		"We would be grateful if this could be escalated.":           true,
+		"Ich wäre Ihnen verbunden, wenn Sie das eskalieren könnten.": true,
+		"Please put this at the front of the line.":                  true,
+		"Bitte an die Leitung geben.":                                true,
+		"Könnten Sie das bitte hochstufen?":                          true,
+		"Zieht das bitte vor.":                                       true,
+		"He wants it pushed to leadership.":                          true,
+		"If it happens again we will escalate.":                      false,
+		"Please don't escalate this.":                                false,
+		"How do I request an escalation?":                            false,
+		"Die Eskalation wurde gestern abgelehnt.":                    false,
+		"Eine Eskalation ist nicht nötig, danke.":                    false,
+	} {
+		if got := shipped().Read(note, "").Ask.Asked; got != want {
+			t.Errorf("%q asks: %v, want %v", note, got, want)
+		}
+	}
+}

@@ -10,7 +10,7 @@ func (f *finder) launches() {
 	for i := range f.list {
 		c := &f.list[i]
 		h := c.find(launch)
-		if h == nil && c.has(program) {
+		if h == nil && (c.has(program) || f.opensTraining(c) && f.hindered(i)) {
 			h = c.find(starting)
 		}
 		if h == nil || c.polarity == Over || c.polarity == Asked || !f.isProgram(i, *h) || f.isPast(c, *h) {
@@ -33,6 +33,12 @@ func (f *finder) launches() {
 		})
 		return
 	}
+}
+
+// opensTraining says whether the clause has a training start for many on a day to
+// come, which is a program by another name.
+func (f *finder) opensTraining(c *clause) bool {
+	return !c.has(negation) && c.has(content, completion, event) && c.has(all, everybody, crowd, people) && c.has(future, soon, tomorrow, weekday)
 }
 
 // isUnfixed says whether the condition of the sentence is only that nobody
@@ -117,7 +123,7 @@ func (f *finder) hindered(i int) bool {
 // refersBack says whether the clause begins with a word for what was said.
 func (f *finder) refersBack(c *clause) bool {
 	for i := c.from; i < min(c.from+2, c.to); i++ {
-		if slices.Contains([]string{"it", "this", "that", "which", "das", "dies", "dadurch", "damit", "es", "was"}, f.tokens[i].fold) {
+		if slices.Contains([]string{"it", "this", "that", "which", "das", "dies", "dadurch", "damit", "es", "was", "so", "thus"}, f.tokens[i].fold) {
 			return true
 		}
 	}

@@ -107,6 +107,7 @@ func (d *reader) facts(r *Reading, by Author) {
 	r.Lasting, r.Silent = lasting(tokens, list)
 	r.Place, r.PlaceAt = place(tokens, list)
 	r.Urgency = urge(tokens, list, r.Findings, r.Count)
+	r.Findings = loginsOf(r.Findings, r.Count)
 	r.WorkedOn, r.Awaited = workedOn(tokens, list, by), awaited(tokens, list, by)
 	r.OwnIDP = ownFault(tokens, list)
 	r.Provider, r.Trouble = mentions(list)

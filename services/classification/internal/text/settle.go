@@ -88,3 +88,27 @@ func (f *finder) yieldToLaunch() {
 		return o.Polarity == Asserted && (o.Topic == TopicCore && !f.list[o.Claim].state().drags || o.Topic == TopicSite && !o.Explicit)
 	})
 }
+
+// crowdOf is the number of people from which on those whom the authentication
+// fails are told of as people who cannot log in, too.
+const crowdOf = 100
+
+// loginsOf settles the two ways of telling that nobody gets in: a failing
+// authentication service is meant alone, unless many people are counted.
+func loginsOf(found []Finding, people Count) []Finding {
+	at := slices.IndexFunc(found, func(o Finding) bool { return o.Topic == TopicSSO && o.Polarity == Asserted })
+	if at < 0 {
+		return found
+	}
+	isLogin := func(o Finding) bool { return o.Topic == TopicLogin && o.Polarity == Asserted }
+	many := people.Known && people.N >= crowdOf
+	switch {
+	case !many:
+		return slices.DeleteFunc(found, isLogin)
+	case !slices.ContainsFunc(found, isLogin):
+		login := found[at]
+		login.Topic, login.Explicit, login.Weight = TopicLogin, false, login.Weight-0.1
+		return append(found, login)
+	}
+	return found
+}
