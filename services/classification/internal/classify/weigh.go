@@ -59,7 +59,6 @@ func (s *standing) weigh(p *policy.Policy) []verdict {
 		}
 	}
 	add(s.unable(p))
-	add(s.serviceDown())
 	if !slices.ContainsFunc(out, func(v verdict) bool { return v.holds }) {
 		add(s.coreDown())
 	}
@@ -195,22 +194,6 @@ func (s *standing) unable(p *policy.Policy) (verdict, bool) {
 		return verdict{}, false
 	}
 	return v, true
-}
-
-// serviceDown reads "nobody can log in", where no number is given, as the
-// authentication service being unavailable.
-func (s *standing) serviceDown() (verdict, bool) {
-	st, ok := s.topics[text.TopicLogin]
-	if !ok || s.has(text.TopicSSO) || s.ownIDP || s.has(text.TopicSite) {
-		return verdict{}, false
-	}
-	if s.count.Known || s.count.Few || s.count.Hundreds || st.Extent == text.Part {
-		return verdict{}, false
-	}
-	if !st.Everybody && st.Extent != text.Whole && !s.count.Large && !st.Service {
-		return verdict{}, false
-	}
-	return verdict{reason: policy.SSOUnavailable, holds: true, from: st}, true
 }
 
 // stale measures how long nothing has happened on the ticket, and whom that hits.

@@ -32,7 +32,7 @@ type Settings struct {
 
 // Defaults are the settings that did best on notes by writers who were not
 // trained on.
-var Defaults = Settings{Epochs: 20, Cost: 3, MinSeen: 2}
+var Defaults = Settings{Epochs: 20, Cost: 0.5, MinSeen: 2}
 
 // Train fits one logistic regression an output by stochastic gradient descent
 // with rates that fall for each feature as it is seen (AdaGrad). The order in

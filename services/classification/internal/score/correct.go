@@ -10,18 +10,11 @@ import (
 // Step is the name of this step in evidence.
 const Step = "score"
 
-// A bound is from which probability on something is taken as stated, and
-// between which it is unclear.
-type bound struct{ from, stated, to float64 }
-
-// Where people are asked anyway, a trouble overlooked costs more than one too
-// many: the bounds are those that recommend best, by cross-validation.
-var (
-	ofNote  = bound{0.35, 0.5, 0.65}
-	ofTopic = bound{0.15, 0.25, 0.45}
+// A likelihood between these is unclear.
+const (
+	clearlyNot = 0.35
+	clearly    = 0.65
 )
-
-func (b bound) unclear(p float64) bool { return p > b.from && p < b.to }
 
 // A Reading is what a note says by the rules and by the model.
 type Reading struct {
@@ -50,19 +43,34 @@ func (m *Model) correct(r *Reading, s scores) {
 	r.Asks, r.Urges, r.Partly = p(request), p(urgent), p(part)
 	r.Ask.Asked, r.Ask.Span, r.Ask.Sure = m.stated(r, s, request, given{r.Ask.Asked, r.Ask.Span})
 	r.Ask.Withdrawn = r.Ask.Withdrawn && !r.Ask.Asked
-	r.UnclearRequest = ofNote.unclear(r.Asks)
+	r.UnclearRequest = r.Asks > clearlyNot && r.Asks < clearly
 	r.Urgency.Given, r.Urgency.Span, r.Urgency.Sure = m.stated(r, s, urgent, given{r.Urgency.Given, r.Urgency.Span})
-	r.Trouble = p(trouble) >= ofNote.stated
+	r.Trouble = p(trouble) >= even
 	for _, g := range []struct {
 		output string
 		to     *text.Statement
 	}{{worked, &r.WorkedOn}, {awaited, &r.Awaited}} {
 		g.to.Given, g.to.Span, g.to.Sure = m.stated(r, s, g.output, given{g.to.Given, g.to.Span})
 	}
+	m.kinds(r, s)
+	m.extents(r)
+}
+
+// kinds decides which kinds of trouble are stated. Where there is one of some
+// kind, the likeliest is taken even if it is not likely on its own: the model
+// learns what tells the kinds apart from notes that state one.
+func (m *Model) kinds(r *Reading, s scores) {
+	some := r.Likely[m.at[some]]
+	top, most := "", 0.0
 	for _, t := range topics {
-		m.topic(r, s, t.topic)
+		at := m.at[string(t.topic)]
+		if r.Likely[at] *= some; r.Likely[at] > most {
+			top, most = string(t.topic), r.Likely[at]
+		}
 	}
-	m.extents(r, r.Partly)
+	for _, t := range topics {
+		m.kind(r, s, t, some >= even && top == string(t.topic))
+	}
 }
 
 // given is a statement that the rules found or not.
@@ -71,13 +79,16 @@ type given struct {
 	span  text.Span
 }
 
-// stated decides one statement, and quotes the claim that speaks most for it
+// stated decides one statement, and quotes the sentence that speaks most for it
 // where the rules have no quote.
 func (m *Model) stated(r *Reading, s scores, output string, by given) (bool, text.Span, text.Sure) {
 	at := m.at[output]
-	p := r.Likely[at]
+	p, least := r.Likely[at], even
+	if output == worked || output == awaited {
+		least = few
+	}
 	switch {
-	case p < ofNote.stated:
+	case p < least:
 		return false, text.Span{}, text.Sure{}
 	case by.found && by.span != (text.Span{}):
 		return true, by.span, text.Sure{Weight: p}
@@ -89,31 +100,32 @@ func (m *Model) stated(r *Reading, s scores, output string, by given) (bool, tex
 	return true, span, text.Sure{Weight: p, Step: Step}
 }
 
-// topic decides one kind of trouble.
-func (m *Model) topic(r *Reading, s scores, topic text.Topic) {
-	at := m.at[string(topic)]
+// kind decides whether one kind of trouble is stated.
+func (m *Model) kind(r *Reading, s scores, t known, top bool) {
+	at := m.at[string(t.topic)]
 	p := r.Likely[at]
-	if ofTopic.unclear(p) {
-		r.Unclear = append(r.Unclear, topic)
+	stated := top || p >= t.stated
+	if p > clearlyNot*t.stated*2 && p < clearly*t.stated*2 {
+		r.Unclear = append(r.Unclear, t.topic)
 	}
 	found := false
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		if f.Topic != topic || f.Polarity != text.Asserted {
+		if f.Topic != t.topic || f.Polarity != text.Asserted {
 			continue
 		}
-		if found, f.Weight = true, p; p < ofTopic.stated {
+		if found, f.Weight = true, p; !stated {
 			f.Polarity = text.Doubtful
 		}
 	}
-	if found || p < ofTopic.stated {
+	if found || !stated {
 		return
 	}
 	best := s.best(at)
-	if r.isOwn(topic, p, best) {
+	if r.isOwn(t.topic, p, best) {
 		return
 	}
-	f := text.Finding{Topic: topic, Polarity: text.Asserted, Extent: text.Unstated, Service: true, Explicit: true, Weight: p, Step: Step}
+	f := text.Finding{Topic: t.topic, Polarity: text.Asserted, Extent: text.Unstated, Service: true, Explicit: true, Weight: p, Step: Step}
 	if best >= 0 {
 		for i := range r.Claims {
 			if c := &r.Claims[i]; c.Sentence == best {
@@ -135,13 +147,13 @@ func (r *Reading) isOwn(topic text.Topic, p float64, sentence int) bool {
 		return false
 	default:
 		return slices.ContainsFunc(r.Findings, func(f text.Finding) bool {
-			return Reason(f.Topic) == "" && f.Polarity == text.Asserted && (p < ofNote.stated || r.Claims[f.Claim].Sentence == sentence)
+			return Reason(f.Topic) == "" && f.Polarity == text.Asserted && (p < even || r.Claims[f.Claim].Sentence == sentence)
 		})
 	}
 }
 
 // extents says of the troubles that the model knows whether they are but a part.
-func (m *Model) extents(r *Reading, p float64) {
+func (m *Model) extents(r *Reading) {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if Reason(f.Topic) == "" {
@@ -149,9 +161,9 @@ func (m *Model) extents(r *Reading, p float64) {
 		}
 		partial := f.Extent == text.Part || f.Extent == text.Slight
 		switch {
-		case p >= ofNote.stated && !partial:
+		case r.Partly >= even && !partial:
 			f.Extent = text.Part
-		case p < ofNote.stated && partial:
+		case r.Partly < even && partial:
 			f.Extent = text.Unstated
 		}
 	}

@@ -22,7 +22,7 @@ const (
 
 // loudness is how much the features of a group weigh together in a sentence,
 // by cross-validation over writers. Rules count each as they are.
-var loudness = [groups]float64{words: 1, pairs: 1, pieces: 1, meanings: 3, rules: 1}
+var loudness = [groups]float64{words: 5, pairs: 3, pieces: 5, meanings: 8, rules: 1}
 
 // features are a note's, sentence by sentence; those of the whole note come last.
 type features struct {

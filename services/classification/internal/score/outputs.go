@@ -13,37 +13,50 @@ const (
 	worked  = "worked"  // support is at work on it
 	awaited = "awaited" // support waits for the customer
 	part    = "part"    // the trouble is only a part, too few, too short
+	some    = "some"    // there is trouble of a kind that the policy knows
 )
 
-// topics are the kinds of trouble that the model knows, with the reason of the
-// policy that stands for each in the labels.
-var topics = []struct {
+// A known is a kind of trouble that the model knows: the reason of the policy
+// that stands for it in labels, and how likely it must be to be taken as stated.
+type known struct {
 	topic  text.Topic
-	reason string
-}{
-	{text.TopicLaunch, "program_launch_blocked"},
-	{text.TopicCore, "core_function_down"},
-	{text.TopicSecurity, "security_breach"},
-	{text.TopicSite, "site_outage"},
-	{text.TopicSSO, "sso_unavailable"},
-	{text.TopicLXP, "lxp_features_unavailable"},
-	{text.TopicCareer, "career_mobility_unavailable"},
-	{text.TopicFTP, "ftp_denied"},
-	{text.TopicReports, "reports_failing_24h"},
-	{text.TopicUploads, "uploads_failing_24h"},
-	{text.TopicLogin, "auth_failures_over_100"},
-	{text.TopicContent, "provider_content_missing"},
-	{text.TopicCompletions, "provider_completions_missing"},
-	{text.TopicProfile, "profile_discrepancy_100"},
-	{text.TopicInsights, "insights_unavailable"},
-	{text.TopicSilence, "stale_ticket_1w"},
+	reason policy.ReasonID
+	stated float64
+}
+
+// even is where yes and no are alike; few is where what stands beside something
+// louder is heard. Both by cross-validation over writers.
+const (
+	even = 0.5
+	few  = 0.3
+)
+
+// topics are the kinds of trouble. Silence on a ticket and a launch in danger
+// stand beside another trouble, which speaks louder.
+var topics = []known{
+	{text.TopicLaunch, policy.ProgramLaunchBlocked, few},
+	{text.TopicCore, policy.CoreFunctionDown, even},
+	{text.TopicSecurity, policy.SecurityBreach, even},
+	{text.TopicSite, policy.SiteOutage, even},
+	{text.TopicSSO, policy.SSOUnavailable, even},
+	{text.TopicLXP, policy.LXPFeaturesUnavailable, even},
+	{text.TopicCareer, policy.CareerMobilityUnavailable, even},
+	{text.TopicFTP, policy.FTPDenied, even},
+	{text.TopicReports, policy.ReportsFailing24h, even},
+	{text.TopicUploads, policy.UploadsFailing24h, even},
+	{text.TopicLogin, policy.AuthFailuresOver100, even},
+	{text.TopicContent, policy.ProviderContentMissing, even},
+	{text.TopicCompletions, policy.ProviderCompletionsMissing, even},
+	{text.TopicProfile, policy.ProfileDiscrepancy100, even},
+	{text.TopicInsights, policy.InsightsUnavailable, even},
+	{text.TopicSilence, policy.StaleTicket1w, few},
 }
 
 // Reason is the reason of the policy that stands for a topic in labels, or "".
 func Reason(topic text.Topic) policy.ReasonID {
 	for _, t := range topics {
 		if t.topic == topic {
-			return policy.ReasonID(t.reason)
+			return t.reason
 		}
 	}
 	return ""
@@ -51,7 +64,7 @@ func Reason(topic text.Topic) policy.ReasonID {
 
 // Outputs are what a model scores, in the order of its file.
 func Outputs() []string {
-	out := []string{request, urgent, trouble, worked, awaited, part}
+	out := []string{request, urgent, trouble, worked, awaited, part, some}
 	for _, t := range topics {
 		out = append(out, string(t.topic))
 	}

@@ -40,20 +40,27 @@ func answers(l *label.Label) []linear.Answer {
 	denies := func(id policy.GroundID) linear.Answer { return answer(slices.Contains(l.Denials, id)) }
 	out := []linear.Answer{
 		answer(l.Request), answer(l.Facts.UrgencyGiven), answer(l.Facts.ReasonGiven),
-		denies(policy.TechniciansActive), denies(policy.AwaitingCustomer), partly(l),
+		denies(policy.TechniciansActive), denies(policy.AwaitingCustomer), partly(l), kind(l),
 	}
 	for _, t := range topics {
-		id := policy.ReasonID(t.reason)
 		switch {
-		case slices.Contains(l.Reasons, id) || slices.Contains(l.About, id):
+		case slices.Contains(l.Reasons, t.reason) || slices.Contains(l.About, t.reason):
 			out = append(out, linear.Yes)
-		case l.About == nil && l.Request: // it may be about it and miss
+		case kind(l) != linear.Yes || l.About == nil: // which kind it is, is learned from notes that state one
 			out = append(out, linear.Unknown)
 		default:
 			out = append(out, linear.No)
 		}
 	}
 	return out
+}
+
+// kind is whether the note states trouble of a kind that the policy knows.
+func kind(l *label.Label) linear.Answer {
+	if l.About == nil && len(l.Reasons) == 0 && l.Request { // it may be about one and miss it
+		return linear.Unknown
+	}
+	return answer(len(l.About)+len(l.Reasons) > 0)
 }
 
 // partly is whether all trouble of the note misses its threshold or scope;
