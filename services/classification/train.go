@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"tocsin/services/classification/internal/label"
+	"tocsin/services/classification/internal/learn"
 	"tocsin/services/classification/internal/linear"
-	"tocsin/services/classification/internal/score"
 	"tocsin/services/classification/internal/text"
 
 	"tocsin/pkg/policy"
@@ -30,5 +30,5 @@ func Train(paths []string, part string) (m *Model, notes int, err error) {
 			return nil, 0, fmt.Errorf("the label of %s contradicts itself: %s", n.ID, wrong[0])
 		}
 	}
-	return score.Train(text.NewVocabulary(policy.Default()), list, linear.Defaults), len(list), nil
+	return learn.Train(text.NewVocabulary(policy.Default()), list, linear.Defaults), len(list), nil
 }

@@ -2,7 +2,6 @@ package linear
 
 import (
 	"math"
-	"math/rand/v2"
 	"slices"
 	"sync"
 )
@@ -135,10 +134,9 @@ func (f *fit) run(rows [][]entry, examples []Example, output int, s Settings) {
 			lengths[i] += float64(e.value * e.value)
 		}
 	}
-	random := rand.New(rand.NewPCG(1, uint64(output)))
-	for range s.Epochs {
-		random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		for _, i := range order {
+	for epoch := range s.Epochs {
+		for k := range order {
+			i := order[shuffled(k, epoch, len(order))]
 			sign := -1.0
 			if examples[i].Answers[output] == Yes {
 				sign = 1
@@ -146,6 +144,23 @@ func (f *fit) run(rows [][]entry, examples []Example, output int, s Settings) {
 			f.step(rows[i], sign, &f.shares[i], shape{lengths[i], s.Cost})
 		}
 	}
+}
+
+// shuffled is which of n comes k-th in an epoch: each once, in an order that is
+// another in every epoch and the same in every run.
+func shuffled(k, epoch, n int) int {
+	step := 7919 + 2*epoch
+	for gcd(step, n) != 1 {
+		step++
+	}
+	return (k*step + epoch) % n
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }
 
 // shape is what the best share of an example depends on beside the weights.

@@ -38,15 +38,7 @@ func Read(file []byte) (*Model, error) {
 	if !slices.Equal(l.Outputs(), Outputs()) {
 		return nil, fmt.Errorf("a model of outputs %v; this program reads models of %v: train it again with this version", l.Outputs(), Outputs())
 	}
-	return newModel(l), nil
-}
-
-func newModel(l *linear.Model) *Model {
-	m := &Model{linear: l, at: map[string]int{}}
-	for i, name := range l.Outputs() {
-		m.at[name] = i
-	}
-	return m
+	return New(l), nil
 }
 
 // Bytes is the model as a file.

@@ -1,0 +1,42 @@
+// Package learn makes a model from labelled notes.
+package learn
+
+import (
+	"slices"
+	"strings"
+
+	"tocsin/pkg/policy"
+	"tocsin/services/classification/internal/label"
+	"tocsin/services/classification/internal/linear"
+	"tocsin/services/classification/internal/score"
+	"tocsin/services/classification/internal/text"
+)
+
+// Train learns a model from labelled notes, read with the words of a policy: the
+// same notes in the same order give the same model. What a label does not say is
+// not learned from it.
+func Train(v *text.Vocabulary, notes []label.Note, s linear.Settings) *score.Model {
+	examples := make([]linear.Example, len(notes))
+	for i := range notes {
+		n := &notes[i]
+		examples[i] = score.Example(v, n.Text, author(n.AuthorKind), truth(&n.Label))
+	}
+	return score.New(linear.Train(score.Outputs(), examples, s))
+}
+
+// author is an author kind of the contract as package text reads it.
+func author(kind string) text.Author {
+	if kind == "CUSTOMER" {
+		return ""
+	}
+	return text.Author(strings.ToLower(kind))
+}
+
+func truth(l *label.Label) score.Truth {
+	return score.Truth{
+		Request: l.Request, Urgent: l.Facts.UrgencyGiven, Trouble: l.Facts.ReasonGiven,
+		Worked:  slices.Contains(l.Denials, policy.TechniciansActive),
+		Awaited: slices.Contains(l.Denials, policy.AwaitingCustomer),
+		Reasons: l.Reasons, About: l.About, Misses: l.Misses,
+	}
+}

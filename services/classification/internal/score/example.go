@@ -1,0 +1,77 @@
+package score
+
+import (
+	"slices"
+
+	"tocsin/pkg/policy"
+	"tocsin/services/classification/internal/linear"
+	"tocsin/services/classification/internal/text"
+)
+
+// A Truth is what a careful reader says of a note. About are the kinds of trouble
+// that it states, Misses those of them that miss threshold or scope; About is nil
+// where the reader has not said.
+type Truth struct {
+	Request, Urgent, Trouble, Worked, Awaited bool
+	Reasons, About, Misses                    []policy.ReasonID
+}
+
+// Example is a note to learn from, read with the words of a policy.
+func Example(v *text.Vocabulary, note string, by text.Author, t Truth) linear.Example {
+	r := v.Read(note, by)
+	return linear.Example{Terms: extract(&r, by, false).terms, Answers: t.answers()}
+}
+
+// New is a model of what was learned from examples.
+func New(l *linear.Model) *Model {
+	m := &Model{linear: l, at: map[string]int{}}
+	for i, name := range l.Outputs() {
+		m.at[name] = i
+	}
+	return m
+}
+
+// answers are what a reader says of each output. What was not said is not learned.
+func (t *Truth) answers() []linear.Answer {
+	out := []linear.Answer{
+		answer(t.Request), answer(t.Urgent), answer(t.Trouble), answer(t.Worked), answer(t.Awaited), t.partly(), t.kind(),
+	}
+	for _, k := range topics {
+		switch {
+		case slices.Contains(t.Reasons, k.reason) || slices.Contains(t.About, k.reason):
+			out = append(out, linear.Yes)
+		case t.kind() != linear.Yes || t.About == nil: // which kind it is, is learned from notes that state one
+			out = append(out, linear.Unknown)
+		default:
+			out = append(out, linear.No)
+		}
+	}
+	return out
+}
+
+// kind is whether the note states trouble of a kind that the policy knows.
+func (t *Truth) kind() linear.Answer {
+	if t.About == nil && len(t.Reasons) == 0 && t.Request { // it may be about one and miss it
+		return linear.Unknown
+	}
+	return answer(len(t.About)+len(t.Reasons) > 0)
+}
+
+// partly is whether all trouble of the note misses its threshold or scope;
+// unknown where some of it does and some does not, or none is stated.
+func (t *Truth) partly() linear.Answer {
+	switch {
+	case len(t.Misses) > 0 && len(t.Reasons) == 0:
+		return linear.Yes
+	case len(t.Misses) == 0 && len(t.About) > 0:
+		return linear.No
+	}
+	return linear.Unknown
+}
+
+func answer(is bool) linear.Answer {
+	if is {
+		return linear.Yes
+	}
+	return linear.No
+}
