@@ -28,6 +28,7 @@ type Config struct {
 	ShadowModel string `env:"TOCSIN_CLASSIFICATION_SHADOW_MODEL"`
 	// LeadershipToken is asked of who wants to see how far the shadow agrees.
 	LeadershipToken string `env:"TOCSIN_LEADERSHIP_TOKEN"`
+	SecondReader    SecondReader
 }
 
 // Run assesses tickets until the context ends.
@@ -38,6 +39,10 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	}
 	conditions := events.NewConditions(at.Conn)
 	method := NewMethod(at.Policy, nil)
+	opinion, err := cfg.SecondReader.opinion(ctx, method, at)
+	if err != nil {
+		return err
+	}
 	assessor := events.Assessor{Conn: at.Conn, Method: method, Conditions: conditions, Shadow: beside}
 	at.Mux.Handle("GET /v1/shadow", gate.Gate{Token: cfg.LeadershipToken}.Only(beside))
 	at.Up()
@@ -45,6 +50,9 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	g.Go("vocabularies", func(context.Context) error { method.Warm(); return nil })
 	g.Go("conditions in", conditions.Run)
 	g.Go("tickets in", bus.Consumer(at.Conn, topology.ClassificationOnTicketChanged, assessor.OnTicketChanged))
+	if opinion != nil {
+		g.Go("second reader", bus.Consumer(at.Conn, topology.ClassificationSecondRead, opinion.OnTicketAssessed))
+	}
 	return g.Wait()
 }
 
