@@ -67,10 +67,10 @@ func (a *assessing) missing() []policy.MissingID {
 	}
 	ask(policy.MissingReason, len(a.out.Reasons) == 0 && !a.missed() || !f.ReasonGiven)
 	ask(policy.MissingUrgency, !f.UrgencyGiven && !a.overriding() && len(a.out.Matched) == 0)
-	ask(policy.MissingWho, f.AffectedUsers == nil && !a.words.count.Large && !a.words.count.Few)
+	ask(policy.MissingWho, f.AffectedUsers == nil && !a.words.who && !a.words.count.Large && !a.words.count.Few)
 	ask(policy.MissingAffectedUsers, f.AffectedUsers == nil)
 	ask(policy.MissingSince, f.DurationHours == nil && a.words.lasting.AtLeast == 0)
-	ask(policy.MissingWhere, f.Environment == "" && len(a.words.topics) == 0)
+	ask(policy.MissingWhere, f.Environment == "")
 	return out
 }
 

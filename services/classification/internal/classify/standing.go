@@ -1,6 +1,8 @@
 package classify
 
 import (
+	"slices"
+
 	"tocsin/services/classification/internal/score"
 	"tocsin/services/classification/internal/text"
 )
@@ -29,6 +31,7 @@ type standing struct {
 	workedOn  noted
 	awaited   noted
 	texts     map[string]string
+	who       bool // a group of people is named
 	sure      sure
 }
 
@@ -58,6 +61,7 @@ func (s *standing) fold(id, original string, by text.Author) {
 	}
 	s.words += r.Words
 	s.foldSure(&r)
+	s.who = s.who || names(&r)
 	if r.Ask.Asked || r.Ask.Withdrawn {
 		s.ask, s.askNote = r.Ask, id
 	}
@@ -138,6 +142,19 @@ func stronger(a, b text.Finding) bool {
 		return rank(a.Extent) > rank(b.Extent)
 	}
 	return a.Weight > b.Weight
+}
+
+// names says whether a note names a group of people.
+func names(r *score.Reading) bool {
+	return slices.ContainsFunc(r.Claims, func(c text.Claim) bool {
+		return slices.ContainsFunc(c.Means, func(m text.Meaning) bool {
+			switch m.String() {
+			case "people", "everybody", "crowd":
+				return true
+			}
+			return false
+		})
+	})
 }
 
 // has says whether the topic is stated to hold now.

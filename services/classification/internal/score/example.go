@@ -57,13 +57,19 @@ func (t *Truth) kind() linear.Answer {
 	return answer(len(t.About)+len(t.Reasons) > 0)
 }
 
-// partly is whether all trouble of the note misses its threshold or scope;
-// unknown where some of it does and some does not, or none is stated.
+// partly is whether the trouble of the note is but a part; unknown where some of
+// it is and some is not, where none is stated, and where a number decides, which
+// is left to the rules.
 func (t *Truth) partly() linear.Answer {
+	counted := func(id policy.ReasonID) bool {
+		return id == policy.AuthFailuresOver100 || id == policy.ProfileDiscrepancy100 || id == policy.StaleTicket1w
+	}
+	missed := slices.ContainsFunc(t.Misses, func(id policy.ReasonID) bool { return !counted(id) })
+	stands := slices.ContainsFunc(t.About, func(id policy.ReasonID) bool { return !counted(id) && !slices.Contains(t.Misses, id) })
 	switch {
-	case len(t.Misses) > 0 && len(t.Reasons) == 0:
+	case missed && !stands:
 		return linear.Yes
-	case len(t.Misses) == 0 && len(t.About) > 0:
+	case stands && !missed:
 		return linear.No
 	}
 	return linear.Unknown
