@@ -133,10 +133,17 @@ type Assessment struct {
 	LargePopulation bool `protobuf:"varint,16,opt,name=large_population,json=largePopulation,proto3" json:"large_population,omitempty"`
 	// confidence is how likely the recommendation is right, from 0 to 1, as far as it rests on words.
 	Confidence float64 `protobuf:"fixed64,17,opt,name=confidence,proto3" json:"confidence,omitempty"`
-	// unclear are "request" and the reasons that the method can neither affirm nor deny.
-	Unclear       []string `protobuf:"bytes,18,rep,name=unclear,proto3" json:"unclear,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// unclear are "language", "request" and the reasons that the method can neither affirm nor deny.
+	Unclear []string `protobuf:"bytes,18,rep,name=unclear,proto3" json:"unclear,omitempty"`
+	// confirmations are claims that a measurement or a field bears out.
+	Confirmations []*Confirmation `protobuf:"bytes,19,rep,name=confirmations,proto3" json:"confirmations,omitempty"`
+	// asked_in is the id of the note, flag or form that asks last; empty where nobody asks.
+	AskedIn string `protobuf:"bytes,20,opt,name=asked_in,json=askedIn,proto3" json:"asked_in,omitempty"`
+	// unsupported_language says that the requester writes in a language that is not read: no words
+	// were assessed, and a person has to read them and to answer.
+	UnsupportedLanguage bool `protobuf:"varint,21,opt,name=unsupported_language,json=unsupportedLanguage,proto3" json:"unsupported_language,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *Assessment) Reset() {
@@ -293,6 +300,27 @@ func (x *Assessment) GetUnclear() []string {
 		return x.Unclear
 	}
 	return nil
+}
+
+func (x *Assessment) GetConfirmations() []*Confirmation {
+	if x != nil {
+		return x.Confirmations
+	}
+	return nil
+}
+
+func (x *Assessment) GetAskedIn() string {
+	if x != nil {
+		return x.AskedIn
+	}
+	return ""
+}
+
+func (x *Assessment) GetUnsupportedLanguage() bool {
+	if x != nil {
+		return x.UnsupportedLanguage
+	}
+	return false
 }
 
 // AssessedFacts are what the words state; unset is unknown.
@@ -471,7 +499,8 @@ func (x *Evidence) GetStep() string {
 	return ""
 }
 
-// Contradiction is a claim beside the measured or agent-set value that corrects it.
+// Contradiction is a claim beside a measurement or a field that says otherwise. What was measured
+// and what an agent set correct the claim, unless nothing was seen or counting still goes on.
 type Contradiction struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	About         string                 `protobuf:"bytes,1,opt,name=about,proto3" json:"about,omitempty"`
@@ -540,6 +569,77 @@ func (x *Contradiction) GetSource() string {
 	return ""
 }
 
+// Confirmation is a claim beside a measurement or a field that bears it out.
+type Confirmation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// about is a reason or a fact.
+	About    string `protobuf:"bytes,1,opt,name=about,proto3" json:"about,omitempty"`
+	Claimed  string `protobuf:"bytes,2,opt,name=claimed,proto3" json:"claimed,omitempty"`
+	Measured string `protobuf:"bytes,3,opt,name=measured,proto3" json:"measured,omitempty"`
+	// source is a condition's id, or who set the field.
+	Source        string `protobuf:"bytes,4,opt,name=source,proto3" json:"source,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Confirmation) Reset() {
+	*x = Confirmation{}
+	mi := &file_classification_v1_classification_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Confirmation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Confirmation) ProtoMessage() {}
+
+func (x *Confirmation) ProtoReflect() protoreflect.Message {
+	mi := &file_classification_v1_classification_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Confirmation.ProtoReflect.Descriptor instead.
+func (*Confirmation) Descriptor() ([]byte, []int) {
+	return file_classification_v1_classification_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *Confirmation) GetAbout() string {
+	if x != nil {
+		return x.About
+	}
+	return ""
+}
+
+func (x *Confirmation) GetClaimed() string {
+	if x != nil {
+		return x.Claimed
+	}
+	return ""
+}
+
+func (x *Confirmation) GetMeasured() string {
+	if x != nil {
+		return x.Measured
+	}
+	return ""
+}
+
+func (x *Confirmation) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
 // NearMiss is a reason that does not hold, and by how much.
 type NearMiss struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -552,7 +652,7 @@ type NearMiss struct {
 
 func (x *NearMiss) Reset() {
 	*x = NearMiss{}
-	mi := &file_classification_v1_classification_proto_msgTypes[5]
+	mi := &file_classification_v1_classification_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -564,7 +664,7 @@ func (x *NearMiss) String() string {
 func (*NearMiss) ProtoMessage() {}
 
 func (x *NearMiss) ProtoReflect() protoreflect.Message {
-	mi := &file_classification_v1_classification_proto_msgTypes[5]
+	mi := &file_classification_v1_classification_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -577,7 +677,7 @@ func (x *NearMiss) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NearMiss.ProtoReflect.Descriptor instead.
 func (*NearMiss) Descriptor() ([]byte, []int) {
-	return file_classification_v1_classification_proto_rawDescGZIP(), []int{5}
+	return file_classification_v1_classification_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *NearMiss) GetReason() string {
@@ -613,7 +713,7 @@ const file_classification_v1_classification_proto_rawDesc = "" +
 	"assessment\x12%\n" +
 	"\x0econditions_seq\x18\x03 \x01(\x04R\rconditionsSeq\x12!\n" +
 	"\fevent_source\x18\x04 \x01(\tR\veventSource\x12\x19\n" +
-	"\bevent_id\x18\x05 \x01(\tR\aeventId\"\xc4\x05\n" +
+	"\bevent_id\x18\x05 \x01(\tR\aeventId\"\xd9\x06\n" +
 	"\n" +
 	"Assessment\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
@@ -638,7 +738,10 @@ const file_classification_v1_classification_proto_rawDesc = "" +
 	"\n" +
 	"confidence\x18\x11 \x01(\x01R\n" +
 	"confidence\x12\x18\n" +
-	"\aunclear\x18\x12 \x03(\tR\aunclear\"\xf7\x01\n" +
+	"\aunclear\x18\x12 \x03(\tR\aunclear\x12E\n" +
+	"\rconfirmations\x18\x13 \x03(\v2\x1f.classification.v1.ConfirmationR\rconfirmations\x12\x19\n" +
+	"\basked_in\x18\x14 \x01(\tR\aaskedIn\x121\n" +
+	"\x14unsupported_language\x18\x15 \x01(\bR\x13unsupportedLanguage\"\xf7\x01\n" +
 	"\rAssessedFacts\x12*\n" +
 	"\x0eaffected_users\x18\x01 \x01(\rH\x00R\raffectedUsers\x88\x01\x01\x12*\n" +
 	"\x0eduration_hours\x18\x02 \x01(\x01H\x01R\rdurationHours\x88\x01\x01\x12 \n" +
@@ -656,6 +759,11 @@ const file_classification_v1_classification_proto_rawDesc = "" +
 	"\x04note\x18\x06 \x01(\tR\x04note\x12\x12\n" +
 	"\x04step\x18\a \x01(\tR\x04step\"s\n" +
 	"\rContradiction\x12\x14\n" +
+	"\x05about\x18\x01 \x01(\tR\x05about\x12\x18\n" +
+	"\aclaimed\x18\x02 \x01(\tR\aclaimed\x12\x1a\n" +
+	"\bmeasured\x18\x03 \x01(\tR\bmeasured\x12\x16\n" +
+	"\x06source\x18\x04 \x01(\tR\x06source\"r\n" +
+	"\fConfirmation\x12\x14\n" +
 	"\x05about\x18\x01 \x01(\tR\x05about\x12\x18\n" +
 	"\aclaimed\x18\x02 \x01(\tR\aclaimed\x12\x1a\n" +
 	"\bmeasured\x18\x03 \x01(\tR\bmeasured\x12\x16\n" +
@@ -677,28 +785,30 @@ func file_classification_v1_classification_proto_rawDescGZIP() []byte {
 	return file_classification_v1_classification_proto_rawDescData
 }
 
-var file_classification_v1_classification_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_classification_v1_classification_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_classification_v1_classification_proto_goTypes = []any{
 	(*TicketAssessed)(nil), // 0: classification.v1.TicketAssessed
 	(*Assessment)(nil),     // 1: classification.v1.Assessment
 	(*AssessedFacts)(nil),  // 2: classification.v1.AssessedFacts
 	(*Evidence)(nil),       // 3: classification.v1.Evidence
 	(*Contradiction)(nil),  // 4: classification.v1.Contradiction
-	(*NearMiss)(nil),       // 5: classification.v1.NearMiss
-	(*v1.TicketHead)(nil),  // 6: intake.v1.TicketHead
+	(*Confirmation)(nil),   // 5: classification.v1.Confirmation
+	(*NearMiss)(nil),       // 6: classification.v1.NearMiss
+	(*v1.TicketHead)(nil),  // 7: intake.v1.TicketHead
 }
 var file_classification_v1_classification_proto_depIdxs = []int32{
-	6, // 0: classification.v1.TicketAssessed.head:type_name -> intake.v1.TicketHead
+	7, // 0: classification.v1.TicketAssessed.head:type_name -> intake.v1.TicketHead
 	1, // 1: classification.v1.TicketAssessed.assessment:type_name -> classification.v1.Assessment
 	2, // 2: classification.v1.Assessment.facts:type_name -> classification.v1.AssessedFacts
 	3, // 3: classification.v1.Assessment.evidence:type_name -> classification.v1.Evidence
 	4, // 4: classification.v1.Assessment.contradictions:type_name -> classification.v1.Contradiction
-	5, // 5: classification.v1.Assessment.near_misses:type_name -> classification.v1.NearMiss
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	6, // 5: classification.v1.Assessment.near_misses:type_name -> classification.v1.NearMiss
+	5, // 6: classification.v1.Assessment.confirmations:type_name -> classification.v1.Confirmation
+	7, // [7:7] is the sub-list for method output_type
+	7, // [7:7] is the sub-list for method input_type
+	7, // [7:7] is the sub-list for extension type_name
+	7, // [7:7] is the sub-list for extension extendee
+	0, // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_classification_v1_classification_proto_init() }
@@ -713,7 +823,7 @@ func file_classification_v1_classification_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_classification_v1_classification_proto_rawDesc), len(file_classification_v1_classification_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
