@@ -56,7 +56,8 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	orders := desk.Desk{Ledger: book, Policy: at.Policy, Now: time.Now, Changed: relay.Nudge}
 	door := who.Gate{Gate: gate.Gate{Token: cfg.LeadershipToken}}
 	pages, err := console.New(console.Config{
-		Cases: book, Desk: orders, Gate: door, Policy: at.Policy, Live: live, Outlook: sees.Outlook, Past: sees, Archive: archive, Log: at.Log,
+		Cases: book, Desk: orders, Gate: door, Policy: at.Policy, Live: live, Outlook: sees.Outlook, Past: sees, Archive: archive,
+		Opinions: events.Opinions{Conn: at.Conn}, Log: at.Log,
 	})
 	if err != nil {
 		return err
@@ -74,6 +75,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	g.Go("cases out", relay.Run)
 	g.Go("timers", timers.Timers{Ledger: book, Changed: relay.Nudge, Log: at.Log}.Run)
 	g.Go("live", live.Run)
+	g.Go("advice", live.Advice)
 	g.Go("how the rules stand", sees.Looks)
 	g.Go("what is raised", sees.Changes)
 	g.Go("what monitoring sees", sees.Sights)

@@ -49,6 +49,7 @@ type file struct {
 	Grounds    []weight
 	Contra     []contra
 	Near       []miss
+	Advice     advice
 	Tickets    []ticket
 	Conditions []condition
 	History    history
@@ -131,6 +132,7 @@ func (c *Console) fileOf(ctx context.Context, l lang, of *decide.Case) file {
 		f.Past = append(f.Past, c.verdictOf(l, d, now))
 	}
 	f.Actions.suggest(c.Policy, of)
+	f.Advice = c.advice(ctx, l, of, now)
 	f.labels = c.teachings(ctx, &f, of, now)
 	f.Next = c.next(ctx, l, of)
 	return f

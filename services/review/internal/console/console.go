@@ -79,6 +79,8 @@ type Config struct {
 	// Archive has the words of tickets; without it the form to correct how one was
 	// read shows quotes only.
 	Archive Archive
+	// Opinions are what second readers said; nil is nothing.
+	Opinions Opinions
 	// Log takes what went wrong; nil is slog's default.
 	Log *slog.Logger
 	// Now is the clock; nil is the machine's.

@@ -10,7 +10,7 @@
 //	GET  /conditions          the board: what is raised, near, undetermined
 //	GET  /conditions/{scope}/{reason}/{subject}  one condition, over time
 //	GET  /rows/{id}           one row of the queue, to swap in
-//	GET  /live                server-sent events: which case has changed
+//	GET  /live                server-sent events: which case has changed; that a second reader spoke
 //	GET  /live/conditions     server-sent events: that the board has changed
 //	GET  /signin              who are you? (package who)
 //

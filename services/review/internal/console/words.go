@@ -4,7 +4,7 @@ import "maps"
 
 // words are all texts of the console: English, then German. Titles of reasons
 // and grounds, and the questions to requesters, are the policy's.
-var words = join(wordsOfPages, wordsOfConditions, wordsOfOrders, wordsOfTeaching, wordsOfValues)
+var words = join(wordsOfPages, wordsOfConditions, wordsOfOrders, wordsOfTeaching, wordsOfAdvice, wordsOfValues)
 
 func join(tables ...map[string][2]string) map[string][2]string {
 	all := map[string][2]string{}

@@ -22,7 +22,7 @@ func TestEveryTextIsThereInBothLanguages(t *testing.T) {
 			t.Errorf("%s takes %d values in English and %d in German", key, en, de)
 		}
 	}
-	if len(words) != len(wordsOfPages)+len(wordsOfConditions)+len(wordsOfOrders)+len(wordsOfTeaching)+len(wordsOfValues) {
+	if len(words) != len(wordsOfPages)+len(wordsOfConditions)+len(wordsOfOrders)+len(wordsOfTeaching)+len(wordsOfAdvice)+len(wordsOfValues) {
 		t.Error("a key stands in two tables")
 	}
 }
@@ -65,6 +65,11 @@ func TestEveryTextIsUsedAndEveryUsedTextIsThere(t *testing.T) {
 	}
 	for key := range wordsOfTeaching {
 		if !strings.HasPrefix(key, "teach.wrong.") && !strings.Contains(code, `"`+key+`"`) {
+			t.Errorf("%s is there and not used", key)
+		}
+	}
+	for key := range wordsOfAdvice {
+		if !strings.HasPrefix(key, "unheard.") && !strings.Contains(code, `"`+key+`"`) {
 			t.Errorf("%s is there and not used", key)
 		}
 	}

@@ -9,8 +9,10 @@ import (
 	reviewv1 "tocsin/proto/gen/review/v1"
 )
 
-// A Glance says that a case changed.
+// A Glance says that a case changed, or that a second reader said something.
 type Glance struct {
+	// Advice says that it was a second reader; then the rest is empty.
+	Advice bool
 	// Seq grows with each change; it lets a viewer see that it missed some.
 	Seq     uint64
 	Case    string
@@ -36,6 +38,14 @@ func (l *Live) Run(ctx context.Context) error {
 			return err
 		}
 		l.tell(Glance{Seq: raw.Sequence, Case: ev.GetCase().GetId(), Version: ev.GetCase().GetVersion()})
+		return nil
+	})
+}
+
+// Advice follows what second readers say until the context ends.
+func (l *Live) Advice(ctx context.Context) error {
+	return l.Conn.Follow(ctx, bus.Following{Stream: topology.SecondReads, New: true}, func(context.Context, bus.Raw) error {
+		l.tell(Glance{Advice: true})
 		return nil
 	})
 }

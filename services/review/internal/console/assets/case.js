@@ -115,5 +115,8 @@ export const file = {
     follow = setTimeout(() => refresh().catch(() => {}), 3000);
   },
 
+  // A second reader spoke, of which ticket is not said; it may be one of these.
+  advised: refresh,
+
   reload: refresh,
 };

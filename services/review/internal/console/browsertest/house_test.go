@@ -54,7 +54,7 @@ func build(t *testing.T) *house {
 	h.conn = conn
 	sees := outlook.New()
 	watcher := events.Watcher{Conn: conn, Outlook: sees}
-	for _, run := range []func(context.Context) error{relay.Run, live.Run, watcher.Looks, watcher.Changes, watcher.Sights} {
+	for _, run := range []func(context.Context) error{relay.Run, live.Run, live.Advice, watcher.Looks, watcher.Changes, watcher.Sights} {
 		tasks.Go(func() {
 			if err := run(ctx); err != nil && ctx.Err() == nil {
 				t.Error(err)
@@ -63,7 +63,7 @@ func build(t *testing.T) *house {
 	}
 	t.Cleanup(func() { stop(); tasks.Wait() })
 
-	cfg := console.Config{Cases: h.Ledger, Desk: h.Desk(), Archive: events.Archive{Conn: conn}, Live: live, Outlook: sees, Past: watcher}
+	cfg := console.Config{Cases: h.Ledger, Desk: h.Desk(), Archive: events.Archive{Conn: conn}, Opinions: events.Opinions{Conn: conn}, Live: live, Outlook: sees, Past: watcher}
 	cfg.Gate.Token = token
 	c, err := console.New(cfg)
 	h.must(err)
