@@ -17,6 +17,8 @@ import (
 	"tocsin/services/classification/internal/evaluate"
 	"tocsin/services/classification/internal/evaluate/show"
 	"tocsin/services/classification/internal/label"
+
+	"tocsin/pkg/policy"
 )
 
 // EvaluateOptions say what Evaluate reads and by which method it assesses.
@@ -46,7 +48,8 @@ type Evaluation struct {
 // needs no server. A line that is no labelled note is an error that names file,
 // line and field.
 func Evaluate(ctx context.Context, opts EvaluateOptions) (*Evaluation, error) {
-	notes, err := labelled(opts.Paths, opts.Part)
+	p := opts.Method.Policy()
+	notes, err := labelled(p, opts.Paths, opts.Part)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +62,7 @@ func Evaluate(ctx context.Context, opts EvaluateOptions) (*Evaluation, error) {
 	}
 	var e Evaluation
 	for _, n := range notes {
-		for _, wrong := range label.Check(n) {
+		for _, wrong := range label.Check(p, n) {
 			e.Doubts = append(e.Doubts, n.ID+": "+wrong)
 		}
 	}
@@ -71,7 +74,7 @@ func Evaluate(ctx context.Context, opts EvaluateOptions) (*Evaluation, error) {
 	if mistakes < 0 && opts.Part != "test" {
 		mistakes = 20
 	}
-	e.report = evaluate.Of(source, results, mistakes)
+	e.report = evaluate.Of(evaluate.Source{Name: source, Reasons: p.ReasonIDs()}, results, mistakes)
 	return &e, nil
 }
 
@@ -88,20 +91,20 @@ func (e *Evaluation) WriteJSON(w io.Writer) error {
 	return enc.Encode(&e.report)
 }
 
-// labelled reads the notes of files and folders.
-func labelled(paths []string, part string) ([]label.Note, error) {
+// labelled reads the notes of files and folders, labelled by the policy.
+func labelled(p *policy.Policy, paths []string, part string) ([]label.Note, error) {
 	var notes []label.Note
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		if err != nil {
 			return nil, err
 		}
-		read := label.ReadFile
+		read := func(file string) ([]label.Note, error) { return label.ReadFile(p, file) }
 		switch whole := part == "" || part == "all"; {
 		case info.IsDir() && whole:
-			read = readFolder
+			read = func(dir string) ([]label.Note, error) { return readFolder(p, dir) }
 		case info.IsDir():
-			read = func(dir string) ([]label.Note, error) { return label.Part(dir, part) }
+			read = func(dir string) ([]label.Note, error) { return label.Part(p, dir, part) }
 		case !whole && len(paths) == 1:
 			return nil, fmt.Errorf("%s is a file; a part is of a folder with a split.json", path)
 		}
@@ -115,14 +118,14 @@ func labelled(paths []string, part string) ([]label.Note, error) {
 }
 
 // readFolder reads every file of labelled notes of a folder, in the order of their names.
-func readFolder(dir string) ([]label.Note, error) {
+func readFolder(p *policy.Policy, dir string) ([]label.Note, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.jsonl"))
 	if err != nil {
 		return nil, err
 	}
 	var notes []label.Note
 	for _, file := range files {
-		of, err := label.ReadFile(file)
+		of, err := label.ReadFile(p, file)
 		if err != nil {
 			return nil, err
 		}

@@ -7,10 +7,13 @@ import (
 	"testing"
 
 	"tocsin/services/classification/internal/label"
+
+	"tocsin/pkg/policy"
 )
 
 func TestLabelsSayWhatThePolicyAllows(t *testing.T) {
-	notes, err := label.Part("notes", "all")
+	p := policy.Default()
+	notes, err := label.Part(p, "notes", "all")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,7 +23,7 @@ func TestLabelsSayWhatThePolicyAllows(t *testing.T) {
 			t.Errorf("%s: the id is there twice, or not the writer's", n.ID)
 		}
 		seen[n.ID] = true
-		for _, wrong := range label.Check(n) {
+		for _, wrong := range label.Check(p, n) {
 			t.Errorf("%s: %s", n.ID, wrong)
 		}
 		if n.AuthorKind == "" || n.Difficulty == "" || n.Difficulty == "hard" && n.Why == "" {

@@ -13,22 +13,31 @@ import (
 	"tocsin/pkg/policy"
 )
 
-// Train learns a model from labelled notes: files, one JSON object a line, or
-// folders of such files, of which part is train, dev or test ("all" or empty:
-// every note). notes is how many they are. The same notes give the same model. It refuses notes that cannot
-// be read, and labels that contradict themselves, with the name of the note.
-func Train(paths []string, part string) (m *Model, notes int, err error) {
-	list, err := labelled(paths, part)
+// TrainOptions say what Train learns from.
+type TrainOptions struct {
+	Policy *policy.Policy
+	// Paths are files of labelled notes, one JSON object a line, or folders of such files.
+	Paths []string
+	// Part is train, dev or test of folders that have a split.json; "all" or empty: every note.
+	Part string
+}
+
+// Train learns a model from labelled notes; notes is how many they are. The same
+// notes give the same model. It refuses notes that cannot be read, and labels
+// that contradict themselves, with the name of the note. Of reasons that the
+// operator added it learns nothing: they are found by their words.
+func Train(opts TrainOptions) (m *Model, notes int, err error) {
+	list, err := labelled(opts.Policy, opts.Paths, opts.Part)
 	if err != nil {
 		return nil, 0, err
 	}
 	if len(list) == 0 {
-		return nil, 0, errors.New("there are no labelled notes in " + strings.Join(paths, ", "))
+		return nil, 0, errors.New("there are no labelled notes in " + strings.Join(opts.Paths, ", "))
 	}
 	for _, n := range list {
-		if wrong := label.Check(n); len(wrong) > 0 {
+		if wrong := label.Check(opts.Policy, n); len(wrong) > 0 {
 			return nil, 0, fmt.Errorf("the label of %s contradicts itself: %s", n.ID, wrong[0])
 		}
 	}
-	return learn.Train(text.NewVocabulary(policy.Default()), list, linear.Defaults), len(list), nil
+	return learn.Train(text.NewVocabulary(opts.Policy), list, linear.Defaults), len(list), nil
 }

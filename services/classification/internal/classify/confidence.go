@@ -57,7 +57,7 @@ func (a *assessing) confidence() float64 {
 
 // asking is how likely it is that somebody asks: certain where a form or flag does.
 func (a *assessing) asking() float64 {
-	if len(a.ticket.Requests) > 0 {
+	if a.words.byForm {
 		return 1
 	}
 	return a.words.sure.asks
@@ -86,15 +86,19 @@ func (a *assessing) weakest() float64 {
 	return 0.1
 }
 
-// unclear lists what the method can neither affirm nor deny: "request", and the
+// unclear lists what the method can neither affirm nor deny: "language" where
+// the words are in another than it reads, "request", and the
 // reasons of whose kind of trouble the words may speak.
 func (a *assessing) unclear() []string {
 	var out []string
-	if a.words.sure.unclearRequest && len(a.ticket.Requests) == 0 {
+	if a.words.unsupported {
+		out = append(out, "language")
+	}
+	if a.words.sure.unclearRequest && !a.words.byForm {
 		out = append(out, "request")
 	}
 	for _, id := range a.policy.ReasonIDs() {
-		if slices.ContainsFunc(a.words.sure.unclear, func(t text.Topic) bool { return score.Reason(t) == id }) {
+		if a.policy.Reasons[id].Text && slices.ContainsFunc(a.words.sure.unclear, func(t text.Topic) bool { return score.Reason(t) == id }) {
 			out = append(out, string(id))
 		}
 	}

@@ -21,11 +21,12 @@ type verdict struct {
 	from           stated
 }
 
-// weigh measures what the words state by the policy's numbers.
+// weigh measures what the words state by the policy's numbers. What the policy
+// says cannot be found in words is not claimed by them.
 func (s *standing) weigh(p *policy.Policy) []verdict {
 	var out []verdict
 	add := func(v verdict, ok bool) {
-		if ok {
+		if ok && p.Reasons[v.reason].Text {
 			out = append(out, v)
 		}
 	}

@@ -2,7 +2,6 @@ package evaluate
 
 import (
 	"math"
-	"math/bits"
 	"math/rand/v2"
 	"slices"
 
@@ -17,39 +16,47 @@ const (
 	drawn      = 10_000_000 // notes over all draws
 )
 
-// A row holds the reasons of a note as bits, in the order of the policy.
-type row struct{ labelled, said uint64 }
+// A row holds the reasons of a note, by their places in the policy's order.
+type row struct{ labelled, said, both []int }
 
-func rows(results []Result) []row {
-	at := map[policy.ReasonID]int{}
-	for i, id := range policy.ReasonIDs() {
-		at[id] = i
-	}
-	mask := func(ids []policy.ReasonID) (m uint64) {
-		for _, id := range ids {
-			if i, known := at[id]; known {
-				m |= 1 << i
+// A sample is the reasons of notes.
+type sample struct {
+	ids  []policy.ReasonID
+	rows []row
+}
+
+func sampled(ids []policy.ReasonID, results []Result) sample {
+	places := func(of ...[]policy.ReasonID) (at []int) {
+		for i, id := range ids {
+			if !slices.ContainsFunc(of, func(list []policy.ReasonID) bool { return !slices.Contains(list, id) }) {
+				at = append(at, i)
 			}
 		}
-		return m
+		return at
 	}
-	out := make([]row, len(results))
+	s := sample{ids, make([]row, len(results))}
 	for i := range results {
 		labelled, said := results[i].reasons()
-		out[i] = row{mask(labelled), mask(said)}
+		s.rows[i] = row{places(labelled), places(said), places(labelled, said)}
 	}
-	return out
+	return s
 }
 
 // tally counts reasons over rows, one score a reason.
 type tally []Score
 
-func newTally() tally { return make(tally, len(policy.ReasonIDs())) }
+// tally counts nothing yet.
+func (s sample) tally() tally { return make(tally, len(s.ids)) }
 
 func (t tally) add(r row) {
-	for m := r.labelled | r.said; m != 0; m &= m - 1 {
-		i := bits.TrailingZeros64(m)
-		t[i].add(r.labelled>>i&1 == 1, r.said>>i&1 == 1)
+	for _, i := range r.labelled {
+		t[i].Support++
+	}
+	for _, i := range r.said {
+		t[i].Said++
+	}
+	for _, i := range r.both {
+		t[i].Both++
 	}
 }
 
@@ -74,31 +81,33 @@ func resampled(n int, figure func(pick func() int) float64) Interval {
 }
 
 // macroF1 is the macro-F1 of the reasons that have support, with its interval.
-func macroF1(results []Result) Mean { return meanF1(rows(results)) }
+func macroF1(ids []policy.ReasonID, results []Result) Mean { return meanF1(sampled(ids, results)) }
 
 // requestF1 is the F1 of whether somebody asks, with its interval.
 func requestF1(results []Result) Mean {
-	bit := map[bool]uint64{true: 1}
+	asks := []policy.ReasonID{"request"}
+	of := map[bool][]int{true: {0}}
 	all := make([]row, len(results))
 	for i := range results {
-		all[i] = row{bit[results[i].Note.Label.Request], bit[results[i].Said.Request]}
+		labelled, said := results[i].Note.Label.Request, results[i].Said.Request
+		all[i] = row{of[labelled], of[said], of[labelled && said]}
 	}
-	return meanF1(all)
+	return meanF1(sample{asks, all})
 }
 
-func meanF1(all []row) Mean {
-	count := newTally()
-	for _, r := range all {
+func meanF1(all sample) Mean {
+	count := all.tally()
+	for _, r := range all.rows {
 		count.add(r)
 	}
 	m := Mean{Value: Number(macro(count)), Interval: Interval{0, 1}}
 	if m.Value == nil {
 		return m
 	}
-	m.Interval = resampled(len(all), func(pick func() int) float64 {
-		count := newTally()
-		for range all {
-			count.add(all[pick()])
+	m.Interval = resampled(len(all.rows), func(pick func() int) float64 {
+		count := all.tally()
+		for range all.rows {
+			count.add(all.rows[pick()])
 		}
 		return macro(count)
 	})

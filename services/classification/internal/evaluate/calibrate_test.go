@@ -16,13 +16,13 @@ func wrong(confidence float64) evaluate.Result {
 }
 
 func TestWithoutConfidenceThereIsNoCalibration(t *testing.T) {
-	if r := evaluate.Of("here", five(), 0); r.Calibration != nil {
+	if r := evaluate.Of(evaluate.Source{Name: "here"}, five(), 0); r.Calibration != nil {
 		t.Errorf("it is %+v", r.Calibration)
 	}
 }
 
 func TestConfidenceIsHeldAgainstWhatIsRight(t *testing.T) {
-	r := evaluate.Of("here", []evaluate.Result{right(0.95), right(0.85), wrong(0.85), right(1), agreed("silent", classify.Eligible)}, 0)
+	r := evaluate.Of(evaluate.Source{Name: "here"}, []evaluate.Result{right(0.95), right(0.85), wrong(0.85), right(1), agreed("silent", classify.Eligible)}, 0)
 	c := r.Calibration
 	if c.Notes != 4 || len(c.Bins) != 10 {
 		t.Fatalf("it is %+v", c)
@@ -38,7 +38,7 @@ func TestConfidenceIsHeldAgainstWhatIsRight(t *testing.T) {
 }
 
 func TestTheCurveKeepsTheSurestAndThoseAsSure(t *testing.T) {
-	r := evaluate.Of("here", []evaluate.Result{wrong(0.2), right(0.9), wrong(0.5), right(0.5)}, 0)
+	r := evaluate.Of(evaluate.Source{Name: "here"}, []evaluate.Result{wrong(0.2), right(0.9), wrong(0.5), right(0.5)}, 0)
 	curve := r.Calibration.Curve
 	want := []evaluate.Kept{
 		{Share: 1, Least: 0.2, Right: evaluate.Share{Right: 2, Of: 4}},

@@ -64,7 +64,7 @@ func Compare(a, b Report) (Comparison, error) {
 	} {
 		c.Measures = append(c.Measures, paired(m.what, a.results, b.results, m.right))
 	}
-	c.ReasonsMacroF1 = macroDifference(rows(a.results), rows(b.results))
+	c.ReasonsMacroF1 = macroDifference(sampled(a.reasons, a.results), sampled(a.reasons, b.results))
 	for i := range a.results {
 		if ch, changed := change(&a.results[i], &b.results[i]); changed {
 			c.Changes = append(c.Changes, ch)
@@ -129,13 +129,13 @@ func mcnemar(onlyA, onlyB int) float64 {
 	return min(2*p, 1)
 }
 
-func macroDifference(a, b []row) Mean {
+func macroDifference(a, b sample) Mean {
 	difference := func(pick func() int) float64 {
-		inA, inB := newTally(), newTally()
-		for range a {
+		inA, inB := a.tally(), b.tally()
+		for range a.rows {
 			i := pick()
-			inA.add(a[i])
-			inB.add(b[i])
+			inA.add(a.rows[i])
+			inB.add(b.rows[i])
 		}
 		return macro(inB) - macro(inA)
 	}
@@ -143,7 +143,7 @@ func macroDifference(a, b []row) Mean {
 	m := Mean{Value: Number(difference(func() int { next++; return next }))}
 	m.Interval = Interval{-1, 1}
 	if m.Value != nil {
-		m.Interval = resampled(len(a), difference)
+		m.Interval = resampled(len(a.rows), difference)
 	}
 	return m
 }

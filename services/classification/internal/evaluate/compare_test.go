@@ -26,7 +26,7 @@ func pair() (evaluate.Report, evaluate.Report) {
 			a, b = append(a, yes), append(b, yes)
 		}
 	}
-	return evaluate.Of("rules", a, 0), evaluate.Of("model", b, 0)
+	return evaluate.Of(evaluate.Source{Name: "rules"}, a, 0), evaluate.Of(evaluate.Source{Name: "model"}, b, 0)
 }
 
 func TestComparingSaysWhoIsRightWhereAndHowSureThatIs(t *testing.T) {
@@ -73,8 +73,8 @@ func TestOnlyTheSameNotesCanBeCompared(t *testing.T) {
 		a, b evaluate.Report
 		want string
 	}{
-		{a, evaluate.Of("five", five(), 0), "one report is on 12 notes, the other on 5"},
-		{evaluate.Of("five", five(), 0), evaluate.Of("other", other, 0), `note 1 is "n1" in one report and "n1" in the other, or not labelled the same`},
+		{a, evaluate.Of(evaluate.Source{Name: "five"}, five(), 0), "one report is on 12 notes, the other on 5"},
+		{evaluate.Of(evaluate.Source{Name: "five"}, five(), 0), evaluate.Of(evaluate.Source{Name: "other"}, other, 0), `note 1 is "n1" in one report and "n1" in the other, or not labelled the same`},
 		{evaluate.Report{}, evaluate.Report{}, "there are no notes to compare by"},
 	} {
 		if _, err := evaluate.Compare(c.a, c.b); err == nil || err.Error() != c.want {

@@ -70,7 +70,7 @@ func five() []evaluate.Result {
 }
 
 func TestALabelIsCountedAsFoundMissedOrInvented(t *testing.T) {
-	r := evaluate.Of("here", five(), 20)
+	r := evaluate.Of(evaluate.Source{Name: "here"}, five(), 20)
 	sso, ftp := find(t, &r, "reasons", "sso_unavailable"), find(t, &r, "reasons", "ftp_denied")
 	if sso != (evaluate.Score{ID: "sso_unavailable", Support: 2, Said: 1, Both: 1}) || ftp != (evaluate.Score{ID: "ftp_denied", Support: 1, Said: 2, Both: 1}) {
 		t.Errorf("sso %+v, ftp %+v", sso, ftp)
@@ -101,9 +101,9 @@ func TestALabelIsCountedAsFoundMissedOrInvented(t *testing.T) {
 }
 
 func TestAReasonWithoutSupportIsNotInTheMacroMean(t *testing.T) {
-	r := evaluate.Of("here", []evaluate.Result{says(agreed("n1", classify.Eligible, policy.SSOUnavailable), classify.Eligible, policy.SSOUnavailable, policy.FTPDenied)}, 0)
+	r := evaluate.Of(evaluate.Source{Name: "here"}, []evaluate.Result{says(agreed("n1", classify.Eligible, policy.SSOUnavailable), classify.Eligible, policy.SSOUnavailable, policy.FTPDenied)}, 0)
 	near(t, "macro-F1", *r.ReasonsMacroF1.Value, 1)
-	none := evaluate.Of("here", []evaluate.Result{agreed("n1", classify.NotARequest)}, 0)
+	none := evaluate.Of(evaluate.Source{Name: "here"}, []evaluate.Result{agreed("n1", classify.NotARequest)}, 0)
 	if none.ReasonsMacroF1.Value != nil {
 		t.Errorf("macro-F1 of no reason is %v", *none.ReasonsMacroF1.Value)
 	}
@@ -117,7 +117,7 @@ func TestMissingCountsOnlyWhereInformationIsNeeded(t *testing.T) {
 	asked.Said.Missing = []policy.MissingID{policy.MissingWho, policy.MissingReason}
 	wrongly := agreed("n3", classify.NeedsInfo)
 	wrongly.Note.Label.Missing = []policy.MissingID{policy.MissingWho}
-	r := evaluate.Of("here", []evaluate.Result{eligible, asked, wrongly}, 0)
+	r := evaluate.Of(evaluate.Source{Name: "here"}, []evaluate.Result{eligible, asked, wrongly}, 0)
 	if who := find(t, &r, "missing", "who"); who != (evaluate.Score{ID: "who", Support: 2, Said: 1, Both: 1}) {
 		t.Errorf("who %+v", who)
 	}
@@ -134,7 +134,7 @@ func TestFactsAreExactOrWrong(t *testing.T) {
 	all[1].Note.Label.Facts = label.Facts{AffectedUsers: &number, Environment: &beta}
 	all[1].Said.Facts = classify.Facts{AffectedUsers: &other}
 	all[2].Said.Facts = classify.Facts{DurationHours: &hours}
-	r := evaluate.Of("here", all, 0)
+	r := evaluate.Of(evaluate.Source{Name: "here"}, all, 0)
 	want := []evaluate.Fact{
 		{Name: "affected_users", Exact: evaluate.Share{Right: 2, Of: 3}, Stated: evaluate.Share{Right: 1, Of: 2}, Unstated: evaluate.Share{Right: 1, Of: 1}},
 		{Name: "duration_hours", Exact: evaluate.Share{Right: 2, Of: 3}, Stated: evaluate.Share{Right: 1, Of: 1}, Unstated: evaluate.Share{Right: 1, Of: 2}},
@@ -150,7 +150,7 @@ func TestNotesAreDividedByWhatIsKnownOfThem(t *testing.T) {
 	for i := range all {
 		all[i].Note.Difficulty = []string{"plain", "hard"}[i%2]
 	}
-	r := evaluate.Of("here", all, 0)
+	r := evaluate.Of(evaluate.Source{Name: "here"}, all, 0)
 	var by []string
 	for _, g := range r.Slices {
 		by = append(by, g.By)
@@ -173,7 +173,7 @@ func TestTheWorstMistakeComesFirst(t *testing.T) {
 	reasons := says(eligible, classify.Eligible, policy.SiteOutage)
 	reasons.Note.ID = "reasons"
 	order := func(all ...evaluate.Result) string {
-		r := evaluate.Of("here", all, 3)
+		r := evaluate.Of(evaluate.Source{Name: "here"}, all, 3)
 		var ids []string
 		for _, m := range r.Mistakes {
 			ids = append(ids, m.ID)
@@ -197,7 +197,7 @@ func TestAMistakeSaysAllThatDiffers(t *testing.T) {
 	r.Note.Label.Facts = label.Facts{AffectedUsers: &number, UrgencyGiven: true}
 	r.Note.Label.Denials = []policy.GroundID{policy.BetaOnly}
 	r.Said.Evidence = []classify.Evidence{{For: "sso_unavailable", Quote: "note", Start: 0, End: 4, Weight: 0.9, Step: "find"}}
-	report := evaluate.Of("here", []evaluate.Result{r}, 1)
+	report := evaluate.Of(evaluate.Source{Name: "here"}, []evaluate.Result{r}, 1)
 	m := report.Mistakes[0]
 	want := []string{
 		"reasons: ftp_denied expected, sso_unavailable said", "denials: beta_only expected, none said",
@@ -217,7 +217,7 @@ func TestTheSameResultsGiveTheSameReport(t *testing.T) {
 		all = append(all, five()...)
 	}
 	write := func() string {
-		r := evaluate.Of("here", all, 20)
+		r := evaluate.Of(evaluate.Source{Name: "here"}, all, 20)
 		data, err := json.Marshal(&r)
 		if err != nil {
 			t.Fatal(err)
@@ -227,7 +227,7 @@ func TestTheSameResultsGiveTheSameReport(t *testing.T) {
 	if first := write(); first != write() {
 		t.Error("two reports of the same results differ")
 	}
-	r := evaluate.Of("here", all, 0)
+	r := evaluate.Of(evaluate.Source{Name: "here"}, all, 0)
 	if in := r.ReasonsMacroF1.Interval; !(0.5 < in.Low && in.Low < 2.0/3 && 2.0/3 < in.High && in.High < 0.8) {
 		t.Errorf("the interval of a macro-F1 of 0.667 on 200 notes is %v", in)
 	}

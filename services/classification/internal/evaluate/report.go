@@ -37,7 +37,16 @@ type Report struct {
 	Wrong       int          `json:"wrong"` // notes with a wrong recommendation or wrong reasons
 	Mistakes    []Mistake    `json:"mistakes"`
 
+	reasons []policy.ReasonID
 	results []Result
+}
+
+// A Source is where results are from.
+type Source struct {
+	Name string
+	// Reasons are those that labels and assessments may name, in the policy's order;
+	// without any the sixteen.
+	Reasons []policy.ReasonID
 }
 
 // A LabelGroup is the scores of labels of one kind.
@@ -62,13 +71,16 @@ type Instead struct {
 }
 
 // Of measures results and keeps up to so many mistakes, the worst first.
-func Of(source string, results []Result, mistakes int) Report {
-	r := Report{Source: source, Notes: len(results), results: results}
+func Of(from Source, results []Result, mistakes int) Report {
+	r := Report{Source: from.Name, Notes: len(results), reasons: from.Reasons, results: results}
+	if len(r.reasons) == 0 {
+		r.reasons = policy.ReasonIDs()
+	}
 	for i := range results {
 		r.count(&results[i])
 	}
-	reasons := scores(policy.ReasonIDs(), results, (*Result).reasons)
-	r.RequestF1, r.ReasonsMacroF1, r.ReasonsMicro = requestF1(results), macroF1(results), micro(reasons)
+	reasons := scores(r.reasons, results, (*Result).reasons)
+	r.RequestF1, r.ReasonsMacroF1, r.ReasonsMicro = requestF1(results), macroF1(r.reasons, results), micro(reasons)
 	r.Confusion = confusion(results)
 	r.Labels = []LabelGroup{
 		{"reasons", reasons},
@@ -89,7 +101,7 @@ func Of(source string, results []Result, mistakes int) Report {
 	}
 	r.Instead = instead(results)
 	r.Facts = facts(results)
-	r.Slices = slicesOf(results)
+	r.Slices = slicesOf(r.reasons, results)
 	r.Calibration = calibrate(results)
 	r.Wrong, r.Mistakes = worst(results, mistakes)
 	return r

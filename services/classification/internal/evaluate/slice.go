@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+
+	"tocsin/pkg/policy"
 )
 
 // A SliceGroup divides the notes by one of their properties.
@@ -23,7 +25,7 @@ type Slice struct {
 	ReasonsMacroF1 *float64 `json:"reasons_macro_f1"`
 }
 
-func slicesOf(results []Result) []SliceGroup {
+func slicesOf(ids []policy.ReasonID, results []Result) []SliceGroup {
 	var out []SliceGroup
 	for _, by := range []struct {
 		name string
@@ -34,7 +36,7 @@ func slicesOf(results []Result) []SliceGroup {
 		{"author kind", func(r *Result) string { return r.Note.AuthorKind }},
 		{"writer", func(r *Result) string { return r.Note.Writer }},
 	} {
-		if g := sliced(by.name, results, by.of); len(g.Slices) > 0 {
+		if g := sliced(by.name, sampled(ids, results), results, by.of); len(g.Slices) > 0 {
 			out = append(out, g)
 		}
 	}
@@ -42,29 +44,28 @@ func slicesOf(results []Result) []SliceGroup {
 }
 
 // sliced is empty where no note has the property.
-func sliced(name string, results []Result, of func(*Result) string) SliceGroup {
-	all, reasons := map[string]*Slice{}, map[string]tally{}
-	bits := rows(results)
+func sliced(name string, reasons sample, results []Result, of func(*Result) string) SliceGroup {
+	all, tallies := map[string]*Slice{}, map[string]tally{}
 	for i := range results {
 		r := &results[i]
 		value := of(r)
 		s := all[value]
 		if s == nil {
 			s = &Slice{Value: value, Request: Score{ID: "is_escalation_request"}}
-			all[value], reasons[value] = s, newTally()
+			all[value], tallies[value] = s, reasons.tally()
 		}
 		s.Notes++
 		s.Recommendation.add(r.right())
 		s.Request.add(r.Note.Label.Request, r.Said.Request)
 		s.ReasonsExact.add(sameSet(r.reasons()))
-		reasons[value].add(bits[i])
+		tallies[value].add(reasons.rows[i])
 	}
 	g := SliceGroup{By: name}
 	if len(all) == 1 && all[""] != nil {
 		return g
 	}
 	for _, value := range slices.SortedFunc(maps.Keys(all), cmp.Compare[string]) {
-		all[value].ReasonsMacroF1 = Number(macro(reasons[value]))
+		all[value].ReasonsMacroF1 = Number(macro(tallies[value]))
 		g.Slices = append(g.Slices, *all[value])
 	}
 	return g

@@ -8,12 +8,12 @@ import (
 	"tocsin/pkg/policy"
 )
 
-// Check says what of a note no labeller can have meant, each in a sentence; a
-// sound note has nothing. Reading does not ask it: whoever labels their own
-// notes may have another view of what follows from what.
-func Check(n Note) []string {
+// Check says what of a note no labeller can have meant by the policy, each in a
+// sentence; a sound note has nothing. Reading does not ask it: whoever labels
+// their own notes may have another view of what follows from what.
+func Check(p *policy.Policy, n Note) []string {
 	l := &n.Label
-	wrong := unknown(&n)
+	wrong := unknown(p, &n)
 	must := func(ok bool, what string) {
 		if !ok {
 			wrong = append(wrong, what)
@@ -37,8 +37,8 @@ func Check(n Note) []string {
 	return wrong
 }
 
-// unknown says which values of a note no labelled note can have.
-func unknown(n *Note) (wrong []string) {
+// unknown says which values of a note no note labelled by the policy can have.
+func unknown(p *policy.Policy, n *Note) (wrong []string) {
 	l := &n.Label
 	must := func(ok bool, form string, value any) {
 		if !ok {
@@ -49,11 +49,11 @@ func unknown(n *Note) (wrong []string) {
 	must(slices.Contains([]string{"", "plain", "hard"}, n.Difficulty), "difficulty %q is neither plain nor hard", n.Difficulty)
 	must(slices.Contains([]string{"", "decision", "correction"}, n.Source), "source %q is neither decision nor correction", n.Source)
 	must(slices.Contains(Recommendations(), l.Recommendation), "label.recommendation %q is none of "+strings.Join(Recommendations(), ", "), l.Recommendation)
-	wrong = append(wrong, among(l.Reasons, policy.ReasonIDs(), "label.reasons")...)
+	wrong = append(wrong, among(l.Reasons, p.ReasonIDs(), "label.reasons")...)
 	wrong = append(wrong, among(l.Denials, policy.GroundIDs(), "label.denials")...)
 	wrong = append(wrong, among(l.Missing, policy.MissingIDs(), "label.missing")...)
-	wrong = append(wrong, among(l.About, policy.ReasonIDs(), "label.about")...)
-	wrong = append(wrong, among(l.Misses, policy.ReasonIDs(), "label.misses")...)
+	wrong = append(wrong, among(l.About, p.ReasonIDs(), "label.about")...)
+	wrong = append(wrong, among(l.Misses, p.ReasonIDs(), "label.misses")...)
 	if f := l.Facts; f.AffectedUsers != nil {
 		must(*f.AffectedUsers >= 0, "label.facts.affected_users %d is below 0", *f.AffectedUsers)
 	}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"tocsin/pkg/policy"
 )
 
 // A Split divides writers into those whose notes a method learns from (train),
@@ -53,8 +55,8 @@ func (s Split) Writers(part string) ([]string, error) {
 
 // Part reads the notes of a part of a folder, writer by writer in the order of
 // split.json: the file WRITER.jsonl holds the notes of that writer, and of
-// nobody else.
-func Part(dir, part string) ([]Note, error) {
+// nobody else. Labels are read by the policy.
+func Part(p *policy.Policy, dir, part string) ([]Note, error) {
 	split, err := ReadSplit(dir)
 	if err != nil {
 		return nil, err
@@ -68,7 +70,7 @@ func Part(dir, part string) ([]Note, error) {
 	}
 	var notes []Note
 	for _, w := range writers {
-		of, err := readWriter(filepath.Join(dir, w+".jsonl"), w)
+		of, err := readWriter(p, filepath.Join(dir, w+".jsonl"), w)
 		if err != nil {
 			return nil, err
 		}
@@ -77,21 +79,21 @@ func Part(dir, part string) ([]Note, error) {
 	return notes, nil
 }
 
-// ReadFile reads the notes of one file; the error names it.
-func ReadFile(path string) (notes []Note, err error) {
+// ReadFile reads the notes of one file, labelled by the policy; the error names it.
+func ReadFile(p *policy.Policy, path string) (notes []Note, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	if notes, err = ReadAll(f); err != nil {
+	if notes, err = ReadAll(p, f); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return notes, nil
 }
 
-func readWriter(path, writer string) ([]Note, error) {
-	notes, err := ReadFile(path)
+func readWriter(p *policy.Policy, path, writer string) ([]Note, error) {
+	notes, err := ReadFile(p, path)
 	if err != nil {
 		return nil, err
 	}

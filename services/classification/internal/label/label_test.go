@@ -12,12 +12,14 @@ import (
 	"tocsin/services/classification/internal/label"
 )
 
+var shipped = policy.Default()
+
 const sound = `{"id":"n1","text":"SSO is down","label":{"language":"en","is_escalation_request":true,"recommendation":"needs_info",` +
 	`"reasons":["sso_unavailable"],"denials":[],"missing":["urgency"],"facts":{"affected_users":null,"duration_hours":1.5,"environment":null,"urgency_given":false,"reason_given":true}}}`
 
 // read reads one line that is as sound but for one change.
 func read(old, now string) (label.Note, error) {
-	notes, err := label.ReadAll(strings.NewReader("\n" + strings.Replace(sound, old, now, 1) + "\n"))
+	notes, err := label.ReadAll(shipped, strings.NewReader("\n" + strings.Replace(sound, old, now, 1) + "\n"))
 	if err != nil {
 		return label.Note{}, err
 	}
@@ -35,7 +37,7 @@ func TestANoteNeedsNoMoreThanIDTextAndLabel(t *testing.T) {
 	if n.Label.About != nil {
 		t.Error("about was not said, and is not nil")
 	}
-	if wrong := label.Check(n); len(wrong) > 0 {
+	if wrong := label.Check(shipped, n); len(wrong) > 0 {
 		t.Errorf("it is sound, but %q", wrong)
 	}
 }
@@ -76,14 +78,14 @@ func TestARefusalNamesLineAndField(t *testing.T) {
 }
 
 func TestAnIDStandsForOneNote(t *testing.T) {
-	_, err := label.ReadAll(strings.NewReader(sound + "\n\n" + sound + "\n"))
+	_, err := label.ReadAll(shipped, strings.NewReader(sound + "\n\n" + sound + "\n"))
 	if err == nil || err.Error() != `line 3: id "n1" stands at line 1 already` {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestReadingEndsWhereNobodyAsksForMore(t *testing.T) {
-	for n, err := range label.Read(strings.NewReader(sound + "\nrubbish\n")) {
+	for n, err := range label.Read(shipped, strings.NewReader(sound + "\nrubbish\n")) {
 		if err != nil || n.ID != "n1" {
 			t.Errorf("got %v, %v", n, err)
 		}
@@ -116,7 +118,7 @@ func TestCheckSaysWhatCannotBeMeant(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.change(&n)
-		if got := label.Check(n); !slices.Equal(got, []string{c.want}) {
+		if got := label.Check(shipped, n); !slices.Equal(got, []string{c.want}) {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
@@ -137,14 +139,14 @@ func TestAPartHasTheNotesOfItsWriters(t *testing.T) {
 	write("a.jsonl", of("a1", "a"))
 	write("b.jsonl", of("b1", "b")+of("b2", "b"))
 	write("c.jsonl", of("c1", "d"))
-	notes, err := label.Part(dir, "train")
+	notes, err := label.Part(shipped, dir, "train")
 	if err != nil || len(notes) != 3 || notes[0].ID != "b1" || notes[2].ID != "a1" {
 		t.Errorf("train is %v, %v", notes, err)
 	}
 	for part, want := range map[string]string{
 		"dev": `c1 is of writer "d"`, "test": "nobody is in part test", "exam": `part "exam" is none of train, dev, test, all`,
 	} {
-		if _, err := label.Part(dir, part); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := label.Part(shipped, dir, part); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", part, err, want)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"io"
 	"iter"
 	"strings"
+
+	"tocsin/pkg/policy"
 )
 
 // maxLine is the longest line that is read, as it is in `tocsin classify`.
@@ -16,8 +18,9 @@ const maxLine = 64 << 20
 
 // Read reads notes, one JSON object a line, until the first that is none; its
 // error names the line and what is wrong with which field. An id stands for one
-// note. Empty lines are passed over.
-func Read(r io.Reader) iter.Seq2[Note, error] {
+// note. A label may name the reasons of the policy, those that the operator added
+// among them. Empty lines are passed over.
+func Read(p *policy.Policy, r io.Reader) iter.Seq2[Note, error] {
 	return func(yield func(Note, error) bool) {
 		lines := bufio.NewScanner(r)
 		lines.Buffer(make([]byte, 64<<10), maxLine)
@@ -28,7 +31,7 @@ func Read(r io.Reader) iter.Seq2[Note, error] {
 			if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 				continue
 			}
-			note, err := readNote(lines.Bytes())
+			note, err := readNote(p, lines.Bytes())
 			if at := seen[note.ID]; err == nil && at > 0 {
 				err = fmt.Errorf("id %q stands at line %d already", note.ID, at)
 			}
@@ -48,9 +51,9 @@ func Read(r io.Reader) iter.Seq2[Note, error] {
 }
 
 // ReadAll is Read into a slice: all notes, or the first error.
-func ReadAll(r io.Reader) ([]Note, error) {
+func ReadAll(p *policy.Policy, r io.Reader) ([]Note, error) {
 	var notes []Note
-	for n, err := range Read(r) {
+	for n, err := range Read(p, r) {
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +62,7 @@ func ReadAll(r io.Reader) ([]Note, error) {
 	return notes, nil
 }
 
-func readNote(data []byte) (Note, error) {
+func readNote(p *policy.Policy, data []byte) (Note, error) {
 	var n Note
 	if err := present(data); err != nil {
 		return n, err
@@ -73,7 +76,7 @@ func readNote(data []byte) (Note, error) {
 	if n.ID == "" {
 		return n, errors.New("id is empty")
 	}
-	if wrong := unknown(&n); len(wrong) > 0 {
+	if wrong := unknown(p, &n); len(wrong) > 0 {
 		return n, errors.New(strings.Join(wrong, "; "))
 	}
 	return n, nil

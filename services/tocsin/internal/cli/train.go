@@ -5,9 +5,12 @@ import (
 	"os"
 
 	"tocsin/services/classification"
+
+	"tocsin/pkg/run"
 )
 
 type trainCmd struct {
+	policyFlag
 	Files []string `arg:"" name:"file" help:"Files of labelled notes, one JSON object a line, or folders of such files."`
 	Part  string   `enum:"train,dev,test,all" default:"all" help:"Of a folder with a split.json: the notes of these writers only (train, dev, test, all)."`
 	Out   string   `required:"" placeholder:"FILE" help:"Where to write the model."`
@@ -30,7 +33,11 @@ func (c *trainCmd) Run(s *streams) error {
 			return wrongUsage("%v", err)
 		}
 	}
-	m, notes, err := classification.Train(c.Files, c.Part)
+	p, err := run.Policy(c.Policy)
+	if err != nil {
+		return err
+	}
+	m, notes, err := classification.Train(classification.TrainOptions{Policy: p, Paths: c.Files, Part: c.Part})
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func sample() (evaluate.Report, []evaluate.Result) {
 	}
 	results[3].Confidence = &half
 	results[1].Note.Difficulty, results[1].Note.Why = "hard", "recovered"
-	return evaluate.Of("kim.jsonl", results, 20), results
+	return evaluate.Of(evaluate.Source{Name: "kim.jsonl"}, results, 20), results
 }
 
 func text(t *testing.T, r *evaluate.Report) string {
@@ -87,7 +87,7 @@ func TestTheTextFitsATerminalAndCannotCommandIt(t *testing.T) {
 	_, results := sample()
 	long := results[1]
 	long.Note.ID, long.Note.Text = "kim-5", strings.Repeat("Donaudampfschifffahrtsgesellschaft", 9)+strings.Repeat(" und so weiter", 40)
-	r := evaluate.Of("kim.jsonl", append(results, long), 20)
+	r := evaluate.Of(evaluate.Source{Name: "kim.jsonl"}, append(results, long), 20)
 	for line := range strings.Lines(text(t, &r)) {
 		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 100 {
 			t.Errorf("%d columns: %s", n, line)
@@ -129,7 +129,7 @@ func TestWithoutConfidenceNothingIsSaidOfIt(t *testing.T) {
 	for i := range results {
 		results[i].Confidence = nil
 	}
-	r := evaluate.Of("kim.jsonl", results, 0)
+	r := evaluate.Of(evaluate.Source{Name: "kim.jsonl"}, results, 0)
 	for _, out := range []string{text(t, &r), page(t, &r)} {
 		if strings.Contains(strings.ToLower(out), "calibration") || strings.Contains(out, "kim-2") {
 			t.Errorf("it says\n%s", out)
@@ -142,7 +142,7 @@ func TestAComparisonShowsWhatGotWorseFirst(t *testing.T) {
 	better, worse := results[1], results[0]
 	better.Said = classify.Assessment{Language: "de", Recommendation: classify.NotARequest}
 	worse.Said = classify.Assessment{Language: "en", Recommendation: classify.NotARequest}
-	b := evaluate.Of("model", []evaluate.Result{worse, better, results[2], results[3]}, 0)
+	b := evaluate.Of(evaluate.Source{Name: "model"}, []evaluate.Result{worse, better, results[2], results[3]}, 0)
 	c, err := evaluate.Compare(a, b)
 	if err != nil {
 		t.Fatal(err)
