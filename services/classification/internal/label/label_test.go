@@ -19,7 +19,7 @@ const sound = `{"id":"n1","text":"SSO is down","label":{"language":"en","is_esca
 
 // read reads one line that is as sound but for one change.
 func read(old, now string) (label.Note, error) {
-	notes, err := label.ReadAll(shipped, strings.NewReader("\n" + strings.Replace(sound, old, now, 1) + "\n"))
+	notes, err := label.ReadAll(shipped, strings.NewReader("\n"+strings.Replace(sound, old, now, 1)+"\n"))
 	if err != nil {
 		return label.Note{}, err
 	}
@@ -78,14 +78,14 @@ func TestARefusalNamesLineAndField(t *testing.T) {
 }
 
 func TestAnIDStandsForOneNote(t *testing.T) {
-	_, err := label.ReadAll(shipped, strings.NewReader(sound + "\n\n" + sound + "\n"))
+	_, err := label.ReadAll(shipped, strings.NewReader(sound+"\n\n"+sound+"\n"))
 	if err == nil || err.Error() != `line 3: id "n1" stands at line 1 already` {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestReadingEndsWhereNobodyAsksForMore(t *testing.T) {
-	for n, err := range label.Read(shipped, strings.NewReader(sound + "\nrubbish\n")) {
+	for n, err := range label.Read(shipped, strings.NewReader(sound+"\nrubbish\n")) {
 		if err != nil || n.ID != "n1" {
 			t.Errorf("got %v, %v", n, err)
 		}
