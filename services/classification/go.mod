@@ -5,6 +5,7 @@ go 1.26.8
 require (
 	go.opentelemetry.io/otel v1.47.0
 	go.opentelemetry.io/otel/metric v1.47.0
+	pgregory.net/rapid v1.3.0
 	tocsin/pkg v0.0.0
 	tocsin/proto v0.0.0
 )

@@ -32,10 +32,12 @@ func (m *Model) Bytes() []byte {
 	put(m.bias)
 	put(m.scale)
 	put(m.keys)
+	column := make([]int16, len(m.keys))
 	for o := range m.outputs { // by output: equal numbers lie together and pack well
-		for i := range m.keys {
-			put(m.weights[i*len(m.outputs)+o])
+		for i := range column {
+			column[i] = int16(m.At(i).step(o))
 		}
+		put(column)
 	}
 	var file bytes.Buffer
 	file.WriteString(magic)
@@ -80,7 +82,7 @@ func decode(raw *bytes.Reader) (*Model, error) {
 	}
 	m := &Model{
 		outputs: make([]string, h.Outputs), bias: make([]float32, h.Outputs), scale: make([]float32, h.Outputs),
-		keys: make([]Key, h.Keys), weights: make([]int16, int(h.Keys)*int(h.Outputs)),
+		keys: make([]Key, h.Keys), weights: make([]uint64, int(h.Keys)*packed(int(h.Outputs))),
 	}
 	for i := range m.outputs {
 		n, err := raw.ReadByte()
@@ -111,7 +113,7 @@ func (m *Model) decodeWeights(raw *bytes.Reader) error {
 			return err
 		}
 		for i, w := range column {
-			m.weights[i*len(m.outputs)+o] = w
+			m.At(i).set(o, w)
 		}
 	}
 	if raw.Len() > 0 {

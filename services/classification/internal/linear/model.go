@@ -21,8 +21,16 @@ type Model struct {
 	bias    []float32
 	scale   []float32 // of one step of a weight, for each output
 	keys    []Key     // sorted
-	weights []int16   // len(keys) × len(outputs)
-	slots   []int32   // open addressing: the key's index + 1, or 0
+	weights []uint64  // a Row for each key
+	slots   []slot    // open addressing; a power of two
+	shift   int       // of a hash to a slot
+}
+
+// A slot is a place in the table of keys: a key beside its place among all,
+// so that one look at memory tells both.
+type slot struct {
+	key   Key
+	place uint32 // of the key, from 1; 0: nothing here, and nothing further on
 }
 
 // Outputs are the names of the outputs, in the order of the scores.
@@ -34,33 +42,50 @@ func (m *Model) Output(name string) int { return slices.Index(m.outputs, name) }
 // Features is how many features have a weight.
 func (m *Model) Features() int { return len(m.keys) }
 
-// index makes the table by which keys are found.
+// index makes the table by which keys are found. It is half full at most, so
+// that a key, there or not, is mostly told by one look.
 func (m *Model) index() {
-	size := 1
-	for size < 2*len(m.keys) {
-		size *= 2
+	m.shift = 32
+	for 1<<(32-m.shift) < 2*len(m.keys)+1 {
+		m.shift--
 	}
-	m.slots = make([]int32, size)
+	m.slots = make([]slot, 1<<(32-m.shift))
 	for i, k := range m.keys {
-		at := m.slot(k)
-		for m.slots[at] != 0 {
+		at := m.first(k)
+		for m.slots[at].place != 0 {
 			at = (at + 1) & (len(m.slots) - 1)
 		}
-		m.slots[at] = int32(i + 1)
+		m.slots[at] = slot{k, uint32(i + 1)}
 	}
 }
 
-func (m *Model) slot(k Key) int { return int(uint32(k)*2654435769>>3) & (len(m.slots) - 1) }
+// first is the slot where a key is looked for first.
+func (m *Model) first(k Key) int { return int(uint32(k) * 2654435769 >> m.shift) }
 
-// find is the index of a key, or -1.
-func (m *Model) find(k Key) int {
-	for at := m.slot(k); m.slots[at] != 0; at = (at + 1) & (len(m.slots) - 1) {
-		if i := int(m.slots[at]) - 1; m.keys[i] == k {
-			return i
+// Find is the place of a feature among those that have weights, or -1.
+func (m *Model) Find(k Key) int {
+	slots := m.slots
+	for at := m.first(k); ; at++ {
+		switch s := slots[at&(len(slots)-1)]; {
+		case s.place == 0:
+			return -1
+		case s.key == k:
+			return int(s.place - 1)
 		}
 	}
-	return -1
 }
+
+// At is what the feature at a place says of every output; nil at -1.
+func (m *Model) At(place int) Row {
+	if place < 0 {
+		return nil
+	}
+	n := packed(len(m.outputs))
+	return m.weights[place*n : place*n+n : place*n+n]
+}
+
+// Row is what a feature says of every output; nil where it has no weight.
+func (m *Model) Row(k Key) Row { return m.At(m.Find(k)) }
 
 // Bias writes the scores of a note without features to scores, which has the
 // length of Outputs.
@@ -72,28 +97,32 @@ func (m *Model) Bias(scores []float64) {
 
 // Add adds what the terms say to scores, which has the length of Outputs.
 func (m *Model) Add(terms []Term, scores []float64) {
-	n := len(m.outputs)
 	for _, t := range terms {
-		i := m.find(t.Key)
-		if i < 0 {
+		row := m.Row(t.Key)
+		if row == nil {
 			continue
 		}
-		row := m.weights[i*n : i*n+n]
-		for o, w := range row {
-			if w != 0 {
-				scores[o] += float64(t.Value * (float32(w) * m.scale[o]))
-			}
+		for o := range scores {
+			scores[o] += float64(float64(t.Value) * float64(row.step(o)) * float64(m.scale[o]))
 		}
+	}
+}
+
+// AddSum adds what the rows of a sum say, each of the same value, to scores,
+// which has the length of Outputs.
+func (m *Model) AddSum(s *Sum, value float32, scores []float64) {
+	for o := range scores {
+		scores[o] += float64(float64(value) * float64(s.steps(o)) * float64(m.scale[o]))
 	}
 }
 
 // Weight is what one feature of value 1 adds to an output's score, in log-odds.
 func (m *Model) Weight(k Key, output int) float64 {
-	i := m.find(k)
-	if i < 0 {
+	row := m.Row(k)
+	if row == nil {
 		return 0
 	}
-	return float64(float32(m.weights[i*len(m.outputs)+output]) * m.scale[output])
+	return float64(row.step(output)) * float64(m.scale[output])
 }
 
 // Probability turns a score into a probability.

@@ -42,21 +42,19 @@ func Train(outputs []string, examples []Example, s Settings) *Model {
 	for i, e := range examples {
 		rows[i] = indexed(e.Terms, keys)
 	}
-	m := &Model{
-		outputs: outputs, keys: keys, bias: make([]float32, len(outputs)), scale: make([]float32, len(outputs)),
-		weights: make([]int16, len(keys)*len(outputs)),
-	}
+	m := &Model{outputs: outputs, bias: make([]float32, len(outputs)), scale: make([]float32, len(outputs))}
+	columns := make([][]int16, len(outputs))
 	var wg sync.WaitGroup
 	for o := range outputs {
 		wg.Go(func() {
 			f := newFit(len(keys), len(examples))
 			f.run(rows, examples, o, s)
-			m.take(o, f)
+			m.bias[o] = float32(f.bias)
+			columns[o], m.scale[o] = f.rounded()
 		})
 	}
 	wg.Wait()
-	m.prune()
-	m.index()
+	m.take(keys, columns)
 	return m
 }
 
@@ -204,32 +202,35 @@ func (b shape) best(margin, before float64) float64 {
 // maxStep is the largest weight in steps.
 const maxStep = 1<<15 - 1
 
-// take rounds a fit's weights to whole steps.
-func (m *Model) take(output int, f *fit) {
+// rounded is a fit's weights in whole steps, and how large a step is.
+func (f *fit) rounded() (steps []int16, scale float32) {
 	largest := 0.0
 	for _, w := range f.weights {
 		largest = max(largest, math.Abs(w))
 	}
-	m.bias[output], m.scale[output] = float32(f.bias), float32(largest/maxStep)
+	steps = make([]int16, len(f.weights))
 	if largest == 0 {
-		return
+		return steps, 0
 	}
 	for i, w := range f.weights {
-		m.weights[i*len(m.outputs)+output] = int16(math.Round(w / largest * maxStep))
+		steps[i] = int16(math.Round(w / largest * maxStep))
 	}
+	return steps, float32(largest / maxStep)
 }
 
-// prune drops features that say nothing of any output.
-func (m *Model) prune() {
-	n, kept := len(m.outputs), 0
-	for i, k := range m.keys {
-		row := m.weights[i*n : i*n+n]
-		if !slices.ContainsFunc(row, func(w int16) bool { return w != 0 }) {
+// take takes the features that say something of any output, with the steps of
+// every output.
+func (m *Model) take(keys []Key, columns [][]int16) {
+	says := func(i int) bool { return slices.ContainsFunc(columns, func(c []int16) bool { return c[i] != 0 }) }
+	for i, k := range keys {
+		if !says(i) {
 			continue
 		}
-		m.keys[kept] = k
-		copy(m.weights[kept*n:], row)
-		kept++
+		row := make(Row, packed(len(columns)))
+		for o, c := range columns {
+			row.set(o, c[i])
+		}
+		m.keys, m.weights = append(m.keys, k), append(m.weights, row...)
 	}
-	m.keys, m.weights = m.keys[:kept], m.weights[:kept*n]
+	m.index()
 }

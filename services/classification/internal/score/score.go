@@ -22,10 +22,17 @@ var Shipped = sync.OnceValue(func() *Model {
 	return m
 })
 
-// A Model reads notes. It never changes, and is for any number of goroutines.
+// A Model reads notes. What it says never changes, and it is for any number of
+// goroutines.
 type Model struct {
-	linear *linear.Model
-	at     map[string]int // the place of each output among the scores
+	linear  *linear.Model
+	at      map[string]int // the place of each output among the scores
+	memo    memo
+	tallies sync.Pool // of *tally
+	// meanings are the places among the features of a meaning and of two, by
+	// manner; made when first asked for.
+	meanings     [manners][]int32
+	makeMeanings sync.Once
 }
 
 // Read reads a model that Train made and Bytes wrote. It refuses a file that is
@@ -55,21 +62,27 @@ type scores struct {
 	sentences []float64 // sentence by sentence, outputs each
 }
 
-// of scores the features of a note.
-func (m *Model) of(f *features) scores {
-	n, sentences := len(m.linear.Outputs()), len(f.ends)
-	s := scores{outputs: n, total: make([]float64, n), sentences: make([]float64, n*sentences)}
-	m.linear.Bias(s.total)
-	from := 0
-	for i, end := range f.ends {
-		m.linear.Add(f.terms[from:end], s.sentences[i*n:i*n+n])
-		from = end
+// reset makes room for the scores of a note without features.
+func (s *scores) reset(l *linear.Model, sentences int) {
+	n := s.outputs
+	s.total = slices.Grow(s.total[:0], n)[:n]
+	s.sentences = slices.Grow(s.sentences[:0], n*sentences)[:n*sentences]
+	l.Bias(s.total)
+	clear(s.sentences)
+}
+
+// sentence is where the scores of a sentence stand.
+func (s *scores) sentence(i int) []float64 {
+	return s.sentences[i*s.outputs : (i+1)*s.outputs]
+}
+
+// sum adds the sentences to the total.
+func (s *scores) sum() {
+	for i := range len(s.sentences) / max(1, s.outputs) {
+		for o, v := range s.sentence(i) {
+			s.total[o] += v
+		}
 	}
-	m.linear.Add(f.terms[from:], s.total)
-	for i, v := range s.sentences {
-		s.total[i%n] += v
-	}
-	return s
 }
 
 // best is the sentence that speaks most for an output, or -1 where none does.
@@ -90,11 +103,36 @@ func (m *Model) Read(v *text.Vocabulary, original string, by text.Author) Readin
 	if r.Language == text.Unknown || len(r.Claims) == 0 {
 		return r
 	}
-	m.correct(&r, m.of(extract(&r.Reading, by, false)))
+	t := m.tally()
+	m.correct(&r, t.score(&r.Reading, by))
+	m.tallies.Put(t)
 	return r
 }
 
-var (
-	Max = true
-	Cut = 0.5
-)
+// tally takes a tally that is free; whoever is done with it puts it back.
+func (m *Model) tally() *tally {
+	if t, ok := m.tallies.Get().(*tally); ok {
+		return t
+	}
+	m.makeMeanings.Do(m.findMeanings)
+	return newTally(m)
+}
+
+// meaning is what a meaning says, or two in one sentence.
+func (m *Model) meaning(how manner, a, b meaning) linear.Row {
+	return m.linear.At(int(m.meanings[how][int(a)*len(meaningNames)+int(b)]))
+}
+
+// findMeanings looks up all meanings, and all pairs of them.
+func (m *Model) findMeanings() {
+	n := len(meaningNames)
+	for how := range manners {
+		m.meanings[how] = make([]int32, n*n)
+		for a := range n {
+			for b := range a + 1 {
+				place := int32(m.linear.Find(meant(how, meaning(a), meaning(b)).key()))
+				m.meanings[how][a*n+b], m.meanings[how][b*n+a] = place, place
+			}
+		}
+	}
+}

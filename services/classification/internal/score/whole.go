@@ -1,0 +1,55 @@
+package score
+
+import "tocsin/services/classification/internal/text"
+
+// note gives what the rules made of the note as a whole.
+func (w *walk) note(r *text.Reading, by text.Author) {
+	for i := range r.Findings {
+		t := &r.Findings[i]
+		w.rule('f', string(t.Topic), string(t.Polarity))
+		if t.Polarity != text.Asserted {
+			continue
+		}
+		w.rule('e', string(t.Topic), string(t.Extent))
+		w.rule('e', "any", string(t.Extent))
+		if t.Everybody {
+			w.rule('b', string(t.Topic), "")
+		}
+	}
+	for _, flag := range [...]struct {
+		name string
+		set  bool
+	}{
+		{"nothing", len(r.Findings) == 0},
+		{"asked", r.Ask.Asked},
+		{"withdrawn", r.Ask.Withdrawn},
+		{"urgent", r.Urgency.Given},
+		{"worked", r.WorkedOn.Given},
+		{"awaited", r.Awaited.Given},
+		{"own idp", r.OwnIDP.Given},
+		{"provider", r.Provider},
+		{"trouble", r.Trouble},
+		{"recovered", len(r.Recovered) > 0},
+		{"count", r.Count.Known},
+		{"count large", r.Count.Large},
+		{"count few", r.Count.Few},
+		{"count over 100", r.Count.Known && r.Count.N > 100},
+		{"count 100", r.Count.Known && r.Count.N >= 100},
+		{"count under 25", r.Count.Known && r.Count.N < 25},
+		{"lasting", r.Lasting.AtLeast > 0},
+		{"lasting a day", r.Lasting.AtLeast >= 24},
+		{"lasting less than a day", r.Lasting.AtLeast > 0 && r.Lasting.AtLeast < 24},
+		{"silent", r.Silent.AtLeast > 0},
+		{"a week", r.Silent.AtLeast >= 168 || r.Lasting.AtLeast >= 168},
+	} {
+		if flag.set {
+			w.rule('n', flag.name, "")
+		}
+	}
+	w.rule('n', "place", string(r.Place))
+	w.rule('n', "by", string(by))
+	w.rule('n', "length", lengths[min(len(lengths)-1, r.Words/8)])
+}
+
+// lengths name how long a note is, in steps of eight words.
+var lengths = [...]string{"0", "8", "16", "24", "32", "40", "48", "56", "64 and more"}
