@@ -174,7 +174,7 @@ func (c *counter) before(cl *clause, k int) string {
 		return "under"
 	case w(1) == "to" && w(2) == "up", w(1) == "zu" && w(2) == "bis", w(1) == "maximal", w(1) == "hoechstens":
 		return "upto"
-	case w(1) == "not", w(1) == "nicht":
+	case w(1) == "not", w(1) == "nicht", w(1) == "statt", w(1) == "anstatt", w(1) == "of" && w(2) == "instead", w(1) == "than" && w(2) == "rather":
 		return "not"
 	}
 	return ""
@@ -182,7 +182,7 @@ func (c *counter) before(cl *clause, k int) string {
 
 // noun finds the word for people that the number before token i counts.
 func (c *counter) noun(cl *clause, i int) (*hit, bool) {
-	partOf := false
+	partOf, instead := false, false // instead: "240 statt 50 Personen" counts the first
 	for k, room := i, 4; k < cl.to && room > 0; k, room = k+1, room-1 {
 		for h := range cl.hits {
 			p := &cl.hits[h]
@@ -193,15 +193,18 @@ func (c *counter) noun(cl *clause, i int) (*hit, bool) {
 		t := &c.tokens[k]
 		if t.kind != word && t.fold != "(" && t.fold != "-" {
 			n, after, ok := number(c.tokens[:cl.to], k, cl.language)
-			if !ok || !partOf || n < 1 {
+			if !ok || !partOf && !instead || n < 1 {
 				return nil, false
 			}
 			k, room = after-1, 4
 			continue
 		}
 		switch t.fold {
+		case "statt", "anstatt", "instead", "rather":
+			instead = true
+			room++
 		case "of", "von", "unserer", "der", "unseren":
-			partOf = true
+			partOf = partOf || !instead
 			room++
 		case "for", "in", "from", "with", "für", "fuer", "aus", "mit", "at", "bei", "to", "and", "und", "hours", "days", "minutes", "weeks", "stunden", "tage",
 			"tagen", "minuten", "wochen", "seconds", "sekunden", "is", "are", "on", "am", "um", "uhr", "o'clock", "by", "files", "dateien":

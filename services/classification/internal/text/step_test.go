@@ -82,6 +82,8 @@ func TestNumbersAreReadAsTheLanguageWritesThem(t *testing.T) {
 
 func TestPeopleHitAreCounted(t *testing.T) {
 	for note, want := range map[string]string{
+		"Now 240 instead of 50 users cannot log in.":                   "240",
+		"Jetzt können sich 240 statt 50 Personen nicht anmelden.":      "240",
 		"240 users cannot log in.":                                     "240",
 		"About a hundred and twenty people cannot log in.":             "120",
 		"1,200 employees can't see their feed.":                        "1200",
