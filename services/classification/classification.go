@@ -37,18 +37,19 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	if err != nil {
 		return err
 	}
-	conditions := events.NewConditions(at.Conn)
+	conditions, looks := events.NewConditions(at.Conn), &events.Looks{}
 	method := NewMethod(at.Policy, nil)
 	opinion, err := cfg.SecondReader.opinion(ctx, method, at)
 	if err != nil {
 		return err
 	}
-	assessor := events.Assessor{Conn: at.Conn, Method: method, Conditions: conditions, Shadow: beside}
+	assessor := events.Assessor{Conn: at.Conn, Method: method, Conditions: conditions, Looks: looks, Shadow: beside}
 	at.Mux.Handle("GET /v1/shadow", gate.Gate{Token: cfg.LeadershipToken}.Only(beside))
 	at.Up()
 	g := run.NewGroup(ctx, at.Log)
 	g.Go("vocabularies", func(context.Context) error { method.Warm(); return nil })
 	g.Go("conditions in", conditions.Run)
+	g.Go("looks in", func(ctx context.Context) error { return looks.Follow(ctx, at.Conn) })
 	g.Go("tickets in", bus.Consumer(at.Conn, topology.ClassificationOnTicketChanged, assessor.OnTicketChanged))
 	if opinion != nil {
 		g.Go("second reader", bus.Consumer(at.Conn, topology.ClassificationSecondRead, opinion.OnTicketAssessed))

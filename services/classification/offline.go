@@ -37,6 +37,7 @@ type line struct {
 	Withdrawn      bool           `json:"withdrawn,omitempty"`
 	Confidence     float64        `json:"confidence"`
 	Unclear        []string       `json:"unclear,omitempty"`
+	Unsupported    bool           `json:"unsupported_language,omitempty"`
 	Policy         string         `json:"policy"`
 }
 
@@ -160,7 +161,7 @@ func lineOf(a classify.Assessment) line {
 			AffectedUsers: a.Facts.AffectedUsers, DurationHours: a.Facts.DurationHours,
 			UrgencyGiven: a.Facts.UrgencyGiven, ReasonGiven: a.Facts.ReasonGiven,
 		},
-		Evidence: []evidenceLine{}, Withdrawn: a.Withdrawn, Confidence: a.Confidence, Unclear: a.Unclear, Policy: a.Policy,
+		Evidence: []evidenceLine{}, Withdrawn: a.Withdrawn, Confidence: a.Confidence, Unclear: a.Unclear, Unsupported: a.Unsupported, Policy: a.Policy,
 	}
 	if env := string(a.Facts.Environment); env != "" {
 		l.Facts.Environment = &env

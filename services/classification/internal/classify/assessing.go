@@ -2,7 +2,9 @@ package classify
 
 import (
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tocsin/pkg/policy"
 	"tocsin/services/classification/internal/text"
@@ -23,33 +25,29 @@ func (m *Method) begin(t Ticket, conditions []Condition, at time.Time) *assessin
 	return &assessing{policy: m.policy, ticket: t, conditions: conditions, at: at, words: newStanding(m.read), out: Assessment{Policy: m.policy.Version}}
 }
 
-// forget drops what a note says of support's work when the note is too old to
-// speak of now.
-func (a *assessing) forget(at time.Time) {
-	if !at.IsZero() && a.at.Sub(at) >= a.policy.Claims.TechniciansActive.Within {
-		a.words.workedOn = noted{}
-	}
-}
-
-// request takes in a flag or form: it is a request whatever its words.
+// request takes in the why that a flag or form gives.
 func (a *assessing) request(r Request) {
-	a.words.ask = text.Ask{Asked: true}
-	a.words.askNote = r.ID
-	if r.Urgency != "" {
-		read := a.words.read(r.Urgency, author(r.Author))
-		given := read.Urgency.Given || read.Words > 3 && !read.Ask.Asked
-		a.words.urgency.Given = a.words.urgency.Given || given
+	if r.Urgency == "" {
+		return
 	}
+	read := a.words.read(r.Urgency, author(r.Author))
+	given := read.Urgency.Given || read.Words > 3 && !read.Ask.Asked
+	a.words.urgency.Given = a.words.urgency.Given || given
 }
 
 // assess goes from the words to the recommendation.
 func (a *assessing) assess() Assessment {
 	w := a.words
-	a.out.Language = string(w.language)
+	a.out.Language, a.out.Unsupported = string(w.language), w.unsupported
 	a.out.Request, a.out.Withdrawn = w.ask.Asked, w.ask.Withdrawn
+	if w.ask.Asked {
+		a.out.AskedIn = w.askNote
+	}
 	a.facts()
 	a.correct()
-	a.verdicts = w.weigh(a.policy)
+	a.verdicts = merge(a.policy, append(w.weigh(a.policy), w.over()...))
+	a.named()
+	a.silence()
 	a.measure()
 	for _, v := range a.verdicts {
 		if v.holds {
@@ -109,7 +107,7 @@ func (a *assessing) grounds() {
 	}
 	deny(policy.SmallAudience, a.small())
 	deny(policy.BetaOnly, a.out.Facts.Environment == Beta)
-	deny(policy.TechniciansActive, a.workedOn() || a.words.workedOn.Given)
+	deny(policy.TechniciansActive, a.workedOn() || a.saysWorkedOn())
 	stateKnown := a.ticket.Status != ""
 	deny(policy.AwaitingCustomer, a.awaiting() || !stateKnown && a.words.awaited.Given)
 }
@@ -134,13 +132,32 @@ func (a *assessing) evidence() {
 			a.quote(w.awaited.Span, Evidence{For: string(id), Note: w.awaited.note, Weight: w.awaited.Weight, Step: step(w.awaited.Step, "ground")})
 		}
 	}
-	a.quote(w.ask.Span, Evidence{For: "request", Note: w.askNote, Weight: w.ask.Weight, Step: step(w.ask.Step, "ask")})
+	if a.quote(w.ask.Span, Evidence{For: "request", Note: w.askNote, Weight: w.ask.Weight, Step: step(w.ask.Step, "ask")}); w.byForm {
+		a.quote(firstLine(w.texts[w.askNote]), Evidence{For: "request", Note: w.askNote, Weight: 1, Step: "form"})
+	}
 	if w.count.Known {
 		a.quote(w.count.Span, Evidence{For: "affected_users", Note: w.countNote, Weight: 0.85, Step: "count"})
 	}
 	a.quote(w.lasting.Span, Evidence{For: "duration_hours", Note: w.lastNote, Weight: 0.85, Step: "last"})
 	a.quote(w.placeAt, Evidence{For: "environment", Note: w.placeNote, Weight: 0.85, Step: "place"})
 	a.quote(w.urgency.Span, Evidence{For: "urgency_given", Note: w.urgeNote, Weight: w.urgency.Weight, Step: step(w.urgency.Step, "urge")})
+}
+
+// longestQuote is how many bytes of a form are quoted, about.
+const longestQuote = 200
+
+// firstLine is where the first line of a form stands, or its beginning.
+func firstLine(form string) text.Span {
+	from := len(form) - len(strings.TrimLeft(form, " \t\r\n"))
+	end := len(form)
+	if n := strings.IndexAny(form[from:], "\r\n"); n >= 0 {
+		end = from + n
+	}
+	if end-from > longestQuote {
+		for end = from + longestQuote; !utf8.RuneStart(form[end]); end-- {
+		}
+	}
+	return text.Span{Start: from, End: end}
 }
 
 // step is the step that produced something: the one named, else that of the rules.
@@ -172,14 +189,4 @@ func (a *assessing) holding(id policy.ReasonID) *verdict {
 		return nil
 	}
 	return &a.verdicts[i]
-}
-
-// noteAt is when the note was written.
-func (a *assessing) noteAt(id string) time.Time {
-	for _, n := range a.ticket.Notes {
-		if n.ID == id {
-			return n.At
-		}
-	}
-	return time.Time{}
 }

@@ -18,8 +18,14 @@ const (
 type Assessment struct {
 	ID string
 	// Language is "en" or "de", or empty when neither.
-	Language       string
-	Request        bool
+	Language string
+	// Unsupported says that those who ask write in a language that is not read:
+	// nothing is claimed by their words, and a person has to read them.
+	Unsupported bool
+	Request     bool
+	// AskedIn is the id of the note, flag or form that asks last; empty where
+	// nobody asks, or for a note read alone.
+	AskedIn        string
 	Withdrawn      bool // a request was made and taken back
 	Recommendation Recommendation
 	// MakesCase says that the words state a security breach or an outage of the
@@ -36,12 +42,13 @@ type Assessment struct {
 	Facts          Facts
 	Evidence       []Evidence
 	Contradictions []Contradiction
+	Confirmations  []Confirmation
 	NearMisses     []NearMiss
 	// Matched are the ids of the live conditions that show what the ticket claims.
 	Matched []string
 	// Confidence is how likely the recommendation is right, from 0 to 1, as far as
-	// it rests on words; Unclear are "request" and the reasons that the method can
-	// neither affirm nor deny.
+	// it rests on words; Unclear are "language", "request" and the reasons that the
+	// method can neither affirm nor deny.
 	Confidence float64
 	Unclear    []string
 	Policy     string // the version of the policy
@@ -67,13 +74,18 @@ type Evidence struct {
 	Step       string  // the step of the method that produced it
 }
 
-// A Contradiction is a claim beside what corrects it.
+// A Contradiction is a claim beside what says otherwise. What was measured and
+// what an agent set correct the claim, unless nothing was seen or counting still
+// goes on.
 type Contradiction struct {
 	About    string // a reason or a fact
 	Claimed  string
 	Measured string
-	Source   string // a condition's id, or who set the field
+	Source   string // a condition's id, who set the field, "monitoring" or "ticket"
 }
+
+// A Confirmation is a claim beside what bears it out.
+type Confirmation Contradiction
 
 // A NearMiss is a reason that does not hold, what was stated, and what was needed.
 type NearMiss struct {

@@ -39,16 +39,11 @@ func (m *Method) read(original string, by text.Author) score.Reading {
 func (m *Method) Assess(t Ticket, conditions []Condition, at time.Time) Assessment {
 	a := m.begin(t, conditions, at)
 	a.out.ID = t.ID
-	for _, n := range t.Notes {
-		if n.Author == System {
-			continue
+	for _, e := range t.history() {
+		a.words.fold(e)
+		if e.form != nil {
+			a.request(*e.form)
 		}
-		a.words.fold(n.ID, n.Text, author(n.Author))
-		a.forget(n.At)
-	}
-	for _, r := range t.Requests {
-		a.words.fold(r.ID, r.Reason+"\n\n"+r.Urgency, author(r.Author))
-		a.request(r)
 	}
 	return a.assess()
 }
@@ -57,7 +52,7 @@ func (m *Method) Assess(t Ticket, conditions []Condition, at time.Time) Assessme
 func (m *Method) Note(id, note string, by AuthorKind) Assessment {
 	a := m.begin(Ticket{}, nil, time.Time{})
 	a.out.ID = id
-	a.words.fold("", note, author(by))
+	a.words.fold(entry{text: note, by: by})
 	return a.assess()
 }
 

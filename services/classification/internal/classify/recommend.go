@@ -2,6 +2,7 @@ package classify
 
 import (
 	"slices"
+	"time"
 
 	"tocsin/pkg/policy"
 	"tocsin/services/classification/internal/text"
@@ -92,14 +93,25 @@ func (a *assessing) small() bool {
 	return a.ticket.TenantUsers == 0 || *n*100 < small.Percent*a.ticket.TenantUsers
 }
 
+// saysWorkedOn says whether a note states that support is at work: one that is
+// young enough to speak of now, or undated.
+func (a *assessing) saysWorkedOn() bool {
+	at := a.words.times[a.words.workedOn.note]
+	return a.words.workedOn.Given && (at.IsZero() || a.at.Sub(at) < a.activeWithin())
+}
+
+// activeWithin is for how long support's work counts.
+func (a *assessing) activeWithin() time.Duration {
+	if a.ticket.SiteUnusable || a.words.has(text.TopicSite) {
+		return a.policy.Claims.TechniciansActive.WithinSiteUnusable
+	}
+	return a.policy.Claims.TechniciansActive.Within
+}
+
 // workedOn says whether support acted lately and the ticket is in progress.
 func (a *assessing) workedOn() bool {
-	within := a.policy.Claims.TechniciansActive.Within
-	if a.ticket.SiteUnusable || a.words.has(text.TopicSite) {
-		within = a.policy.Claims.TechniciansActive.WithinSiteUnusable
-	}
 	acted := a.ticket.AgentActedAt
-	return a.ticket.Status == InProgress && !acted.IsZero() && a.at.Sub(acted) < within
+	return a.ticket.Status == InProgress && !acted.IsZero() && a.at.Sub(acted) < a.activeWithin()
 }
 
 // awaiting says whether the ticket waits for the customer.

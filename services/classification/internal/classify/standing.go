@@ -2,6 +2,7 @@ package classify
 
 import (
 	"slices"
+	"time"
 
 	"tocsin/services/classification/internal/score"
 	"tocsin/services/classification/internal/text"
@@ -9,30 +10,38 @@ import (
 
 // A standing is what the words of a ticket say once all its notes are read.
 type standing struct {
-	read      func(original string, by text.Author) score.Reading
-	language  text.Language
-	words     int
-	ask       text.Ask
-	askNote   string
-	topics    map[text.Topic]stated
-	count     text.Count
-	countNote string
-	lasting   text.Lasting
-	lastNote  string
-	silent    text.Lasting
-	place     text.Place
-	placeAt   text.Span
-	placeNote string
-	urgency   text.Urgency
-	urgeNote  string
-	provider  bool
-	trouble   bool
-	ownIDP    bool
-	workedOn  noted
-	awaited   noted
-	texts     map[string]string
-	who       bool // a group of people is named
-	sure      sure
+	read     func(original string, by text.Author) score.Reading
+	language text.Language
+	// unsupported says that they are in a language that is not read; ownWords
+	// that the requester has written enough to tell.
+	unsupported, ownWords bool
+	words                 int
+	ask                   text.Ask
+	askNote               string
+	askBy                 AuthorKind
+	byForm                bool // a flag or form asks, not words
+	topics                map[text.Topic]stated
+	ended                 map[text.Topic]stated // what a later note says works again
+	count                 text.Count
+	countNote             string
+	lasting               text.Lasting
+	lastNote              string
+	silent                text.Lasting
+	place                 text.Place
+	placeAt               text.Span
+	placeNote             string
+	urgency               text.Urgency
+	urgeNote              string
+	provider              bool
+	trouble               bool
+	ownIDP                bool
+	slow                  bool // something is said to be slow, rather than down
+	workedOn              noted
+	awaited               noted
+	texts                 map[string]string
+	times                 map[string]time.Time
+	who                   bool // a group of people is named
+	sure                  sure
 }
 
 // stated is the strongest finding of a topic, and the note it stands in.
@@ -48,37 +57,26 @@ type noted struct {
 }
 
 func newStanding(read func(string, text.Author) score.Reading) *standing {
-	return &standing{read: read, topics: map[text.Topic]stated{}, texts: map[string]string{}}
+	return &standing{
+		read: read, topics: map[text.Topic]stated{}, ended: map[text.Topic]stated{}, texts: map[string]string{}, times: map[string]time.Time{},
+	}
 }
 
-// fold takes in one more note. What it says corrects what notes before it said;
+// fold takes in one more entry. What it says corrects what those before it said;
 // what it does not speak of stands.
-func (s *standing) fold(id, original string, by text.Author) {
-	r := s.read(original, by)
-	s.texts[id] = original
-	if s.language == text.Unknown || r.Language != text.Unknown && by == "" {
-		s.language = r.Language
-	}
+func (s *standing) fold(e entry) {
+	id := e.id
+	r := s.read(e.text, author(e.by))
+	dated(&r, e.at)
+	s.texts[id], s.times[id] = e.text, e.at
+	s.foldLanguage(e, &r)
 	s.words += r.Words
 	s.foldSure(&r)
 	s.who = s.who || names(&r)
-	if r.Ask.Asked || r.Ask.Withdrawn {
-		s.ask, s.askNote = r.Ask, id
-	}
-	for _, again := range r.Recovered {
-		for topic := range s.topics {
-			if again.Ends(topic) {
-				delete(s.topics, topic)
-			}
-		}
-	}
+	s.foldAsk(e, &r)
+	s.foldRecovered(&r)
 	s.foldFindings(id, r.Findings)
-	large, hundreds, few := s.count.Large || r.Count.Large, s.count.Hundreds || r.Count.Hundreds, s.count.Few
-	if r.Count.Known || r.Count.Few && !s.count.Known {
-		s.count, s.countNote = r.Count, id
-		few = r.Count.Few
-	}
-	s.count.Large, s.count.Hundreds, s.count.Few = large, hundreds, few || r.Count.Few
+	s.foldCount(id, r.Count)
 	if r.Lasting.AtLeast > 0 {
 		s.lasting, s.lastNote = r.Lasting, id
 	}
@@ -93,7 +91,61 @@ func (s *standing) fold(id, original string, by text.Author) {
 	}
 	s.provider, s.trouble = s.provider || r.Provider, s.trouble || r.Trouble
 	s.ownIDP = s.ownIDP || r.OwnIDP.Given
-	s.workedOn, s.awaited = noted{r.WorkedOn, id}, noted{r.Awaited, id}
+	s.slow = s.slow || slices.ContainsFunc(r.Claims, func(c text.Claim) bool { return c.Slow && c.Polarity == text.Asserted })
+	s.foldGrounds(e, &r)
+}
+
+// foldGrounds takes in what the entry says of support's work, and of an answer
+// that is awaited: the customer's next note ends the wait, nobody else's does.
+func (s *standing) foldGrounds(e entry, r *score.Reading) {
+	if r.WorkedOn.Given || s.has(text.TopicSilence) && s.topics[text.TopicSilence].note == e.id {
+		s.workedOn = noted{r.WorkedOn, e.id}
+	}
+	if r.Awaited.Given || e.by == Customer || e.by == "" {
+		s.awaited = noted{r.Awaited, e.id}
+	}
+}
+
+func (s *standing) foldCount(id string, c text.Count) {
+	large, hundreds, few := s.count.Large || c.Large, s.count.Hundreds || c.Hundreds, s.count.Few
+	if c.Known || c.Few && !s.count.Known {
+		s.count, s.countNote = c, id
+		few = c.Few
+	}
+	s.count.Large, s.count.Hundreds, s.count.Few = large, hundreds, few || c.Few
+}
+
+// foldRecovered ends what the entry says works again, and takes that back where
+// it says that the trouble goes on.
+func (s *standing) foldRecovered(r *score.Reading) {
+	for _, again := range r.Recovered {
+		for topic := range s.topics {
+			if again.Ends(topic) {
+				s.end(topic)
+			}
+		}
+	}
+	if r.Trouble && len(r.Recovered) == 0 && slices.ContainsFunc(r.Claims, goesOn) {
+		for topic, st := range s.ended {
+			s.topics[topic] = st
+		}
+		clear(s.ended)
+	}
+}
+
+// goesOn says whether the claim states that what was said before goes on: "es
+// geht immer noch nicht".
+func goesOn(c text.Claim) bool {
+	ongoing := slices.ContainsFunc(c.Means, func(m text.Meaning) bool { return m.String() == "still" })
+	return ongoing && c.Polarity == text.Asserted && (c.Fails || c.Gone || c.Wrong || c.Slow)
+}
+
+// end takes a trouble back that was stated before.
+func (s *standing) end(topic text.Topic) {
+	if st, ok := s.topics[topic]; ok {
+		s.ended[topic] = st
+		delete(s.topics, topic)
+	}
 }
 
 // foldFindings takes in the findings of one note. A topic that the note says
@@ -117,10 +169,11 @@ func (s *standing) foldFindings(id string, found []text.Finding) {
 		}
 	}
 	for topic := range ended {
-		delete(s.topics, topic)
+		s.end(topic)
 	}
 	for topic, st := range here {
 		s.topics[topic] = st
+		delete(s.ended, topic)
 	}
 }
 

@@ -28,6 +28,8 @@ type Ticket struct {
 	CustomerAt     time.Time // the customer's last activity; zero if none
 	WaitingSince   time.Time // when the wait for the customer began; zero if never
 	WaitingEnded   time.Time // when the last wait for the customer ended; zero if never
+	// LookedAt is when monitoring last looked at what it counts for the tenant; zero is unknown.
+	LookedAt time.Time
 	// TenantUsers is how many users the tenant has; zero is unknown.
 	TenantUsers int
 }
@@ -102,8 +104,13 @@ type Condition struct {
 	People    int
 	At        time.Time
 	// Raised says that it holds now. A condition that has ended still corrects
-	// what a note claims after its end.
+	// what a note claimed before its end.
 	Raised bool
+	// Unknown says that it has ended because nothing was heard any more: nobody
+	// knows whether it is over.
+	Unknown bool
+	// Near says that it is counted, and the line is not reached.
+	Near bool
 	// ClaimedOnly says that the tenant's own token sent its signals: shown, never counted.
 	ClaimedOnly bool
 }

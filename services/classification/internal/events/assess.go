@@ -19,6 +19,8 @@ type Assessor struct {
 	Conn       *bus.Conn
 	Method     *classify.Method
 	Conditions *Conditions
+	// Looks is what monitoring counts and has not raised; nil is nothing.
+	Looks *Looks
 	// Shadow sees each ticket after it was assessed; nil is none.
 	Shadow *shadow.Shadow
 }
@@ -33,6 +35,8 @@ func (a Assessor) OnTicketChanged(ctx context.Context, _ bus.Meta, ev *intakev1.
 	}
 	conditions, seq := a.Conditions.For(h.GetTenant())
 	ticket, at := Ticket(ev.GetTicket()), h.GetLastEventAt().AsTime()
+	counts, lookedAt := a.Looks.For(h.GetTenant())
+	conditions, ticket.LookedAt = append(conditions, counts...), lookedAt
 	assessed := a.Method.Assess(ticket, conditions, at)
 	out := bus.Event{
 		Subject: subject, ID: bus.ID("ticket_assessed", h.GetTenant(), h.GetTicket(), fmt.Sprint(h.GetRevision())),

@@ -23,6 +23,7 @@ func Assessment(a classify.Assessment) *classificationv1.Assessment {
 		Reasons: names(a.Reasons), Denials: names(a.Denials), Missing: names(a.Missing), Facts: facts(a.Facts),
 		Policy: a.Policy, Withdrawn: a.Withdrawn, MatchedConditions: a.Matched,
 		MakesCase: a.MakesCase, LargePopulation: a.LargePopulation, Confidence: a.Confidence, Unclear: a.Unclear,
+		AskedIn: a.AskedIn, UnsupportedLanguage: a.Unsupported,
 	}
 	for _, e := range a.Evidence {
 		out.Evidence = append(out.Evidence, &classificationv1.Evidence{
@@ -31,6 +32,11 @@ func Assessment(a classify.Assessment) *classificationv1.Assessment {
 	}
 	for _, c := range a.Contradictions {
 		out.Contradictions = append(out.Contradictions, &classificationv1.Contradiction{
+			About: c.About, Claimed: c.Claimed, Measured: c.Measured, Source: c.Source,
+		})
+	}
+	for _, c := range a.Confirmations {
+		out.Confirmations = append(out.Confirmations, &classificationv1.Confirmation{
 			About: c.About, Claimed: c.Claimed, Measured: c.Measured, Source: c.Source,
 		})
 	}

@@ -91,5 +91,6 @@ func condition(c *monitoringv1.Condition) classify.Condition {
 		ID: cmp.Or(c.GetEpisode(), c.GetId()), Reason: policy.ReasonID(c.GetReason()), Scope: c.GetScope(), Subject: c.GetSubject(),
 		Value: int(c.GetValue()), Threshold: int(c.GetThreshold()), Window: time.Duration(c.GetWindowSeconds()) * time.Second,
 		People: int(c.GetPeople()), At: c.GetAt().AsTime(), Raised: !ended,
+		Unknown: c.GetChange() == "expired",
 	}
 }
