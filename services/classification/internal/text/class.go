@@ -4,7 +4,7 @@ import "strings"
 
 // A class is a set of lists that a word is on: words that structure a note
 // rather than say what it is about. They are the same for both languages.
-type class uint32
+type class uint64
 
 // The lists.
 const (
@@ -32,6 +32,41 @@ const (
 	filler                          // between a number and its unit
 	amountWord                      // a number of units of time that is no number word
 	vagueWord                       // a length of time without a number
+	partitive                       // between a number and those of whom it counts some
+	replacing                       // between a number and the one that it takes the place of
+	pronoun                         // people, without naming them
+	determiner                      // before a noun
+	genitive                        // German: between a part and its whole
+	adjective                       // before a noun, and no determiner
+	notOurs                         // counted, but not among the customer's people
+	endsNoun                        // no noun goes on behind it
+	body                            // people taken together: "a group of 60"
+	named                           // before a number that is a name: "Ticket 20817"
+	hitting                         // says of people that they are hit
+	asksPeople                      // in a form, what asks for how many people
+	restWord                        // those of whom nothing was said before
+	exceptWord                      // before those who are fine
+	strong                          // behind how many a body has: "six-strong"
+	joiner                          // says of people that they are not there yet
+	newWord                         // before those who join
+	roughly                         // before a number that is not exact
+	sinceWord                       // before a length of time that has passed
+	sooner                          // behind a length of time, before what it is measured to
+	apartWord                       // before a length of time that stands by itself
+	elapsedWord                     // names such a length
+	saidWord                        // somebody said something
+	ifWord                          // begins a condition
+	contactWord                     // of support, and what it answers
+	liveWord                        // production, or what goes live
+	goWord                          // beside "live" where that is no place
+	eventWord                       // what is live for a moment
+	atLive                          // before "live" as a place
+	wellPlace                       // behind a place where all is well
+	concernedWord                   // what a place is not where all is well
+	youWord                         // those who are written to
+	openedWord                      // says when the ticket came
+	wellWord                        // says that all is well
+	listMark                        // between a name and its value: "Users: 190"
 )
 
 // lists are the words of the classes.
@@ -55,7 +90,7 @@ var lists = map[class]string{
 	rangeWord:  `- – to bis or oder`,
 	overWord:   `over above exceeding über plus`,
 	underWord:  `under below unter`,
-	fractional: `half hälfte third thirds drittel quarter quarters viertel`,
+	fractional: `half hälfte third thirds drittel quarter quarters viertel fifth fifths fünftel sixth sechstel tenth tenths zehntel`,
 	ours:       `our unser unsere unseren unserem`,
 	sentWord: `sent attached provided uploaded delivered supplied answered replied anbei beigefügt geschickt gesendet hochgeladen geliefert beantwortet
  geantwortet enclosed here`,
@@ -69,6 +104,48 @@ var lists = map[class]string{
  gute`,
 	amountWord: `anderthalb eineinhalb einenhalb einundeinhalb eineinviertel zweieinhalb dreieinhalb viereinhalb halben halbe half couple a an ein
  eine einem einer einen`,
+	partitive:  `of out von`,
+	replacing:  `instead statt anstatt`,
+	pronoun:    `us them em you uns ihnen euch whom`,
+	determiner: `our the my their his her your these those all new other der die unserer unseren unserem unsere ihrer meiner dieser den neue neuen anderen`,
+	genitive:   `der unserer ihrer meiner dieser eurer deren`,
+	adjective:  `new other neue neuen more weitere weiteren additional first andere anderen`,
+	notOurs:    `login logins customer customers client clients kunde kunden`,
+	endsNoun: `for in from with für aus mit at bei to and und is are was were on am um uhr by as who that which can cannot have has had n or oder und sind
+ ist waren war die der das als auf im zu bis nach vor pro per seit since until ago`,
+	body: `group team crew class cohort staff workforce intake audience department unit shift organisation organization population desk faculty house company
+ batch wave gruppe team klasse belegschaft kohorte jahrgang abteilung schicht mannschaft kreis zielgruppe pilotgruppe testgruppe lerngruppe personal total insgesamt number`,
+	named: `lot batch hour tkt ticket case incident issue ref reference # § no nr nummer number http error code fehler fehlercode version v tel telefon phone fax room raum slide folie page
+ seite level stufe tier prio priority sev severity artikel article item punkt chapter kapitel step phase welle wave line linie zeile build release port art abs gate hall halle
+ store filiale building werk station schicht shift zimmer windows ios android status vorgang fall rig block tv channel extension durchwahl ext anlagen anlage pe kw week woche`,
+	hitting: `affected affects affecting impacts impacting impacted hits hitting betroffen betrifft betroffene betreffen trifft concerns concerning concern`,
+	asksPeople: `users user people persons affected headcount nutzer benutzer personen betroffene betroffen mitarbeiter mitarbeitende anwender employees learners staff
+ colleagues kollegen teilnehmer audience impacted betroffener betroffenen leute`,
+	restWord:    `other others remaining rest anderen andere übrigen restlichen`,
+	exceptWord:  `except ausser besides apart`,
+	strong:      `strong person man member woman people`,
+	joiner:      `start starts starting begin begins join joins joining come anfangen fangen beginnen starten antreten treten eintreten kommen`,
+	newWord:     `new neue neuen neuer hires newcomers starters joiners schüler lehrlinge azubis auszubildende neueintritte`,
+	roughly:     `about around some roughly approximately circa ca rund etwa ungefähr knapp gut i e only nur`,
+	sinceWord:   `since seit seid for vor past last letzten`,
+	sooner:      `before until bevor till`,
+	apartWord:   `x genommen also ziemlich like now so been elapsed duration already its nun schon sind es is das dauer time far since about going on only for over bereits lasting seit inzwischen jetzt outage ausfall downtime`,
+	elapsedWord: `elapsed duration dauer lasting`,
+	saidWord:    `told said wrote asked written gesagt geschrieben gebeten gemeldet called angerufen mentioned`,
+	ifWord:      `if falls wenn unless should sollte sollten sofern suppose imagine`,
+	contactWord: `ticket tickets support vendor answer answers answered reply replies replied response word peep squeak heard hear touched silence antwort antworten rückmeldung
+ reaktion regung silbe piep gehört höre hören schweigt schweigen gerührt vermerk correspondence lebenszeichen kundenantwort agent mucks nachricht
+ untouched touch bearbeiter helpdesk notiz handlung`,
+	liveWord:      `live`,
+	goWord:        `go goes going went gone gehen geht ging gegangen gang get goal`,
+	eventWord:     `stream session debug gang gänge event chat ticker schaltung termin demo training webinar start`,
+	atLive:        `on in the our your their auf der die dem unserer eurer whole`,
+	wellPlace:     `fine ok okay unaffected normal unauffällig well good healthy gut einwandfrei quick`,
+	concernedWord: `concerned affected tangiert`,
+	youWord:       `ihnen euch ihrem ihrer eurer ye you ur u your yours ihrerseits`,
+	openedWord:    `opened eröffnet eröffnung`,
+	wellWord:      `can fine ok okay works working worked unaffected normal kann können konnten läuft laufen geht gehen funktioniert funktionieren klappt problemlos klappts gehts went restored again wieder schon do does`,
+	listMark:      `: | = – - •`,
 	vagueWord: `days tagen weeks wochen months monaten stunden hours yesterday gestern vorgestern monday tuesday wednesday thursday friday saturday
  sunday weekend montag dienstag mittwoch donnerstag freitag samstag sonntag wochenende ewigkeiten ages`,
 }

@@ -50,13 +50,15 @@ func (r *reader) clauses(s *sentence, number int) {
 		switch {
 		case t.kind == word && t.is(parting) && !inHit(s.hits, i):
 			part(i)
+		case t.fold == ":" && t.glued && i+1 < s.to && r.tokens[i+1].glued && r.tokens[i+1].kind == word:
+			continue // "Kolleg:innen"
 		case t.kind == mark && (t.fold == ":" || t.fold == "–" || t.fold == "(" || t.fold == ")"):
 			if states(s.hits, from, i) {
 				part(i)
 			} else if pending < 0 {
 				pending = i
 			}
-		case t.kind == mark && t.fold == ",", t.kind == word && t.is(joining) && !inHit(s.hits, i) && !pairs(s.hits, i):
+		case t.kind == mark && t.fold == ",", t.kind == word && t.is(joining) && !inHit(s.hits, i) && !pairs(s.hits, i) && !inNumber(r.tokens, i):
 			if pending >= 0 && states(s.hits, from, pending) && states(s.hits, pending, i) {
 				part(pending)
 			}

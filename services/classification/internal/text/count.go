@@ -32,12 +32,13 @@ type tally struct {
 
 // counter finds how many people are hit.
 type counter struct {
-	tokens  []token
-	list    []clause
-	found   []Finding
-	launch  int     // the sentence of the blocked launch, or -1
-	base    float64 // all people there are, where the note says so
-	tallies []tally
+	tokens   []token
+	list     []clause
+	found    []Finding
+	launch   int // the sentence of the blocked launch, or -1
+	tallies  []tally
+	last     counted // what the number before counts
+	previous *clause // the one before, or nil
 }
 
 func count(tokens []token, list []clause, found []Finding) Count {
@@ -48,6 +49,9 @@ func count(tokens []token, list []clause, found []Finding) Count {
 		}
 	}
 	for i := range list {
+		if i > 0 {
+			c.previous = &list[i-1]
+		}
 		c.clause(i)
 	}
 	result := c.choose()
@@ -60,10 +64,11 @@ func count(tokens []token, list []clause, found []Finding) Count {
 			w := tokens[h.to-1].fold
 			result.Hundreds = result.Hundreds || h.means == crowd && slices.ContainsFunc(hundreds, func(s string) bool { return strings.HasPrefix(w, s) })
 		}
-		if h := list[i].find(few); h != nil && !list[i].has(launch) {
+		if h := list[i].find(few); h != nil && !h.typo && !list[i].has(launch) {
 			result.Few = true
 			if !result.Known {
 				result.Span = Span{tokens[h.from].start, tokens[h.to-1].end}
+				result.Known, result.N = onlyMe(tokens, *h), 1
 			}
 		}
 	}
@@ -74,7 +79,11 @@ func count(tokens []token, list []clause, found []Finding) Count {
 func (c *counter) clause(i int) {
 	cl := &c.list[i]
 	for k := cl.from; k < cl.to; k++ {
-		if !c.tokens[k].startsNumber() {
+		if stop := c.share(i, k); stop > k {
+			k = stop - 1
+			continue
+		}
+		if c.compounds(i, k); !c.tokens[k].startsNumber() {
 			continue
 		}
 		n, end, ok := number(c.tokens[:cl.to], k, cl.language)
@@ -86,25 +95,6 @@ func (c *counter) clause(i int) {
 		}
 		k = end - 1
 	}
-	c.shares(i)
-}
-
-// another says whether the number in [k, end) counts people as the one before
-// it did: "240 people in Bern and 110 in Basel".
-func (c *counter) another(cl *clause, k, end int) bool {
-	if k == cl.from || end >= cl.to || len(c.tallies) == 0 || c.tallies[len(c.tallies)-1].from < cl.from {
-		return false
-	}
-	switch c.tokens[k-1].fold {
-	case "and", "und", "plus", "sowie", ",":
-	default:
-		return false
-	}
-	switch c.tokens[end].fold {
-	case "in", "at", "from", "aus", "im":
-		return true
-	}
-	return false
 }
 
 // article says whether "ein" or "one" at k is no count: "ein Nutzer" may be
@@ -117,13 +107,37 @@ func (c *counter) article(k, end int) bool {
 	return false
 }
 
-func isPercent(t *token) bool { return t.fold == "%" || t.fold == "percent" || t.fold == "prozent" }
+// noOne says whether the "one" at k is all or none: "no one of our users",
+// "every one of them".
+func (c *counter) noOne(k int) bool {
+	if k == 0 {
+		return false
+	}
+	switch c.tokens[k-1].fold {
+	case "no", "not", "every", "each", "any", "this", "that", "the", "only":
+		return c.tokens[k-1].fold != "only"
+	}
+	return false
+}
+
+// onlyMe says whether h means that the writer alone is hit.
+func onlyMe(tokens []token, h hit) bool {
+	switch tokens[h.to-1].fold {
+	case "me", "ich", "mich", "mir", "i":
+		return true
+	}
+	return false
+}
+
+func isPercent(t *token) bool {
+	return t.fold == "%" || t.fold == "percent" || t.fold == "prozent" || t.fold == "pct"
+}
 
 // consider adds the number n, which stands in tokens [k, end) of clause i, if
 // it counts people, and returns the token behind it.
 func (c *counter) consider(i, k, end int, n float64) int {
 	cl := &c.list[i]
-	if end < cl.to && isPercent(&c.tokens[end]) || n < 1 {
+	if end < cl.to && isPercent(&c.tokens[end]) || n < 1 || c.isName(cl, k) {
 		return end
 	}
 	low, stop := n, end
@@ -131,18 +145,23 @@ func (c *counter) consider(i, k, end int, n float64) int {
 		if high, after, ok := number(c.tokens[:cl.to], end+1, cl.language); ok && high > n {
 			stop = after
 		}
+	} else if end+1 < cl.to && c.tokens[end].fold == "," { // two, three people
+		if high, after, ok := number(c.tokens[:cl.to], end+1, cl.language); ok && high == n+1 {
+			stop = after
+		}
 	}
-	noun, partOf := c.noun(cl, stop)
-	if noun == nil && !c.countsHit(cl, k, stop) && !c.another(cl, k, stop) {
+	of := c.counts(cl, stop, n)
+	if n == 1 && of.partOf && c.noOne(k) {
 		return end
 	}
-	if noun != nil && c.overlapsNotPeople(cl, *noun) {
+	stop = max(stop, of.to)
+	if of.what != uncounted && !(of.to > 0 && unitHours[c.tokens[of.to-1].fold] > 0) {
+		c.last = of.what
+	}
+	if of.what == things || of.what == uncounted && !c.bare(cl, k, stop) && !(of.partOf && c.able(cl, stop)) || n == 1 && (of.partOf || c.noOne(k)) {
 		return stop
 	}
-	t := tally{n: low, from: k, to: stop, clause: i, partOf: partOf}
-	if noun != nil {
-		t.to = max(stop, noun.to)
-	}
+	t := tally{n: low, from: k, to: stop, clause: i, partOf: of.partOf}
 	switch c.before(cl, k) {
 	case "over":
 		t.over = true
@@ -151,7 +170,7 @@ func (c *counter) consider(i, k, end int, n float64) int {
 	case "upto", "not":
 		return stop
 	}
-	t.rank = c.rank(i, t, noun)
+	t.rank = c.rank(i, t)
 	c.tallies = append(c.tallies, t)
 	return stop
 }
@@ -178,82 +197,4 @@ func (c *counter) before(cl *clause, k int) string {
 		return "not"
 	}
 	return ""
-}
-
-// noun finds the word for people that the number before token i counts.
-func (c *counter) noun(cl *clause, i int) (*hit, bool) {
-	partOf, instead := false, false // instead: "240 statt 50 Personen" counts the first
-	for k, room := i, 4; k < cl.to && room > 0; k, room = k+1, room-1 {
-		for h := range cl.hits {
-			p := &cl.hits[h]
-			if p.from == k && (p.means == people || p.means == account && c.aboutAccounts(cl)) {
-				return p, partOf
-			}
-		}
-		t := &c.tokens[k]
-		if t.kind != word && t.fold != "(" && t.fold != "-" {
-			n, after, ok := number(c.tokens[:cl.to], k, cl.language)
-			if !ok || !partOf && !instead || n < 1 {
-				return nil, false
-			}
-			k, room = after-1, 4
-			continue
-		}
-		switch t.fold {
-		case "statt", "anstatt", "instead", "rather":
-			instead = true
-			room++
-		case "of", "von", "unserer", "der", "unseren":
-			partOf = partOf || !instead
-			room++
-		case "for", "in", "from", "with", "für", "fuer", "aus", "mit", "at", "bei", "to", "and", "und", "hours", "days", "minutes", "weeks", "stunden", "tage",
-			"tagen", "minuten", "wochen", "seconds", "sekunden", "is", "are", "on", "am", "um", "uhr", "o'clock", "by", "files", "dateien":
-			return nil, false
-		}
-		if t.fold == "us" || t.fold == "them" || t.fold == "uns" || t.fold == "ihnen" {
-			return &hit{means: people, from: k, to: k + 1}, partOf
-		}
-	}
-	return nil, false
-}
-
-// aboutAccounts says whether accounts stand for people here: where profiles
-// are wrong, or people locked out.
-func (c *counter) aboutAccounts(cl *clause) bool {
-	s := cl.state()
-	return s.isWrong || s.fails || s.gone
-}
-
-func (c *counter) overlapsNotPeople(cl *clause, h hit) bool {
-	return slices.ContainsFunc(cl.hits, func(o hit) bool { return o.means == notPeople && o.overlaps(h) })
-}
-
-// countsHit says whether a bare number counts people hit: "affects 240",
-// "affected: 240", "240 affected", "alle 240".
-func (c *counter) countsHit(cl *clause, k, end int) bool {
-	for j := k - 1; j >= max(cl.from, k-4); j-- {
-		switch c.tokens[j].fold {
-		case "affected", "affects", "affecting", "impacts", "impacting", "impacted", "hits", "hitting", "betroffen", "betrifft", "betroffene", "betreffen", "trifft":
-			return !c.unit(cl, end)
-		}
-		if c.tokens[j].kind == digit {
-			break
-		}
-	}
-	return end < cl.to && (c.tokens[end].fold == "affected" || c.tokens[end].fold == "betroffen" || c.tokens[end].fold == "impacted")
-}
-
-// unit says whether the token counts something that is no person.
-func (c *counter) unit(cl *clause, i int) bool {
-	if i >= cl.to {
-		return false
-	}
-	t := &c.tokens[i]
-	if t.kind == word {
-		_, isUnit := unitHours[t.fold]
-		return isUnit || slices.ContainsFunc(cl.hits, func(h hit) bool {
-			return h.from == i && (h.means == report || h.means == upload || h.means == content || h.means == site)
-		})
-	}
-	return t.fold == "%"
 }

@@ -26,7 +26,7 @@ func workedOn(tokens []token, list []clause, by Author) Statement {
 	for i := range list {
 		c := &list[i]
 		h := c.find(working)
-		if h == nil || c.polarity != Asserted && !(c.polarity == Over && !c.again) || c.denies(*h, true) != nil || c.has(nobody) || c.has(pastTime) && !c.has(ongoing) {
+		if h == nil || by == BySystem || c.has(would) || c.past(tokens, *h) || c.polarity != Asserted && !(c.polarity == Over && !c.again) || c.denies(*h, true) != nil || c.has(nobody) || c.has(pastTime) && !c.has(ongoing) {
 			continue
 		}
 		if c.negated(*h) {
@@ -40,7 +40,7 @@ func workedOn(tokens []token, list []clause, by Author) Statement {
 			if (w == "we" || w == "i" || w == "wir" || w == "ich" || w == "sie" && by == ByAgent) && by != ByAgent {
 				continue
 			}
-			if s.from > c.from && by != ByAgent && tokens[s.from-1].is(ours) {
+			if by != ByAgent && (s.from > c.from && tokens[s.from-1].is(ours) || s.from > c.from+1 && tokens[s.from-2].is(ours)) {
 				continue
 			}
 			return Statement{Given: true, Span: spanOf(tokens, min(s.from, h.from), max(s.to, h.to))}
@@ -49,7 +49,21 @@ func workedOn(tokens []token, list []clause, by Author) Statement {
 			return Statement{Given: true, Span: spanOf(tokens, h.from, h.to)}
 		}
 	}
-	return Statement{}
+	return atWork(tokens, list, by)
+}
+
+// past says whether the work of h is behind, or yet to come: "he looked at it",
+// "somebody will look at it".
+func (c *clause) past(tokens []token, h hit) bool {
+	if w := tokens[h.from].fold; w == "looked" || w == "checked" {
+		return true
+	}
+	for j := max(c.from, h.from-4); j < h.from; j++ {
+		if tokens[j].cued(undone) && !c.has(negation) {
+			return true
+		}
+	}
+	return false
 }
 
 // negated says whether any negation stands before or right behind h.
@@ -87,7 +101,7 @@ func awaited(tokens []token, list []clause, by Author) Statement {
 			}
 		}
 	}
-	return Statement{}
+	return awaitsThem(tokens, list, by)
 }
 
 // settled says whether the clause states that what was asked for has come.

@@ -1,5 +1,7 @@
 package text
 
+import "slices"
+
 // A Lasting is how long a note says that the trouble has lasted.
 type Lasting struct {
 	Known bool
@@ -28,21 +30,12 @@ var unitHours = map[string]float64{
 	"fortnight": 2 * week,
 }
 
-// vague are lengths without a number; the trouble has lasted so long at least.
-var vague = map[string]float64{
-	"days": 2 * day, "tagen": 2 * day, "weeks": 2 * week, "wochen": 2 * week, "months": 60 * day, "monaten": 60 * day, "stunden": 2, "hours": 2,
-	"yesterday": day, "gestern": day, "vorgestern": 2 * day,
-	"monday": day, "tuesday": day, "wednesday": day, "thursday": day, "friday": day, "saturday": day, "sunday": day, "weekend": day,
-	"montag": day, "dienstag": day, "mittwoch": day, "donnerstag": day, "freitag": day, "samstag": day, "sonntag": day, "wochenende": day,
-	"ewigkeiten": 2 * day, "ages": 2 * day,
-}
-
 // lasting finds the lengths of time that the trouble, and the silence on the
 // ticket, have lasted: the first of each.
 func lasting(tokens []token, list []clause) (trouble, silent Lasting) {
 	for i := range list {
 		c := &list[i]
-		if c.polarity == Supposed {
+		if c.polarity == Supposed && c.opensIf(tokens) || c.polarity == Asked && c.to-c.from > 4 {
 			continue
 		}
 		for k := c.from; k < c.to; k++ {
@@ -51,11 +44,12 @@ func lasting(tokens []token, list []clause) (trouble, silent Lasting) {
 			}
 			l, end := length(tokens, c, k)
 			if end <= k {
+				k = max(k, tail(tokens, c, k)-1)
 				continue
 			}
 			l.clause = i
 			l.Span = Span{tokens[k].start, tokens[end-1].end}
-			l.silent = c.has(silence)
+			l.silent = isSilent(tokens, list, i, Span{k, end})
 			into := &trouble
 			if l.silent {
 				into = &silent
@@ -97,7 +91,7 @@ func length(tokens []token, c *clause, k int) (Lasting, int) {
 	} else if more, after := moreOf(tokens, c, end); after > end {
 		n, end = n+more/unit, after
 	}
-	if !c.isLasting(tokens, k, end) || n*unit < 1./30 {
+	if !c.isLasting(tokens, k, end) || n*unit < 1./30 || n*unit > 400*day {
 		return Lasting{}, k
 	}
 	hours := n * unit
@@ -162,6 +156,8 @@ func andHalf(tokens []token, c *clause, i int) (float64, int) {
 	switch {
 	case words("and", "a", "half"):
 		return 0.5, i + 3
+	case words("and", "half"):
+		return 0.5, i + 2
 	case words("und", "einen", "halben"), words("und", "eine", "halbe"), words("und", "ein", "halber"):
 		return 0.5, i + 3
 	case words("einhalb"):
@@ -189,20 +185,26 @@ func moreOf(tokens []token, c *clause, i int) (float64, int) {
 
 // isLasting says whether the length in tokens [k, end) is that of a trouble.
 func (c *clause) isLasting(tokens []token, k, end int) bool {
+	if end < c.to && (tokens[end].is(sooner) || c.told(tokens, k, end)) {
+		return false
+	}
 	for j := k - 1; j >= max(c.from, k-3); j-- {
 		w := tokens[j].fold
+		if w == "x" {
+			return true
+		}
 		if tokens[j].kind == mark {
-			continue
+			break
 		}
 		if tokens[j].is(notLasting) && !(w == "in" && end < c.to && tokens[end].is(behind)) {
 			past := j+1 < k && (tokens[j+1].fold == "the" || tokens[j+1].fold == "den") && j+2 < k && tokens[j+2].is(lastingBefore)
-			return past || (w == "in" || w == "binnen" || w == "alle") && c.state().faulty() && !c.has(launch, deadline, escalate, priority) && w != "alle"
+			return past || (w == "in" || w == "binnen") && c.between(c.from, k, negation, nobody) && !c.has(launch, deadline, escalate, priority)
 		}
 		if w == "within" || w == "innerhalb" {
 			return c.state().faulty() && !c.has(escalate, priority)
 		}
-		if w == "since" || w == "seit" || w == "for" || w == "vor" || w == "past" || w == "last" || w == "letzten" {
-			return w != "for" || c.state().faulty() || c.has(silence, ongoing) || !c.has(future, launch, program)
+		if tokens[j].is(sinceWord) {
+			return w != "for" || c.state().faulty() || c.has(silence, ongoing, negation) || !c.has(future, launch, program)
 		}
 	}
 	for j := end; j < min(c.to, end+2); j++ {
@@ -210,28 +212,65 @@ func (c *clause) isLasting(tokens []token, k, end int) bool {
 			return true
 		}
 	}
+	if c.isApart(tokens, k, end) {
+		return !c.has(launch, escalate, priority) || c.state().faulty()
+	}
 	if k > c.from && !tokens[k-1].is(lastingBefore) && tokens[k-1].kind == word && !c.has(silence) {
-		return false
+		return c.state().strong && end == c.to || c.faultAt(k)
 	}
 	return c.state().faulty() && !c.has(slow) || c.has(silence) || c.link == "since" || c.to-c.from <= end-k+2
 }
 
-// vagueLength reads "since yesterday", "for days": a bound, no length.
-func vagueLength(tokens []token, c *clause, k int) (Lasting, int) {
-	w := tokens[k].fold
-	bound, ok := vague[w]
-	if !ok || k == c.from && c.link != "since" {
-		return Lasting{}, k
+// faultAt says whether the word before token k says that something fails: "sso
+// dead 3h".
+func (c *clause) faultAt(k int) bool {
+	return slices.ContainsFunc(c.says.hits, func(h hit) bool { return h.to == k })
+}
+
+// isApart says whether the length in tokens [k, end) stands by itself, between
+// marks: "been 7 hrs,", "Duration: 4 hours".
+func (c *clause) isApart(tokens []token, k, end int) bool {
+	for k > c.from && tokens[k].line == 0 && tokens[k-1].is(apartWord|lastingBefore) {
+		k--
 	}
-	for j := k - 1; j >= max(c.from, k-3); j-- {
-		switch tokens[j].fold {
-		case "since", "seit":
-			return Lasting{AtLeast: bound}, k + 1
-		case "for":
-			if bound >= 2*day {
-				return Lasting{AtLeast: bound}, k + 1
-			}
+	first := k == c.from || tokens[k].line > 0 || tokens[k-1].kind == mark && tokens[k-1].fold != "-" || tokens[k].is(elapsedWord)
+	last := end == c.to || tokens[end].line > 0 || tokens[end].kind == mark || tokens[end].is(behind|parting|joining)
+	return first && last
+}
+
+// told says whether the length in tokens [k, end) is how long ago somebody said
+// something: "he told me 20 minutes ago".
+func (c *clause) told(tokens []token, k, end int) bool {
+	ago := tokens[end].fold == "ago"
+	for j := max(c.from, k-2); j < k; j++ {
+		ago = ago || tokens[j].fold == "vor"
+	}
+	if !ago {
+		return false
+	}
+	for j := c.from; j < c.to; j++ {
+		if tokens[j].is(saidWord) {
+			return true
 		}
 	}
-	return Lasting{}, k
+	return false
+}
+
+// opensIf says whether the clause begins with an "if".
+func (c *clause) opensIf(tokens []token) bool {
+	for j := c.from; j < min(c.to, c.from+3); j++ {
+		if tokens[j].is(ifWord) {
+			return true
+		}
+	}
+	return false
+}
+
+// tail is the token behind the number at k, so that no part of it is read as
+// another; k where there is none.
+func tail(tokens []token, c *clause, k int) int {
+	if _, end, ok := number(tokens[:c.to], k, c.language); ok {
+		return end
+	}
+	return k
 }

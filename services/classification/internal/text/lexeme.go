@@ -29,6 +29,7 @@ type lexeme struct {
 	function bool // a function word of either language
 	strange  bool // a word in letters that neither language uses
 	class    class
+	cue      cue
 	// For which language it speaks, and how much.
 	english, german, foreign float32
 	forms                    [2]atomic.Pointer[form] // English, German; made when first asked for
@@ -37,7 +38,7 @@ type lexeme struct {
 func newLexeme(raw string, k kind) *lexeme {
 	first, _ := utf8.DecodeRuneInString(raw)
 	l := &lexeme{raw: raw, fold: fold(raw), kind: k, capital: unicode.IsUpper(first)}
-	l.class = classes[l.fold]
+	l.class, l.cue = classes[l.fold], cuesOf[l.fold]
 	if k == word {
 		l.hint()
 		l.shouted = l.capital && utf8.RuneCountInString(raw) > 1 && strings.ToUpper(raw) == raw
@@ -51,7 +52,7 @@ func newLexeme(raw string, k kind) *lexeme {
 func (l *lexeme) as(known string) *lexeme {
 	return &lexeme{
 		raw: l.raw, fold: known, kind: l.kind, capital: l.capital, shouted: l.shouted, numeric: l.numeric, function: l.function, strange: l.strange,
-		class: classes[known], english: l.english, german: l.german, foreign: l.foreign,
+		class: classes[known], cue: cuesOf[known], english: l.english, german: l.german, foreign: l.foreign,
 	}
 }
 

@@ -36,6 +36,9 @@ func number(tokens []token, i int, language Language) (value float64, end int, o
 			return 0, i, false
 		}
 		end = i + 1
+		if v, grouped := spaced(tokens, i); grouped {
+			return v, end + 1, true
+		}
 		if end < len(tokens) && (tokens[end].glued || language != German) {
 			if scale, is := scaleOf(tokens[end].fold, language); is {
 				return value * scale, end + 1, true
@@ -105,8 +108,14 @@ func englishNumber(tokens []token, i int) (float64, int, bool) {
 	if w := tokens[i].fold; (w == "a" || w == "an") && i+1 < len(tokens) && englishScales[tokens[i+1].fold] >= 12 {
 		current, i = 1, i+1
 	}
-	for ; i < len(tokens) && tokens[i].kind == word; i++ {
+	for ; i < len(tokens); i++ {
 		w := tokens[i].fold
+		if tokens[i].kind != word {
+			if begun && joinsTens(tokens, i) {
+				continue
+			}
+			break
+		}
 		if v, ok := englishNumbers[w]; ok {
 			if begun && current > 0 && (current < 20 || v >= 10) && int(current)%100 != 0 {
 				break
@@ -121,12 +130,47 @@ func englishNumber(tokens []token, i int) (float64, int, bool) {
 			}
 			continue
 		}
-		if _, more := englishNumbers[next(tokens, i)]; w == "and" && begun && total+current >= 100 && more {
+		if _, more := englishNumbers[next(tokens, i)]; (w == "and" || w == "n") && begun && total+current >= 100 && more && !scaled(tokens, i+2) {
 			continue
 		}
 		break
 	}
 	return total + current, i, begun
+}
+
+// inNumber says whether the "and" at token i stands inside a number: "a hundred
+// and twenty".
+func inNumber(tokens []token, i int) bool {
+	return i > 0 && i+1 < len(tokens) && englishScales[tokens[i-1].fold] >= 100 && englishNumbers[tokens[i+1].fold] > 0
+}
+
+// scaled says whether token i makes hundreds of the number before it: in "a
+// hundred and two hundred" the latter is another number.
+func scaled(tokens []token, i int) bool {
+	return i < len(tokens) && englishScales[tokens[i].fold] >= 100
+}
+
+// spaced reads digits that a space parts into groups: "2 700".
+func spaced(tokens []token, i int) (float64, bool) {
+	if i+1 >= len(tokens) || tokens[i+1].kind != digit || tokens[i+1].glued || tokens[i+1].line > 0 {
+		return 0, false
+	}
+	head, tail := tokens[i].fold, tokens[i+1].fold
+	if len(head) > 3 || len(tail) != 3 || head[0] == '0' {
+		return 0, false
+	}
+	thousands, err := strconv.Atoi(head)
+	rest, errRest := strconv.Atoi(tail)
+	return float64(1000*thousands + rest), err == nil && errRest == nil
+}
+
+// joinsTens says whether token i is the hyphen of "seventy-four".
+func joinsTens(tokens []token, i int) bool {
+	if tokens[i].fold != "-" || !tokens[i].glued || i+1 >= len(tokens) || !tokens[i+1].glued {
+		return false
+	}
+	tens, ones := englishNumbers[tokens[i-1].fold], englishNumbers[tokens[i+1].fold]
+	return tens >= 20 && ones > 0 && ones < 10 || tokens[i+1].fold == "hundred"
 }
 
 func next(tokens []token, i int) string {

@@ -1,10 +1,9 @@
 package text
 
-import "slices"
-
 // How surely a number counts people hit now.
 const (
-	rankNone  = iota // people who are fine, or who there are
+	rankNone  = iota // people who are fine, or of whom only some are hit
+	rankBase         // all there are, or of whom it is not stated that they are hit now
 	rankSaid         // people the note speaks of
 	rankNear         // … beside a trouble
 	rankHit          // … of whom the clause states it
@@ -12,32 +11,24 @@ const (
 )
 
 // rank says how surely t counts people hit now.
-func (c *counter) rank(i int, t tally, noun *hit) int {
+func (c *counter) rank(i int, t tally) int {
 	cl := &c.list[i]
 	s := cl.state()
-	fineOnly := s.works && !s.faulty()
 	switch {
-	case cl.polarity == Supposed, cl.polarity == Over && !c.launching(i), c.spared(cl, t):
+	case c.spared(cl, t), c.limited(cl, t), c.joining(cl, t) && !c.launching(i):
 		return rankNone
-	case c.ofWhich(cl, t.from):
+	case (cl.polarity == Supposed || cl.polarity == Over) && !c.launching(i):
+		return rankBase
+	case c.ofWhich(cl, t.from), t.partOf && s.faulty():
 		return rankExact
-	case t.partOf && s.faulty():
-		return rankExact
-	case c.isBase(cl, t):
-		if s.faulty() && c.allOf(cl, t) {
-			return rankHit
-		}
-		c.base = t.n
-		if c.launching(i) {
-			return rankNear
-		}
-		return rankNone
-	case fineOnly && !c.launching(i):
-		return rankNone
+	case s.works && !s.faulty() && c.well(cl) && !c.launching(i):
+		return rankBase
 	case s.faulty() || c.affected(cl):
 		return rankHit
 	case c.launching(i):
 		return rankNear
+	case c.isBase(cl, t):
+		return rankBase
 	}
 	for j := max(0, i-1); j < min(len(c.list), i+2); j++ {
 		if c.list[j].state().faulty() && c.list[j].polarity == Asserted {
@@ -45,6 +36,17 @@ func (c *counter) rank(i int, t tally, noun *hit) int {
 		}
 	}
 	return rankSaid
+}
+
+// well says whether the clause says of people that all is well. What they are to
+// do, or use, works too, and says nothing of them.
+func (c *counter) well(cl *clause) bool {
+	for i := cl.from; i < cl.to; i++ {
+		if c.tokens[i].is(wellWord) {
+			return !cl.has(need, deadline)
+		}
+	}
+	return false
 }
 
 // launching says whether a blocked launch stands in the sentence of clause i.
@@ -61,23 +63,18 @@ func (c *counter) affected(cl *clause) bool {
 	return false
 }
 
-// spared says whether t counts people who are fine: "the other 300 can".
-func (c *counter) spared(cl *clause, t tally) bool {
-	for j := t.from - 1; j >= max(cl.from, t.from-3); j-- {
-		switch c.tokens[j].fold {
-		case "other", "others", "remaining", "anderen", "andere", "uebrigen", "restlichen", "besides":
-			return !cl.state().faulty()
-		case "except", "ausser", "apart":
-			return true
-		}
+// joining says whether t counts people who are yet to come: "57 new hires start
+// on Monday".
+func (c *counter) joining(cl *clause, t tally) bool {
+	isNew, joins := false, false
+	for j := t.from; j < min(cl.to, t.to+3); j++ {
+		isNew = isNew || j < t.to && c.tokens[j].is(newWord)
+		joins = joins || c.tokens[j].is(joiner)
 	}
-	for j := t.to; j < min(cl.to, t.to+2); j++ {
-		switch c.tokens[j].fold {
-		case "others", "andere":
-			return !cl.state().faulty()
-		}
+	for j := max(cl.from, t.from-4); j < t.from; j++ {
+		joins = joins || c.tokens[j].is(joiner)
 	}
-	return false
+	return isNew && joins
 }
 
 // ofWhich says whether the number at k counts a part of those before: "of
@@ -94,106 +91,70 @@ func (c *counter) ofWhich(cl *clause, k int) bool {
 	return false
 }
 
-// isBase says whether t counts all there are: "our 900 users", "we have 900".
+// isBase says whether t counts all there are: "we have 900 users".
 func (c *counter) isBase(cl *clause, t tally) bool {
 	for j := max(cl.from, t.from-4); j < t.from; j++ {
 		switch c.tokens[j].fold {
-		case "our", "unsere", "unserer", "unseren", "have", "haben", "with", "the", "die", "total", "insgesamt":
-			return true
-		case "of", "von":
+		case "have", "haben", "total", "insgesamt", "zaehlen":
 			return true
 		}
 	}
 	return false
 }
 
-// allOf says whether nothing limits a stated base: "our 900 users cannot".
-func (c *counter) allOf(cl *clause, t tally) bool {
-	if t.from > cl.from && (c.tokens[t.from-1].fold == "von" || c.tokens[t.from-1].fold == "of") {
-		return false
-	}
-	for j := max(cl.from, t.from-5); j < t.from; j++ {
-		if w := c.tokens[j].fold; isPercent(&c.tokens[j]) || w == "third" || w == "half" || w == "quarter" || w == "drittel" || w == "haelfte" || w == "viertel" || w == "of" && j > cl.from && c.tokens[j-1].kind == digit {
+// limited says whether t counts those of whom a part is hit: "of our 900 users",
+// "30 % of our 900". Those before whose number things stand are not: "the
+// profiles of 900 users".
+func (c *counter) limited(cl *clause, t tally) bool {
+	for j := t.from - 1; j >= max(cl.from, t.from-4); j-- {
+		w := &c.tokens[j]
+		if w.is(partitive) {
+			if n := len(c.tallies); n > 0 && (c.tallies[n-1].to == j || c.tallies[n-1].to == j-1 && c.tokens[j-1].fold == "out") {
+				return true // "three managers out of 4,300 staff"
+			}
+			if j == cl.from || c.tokens[j-1].kind == mark || c.tokens[j-1].is(joining|parting) {
+				return c.dividedBehind(t)
+			}
+			before := &c.tokens[j-1]
+			if before.fold == "one" && c.noOne(j-1) {
+				return false // "not one of our 900"
+			}
+			return before.kind == digit || before.numeric || before.is(fractional) || isPercent(before)
+		}
+		if w.is(fractional) {
+			return true
+		}
+		if !w.is(determiner) {
 			return false
 		}
 	}
-	return true
+	return false
 }
 
-// shares reads shares of a base: "30 % of our 900 users", "half of our 600".
-func (c *counter) shares(i int) {
-	cl := &c.list[i]
-	for k := cl.from; k < cl.to; k++ {
-		if t := &c.tokens[k]; !t.startsNumber() && !t.is(fractional) {
-			continue
-		}
-		share, end := c.share(cl, k)
-		if share <= 0 || share > 1 {
-			continue
-		}
-		base, stop := c.baseAfter(cl, end)
-		if base == 0 {
-			base, stop = c.base, end
-			if !cl.state().faulty() {
-				base = 0
+// dividedBehind says whether another number or share stands in the sentence
+// behind t: "of our 900 users 40 cannot log in".
+func (c *counter) dividedBehind(t tally) bool {
+	for i := t.clause; i < len(c.list) && c.list[i].sentence == c.list[t.clause].sentence; i++ {
+		for k := max(t.to, c.list[i].from); k < c.list[i].to; k++ {
+			if w := &c.tokens[k]; w.startsNumber() && !c.article(k, k+1) || w.is(fractional) {
+				return true
 			}
 		}
-		if base == 0 {
-			continue
-		}
-		t := tally{n: float64(int(share*base + 0.5)), from: k, to: stop, clause: i, rank: rankExact}
-		if cl.polarity == Supposed || cl.polarity == Over || cl.state().works && !cl.state().faulty() {
-			t.rank = rankNone
-		}
-		c.tallies = append(c.tallies, t)
-		k = stop - 1
 	}
-}
-
-// share reads the share that begins at token k; it is 0 if none does.
-func (c *counter) share(cl *clause, k int) (float64, int) {
-	if n, end, ok := number(c.tokens[:cl.to], k, cl.language); ok && end < cl.to && isPercent(&c.tokens[end]) {
-		return n / 100, end + 1
-	}
-	times := 1.0
-	if k > cl.from {
-		if n, end, ok := number(c.tokens[:cl.to], k-1, cl.language); ok && end == k && n < 10 {
-			times = n
-		}
-	}
-	switch c.tokens[k].fold {
-	case "half", "haelfte":
-		return 0.5, k + 1
-	case "third", "thirds", "drittel":
-		return times / 3, k + 1
-	case "quarter", "quarters", "viertel":
-		return times / 4, k + 1
-	}
-	return 0, k
-}
-
-// baseAfter reads the number of people that a share before token i is of.
-func (c *counter) baseAfter(cl *clause, i int) (float64, int) {
-	for k := i; k < min(cl.to, i+5); k++ {
-		n, end, ok := number(c.tokens[:cl.to], k, cl.language)
-		if !ok || c.article(k, end) {
-			continue
-		}
-		if noun, _ := c.noun(cl, end); noun != nil {
-			return n, noun.to
-		}
-		return 0, i
-	}
-	return 0, i
+	return false
 }
 
 // choose picks the number that most surely counts people hit now: the surest
 // kind, and of its numbers the largest; a correction wins.
 func (c *counter) choose() Count {
 	var best *tally
+	least := rankSaid
+	if c.troubled() {
+		least = rankBase
+	}
 	for i := range c.tallies {
 		t := &c.tallies[i]
-		if t.rank == rankNone || t.rank == rankSaid && !c.troubled() {
+		if t.rank < least {
 			continue
 		}
 		if best == nil || c.better(t, best) {
@@ -248,7 +209,7 @@ func (c *counter) adds(a, b *tally) bool {
 	if a.from > b.from {
 		first, second = b, a
 	}
-	if second.from-first.to > 5 {
+	if second.from-first.to > 5 || second.n == first.n {
 		return false
 	}
 	place, and := false, false
@@ -263,6 +224,17 @@ func (c *counter) adds(a, b *tally) bool {
 	return place && and
 }
 
+// troubled says whether anything is stated to be amiss now.
 func (c *counter) troubled() bool {
-	return slices.ContainsFunc(c.found, func(f Finding) bool { return f.Polarity == Asserted })
+	for i := range c.found {
+		if c.found[i].Polarity == Asserted {
+			return true
+		}
+	}
+	for i := range c.list {
+		if c.list[i].polarity == Asserted && c.list[i].state().faulty() {
+			return true
+		}
+	}
+	return false
 }
