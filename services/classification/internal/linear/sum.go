@@ -25,16 +25,27 @@ func (r Row) set(output int, step int16) {
 // added, and with whatever part of it summed before. It is for one goroutine
 // while it is added to.
 type Sum struct {
-	even, odd []uint64 // the steps of outputs 4i and 4i+2, 4i+1 and 4i+3, in 32 bits each
-	rows      int      // summed in even and odd
-	full      []int64  // by output: what had no more room there
+	even, odd []uint64   // the steps of outputs 4i and 4i+2, 4i+1 and 4i+3, in 32 bits each
+	rows      int        // summed in even and odd
+	full      []int64    // by output: what had no more room there
+	room      [12]uint64 // for even and odd, where that is enough
 }
 
 // NewSum is a sum of no rows.
 func (m *Model) NewSum() *Sum {
+	s := &Sum{}
+	m.Begin(s)
+	return s
+}
+
+// Begin makes a zero Sum one of no rows of the model. It must not be copied.
+func (m *Model) Begin(s *Sum) {
 	n := packed(len(m.outputs))
-	both := make([]uint64, 2*n)
-	return &Sum{even: both[:n:n], odd: both[n:]}
+	both := s.room[:]
+	if 2*n > len(both) {
+		both = make([]uint64, 2*n)
+	}
+	s.even, s.odd = both[:n:n], both[n:2*n:2*n]
 }
 
 // maxRows is how many rows 32 bits have room for.

@@ -35,18 +35,21 @@ func piecesOf(how manner, word string) iter.Seq2[string, linear.Key] {
 	}
 }
 
-// A spelling is what a word and its pieces say of every output.
+// A spelling is what a word and its pieces say of every output. It lies in one
+// piece of memory, and its letters in another: it is looked up for every word.
 type spelling struct {
 	how        manner
+	count      int // of the pieces
 	stem, fold string
 	word       linear.Row
-	pieces     *linear.Sum
-	count      int // of the pieces
+	pieces     linear.Sum
 }
 
 func spell(l *linear.Model, how manner, stem, fold string) *spelling {
-	word := feature{words, how.letter(), stem, ""}
-	s := &spelling{how: how, stem: stem, fold: fold, word: l.Row(word.key()), pieces: l.NewSum()}
+	both := strings.Clone(stem + fold) // the note shall not stay in memory for one word of it
+	s := &spelling{how: how, stem: both[:len(stem)], fold: both[len(stem):]}
+	s.word = l.Row(feature{words, how.letter(), stem, ""}.key())
+	l.Begin(&s.pieces)
 	for _, k := range piecesOf(how, fold) {
 		s.count++
 		s.pieces.Add(l.Row(k))
@@ -55,7 +58,7 @@ func spell(l *linear.Model, how manner, stem, fold string) *spelling {
 }
 
 // memoSize is how many spellings are remembered; a power of two. With 23 outputs
-// they take 4 MB.
+// they take 6 MB.
 const memoSize = 1 << 14
 
 // A memo remembers spellings, as most words come again. It holds no more than a
@@ -79,8 +82,7 @@ func (m *memo) spelling(l *linear.Model, how manner, stem, fold string) *spellin
 	if second := m.slots[at+1].Load(); second.is(how, stem, fold) {
 		return second
 	}
-	// The note shall not stay in memory for one word of it.
-	s := spell(l, how, strings.Clone(stem), strings.Clone(fold))
+	s := spell(l, how, stem, fold)
 	m.slots[at+1].Store(first)
 	m.slots[at].Store(s)
 	return s

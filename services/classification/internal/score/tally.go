@@ -50,7 +50,7 @@ func (t *tally) takeWord(how manner, stem, fold string) {
 	t.count[words]++
 	t.sums[words].Add(s.word)
 	t.count[pieces] += s.count
-	t.sums[pieces].AddSum(s.pieces)
+	t.sums[pieces].AddSum(&s.pieces)
 }
 
 func (t *tally) takeMeanings(how manner, a, b meaning) {

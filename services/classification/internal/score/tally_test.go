@@ -23,7 +23,7 @@ func learnedFrom(t testing.TB, writers ...string) []label.Note {
 	t.Helper()
 	var all []label.Note
 	for _, w := range writers {
-		notes, err := label.ReadFile(policy.Default(), "../../notes/" + w + ".jsonl")
+		notes, err := label.ReadFile(policy.Default(), "../../notes/"+w+".jsonl")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,6 +157,9 @@ func TestAMemoOfOtherWordsSaysWhatIsNew(t *testing.T) {
 		got, want := m.memo.spelling(m.linear, how, stem, stem+"s"), spell(m.linear, how, stem, stem+"s")
 		if !reflect.DeepEqual(got, want) {
 			t.Fatalf("%q is remembered as %+v; new it is %+v", stem, got, want)
+		}
+		if want.is((how+1)%manners, stem, stem+"s") || want.is(how, stem, stem) || want.is(how, "w", stem+"s") {
+			t.Fatalf("%q passes for another word, or for one meant in another way", stem)
 		}
 	}
 }
