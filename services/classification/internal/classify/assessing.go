@@ -141,6 +141,7 @@ func (a *assessing) evidence() {
 	a.quote(w.lasting.Span, Evidence{For: "duration_hours", Note: w.lastNote, Weight: 0.85, Step: "last"})
 	a.quote(w.placeAt, Evidence{For: "environment", Note: w.placeNote, Weight: 0.85, Step: "place"})
 	a.quote(w.urgency.Span, Evidence{For: "urgency_given", Note: w.urgeNote, Weight: w.urgency.Weight, Step: step(w.urgency.Step, "urge")})
+	a.quoteInstructions()
 }
 
 // longestQuote is how many bytes of a form are quoted, about.

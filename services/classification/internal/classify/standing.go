@@ -38,6 +38,7 @@ type standing struct {
 	slow                  bool // something is said to be slow, rather than down
 	workedOn              noted
 	awaited               noted
+	instructions          []noted // what the notes say to the machine
 	texts                 map[string]string
 	times                 map[string]time.Time
 	who                   bool // a group of people is named
@@ -93,6 +94,7 @@ func (s *standing) fold(e entry) {
 	s.ownIDP = s.ownIDP || r.OwnIDP.Given
 	s.slow = s.slow || slices.ContainsFunc(r.Claims, func(c text.Claim) bool { return c.Slow && c.Polarity == text.Asserted })
 	s.foldGrounds(e, &r)
+	s.foldInstructions(id, r.Body)
 }
 
 // foldGrounds takes in what the entry says of support's work, and of an answer

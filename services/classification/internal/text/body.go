@@ -91,6 +91,7 @@ func Clean(original string) Body {
 		original = original[:maxInput]
 	}
 	p := strip(original, &cuts)
+	p, cuts = cutInstructions(p, cuts)
 	return cutHistory(p, cuts)
 }
 

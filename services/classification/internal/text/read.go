@@ -52,6 +52,9 @@ type reader struct {
 func (d *reader) read(original string, by Author) Reading {
 	r := Reading{Body: Clean(original)}
 	d.statements(&r)
+	if len(d.tokens) == 0 {
+		r.Language = d.ofInstruction(original, r.Body)
+	}
 	r.Claims = claims(r.Body, d.tokens, d.list, d.sentences)
 	d.facts(&r, by)
 	r.locate()
