@@ -48,6 +48,7 @@ type file struct {
 	Reasons    []weight
 	Grounds    []weight
 	Contra     []contra
+	Borne      []contra
 	Near       []miss
 	Advice     advice
 	Tickets    []ticket
@@ -103,7 +104,7 @@ func (c *Console) fileOf(ctx context.Context, l lang, of *decide.Case) file {
 		Shared: of.Tenant == decide.Platform, State: of.State, Rec: of.Recommendation, Level: of.Impact.Priority, Again: of.AskedAgain,
 		People: peopleOf(l, of.Impact), Tenants: of.Impact.Tenants, Since: l.moment(sinceOf(of), now), Still: stillOf(l, of, now),
 		ETA: l.moment(of.ETA, now), Question: of.Question, AskedAt: l.moment(of.AskedAt, now), Merged: of.MergedInto,
-		Facts: c.facts(l, of, now), Reasons: c.reasons(l, of), Grounds: c.grounds(l, of), Contra: c.contras(l, of), Near: c.misses(l, of),
+		Facts: c.facts(l, of, now), Reasons: c.reasons(l, of), Grounds: c.grounds(l, of), Contra: c.contras(l, of), Borne: c.borne(l, of), Near: c.misses(l, of),
 		Tickets: c.tickets(l, of, now), Conditions: c.conditions(l, of, now), History: c.history(ctx, l, of, now),
 		Actions: actionsFor(l, of, who.Of(ctx)),
 	}

@@ -33,6 +33,8 @@ func hostile(s *site) string {
 	t.Denials = append(t.Denials, policy.GroundID(bad("ground")))
 	t.Quotes = append(t.Quotes, decide.Quote{For: bad("about"), Text: bad("quote"), Weight: 1})
 	t.Contradictions = []decide.Contradiction{{About: bad("about"), Claimed: bad("claimed"), Measured: bad("measured"), Source: bad("contra")}}
+	t.Confirmations = []decide.Contradiction{{About: bad("borne"), Claimed: bad("said"), Measured: bad("seen"), Source: bad("source")}}
+	t.Unclear = []string{bad("unclear")}
 	t.NearMisses = []decide.NearMiss{{Reason: policy.ReasonID(bad("near")), Stated: bad("stated"), Needed: bad("needed")}}
 	id := s.Hear(morning, ledger.Fact{Ticket: t})
 	c := consoletest.Logins(morning, morning, 143)

@@ -73,32 +73,6 @@ func best(of *decide.Case, about string) *quote {
 	return found
 }
 
-// A contra is a claim that a measurement corrects.
-type contra struct{ Ticket, About, Text, Source string }
-
-func (c *Console) contras(l lang, of *decide.Case) []contra {
-	var out []contra
-	for i := range of.Tickets {
-		for _, k := range of.Tickets[i].Contradictions {
-			out = append(out, contra{of.Tickets[i].ID, c.about(l, k.About), l.say("weigh.contra", k.Claimed, k.Measured), k.Source})
-		}
-	}
-	return out
-}
-
-// A miss is a reason that nearly holds.
-type miss struct{ Ticket, Title, Text string }
-
-func (c *Console) misses(l lang, of *decide.Case) []miss {
-	var out []miss
-	for i := range of.Tickets {
-		for _, n := range of.Tickets[i].NearMisses {
-			out = append(out, miss{of.Tickets[i].ID, c.Policy.Title(n.Reason, string(l)), l.say("weigh.missed", n.Stated, n.Needed)})
-		}
-	}
-	return out
-}
-
 // about names what evidence speaks for: a reason, a ground or a fact.
 func (c *Console) about(l lang, id string) string {
 	if _, ok := c.Policy.Reason(policy.ReasonID(id)); ok {
@@ -116,6 +90,8 @@ type ticket struct {
 	Titles  []string // of its reasons
 	Denied  []string // titles of the grounds that hold for it
 	Lacks   []string
+	Sure    string // how sure the reading is; empty: unknown
+	Doubts  string // what could neither be affirmed nor denied; empty: nothing
 	Said    string // how many people it claims; empty: none
 	Quoted  []quote
 	Carried bool
@@ -127,6 +103,7 @@ func (c *Console) tickets(l lang, of *decide.Case, now time.Time) []ticket {
 	var out []ticket
 	for i := range of.Tickets {
 		t := ticket{Ticket: of.Tickets[i], Carried: of.Tickets[i].Carries(), Linked: l.moment(of.Tickets[i].LinkedAt, now), Said: people(l, of.Tickets[i].People)}
+		t.Sure, t.Doubts = sureness(l, &t.Ticket), c.doubts(l, &t.Ticket)
 		for _, r := range t.Reasons {
 			t.Titles = append(t.Titles, c.Policy.Title(r, string(l)))
 		}

@@ -29,6 +29,7 @@ var wordsOfValues = map[string][2]string{
 	"missing.since":          {"since when", "seit wann"},
 	"missing.where":          {"where it shows", "wo es sich zeigt"},
 
+	"about.language":       {"language", "Sprache"},
 	"about.request":        {"request", "Anfrage"},
 	"about.urgency":        {"urgency", "Dringlichkeit"},
 	"about.affected_users": {"people hit", "Betroffene"},

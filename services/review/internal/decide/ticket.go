@@ -59,7 +59,17 @@ type Ticket struct {
 	// Quotes are the best pieces of evidence, best first.
 	Quotes         []Quote         `json:"quotes,omitempty"`
 	Contradictions []Contradiction `json:"contradictions,omitempty"`
-	NearMisses     []NearMiss      `json:"near_misses,omitempty"`
+	// Confirmations are claims that a measurement or a field bears out.
+	Confirmations []Contradiction `json:"confirmations,omitempty"`
+	NearMisses    []NearMiss      `json:"near_misses,omitempty"`
+	// Confidence is how likely the recommendation is right, from 0 to 1, as far as
+	// it rests on words; 0 is unknown.
+	Confidence float64 `json:"confidence,omitempty"`
+	// Unclear are "language", "request" and the reasons that could neither be
+	// affirmed nor denied.
+	Unclear []string `json:"unclear,omitempty"`
+	// Unsupported says that the requester writes in a language that is not read.
+	Unsupported bool `json:"unsupported_language,omitempty"`
 	// Policy is the version of the policy that the ticket was assessed by.
 	Policy string `json:"policy,omitempty"`
 
@@ -83,7 +93,7 @@ type Quote struct {
 	Step   string  `json:"step,omitempty"`
 }
 
-// A Contradiction is a claim beside the measured value that corrects it.
+// A Contradiction is a claim beside what was measured or set of it.
 type Contradiction struct {
 	About    string `json:"about"`
 	Claimed  string `json:"claimed"`
@@ -117,7 +127,7 @@ const InDetail = 100
 
 // brief leaves out of a ticket what is only shown.
 func (t *Ticket) brief() {
-	t.Subject, t.Quotes, t.Contradictions, t.NearMisses = "", nil, nil, nil
+	t.Subject, t.Quotes, t.Contradictions, t.Confirmations, t.NearMisses = "", nil, nil, nil, nil
 }
 
 // sameAs says that the two state the same, whatever their revisions.
@@ -130,7 +140,8 @@ func (t *Ticket) sameAs(o *Ticket) bool {
 		t.Environment == o.Environment && equal(t.People, o.People) && equal(t.Hours, o.Hours) &&
 		t.UrgencyGiven == o.UrgencyGiven && t.ReasonGiven == o.ReasonGiven &&
 		slices.Equal(t.Quotes, o.Quotes) && slices.Equal(t.Contradictions, o.Contradictions) &&
-		slices.Equal(t.NearMisses, o.NearMisses)
+		slices.Equal(t.Confirmations, o.Confirmations) && slices.Equal(t.NearMisses, o.NearMisses) &&
+		t.Confidence == o.Confidence && slices.Equal(t.Unclear, o.Unclear) && t.Unsupported == o.Unsupported
 }
 
 func equal[T comparable](a, b *T) bool {

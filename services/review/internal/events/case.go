@@ -43,7 +43,7 @@ func caseTicket(t *decide.Ticket) *reviewv1.CaseTicket {
 	a := &classificationv1.Assessment{
 		Id: t.ID, Language: t.Language, IsEscalationRequest: t.Asks != "", Recommendation: string(t.Recommendation),
 		Reasons: names(t.Reasons), Denials: names(t.Denials), Missing: names(t.Missing), Policy: t.Policy,
-		Withdrawn: t.Withdrawn, MakesCase: t.MakesCase,
+		Withdrawn: t.Withdrawn, MakesCase: t.MakesCase, AskedIn: t.Asks, Confidence: t.Confidence, Unclear: t.Unclear, UnsupportedLanguage: t.Unsupported,
 		Facts: &classificationv1.AssessedFacts{
 			Environment: t.Environment, DurationHours: t.Hours, UrgencyGiven: t.UrgencyGiven, ReasonGiven: t.ReasonGiven,
 		},
@@ -56,6 +56,9 @@ func caseTicket(t *decide.Ticket) *reviewv1.CaseTicket {
 	}
 	for _, c := range t.Contradictions {
 		a.Contradictions = append(a.Contradictions, &classificationv1.Contradiction{About: c.About, Claimed: c.Claimed, Measured: c.Measured, Source: c.Source})
+	}
+	for _, c := range t.Confirmations {
+		a.Confirmations = append(a.Confirmations, &classificationv1.Confirmation{About: c.About, Claimed: c.Claimed, Measured: c.Measured, Source: c.Source})
 	}
 	for _, n := range t.NearMisses {
 		a.NearMisses = append(a.NearMisses, &classificationv1.NearMiss{Reason: string(n.Reason), Stated: n.Stated, Needed: n.Needed})

@@ -25,6 +25,7 @@ func Ticket(ev *classificationv1.TicketAssessed) decide.Ticket {
 		Denials: ids[policy.GroundID](a.GetDenials()), Missing: ids[policy.MissingID](a.GetMissing()),
 		Environment: a.GetFacts().GetEnvironment(), Hours: a.GetFacts().DurationHours, Quotes: quotes(a), Policy: a.GetPolicy(),
 		UrgencyGiven: a.GetFacts().GetUrgencyGiven(), ReasonGiven: a.GetFacts().GetReasonGiven(), ReadUpTo: bus.Moment(h.GetLastEventAt()),
+		Confidence: a.GetConfidence(), Unclear: slices.Clone(a.GetUnclear()), Unsupported: a.GetUnsupportedLanguage(),
 		OpenedAt: bus.Moment(h.GetOpenedAt()), CustomerActedAt: bus.Moment(h.GetCustomerActedAt()),
 	}
 	if h.GetStatus() != 0 {
@@ -36,6 +37,9 @@ func Ticket(ev *classificationv1.TicketAssessed) decide.Ticket {
 	for _, c := range a.GetContradictions() {
 		t.Contradictions = append(t.Contradictions, decide.Contradiction{About: c.GetAbout(), Claimed: c.GetClaimed(), Measured: c.GetMeasured(), Source: c.GetSource()})
 	}
+	for _, c := range a.GetConfirmations() {
+		t.Confirmations = append(t.Confirmations, decide.Contradiction{About: c.GetAbout(), Claimed: c.GetClaimed(), Measured: c.GetMeasured(), Source: c.GetSource()})
+	}
 	for _, n := range a.GetNearMisses() {
 		t.NearMisses = append(t.NearMisses, decide.NearMiss{Reason: policy.ReasonID(n.GetReason()), Stated: n.GetStated(), Needed: n.GetNeeded()})
 	}
@@ -45,10 +49,14 @@ func Ticket(ev *classificationv1.TicketAssessed) decide.Ticket {
 // request is what evidence of asking for escalation speaks for.
 const request = "request"
 
-// asks names the newest note that asks for escalation, if somebody asks.
+// asks names the newest note, flag or form that asks for escalation, if somebody
+// asks; by its evidence where an older assessment does not say it.
 func asks(a *classificationv1.Assessment) string {
 	if !a.GetIsEscalationRequest() {
 		return ""
+	}
+	if in := a.GetAskedIn(); in != "" {
+		return in
 	}
 	newest := request
 	for _, e := range a.GetEvidence() {

@@ -59,7 +59,9 @@ func ReadingOf(t *decide.Ticket) Reading {
 	if t.Environment != "" {
 		r.Facts.Environment = new(t.Environment)
 	}
-	for _, c := range slices.Backward(t.Contradictions) { // the first was corrected first
+	told := slices.Clone(t.Contradictions) // the first was corrected first
+	slices.Reverse(told)
+	for _, c := range append(slices.Clone(t.Confirmations), told...) { // about the same number is borne out, and corrected
 		switch n, err := strconv.Atoi(c.Claimed); {
 		case c.About == "affected_users" && err == nil:
 			r.Facts.AffectedUsers = &n

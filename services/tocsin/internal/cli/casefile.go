@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protojson"
 
+	classificationv1 "tocsin/proto/gen/classification/v1"
 	reviewv1 "tocsin/proto/gen/review/v1"
 )
 
@@ -64,9 +65,7 @@ func (f caseFile) print(w io.Writer) error {
 	for _, t := range c.Tickets {
 		a := t.Assessment
 		fmt.Fprintf(w, "\nticket %s of %s: %q, %s, recommended %s\n", t.Ticket, t.Tenant, t.Subject, t.Requester, a.GetRecommendation())
-		if len(a.GetMissing()) > 0 {
-			fmt.Fprintf(w, "  missing %s\n", list(a.GetMissing()))
-		}
+		printDoubts(w, a)
 		for _, e := range a.GetEvidence() {
 			fmt.Fprintf(w, "  %s: %q\n", e.For, e.Quote)
 		}
@@ -85,6 +84,32 @@ func (f caseFile) print(w io.Writer) error {
 		fmt.Fprintf(w, "  %s  %s %s: %s by %s, %s at attempt %d\n", d.At.Local().Format("Jan 2 15:04:05"), d.Audience, d.Recipient, d.Kind, d.Channel, d.Outcome, d.Attempt)
 	}
 	return nil
+}
+
+// printDoubts writes how sure an assessment is, what it lacks, and how its claims
+// stand beside facts.
+func printDoubts(w io.Writer, a *classificationv1.Assessment) {
+	if a.GetConfidence() > 0 {
+		fmt.Fprintf(w, "  confidence %.0f %%\n", a.GetConfidence()*100)
+	}
+	if a.GetUnsupportedLanguage() {
+		fmt.Fprintln(w, "  in a language that is not read: a person has to read it and to answer; nobody has been written to")
+	}
+	if len(a.GetUnclear()) > 0 {
+		fmt.Fprintf(w, "  unclear %s\n", list(a.GetUnclear()))
+	}
+	if len(a.GetMissing()) > 0 {
+		fmt.Fprintf(w, "  missing %s\n", list(a.GetMissing()))
+	}
+	for _, c := range a.GetContradictions() {
+		fmt.Fprintf(w, "  against the words: %s: claims %s; measured %s (%s)\n", c.About, c.Claimed, c.Measured, c.Source)
+	}
+	for _, c := range a.GetConfirmations() {
+		fmt.Fprintf(w, "  borne out: %s: claims %s; seen %s (%s)\n", c.About, c.Claimed, c.Measured, c.Source)
+	}
+	for _, n := range a.GetNearMisses() {
+		fmt.Fprintf(w, "  near miss: %s: %s stated, %s needed\n", n.Reason, n.Stated, n.Needed)
+	}
 }
 
 func list(names []string) string {

@@ -151,8 +151,10 @@ func Outcry(at time.Time) *decide.Ticket {
 			{For: "request", Text: "Bitte eskalieren, um 10 Uhr startet unser Programm", Weight: .97},
 		},
 		Contradictions: []decide.Contradiction{{About: "affected_users", Claimed: "500", Measured: "143", Source: "logins-1"}},
-		NearMisses:     []decide.NearMiss{{Reason: policy.ReportsFailing24h, Stated: "20 h", Needed: "24 h"}},
-		OpenedAt:       at, CustomerActedAt: at,
+		Confirmations:  []decide.Contradiction{{About: "auth_failures_over_100", Claimed: "holds", Measured: "143 people, threshold 100, in 60 min", Source: "logins-1"}},
+		Confidence:     .87, Unclear: []string{"sso_unavailable"},
+		NearMisses: []decide.NearMiss{{Reason: policy.ReportsFailing24h, Stated: "20 h", Needed: "24 h"}},
+		OpenedAt:   at, CustomerActedAt: at,
 	}
 }
 
