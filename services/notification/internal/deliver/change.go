@@ -64,7 +64,9 @@ type Ticket struct {
 	// Withdrawn says that the request was taken back.
 	Withdrawn bool
 	// Language is "en", "de", or empty when neither.
-	Language       string
+	Language string
+	// Unread says that the requester writes in a language that there are no words in.
+	Unread         bool
 	Recommendation string
 	Reasons        []policy.ReasonID
 	Missing        []policy.MissingID

@@ -33,7 +33,8 @@
 //     leadership wrote for itself, no quote. Only a person's denial is told as one.
 //   - Somebody who did not ask for escalation is neither asked nor denied anything.
 //   - A ticket's language is the language of what is told on it, English where
-//     it is unknown. German addresses with Sie.
+//     it is unknown. German addresses with Sie. Whoever writes in another
+//     language is not written to: colleagues and leadership are told so.
 //
 // It is pure. It leaves to others what carries the notifications (events,
 // channel) and whether they were told before (events).

@@ -136,6 +136,7 @@ func outside(audience string, what Kind, c Change) []letter {
 			return l.kind == k && l.recipient == recipient && l.tickets[0].Tenant == t.Tenant
 		}
 		switch i := slices.IndexFunc(letters, same); {
+		case audience == Requester && t.Unread: // there are no words that they would read: a person writes to them
 		case audience == Requester:
 			letters = append(letters, letter{audience, recipient, k, []Ticket{t}})
 		case recipient == "": // nobody is known to be told

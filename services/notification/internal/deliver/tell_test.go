@@ -261,3 +261,18 @@ func TestTheSameChangeIsToldTheSameAndEachOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestNobodyIsWrittenToInALanguageThatTheyDoNotWrite(t *testing.T) {
+	c := outage("")
+	c.Tickets[0].Unread = true
+	told := tell(t, changed(c, "opened", ""))
+	want := []string{"leadership case_opened", "requester/T-2 under_review", "csm/T-1 under_review", "agent/T-1 under_review"}
+	if got := heard(told); !slices.Equal(got, want) {
+		t.Errorf("heard %v, want %v", got, want)
+	}
+	for _, n := range told {
+		if says := strings.Contains(n.Body, "T-1: the "); says != (n.Audience != Requester) {
+			t.Errorf("%s is told of the language: %v\n%s", n.Audience, says, n.Body)
+		}
+	}
+}

@@ -25,6 +25,8 @@ type view struct {
 	Ground, GroundSays string
 	// Questions are what is missing, as questions to the requester.
 	Questions []string
+	// Unread are the tickets whose requesters nobody has written to, for their language.
+	Unread []Ticket
 }
 
 // measured is a condition with its reason's title.
@@ -53,6 +55,15 @@ func (t Teller) view(l letter, c Change, lang string) view {
 	}
 	v.Case.Tickets = tidy(c.Case.Tickets)
 	v.Tickets = tidy(l.tickets)
+	about := v.Tickets
+	if l.audience == Leadership {
+		about = v.Case.Tickets
+	}
+	for _, ticket := range about {
+		if ticket.Unread {
+			v.Unread = append(v.Unread, ticket)
+		}
+	}
 	if len(l.tickets) > 0 {
 		v.Ticket = v.Tickets[0]
 		v.Questions = t.questions(l, c.Case, lang)
