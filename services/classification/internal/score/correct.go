@@ -43,7 +43,7 @@ func (m *Model) correct(r *Reading, s scores) {
 	r.Asks, r.Urges, r.Partly = p(request), p(urgent), p(part)
 	r.Ask.Asked, r.Ask.Span, r.Ask.Sure = m.stated(r, s, request, given{r.Ask.Asked, r.Ask.Span})
 	r.Ask.Withdrawn = r.Ask.Withdrawn && !r.Ask.Asked
-	r.UnclearRequest = r.Asks > clearlyNot && r.Asks < clearly
+	r.UnclearRequest = r.Asks > clearlyNot && r.Asks < unheard
 	r.Urgency.Given, r.Urgency.Span, r.Urgency.Sure = m.stated(r, s, urgent, given{r.Urgency.Given, r.Urgency.Span})
 	r.Trouble = p(trouble) >= even
 	for _, g := range []struct {
@@ -79,14 +79,27 @@ type given struct {
 	span  text.Span
 }
 
+// bound is how likely a statement must be to be taken as made. Most notes that
+// were labelled ask for something, most notes on tickets do not: where the rules
+// hear no request it takes more than a likelihood to hear one.
+func bound(output string, found bool) float64 {
+	switch {
+	case output == worked || output == awaited:
+		return few
+	case output == request && found:
+		return heard
+	case output == request:
+		return unheard
+	}
+	return even
+}
+
 // stated decides one statement, and quotes the sentence that speaks most for it
 // where the rules have no quote.
 func (m *Model) stated(r *Reading, s scores, output string, by given) (bool, text.Span, text.Sure) {
 	at := m.at[output]
-	p, least := r.Likely[at], even
-	if output == worked || output == awaited {
-		least = few
-	}
+	p := r.Likely[at]
+	least := bound(output, by.found)
 	switch {
 	case p < least:
 		return false, text.Span{}, text.Sure{}

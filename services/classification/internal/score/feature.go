@@ -29,7 +29,7 @@ func value(g group, n, sentences int) float32 {
 	if g != rules {
 		unit = float32(loudness[g] / math.Sqrt(float64(max(1, n))))
 	}
-	return unit * float32(1/math.Sqrt(float64(max(1, sentences))))
+	return unit * share(sentences)
 }
 
 // A feature is something that a note may have: a name of one part or two. how
@@ -81,4 +81,15 @@ func (h hash) text(s string) hash {
 		h = h.letter(s[i])
 	}
 	return h
+}
+
+// usual is how many sentences a note has at most, as a rule.
+const usual = 25
+
+// share is by how much each of a note's sentences counts: all together no louder
+// than one in a short note, and where a note goes on and on, each by its share,
+// so that nothing is made true by repeating it.
+func share(sentences int) float32 {
+	n := float64(max(1, sentences))
+	return float32(min(1/math.Sqrt(n), math.Sqrt(usual)/n))
 }

@@ -29,6 +29,8 @@ type known struct {
 const (
 	even = 0.5
 	few  = 0.3
+	// A request is heard from here on where the rules hear it too, and where they do not.
+	heard, unheard = 0.4, 0.7
 )
 
 // topics are the kinds of trouble. Silence on a ticket and a launch in danger
