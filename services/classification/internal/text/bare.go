@@ -214,8 +214,10 @@ func (c *counter) compounds(i, k int) {
 	if t.kind != word {
 		return
 	}
-	if at := strings.Index(t.fold, "koepfig"); at > 0 && cl.language == German {
-		n, _ = germanWord(t.fold[:at])
+	if len(t.fold) > len("koepfig")+2 && cl.language == German {
+		if at := strings.Index(t.fold, "koepfig"); at > 0 {
+			n, _ = germanWord(t.fold[:at])
+		}
 	}
 	if t.fold == "zu" && k+1 < cl.to && c.tokens[k+1].kind == word && len(cl.hits) > 0 {
 		n, to = inAll[c.tokens[k+1].fold], k+2

@@ -22,6 +22,7 @@ const (
 	rangeWord                       // inside a range
 	overWord                        // before a number that is exceeded
 	underWord                       // before one that is not reached
+	ordinal                         // one out of so many: "jeder Dritte"
 	fractional                      // a share
 	ours                            // before what is the customer's own
 	sentWord                        // ends a wait: what was asked for has come
@@ -90,6 +91,7 @@ var lists = map[class]string{
 	rangeWord:  `- – to bis or oder`,
 	overWord:   `over above exceeding über plus`,
 	underWord:  `under below unter`,
+	ordinal:    `zweite dritte vierte fünfte sechste siebte achte neunte zehnte zwanzigste second third fourth fifth sixth seventh eighth ninth tenth twentieth`,
 	fractional: `half hälfte third thirds drittel quarter quarters viertel fifth fifths fünftel sixth sechstel tenth tenths zehntel`,
 	ours:       `our unser unsere unseren unserem`,
 	sentWord: `sent attached provided uploaded delivered supplied answered replied anbei beigefügt geschickt gesendet hochgeladen geliefert beantwortet

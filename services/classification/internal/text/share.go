@@ -8,7 +8,7 @@ import "strings"
 // can say how many it is.
 func (c *counter) share(i, k int) int {
 	cl := &c.list[i]
-	if t := &c.tokens[k]; !t.startsNumber() && !t.is(fractional) && nths[t.fold] == 0 {
+	if t := &c.tokens[k]; !t.startsNumber() && !t.is(fractional|ordinal) {
 		return k
 	}
 	share, end := c.fraction(cl, k)
@@ -60,7 +60,7 @@ func (c *counter) fraction(cl *clause, k int) (float64, int) {
 		}
 	}
 	w := c.tokens[k].fold
-	if k > 0 && nths[w] > 0 && c.each(cl, k) {
+	if k > 0 && c.tokens[k].is(ordinal) && c.each(cl, k) {
 		return 1 / nths[w], k + 1
 	}
 	switch {
