@@ -1,6 +1,9 @@
 package classification
 
 import (
+	"fmt"
+	"os"
+
 	"tocsin/services/classification/internal/classify"
 	"tocsin/services/classification/internal/events"
 	"tocsin/services/classification/internal/score"
@@ -13,9 +16,19 @@ import (
 // A Model is what was learned from labelled notes.
 type Model = score.Model
 
-// ReadModel reads a model that Train wrote. It refuses a file that is not whole,
-// or that another version of the program made.
-func ReadModel(file []byte) (*Model, error) { return score.Read(file) }
+// ReadModelFile reads a model that tocsin train wrote; the error names the file.
+// It refuses one that is not whole, or that another version of the program made.
+func ReadModelFile(path string) (*Model, error) {
+	file, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	m, err := score.Read(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
+}
 
 // A Method reads tickets by a policy and a model. It never changes.
 type Method = classify.Method

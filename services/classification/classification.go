@@ -8,7 +8,6 @@ package classification
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"tocsin/services/classification/internal/events"
@@ -23,6 +22,9 @@ import (
 // Config are the settings of classification.
 type Config struct {
 	run.Program
+	// Model is the file of a model that tocsin train wrote, which reads instead of the
+	// one that the program carries; empty is that one.
+	Model string `env:"TOCSIN_CLASSIFICATION_MODEL"`
 	// ShadowModel is the file of a model that assesses every ticket beside the one
 	// that counts and changes nothing; empty is none.
 	ShadowModel string `env:"TOCSIN_CLASSIFICATION_SHADOW_MODEL"`
@@ -38,7 +40,10 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		return err
 	}
 	conditions, looks := events.NewConditions(at.Conn), &events.Looks{}
-	method := NewMethod(at.Policy, nil)
+	method, err := cfg.method(at)
+	if err != nil {
+		return err
+	}
 	opinion, err := cfg.SecondReader.opinion(ctx, method, at)
 	if err != nil {
 		return err
@@ -57,18 +62,27 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	return g.Wait()
 }
 
+// method is the one that counts.
+func (cfg Config) method(at run.Place) (*Method, error) {
+	if cfg.Model == "" {
+		return NewMethod(at.Policy, nil), nil
+	}
+	model, err := ReadModelFile(cfg.Model)
+	if err != nil {
+		return nil, fmt.Errorf("read the model: %w", err)
+	}
+	at.Log.Info("notes are read with another model than the one that the program carries", "file", cfg.Model, "model", model.Name())
+	return NewMethod(at.Policy, model), nil
+}
+
 // shadow is the method with the shadow model; nil where none is set.
 func (cfg Config) shadow(at run.Place) (*shadow.Shadow, error) {
 	if cfg.ShadowModel == "" {
 		return nil, nil
 	}
-	file, err := os.ReadFile(cfg.ShadowModel)
+	model, err := ReadModelFile(cfg.ShadowModel)
 	if err != nil {
 		return nil, fmt.Errorf("read the shadow model: %w", err)
-	}
-	model, err := ReadModel(file)
-	if err != nil {
-		return nil, fmt.Errorf("read the shadow model %s: %w", cfg.ShadowModel, err)
 	}
 	return shadow.New(filepath.Base(cfg.ShadowModel), NewMethod(at.Policy, model), at.Log), nil
 }

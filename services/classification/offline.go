@@ -39,6 +39,7 @@ type line struct {
 	Unclear        []string       `json:"unclear,omitempty"`
 	Unsupported    bool           `json:"unsupported_language,omitempty"`
 	Policy         string         `json:"policy"`
+	Model          string         `json:"model"`
 }
 
 type factsLine struct {
@@ -161,7 +162,7 @@ func lineOf(a classify.Assessment) line {
 			AffectedUsers: a.Facts.AffectedUsers, DurationHours: a.Facts.DurationHours,
 			UrgencyGiven: a.Facts.UrgencyGiven, ReasonGiven: a.Facts.ReasonGiven,
 		},
-		Evidence: []evidenceLine{}, Withdrawn: a.Withdrawn, Confidence: a.Confidence, Unclear: a.Unclear, Unsupported: a.Unsupported, Policy: a.Policy,
+		Evidence: []evidenceLine{}, Withdrawn: a.Withdrawn, Confidence: a.Confidence, Unclear: a.Unclear, Unsupported: a.Unsupported, Policy: a.Policy, Model: a.Model,
 	}
 	if env := string(a.Facts.Environment); env != "" {
 		l.Facts.Environment = &env

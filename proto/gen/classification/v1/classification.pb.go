@@ -142,8 +142,10 @@ type Assessment struct {
 	// unsupported_language says that the requester writes in a language that is not read: no words
 	// were assessed, and a person has to read them and to answer.
 	UnsupportedLanguage bool `protobuf:"varint,21,opt,name=unsupported_language,json=unsupportedLanguage,proto3" json:"unsupported_language,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// model is the model that the words were read with: "sha256:" and the hash of its file.
+	Model         string `protobuf:"bytes,22,opt,name=model,proto3" json:"model,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Assessment) Reset() {
@@ -321,6 +323,13 @@ func (x *Assessment) GetUnsupportedLanguage() bool {
 		return x.UnsupportedLanguage
 	}
 	return false
+}
+
+func (x *Assessment) GetModel() string {
+	if x != nil {
+		return x.Model
+	}
+	return ""
 }
 
 // AssessedFacts are what the words state; unset is unknown.
@@ -713,7 +722,7 @@ const file_classification_v1_classification_proto_rawDesc = "" +
 	"assessment\x12%\n" +
 	"\x0econditions_seq\x18\x03 \x01(\x04R\rconditionsSeq\x12!\n" +
 	"\fevent_source\x18\x04 \x01(\tR\veventSource\x12\x19\n" +
-	"\bevent_id\x18\x05 \x01(\tR\aeventId\"\xd9\x06\n" +
+	"\bevent_id\x18\x05 \x01(\tR\aeventId\"\xef\x06\n" +
 	"\n" +
 	"Assessment\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
@@ -741,7 +750,8 @@ const file_classification_v1_classification_proto_rawDesc = "" +
 	"\aunclear\x18\x12 \x03(\tR\aunclear\x12E\n" +
 	"\rconfirmations\x18\x13 \x03(\v2\x1f.classification.v1.ConfirmationR\rconfirmations\x12\x19\n" +
 	"\basked_in\x18\x14 \x01(\tR\aaskedIn\x121\n" +
-	"\x14unsupported_language\x18\x15 \x01(\bR\x13unsupportedLanguage\"\xf7\x01\n" +
+	"\x14unsupported_language\x18\x15 \x01(\bR\x13unsupportedLanguage\x12\x14\n" +
+	"\x05model\x18\x16 \x01(\tR\x05model\"\xf7\x01\n" +
 	"\rAssessedFacts\x12*\n" +
 	"\x0eaffected_users\x18\x01 \x01(\rH\x00R\raffectedUsers\x88\x01\x01\x12*\n" +
 	"\x0eduration_hours\x18\x02 \x01(\x01H\x01R\rdurationHours\x88\x01\x01\x12 \n" +

@@ -7,12 +7,14 @@ import (
 	"unicode/utf8"
 
 	"tocsin/pkg/policy"
+	"tocsin/services/classification/internal/score"
 	"tocsin/services/classification/internal/text"
 )
 
 // assessing is one assessment under way.
 type assessing struct {
 	policy     *policy.Policy
+	model      *score.Model
 	ticket     Ticket
 	conditions []Condition
 	at         time.Time
@@ -22,7 +24,7 @@ type assessing struct {
 }
 
 func (m *Method) begin(t Ticket, conditions []Condition, at time.Time) *assessing {
-	return &assessing{policy: m.policy, ticket: t, conditions: conditions, at: at, words: newStanding(m.read), out: Assessment{Policy: m.policy.Version}}
+	return &assessing{policy: m.policy, model: m.model, ticket: t, conditions: conditions, at: at, words: newStanding(m.read), out: Assessment{Policy: m.policy.Version, Model: m.model.Name()}}
 }
 
 // request takes in the why that a flag or form gives.
@@ -62,7 +64,8 @@ func (a *assessing) assess() Assessment {
 	a.out.MakesCase = a.overriding()
 	a.out.Recommendation = a.recommend()
 	a.out.Missing = a.missing()
-	a.out.Confidence, a.out.Unclear = round(a.confidence()), a.unclear()
+	a.out.Sure, a.out.Unclear = a.confidence(), a.unclear()
+	a.out.Confidence = round(a.model.Confidence(string(a.out.Recommendation), a.out.Sure))
 	a.evidence()
 	return a.out
 }

@@ -51,7 +51,10 @@ type Assessment struct {
 	// method can neither affirm nor deny.
 	Confidence float64
 	Unclear    []string
-	Policy     string // the version of the policy
+	// Sure is Confidence before it is calibrated, and not rounded.
+	Sure   float64
+	Policy string // the version of the policy
+	Model  string // the name of the model: the hash of its file
 }
 
 // Facts are what is known of the issue; nil is unknown.

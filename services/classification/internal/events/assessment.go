@@ -21,7 +21,7 @@ func Assessment(a classify.Assessment) *classificationv1.Assessment {
 	out := &classificationv1.Assessment{
 		Id: a.ID, Language: a.Language, IsEscalationRequest: a.Request, Recommendation: string(a.Recommendation),
 		Reasons: names(a.Reasons), Denials: names(a.Denials), Missing: names(a.Missing), Facts: facts(a.Facts),
-		Policy: a.Policy, Withdrawn: a.Withdrawn, MatchedConditions: a.Matched,
+		Policy: a.Policy, Model: a.Model, Withdrawn: a.Withdrawn, MatchedConditions: a.Matched,
 		MakesCase: a.MakesCase, LargePopulation: a.LargePopulation, Confidence: a.Confidence, Unclear: a.Unclear,
 		AskedIn: a.AskedIn, UnsupportedLanguage: a.Unsupported,
 	}

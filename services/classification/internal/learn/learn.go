@@ -16,12 +16,16 @@ import (
 // same notes in the same order give the same model. What a label does not say is
 // not learned from it.
 func Train(v *text.Vocabulary, notes []label.Note, s linear.Settings) *score.Model {
+	return score.New(linear.Train(score.Outputs(), read(v, notes), s))
+}
+
+func read(v *text.Vocabulary, notes []label.Note) []linear.Example {
 	examples := make([]linear.Example, len(notes))
 	for i := range notes {
 		n := &notes[i]
 		examples[i] = score.Example(v, n.Text, author(n.AuthorKind), truth(&n.Label))
 	}
-	return score.New(linear.Train(score.Outputs(), examples, s))
+	return examples
 }
 
 // author is an author kind of the contract as package text reads it.

@@ -22,15 +22,6 @@ func Example(v *text.Vocabulary, note string, by text.Author, t Truth) linear.Ex
 	return linear.Example{Terms: extract(&r, by, false).terms, Answers: t.answers()}
 }
 
-// New is a model of what was learned from examples.
-func New(l *linear.Model) *Model {
-	m := &Model{linear: l, at: map[string]int{}}
-	for i, name := range l.Outputs() {
-		m.at[name] = i
-	}
-	return m
-}
-
 // answers are what a reader says of each output. What was not said is not learned.
 func (t *Truth) answers() []linear.Answer {
 	out := []linear.Answer{

@@ -2,7 +2,6 @@ package score
 
 import (
 	_ "embed"
-	"fmt"
 	"slices"
 	"sync"
 
@@ -33,23 +32,9 @@ type Model struct {
 	// manner; made when first asked for.
 	meanings     [manners][]int32
 	makeMeanings sync.Once
+	name         func() string
+	calibration  *Calibration // nil is none
 }
-
-// Read reads a model that Train made and Bytes wrote. It refuses a file that is
-// not whole, or whose outputs are not those that this program knows.
-func Read(file []byte) (*Model, error) {
-	l, err := linear.Read(file)
-	if err != nil {
-		return nil, err
-	}
-	if !slices.Equal(l.Outputs(), Outputs()) {
-		return nil, fmt.Errorf("a model of outputs %v; this program reads models of %v: train it again with this version", l.Outputs(), Outputs())
-	}
-	return New(l), nil
-}
-
-// Bytes is the model as a file.
-func (m *Model) Bytes() []byte { return m.linear.Bytes() }
 
 // Features is how many features have a weight.
 func (m *Model) Features() int { return m.linear.Features() }

@@ -7,12 +7,11 @@ import (
 	"os"
 
 	"tocsin/services/classification"
-
-	"tocsin/pkg/run"
 )
 
 type evalCmd struct {
 	policyFlag
+	modelFlag
 	formatFlag
 	Files  []string `arg:"" name:"file" help:"Files of labelled notes, one JSON object a line, or folders of such files."`
 	Part   string   `enum:"train,dev,test,all" default:"all" help:"Of a folder with a split.json: the notes of these writers only (train, dev, test, all)."`
@@ -41,13 +40,13 @@ func (c *evalCmd) Run(s *streams) error {
 			return wrongUsage("%v", err)
 		}
 	}
-	p, err := run.Policy(c.Policy)
+	m, err := method(c.policyFlag, c.modelFlag)
 	if err != nil {
 		return err
 	}
 	b := newBar(s.err, "notes")
 	evaluation, err := classification.Evaluate(s.ctx, classification.EvaluateOptions{
-		Method: classification.NewMethod(p, nil), Paths: c.Files, Part: c.Part, Mistakes: c.Errors,
+		Method: m, Paths: c.Files, Part: c.Part, Mistakes: c.Errors,
 		Progress: func(done, of int) { b.of = of; b.set(done) },
 	})
 	b.clear()

@@ -37,7 +37,12 @@ func (c *trainCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	m, notes, err := classification.Train(classification.TrainOptions{Policy: p, Paths: c.Files, Part: c.Part})
+	b := newBar(s.err, "parts")
+	m, notes, err := classification.Train(classification.TrainOptions{
+		Policy: p, Paths: c.Files, Part: c.Part,
+		Progress: func(done, of int) { b.of = of; b.set(done) },
+	})
+	b.clear()
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ type upCmd struct {
 	HTTP   string     `name:"http" default:"127.0.0.1:8080" env:"TOCSIN_HTTP_ADDR" help:"Address of console, API and doors; port 0 picks one."`
 	NATS   string     `name:"nats" default:"127.0.0.1:4222" help:"Address of the NATS server; port 0 picks one."`
 	Policy string     `type:"existingfile" env:"TOCSIN_POLICY_FILE" help:"Policy file; the built-in one by default."`
+	Model  string     `type:"existingfile" env:"TOCSIN_CLASSIFICATION_MODEL" help:"A model that tocsin train wrote, to read notes with; the one that the program carries by default."`
 	Shadow string     `name:"shadow-model" type:"existingfile" env:"TOCSIN_CLASSIFICATION_SHADOW_MODEL" help:"A model that tocsin train wrote: it assesses every ticket beside the one that counts, and changes nothing; tocsin label shadow says how far it agrees."`
 	Log    slog.Level `name:"log-level" default:"WARN" env:"TOCSIN_LOG_LEVEL" help:"DEBUG, INFO, WARN or ERROR."`
 }
@@ -62,7 +63,7 @@ func (c *upCmd) Run(s *streams) error {
 		return err
 	}
 	cfg.Review.LedgerURL = filepath.Join(c.Data, "ledger.db")
-	cfg.Classification.ShadowModel = c.Shadow
+	cfg.Classification.Model, cfg.Classification.ShadowModel = c.Model, c.Shadow
 	pol, err := run.Policy(c.Policy)
 	if err != nil {
 		return err
