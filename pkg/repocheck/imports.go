@@ -93,7 +93,7 @@ func mayEnter(name, service string, test bool) bool {
 	}
 	if dir, ours := strings.CutPrefix(name, "tocsin/"); ours {
 		owner, room := home(dir)
-		return owner == service && room
+		return owner == service && (room || test) // a test may read what it judges by
 	}
 	if test && within(name, testLibraries...) {
 		return true

@@ -70,18 +70,21 @@ func (a *assessing) assess() Assessment {
 	return a.out
 }
 
+// untroubled is below which likelihood nothing is said to be wrong.
+const untroubled = 0.25
+
 // facts copies what the words state.
 func (a *assessing) facts() {
 	w, f := a.words, &a.out.Facts
+	if w.sure.troubles < untroubled && len(w.topics) == 0 { // numbers of no trouble are no facts
+		w.count, w.lasting = text.Count{}, text.Lasting{}
+	}
 	if w.count.Known {
 		n := w.count.N
 		f.AffectedUsers = &n
 	}
 	if w.lasting.Known {
 		h := w.lasting.Hours
-		f.DurationHours = &h
-	} else if w.silent.Known {
-		h := w.silent.Hours
 		f.DurationHours = &h
 	}
 	f.Environment = Environment(w.place)

@@ -11,6 +11,7 @@ import (
 // that says most counts.
 type sure struct {
 	asks, urges, partly float64
+	troubles            float64
 	unclearRequest      bool
 	unclear             []text.Topic
 }
@@ -18,6 +19,7 @@ type sure struct {
 // foldSure takes in how sure the model is of one more note.
 func (s *standing) foldSure(r *score.Reading) {
 	s.sure.urges = max(s.sure.urges, r.Urges)
+	s.sure.troubles = max(s.sure.troubles, r.Troubles)
 	if r.Ask.Asked || r.Ask.Withdrawn || s.sure.asks < r.Asks {
 		s.sure.asks, s.sure.unclearRequest = r.Asks, r.UnclearRequest
 	}

@@ -60,6 +60,7 @@ func (s *standing) weigh(p *policy.Policy) []verdict {
 		}
 	}
 	add(s.unable(p))
+	add(s.nobody())
 	if !slices.ContainsFunc(out, func(v verdict) bool { return v.holds }) {
 		add(s.coreDown())
 	}
@@ -195,6 +196,19 @@ func (s *standing) unable(p *policy.Policy) (verdict, bool) {
 		return verdict{}, false
 	}
 	return v, true
+}
+
+// nobody reads "nobody can log in", where no number is given, as the
+// authentication service being unavailable.
+func (s *standing) nobody() (verdict, bool) {
+	st, ok := s.topics[text.TopicLogin]
+	if !ok || !st.Everybody || st.Extent == text.Part || s.has(text.TopicSSO) || s.has(text.TopicSite) || s.ownIDP {
+		return verdict{}, false
+	}
+	if s.count.Known || s.count.Few || s.count.Hundreds {
+		return verdict{}, false
+	}
+	return verdict{reason: policy.SSOUnavailable, holds: true, from: st}, true
 }
 
 // stale measures how long nothing has happened on the ticket, and whom that hits.

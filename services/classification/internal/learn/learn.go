@@ -41,6 +41,6 @@ func truth(l *label.Label) score.Truth {
 		Request: l.Request, Urgent: l.Facts.UrgencyGiven, Trouble: l.Facts.ReasonGiven,
 		Worked:  slices.Contains(l.Denials, policy.TechniciansActive),
 		Awaited: slices.Contains(l.Denials, policy.AwaitingCustomer),
-		Reasons: l.Reasons, About: l.About, Misses: l.Misses,
+		Reasons: l.Reasons, About: l.About, Misses: l.Misses, Hours: l.Facts.DurationHours,
 	}
 }

@@ -25,6 +25,8 @@ type Reading struct {
 	// Asks, Urges and Partly are how likely it is that the note asks, that it
 	// gives a why, and that its trouble is only a part or misses a threshold.
 	Asks, Urges, Partly float64
+	// Troubles is how likely it is that the note says that something is wrong now.
+	Troubles float64
 	// Unclear are the kinds of trouble that the model can neither affirm nor
 	// deny, and UnclearRequest says the same of whether somebody asks.
 	Unclear        []text.Topic
@@ -40,7 +42,7 @@ func (m *Model) correct(r *Reading, s scores) {
 		r.Likely[i] = linear.Probability(score)
 	}
 	p := func(output string) float64 { return r.Likely[m.at[output]] }
-	r.Asks, r.Urges, r.Partly = p(request), p(urgent), p(part)
+	r.Asks, r.Urges, r.Partly, r.Troubles = p(request), p(urgent), p(part), p(trouble)
 	r.Ask.Asked, r.Ask.Span, r.Ask.Sure = m.stated(r, s, request, given{r.Ask.Asked, r.Ask.Span})
 	r.Ask.Withdrawn = r.Ask.Withdrawn && !r.Ask.Asked
 	r.UnclearRequest = r.Asks > clearlyNot && r.Asks < unheard
@@ -174,7 +176,7 @@ func (m *Model) extents(r *Reading) {
 		}
 		partial := f.Extent == text.Part || f.Extent == text.Slight
 		switch {
-		case r.Partly >= even && !partial:
+		case r.Partly >= strong && !partial && (f.Extent != text.Whole && !f.Everybody || r.Partly >= loud):
 			f.Extent = text.Part
 		case r.Partly < even && partial:
 			f.Extent = text.Unstated

@@ -14,12 +14,13 @@ import (
 type Truth struct {
 	Request, Urgent, Trouble, Worked, Awaited bool
 	Reasons, About, Misses                    []policy.ReasonID
+	Hours                                     *float64 // since it began; nil is unknown
 }
 
 // Example is a note to learn from, read with the words of a policy.
 func Example(v *text.Vocabulary, note string, by text.Author, t Truth) linear.Example {
 	r := v.Read(note, by)
-	return linear.Example{Terms: extract(&r, by, false).terms, Answers: t.answers()}
+	return linear.Example{Terms: extract(&r, by, false).shared(), Answers: t.answers()}
 }
 
 // answers are what a reader says of each output. What was not said is not learned.
@@ -53,7 +54,13 @@ func (t *Truth) kind() linear.Answer {
 // is left to the rules.
 func (t *Truth) partly() linear.Answer {
 	counted := func(id policy.ReasonID) bool {
-		return id == policy.AuthFailuresOver100 || id == policy.ProfileDiscrepancy100 || id == policy.StaleTicket1w
+		switch id {
+		case policy.AuthFailuresOver100, policy.ProfileDiscrepancy100, policy.StaleTicket1w:
+			return true
+		case policy.ReportsFailing24h, policy.UploadsFailing24h:
+			return t.Hours != nil && *t.Hours < 24
+		}
+		return false
 	}
 	missed := slices.ContainsFunc(t.Misses, func(id policy.ReasonID) bool { return !counted(id) })
 	stands := slices.ContainsFunc(t.About, func(id policy.ReasonID) bool { return !counted(id) && !slices.Contains(t.Misses, id) })

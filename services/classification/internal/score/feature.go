@@ -22,15 +22,17 @@ const (
 // by cross-validation over writers. Rules count each as they are.
 var loudness = [groups]float64{words: 5, pairs: 3, pieces: 5, meanings: 8, rules: 1}
 
-// value is that of each of n features of a group in a sentence, one of several:
-// the sentences of a long note speak no louder than those of a short one.
-func value(g group, n, sentences int) float32 {
-	unit := float32(loudness[g])
-	if g != rules {
-		unit = float32(loudness[g] / math.Sqrt(float64(max(1, n))))
+// value is that of each of n features of a group in a sentence: those of a long
+// sentence speak no louder than those of a short one.
+func value(g group, n int) float32 {
+	if g == rules {
+		return float32(loudness[g])
 	}
-	return unit * share(sentences)
+	return float32(loudness[g] / math.Sqrt(float64(max(1, n))))
 }
+
+// share is by how much each of a note's sentences counts, for the same reason.
+func share(sentences int) float64 { return 1 / math.Sqrt(float64(max(1, sentences))) }
 
 // A feature is something that a note may have: a name of one part or two. how
 // tells features apart by the way a claim is meant, or by what rule they are of.
@@ -81,15 +83,4 @@ func (h hash) text(s string) hash {
 		h = h.letter(s[i])
 	}
 	return h
-}
-
-// usual is how many sentences a note has at most, as a rule.
-const usual = 25
-
-// share is by how much each of a note's sentences counts: all together no louder
-// than one in a short note, and where a note goes on and on, each by its share,
-// so that nothing is made true by repeating it.
-func share(sentences int) float32 {
-	n := float64(max(1, sentences))
-	return float32(min(1/math.Sqrt(n), math.Sqrt(usual)/n))
 }

@@ -23,7 +23,7 @@ const heading = "tocsin model "
 // another form a model's weights would be those of something else.
 const (
 	fileForm    = "1"
-	featureForm = 1
+	featureForm = 2
 )
 
 // beside is what a file says beside its numbers.

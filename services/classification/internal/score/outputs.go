@@ -29,8 +29,11 @@ type known struct {
 const (
 	even = 0.5
 	few  = 0.3
+	// Where the rules find no part, it takes this much to call a trouble one, and
+	// more where they find all of it.
+	strong, loud = 0.85, 0.9
 	// A request is heard from here on where the rules hear it too, and where they do not.
-	heard, unheard = 0.4, 0.7
+	heard, unheard = 0.4, 0.85
 )
 
 // topics are the kinds of trouble. Silence on a ticket and a launch in danger

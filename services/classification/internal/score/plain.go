@@ -11,19 +11,20 @@ type features struct {
 	terms []linear.Term
 	of    []group // of each term
 	ends  []int   // where the terms of each sentence end; those of the whole note come last
+	said  []hash  // what each sentence says, word for word
 	count [groups]int
-	all   int                   // sentences of the note
 	names map[linear.Key]string // only where somebody wants to read them
 }
 
 // extract lists the features of a reading by an author.
 func extract(r *text.Reading, by text.Author, named bool) *features {
-	f := &features{all: sentences(r)}
+	f := &features{}
 	if named {
 		f.names = map[linear.Key]string{}
 	}
 	w := walk{to: f}
 	for i := 0; i < len(r.Claims); {
+		f.said = append(f.said, wordForWord(r.Claims, i))
 		i = w.sentence(r, i)
 		f.endSentence()
 	}
@@ -58,10 +59,23 @@ func (f *features) endSentence() {
 	}
 	for i := from; i < len(f.terms); i++ {
 		g := f.of[i]
-		f.terms[i].Value = value(g, f.count[g], f.all)
+		f.terms[i].Value = value(g, f.count[g])
 	}
 	f.count = [groups]int{}
 	f.ends = append(f.ends, len(f.terms))
+}
+
+// shared are the features as a model learns them: each sentence by its share.
+func (f *features) shared() []linear.Term {
+	end := 0
+	if n := len(f.ends); n > 0 {
+		end = f.ends[n-1]
+	}
+	by := float32(share(len(f.ends)))
+	for i := range f.terms[:end] {
+		f.terms[i].Value *= by
+	}
+	return f.terms
 }
 
 // scores are what a model makes of the features.
@@ -74,6 +88,7 @@ func (f *features) scores(l *linear.Model) scores {
 		from = end
 	}
 	l.Add(f.terms[from:], s.total)
+	s.said = append(s.said, f.said...)
 	s.sum()
 	return s
 }

@@ -2,6 +2,7 @@ package score
 
 import (
 	_ "embed"
+	"math"
 	"slices"
 	"sync"
 
@@ -45,6 +46,9 @@ type scores struct {
 	outputs   int
 	total     []float64
 	sentences []float64 // sentence by sentence, outputs each
+	said      []hash // what each sentence says, word for word
+	known     map[hash]bool
+	distinct  []int
 }
 
 // reset makes room for the scores of a note without features.
@@ -54,6 +58,10 @@ func (s *scores) reset(l *linear.Model, sentences int) {
 	s.sentences = slices.Grow(s.sentences[:0], n*sentences)[:n*sentences]
 	l.Bias(s.total)
 	clear(s.sentences)
+	s.said = s.said[:0]
+	if s.known == nil {
+		s.known = map[hash]bool{}
+	}
 }
 
 // sentence is where the scores of a sentence stand.
@@ -61,11 +69,35 @@ func (s *scores) sentence(i int) []float64 {
 	return s.sentences[i*s.outputs : (i+1)*s.outputs]
 }
 
-// sum adds the sentences to the total.
+// window is how many sentences are heard together. Of a longer note, whatever its
+// loudest window says is said: a wish is not less a wish for what stands around it.
+const window = 20
+
+// sum adds the sentences to the total. One that says nothing that was not said
+// counts once: nothing is made true by repeating it.
 func (s *scores) sum() {
+	s.distinct = s.distinct[:0]
+	clear(s.known)
 	for i := range len(s.sentences) / max(1, s.outputs) {
-		for o, v := range s.sentence(i) {
-			s.total[o] += v
+		if h := s.said[i]; !s.known[h] {
+			s.known[h] = true
+			s.distinct = append(s.distinct, i)
+		}
+	}
+	by := share(min(window, len(s.distinct)))
+	for o := range s.total {
+		now, most := 0.0, math.Inf(-1)
+		for k, i := range s.distinct {
+			now += s.sentence(i)[o]
+			if k >= window {
+				now -= s.sentence(s.distinct[k-window])[o]
+			}
+			if k >= window-1 || k == len(s.distinct)-1 {
+				most = max(most, now)
+			}
+		}
+		if len(s.distinct) > 0 {
+			s.total[o] += by * most
 		}
 	}
 }

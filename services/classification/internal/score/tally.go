@@ -28,11 +28,11 @@ func newTally(m *Model) *tally {
 // score scores a reading of a note by an author. The scores are the tally's, and
 // stand until it scores the next one.
 func (t *tally) score(r *text.Reading, by text.Author) scores {
-	all := sentences(r)
-	t.scores.reset(t.model.linear, all)
+	t.scores.reset(t.model.linear, sentences(r))
 	for n, i := 0, 0; i < len(r.Claims); n++ {
+		t.scores.said = append(t.scores.said, wordForWord(r.Claims, i))
 		i = t.walk.sentence(r, i)
-		t.end(t.scores.sentence(n), func(g group) float32 { return value(g, t.count[g], all) })
+		t.end(t.scores.sentence(n), func(g group) float32 { return value(g, t.count[g]) })
 	}
 	t.walk.note(r, by)
 	t.end(t.scores.total, func(group) float32 { return 1 })

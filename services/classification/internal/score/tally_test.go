@@ -87,7 +87,7 @@ func mutated(t *rapid.T, notes []label.Note) string {
 
 // what is a reading without how likely each part of it is, which is a fraction.
 func what(r Reading) string {
-	r.Likely, r.Asks, r.Urges, r.Partly = nil, 0, 0, 0
+	r.Likely, r.Asks, r.Urges, r.Partly, r.Troubles = nil, 0, 0, 0, 0
 	r.Findings = slices.Clone(r.Findings)
 	for i := range r.Findings {
 		r.Findings[i].Weight = 0

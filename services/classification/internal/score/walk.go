@@ -24,6 +24,7 @@ type walk struct {
 	// What the rules found, by claim: its first finding, and for each finding the
 	// next of the same claim; -1 is none.
 	first, next []int32
+	said        []said // of the note, each once
 }
 
 // sentences is how many sentences of a reading have features.
@@ -42,6 +43,17 @@ func endOf(claims []text.Claim, from int) int {
 		to++
 	}
 	return to
+}
+
+// wordForWord tells apart what sentences say, from the one that begins with claim from.
+func wordForWord(claims []text.Claim, from int) hash {
+	h := begin(words, 'w')
+	for i := from; i < endOf(claims, from); i++ {
+		for k := range claims[i].Words {
+			h = h.text(claims[i].Words[k].Fold).letter(' ')
+		}
+	}
+	return h
 }
 
 // sentence gives the features of the sentence that begins with claim from, and

@@ -1,11 +1,29 @@
 package score
 
-import "tocsin/services/classification/internal/text"
+import (
+	"slices"
+
+	"tocsin/services/classification/internal/text"
+)
+
+// said is what a finding says of the note as a whole, however often.
+type said struct {
+	topic     text.Topic
+	polarity  text.Polarity
+	extent    text.Extent
+	everybody bool
+}
 
 // note gives what the rules made of the note as a whole.
 func (w *walk) note(r *text.Reading, by text.Author) {
+	w.said = w.said[:0]
 	for i := range r.Findings {
 		t := &r.Findings[i]
+		is := said{t.Topic, t.Polarity, t.Extent, t.Everybody}
+		if slices.Contains(w.said, is) {
+			continue
+		}
+		w.said = append(w.said, is)
 		w.rule('f', string(t.Topic), string(t.Polarity))
 		if t.Polarity != text.Asserted {
 			continue
