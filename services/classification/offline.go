@@ -57,6 +57,8 @@ type evidenceLine struct {
 	End    int     `json:"end"`
 	Weight float64 `json:"weight"`
 	Step   string  `json:"step"`
+	// Because is what the model went by, where that is asked for.
+	Because []becauseLine `json:"because,omitempty"`
 }
 
 type nearMissLine struct {
@@ -72,12 +74,19 @@ const (
 	together = 512
 )
 
+// ClassifyOptions say what Classify writes beside assessments, and who hears of it.
+type ClassifyOptions struct {
+	// Why adds to the evidence that the model weighed what it went by.
+	Why bool
+	// Progress, if not nil, hears the number of notes done, from time to time.
+	Progress func(int)
+}
+
 // Classify assesses notes, one JSON object {"id","text","author_kind"?} a line,
 // and writes one assessment a line in the same order, on all cores. It needs no
 // server. A line that is no note ends it with an error that names the line; what
 // came before it is assessed and written.
-// Progress, if not nil, hears the number of notes done, from time to time.
-func Classify(ctx context.Context, m *Method, in io.Reader, out io.Writer, progress func(int)) error {
+func Classify(ctx context.Context, m *Method, in io.Reader, out io.Writer, opts ClassifyOptions) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 64<<10), maxLine)
 	w := bufio.NewWriter(out)
@@ -90,25 +99,25 @@ func Classify(ctx context.Context, m *Method, in io.Reader, out io.Writer, progr
 		}
 		got, err := readNote(lines.Bytes())
 		if err != nil {
-			return errors.Join(fmt.Errorf("line %d: %w", n, err), write(w, assessAll(m, batch)), w.Flush())
+			return errors.Join(fmt.Errorf("line %d: %w", n, err), write(w, assessAll(m, batch, opts.Why)), w.Flush())
 		}
 		if batch = append(batch, got); len(batch) < together {
 			continue
 		}
-		if err := write(w, assessAll(m, batch)); err != nil {
+		if err := write(w, assessAll(m, batch, opts.Why)); err != nil {
 			return err
 		}
-		if done += len(batch); progress != nil {
-			progress(done)
+		if done += len(batch); opts.Progress != nil {
+			opts.Progress(done)
 		}
 		if batch = batch[:0]; ctx.Err() != nil {
 			return ctx.Err()
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return errors.Join(fmt.Errorf("line %d: %w", n+1, err), write(w, assessAll(m, batch)), w.Flush())
+		return errors.Join(fmt.Errorf("line %d: %w", n+1, err), write(w, assessAll(m, batch, opts.Why)), w.Flush())
 	}
-	if err := write(w, assessAll(m, batch)); err != nil {
+	if err := write(w, assessAll(m, batch, opts.Why)); err != nil {
 		return err
 	}
 	return w.Flush()
@@ -127,7 +136,7 @@ func readNote(data []byte) (note, error) {
 }
 
 // assessAll assesses notes on all cores and keeps their order.
-func assessAll(m *classify.Method, notes []note) []line {
+func assessAll(m *classify.Method, notes []note, why bool) []line {
 	out := make([]line, len(notes))
 	var wg sync.WaitGroup
 	workers := runtime.GOMAXPROCS(0)
@@ -135,7 +144,10 @@ func assessAll(m *classify.Method, notes []note) []line {
 		wg.Go(func() {
 			for i := w; i < len(notes); i += workers {
 				n := notes[i]
-				out[i] = lineOf(m.Note(n.ID, *n.Text, classify.AuthorKind(n.AuthorKind)))
+				a := m.Note(n.ID, *n.Text, classify.AuthorKind(n.AuthorKind))
+				if out[i] = lineOf(a); why {
+					out[i].explain(m, n, a)
+				}
 			}
 		})
 	}

@@ -46,7 +46,7 @@ func assessed(t *testing.T, m *classification.Method, note string) map[string]an
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := classification.Classify(t.Context(), m, bytes.NewReader(in), &out, nil); err != nil {
+	if err := classification.Classify(t.Context(), m, bytes.NewReader(in), &out, classification.ClassifyOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	var a map[string]any

@@ -46,13 +46,15 @@ func (m modelFlag) read() (*classification.Model, error) {
 type classifyCmd struct {
 	policyFlag
 	modelFlag
+	Why bool `help:"Say of evidence which words and rules the model went by, in log-odds (because)."`
 }
 
 func (classifyCmd) Help() string {
 	return `Examples:
   echo '{"id":"n1","text":"Nobody can log in via SSO since 9. Please escalate, our launch is at noon."}' | tocsin classify
   tocsin classify --policy my-policy.yaml < notes.jsonl > assessments.jsonl
-  tocsin classify --model my.model < notes.jsonl`
+  tocsin classify --model my.model < notes.jsonl
+  tocsin classify --why < notes.jsonl`
 }
 
 // Run is `tocsin classify`.
@@ -63,5 +65,5 @@ func (c *classifyCmd) Run(s *streams) error {
 	}
 	b := newBar(s.err, "notes")
 	defer b.done()
-	return classification.Classify(s.ctx, m, s.in, s.out, b.set)
+	return classification.Classify(s.ctx, m, s.in, s.out, classification.ClassifyOptions{Why: c.Why, Progress: b.set})
 }

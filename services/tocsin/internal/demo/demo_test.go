@@ -128,7 +128,7 @@ func TestTheTicketsOfTheDayAreReadAsTheirScenesSay(t *testing.T) {
 			}
 		}
 	}
-	if err := classification.Classify(t.Context(), classification.NewMethod(policy.Default(), nil), &in, &out, nil); err != nil {
+	if err := classification.Classify(t.Context(), classification.NewMethod(policy.Default(), nil), &in, &out, classification.ClassifyOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	for d := json.NewDecoder(&out); d.More(); {
