@@ -96,7 +96,7 @@ func (a *assessing) facts() {
 func (a *assessing) large() bool {
 	n := a.out.Facts.AffectedUsers
 	switch {
-	case a.ticket.SiteUnusable || a.words.has(text.TopicSite):
+	case a.ticket.SiteUnusable || a.words.down(text.TopicSite):
 		return true
 	case n != nil && (!a.words.count.Known || *n != a.words.count.N):
 		return *n >= a.policy.Claims.Stated.Large

@@ -102,7 +102,7 @@ func (a *assessing) saysWorkedOn() bool {
 
 // activeWithin is for how long support's work counts.
 func (a *assessing) activeWithin() time.Duration {
-	if a.ticket.SiteUnusable || a.words.has(text.TopicSite) {
+	if a.ticket.SiteUnusable || a.words.down(text.TopicSite) {
 		return a.policy.Claims.TechniciansActive.WithinSiteUnusable
 	}
 	return a.policy.Claims.TechniciansActive.Within

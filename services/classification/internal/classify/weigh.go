@@ -240,13 +240,19 @@ func (s *standing) large(p *policy.Policy) bool {
 		if s.count.Over { // "more than 99" are 100 at least
 			n++
 		}
-		return n >= p.Claims.Stated.Large || s.has(text.TopicSite)
+		return n >= p.Claims.Stated.Large || s.down(text.TopicSite)
 	}
-	if s.count.Large || s.has(text.TopicSite) || s.has(text.TopicSSO) {
+	if s.count.Large || s.down(text.TopicSite) || s.down(text.TopicSSO) {
 		return true
 	}
 	st, ok := s.topics[text.TopicLogin]
 	return ok && st.Everybody
+}
+
+// down says whether a topic is stated to hold now, and not of a part only.
+func (s *standing) down(topic text.Topic) bool {
+	st, ok := s.topics[topic]
+	return ok && st.Extent != text.Part && st.Extent != text.Slight
 }
 
 // coreDown reads a core part that is down, where nothing more specific fits.

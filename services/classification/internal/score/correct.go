@@ -45,7 +45,7 @@ func (m *Model) correct(r *Reading, s scores) {
 	r.Asks, r.Urges, r.Partly, r.Troubles = p(request), p(urgent), p(part), p(trouble)
 	r.Ask.Asked, r.Ask.Span, r.Ask.Sure = m.stated(r, s, request, given{r.Ask.Asked, r.Ask.Span})
 	r.Ask.Withdrawn = r.Ask.Withdrawn && !r.Ask.Asked
-	r.UnclearRequest = r.Asks > clearlyNot && r.Asks < unheard
+	r.UnclearRequest = unclear(r.Asks, r.Ask.Asked)
 	r.Urgency.Given, r.Urgency.Span, r.Urgency.Sure = m.stated(r, s, urgent, given{r.Urgency.Given, r.Urgency.Span})
 	r.Trouble = p(trouble) >= even
 	for _, g := range []struct {
@@ -71,8 +71,17 @@ func (m *Model) kinds(r *Reading, s scores) {
 		}
 	}
 	for _, t := range topics {
-		m.kind(r, s, t, some >= even && top == string(t.topic))
+		m.kind(r, s, t, some >= even && top == string(t.topic) && most >= t.least())
 	}
+}
+
+// unclear says whether it is hard to say if somebody asks, by how likely that is
+// and whether it was heard.
+func unclear(p float64, asked bool) bool {
+	if asked {
+		return p < clearly
+	}
+	return p > clearly
 }
 
 // given is a statement that the rules found or not.

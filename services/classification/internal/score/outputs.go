@@ -24,11 +24,24 @@ type known struct {
 	stated float64
 }
 
+// least is how likely a kind of trouble must be to be taken for being the likeliest.
+// A breach and an outage open a case even where nobody asks.
+func (k known) least() float64 {
+	if k.topic == text.TopicSite || k.topic == text.TopicSecurity {
+		return grave
+	}
+	return slightest
+}
+
 // even is where yes and no are alike; few is where what stands beside something
 // louder is heard. Both by cross-validation over writers.
 const (
 	even = 0.5
 	few  = 0.3
+	// slightest and grave are from where the likeliest kind of trouble is believed.
+	slightest, grave = 0.15, 0.35
+	// almost is where a launch in danger is heard beside the trouble that endangers it.
+	almost = 0.45
 	// Where the rules find no part, it takes this much to call a trouble one, and
 	// more where they find all of it.
 	strong, loud = 0.85, 0.9
@@ -39,7 +52,7 @@ const (
 // topics are the kinds of trouble. Silence on a ticket and a launch in danger
 // stand beside another trouble, which speaks louder.
 var topics = []known{
-	{text.TopicLaunch, policy.ProgramLaunchBlocked, few},
+	{text.TopicLaunch, policy.ProgramLaunchBlocked, almost},
 	{text.TopicCore, policy.CoreFunctionDown, even},
 	{text.TopicSecurity, policy.SecurityBreach, even},
 	{text.TopicSite, policy.SiteOutage, even},

@@ -46,7 +46,7 @@ type scores struct {
 	outputs   int
 	total     []float64
 	sentences []float64 // sentence by sentence, outputs each
-	said      []hash // what each sentence says, word for word
+	said      []hash    // what each sentence says, word for word
 	known     map[hash]bool
 	distinct  []int
 }
