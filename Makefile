@@ -49,9 +49,9 @@ flow: ## Whole-system stories only: pkg/flowtest
 drill: ## Kills the owner of the shards KILLS (50) times, halts it, and the server, under load
 	TOCSIN_DRILL_KILLS=$(KILLS) go test -count=1 -v -timeout 60m ./services/monitoring/internal/drill
 
-eval: bin/tocsin ## How well notes are read, on the labelled notes of PART (dev, train, test, all)
+eval: bin/tocsin ## How well notes are read, on the labelled notes of PART (dev, train, test, all), against the model COMPARE
 	@mkdir -p .build
-	./bin/tocsin eval --part $(PART) --html .build/eval.html services/classification/notes
+	./bin/tocsin eval --part $(PART) --html .build/eval.html $(if $(COMPARE),--compare $(COMPARE)) services/classification/notes
 
 train: bin/tocsin ## Learns the model that reads notes from the labelled notes of part train
 	./bin/tocsin train --part train services/classification/notes --out services/classification/internal/score/model.bin

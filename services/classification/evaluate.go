@@ -29,11 +29,22 @@ type EvaluateOptions struct {
 	Paths []string
 	// Part is train, dev or test of folders that have a split.json; "all" or empty: every note.
 	Part string
-	// Mistakes is how many of the worst mistakes are shown at most. Below 0 it is
-	// twenty, and none of part test: who changes a method must not have seen them.
+	// Name is what Method is called beside Against.
+	Name string
+	// Against, if it has a method, assesses the same notes and is compared with Method.
+	Against Contender
+	// Mistakes is how many of the worst mistakes, and of the notes that Against reads
+	// otherwise, are shown at most. Below 0 it is twenty, and none of part test: who
+	// changes a method must not have seen them.
 	Mistakes int
 	// Progress, if not nil, hears how many notes of how many are done.
 	Progress func(done, of int)
+}
+
+// A Contender is a method that is set against the one in use.
+type Contender struct {
+	Name   string
+	Method *Method
 }
 
 // An Evaluation is what the assessments of labelled notes are worth.
@@ -56,30 +67,72 @@ func Evaluate(ctx context.Context, opts EvaluateOptions) (*Evaluation, error) {
 	if len(notes) == 0 {
 		return nil, errors.New("there are no labelled notes in " + strings.Join(opts.Paths, ", "))
 	}
-	results, err := assessLabelled(ctx, opts, notes)
+	report, err := opts.report(ctx, notes)
 	if err != nil {
 		return nil, err
 	}
-	var e Evaluation
+	e := Evaluation{report: report}
 	for _, n := range notes {
 		for _, wrong := range label.Check(p, n) {
 			e.Doubts = append(e.Doubts, n.ID+": "+wrong)
 		}
 	}
-	source := strings.Join(opts.Paths, ", ")
-	if opts.Part != "" && opts.Part != "all" {
-		source += ", part " + opts.Part
-	}
-	mistakes := opts.Mistakes
-	if mistakes < 0 && opts.Part != "test" {
-		mistakes = 20
-	}
-	e.report = evaluate.Of(evaluate.Source{Name: source, Reasons: p.ReasonIDs()}, results, mistakes)
 	return &e, nil
 }
 
-// WriteText writes the evaluation for a terminal of 100 columns.
-func (e *Evaluation) WriteText(w io.Writer) error { return show.Text(w, &e.report) }
+// report measures the method, and sets the other against it if there is one.
+func (opts EvaluateOptions) report(ctx context.Context, notes []label.Note) (evaluate.Report, error) {
+	source := evaluate.Source{Name: strings.Join(opts.Paths, ", "), Reasons: opts.Method.Policy().ReasonIDs()}
+	if opts.Part != "" && opts.Part != "all" {
+		source.Name += ", part " + opts.Part
+	}
+	shown := opts.Mistakes
+	if shown < 0 && opts.Part != "test" {
+		shown = 20
+	}
+	if opts.Progress == nil {
+		opts.Progress = func(int, int) {}
+	}
+	n, all := len(notes), len(notes)
+	if opts.Against.Method != nil {
+		all *= 2
+	}
+	results, err := assessLabelled(ctx, opts.Method, notes, func(done int) { opts.Progress(done, all) })
+	if err != nil {
+		return evaluate.Report{}, err
+	}
+	report := evaluate.Of(source, results, shown)
+	if opts.Against.Method == nil {
+		return report, nil
+	}
+	results, err = assessLabelled(ctx, opts.Against.Method, notes, func(done int) { opts.Progress(n+done, all) })
+	if err != nil {
+		return evaluate.Report{}, err
+	}
+	c, err := evaluate.Compare(report, evaluate.Of(source, results, 0), shown)
+	if err != nil {
+		return evaluate.Report{}, err
+	}
+	c.A, c.B = called(opts.Name, opts.Method), called(opts.Against.Name, opts.Against.Method)
+	report.Comparison = &c
+	return report, nil
+}
+
+// called is a name with as much of the model's as tells two models apart: a file
+// may be written anew under the same name.
+func called(name string, m *Method) string {
+	model := m.Model().Name()
+	return fmt.Sprintf("%s (%s)", name, model[:min(len("sha256:")+12, len(model))])
+}
+
+// WriteText writes the evaluation for a terminal of 100 columns. Where methods were
+// compared it is the comparison alone, so that the answer is not the end of a long text.
+func (e *Evaluation) WriteText(w io.Writer) error {
+	if e.report.Comparison != nil {
+		return show.Comparison(w, &e.report)
+	}
+	return show.Text(w, &e.report)
+}
 
 // WritePage writes the evaluation as one web page that needs no other file.
 func (e *Evaluation) WritePage(w io.Writer) error { return show.Page(w, &e.report) }
@@ -135,7 +188,7 @@ func readFolder(p *policy.Policy, dir string) ([]label.Note, error) {
 }
 
 // assessLabelled assesses notes on all cores and keeps their order.
-func assessLabelled(ctx context.Context, opts EvaluateOptions, notes []label.Note) ([]evaluate.Result, error) {
+func assessLabelled(ctx context.Context, m *Method, notes []label.Note, progress func(done int)) ([]evaluate.Result, error) {
 	results := make([]evaluate.Result, len(notes))
 	for from := 0; from < len(notes); from += together {
 		if ctx.Err() != nil {
@@ -147,14 +200,12 @@ func assessLabelled(ctx context.Context, opts EvaluateOptions, notes []label.Not
 		for w := range workers {
 			wg.Go(func() {
 				for i := from + w; i < to; i += workers {
-					results[i] = assessOne(opts.Method, notes[i])
+					results[i] = assessOne(m, notes[i])
 				}
 			})
 		}
 		wg.Wait()
-		if opts.Progress != nil {
-			opts.Progress(to, len(notes))
-		}
+		progress(to)
 	}
 	return results, nil
 }

@@ -1,21 +1,29 @@
 package evaluate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 )
 
 // A Comparison is two methods on the same notes.
 type Comparison struct {
 	Notes    int      `json:"notes"`
-	A        string   `json:"a"` // the source of either report
+	A        string   `json:"a"` // what either method is called
 	B        string   `json:"b"`
 	Measures []Paired `json:"measures"`
 	// ReasonsMacroF1 is that of b minus that of a, drawn from the same notes.
 	ReasonsMacroF1 Mean `json:"reasons_macro_f1"`
-	// Changes are the notes of which b says something else than a, in the order of the notes.
+	// Worse, Better and Neither are how many notes b reads otherwise than a, by what
+	// became of them; Neither of them is right about the last.
+	Worse   int `json:"worse"`
+	Better  int `json:"better"`
+	Neither int `json:"neither"`
+	// Changes are the first of those notes: the worse ones, the better ones, the
+	// others, each in the order of the notes.
 	Changes []Change `json:"changes"`
 }
 
@@ -42,18 +50,19 @@ type Change struct {
 	A        Outcome `json:"a"`
 	B        Outcome `json:"b"`
 	// Better is 1 where only b is right about recommendation and reasons, -1 where
-	// only a is, and 0 where both or neither are.
+	// only a is, and 0 where neither is.
 	Better int     `json:"better"`
 	Note   []Piece `json:"note"`
 }
 
-// Compare sets b against a. Both must be reports on the same notes in the same
-// order, or it is an error.
-func Compare(a, b Report) (Comparison, error) {
+// Compare sets b against a, and describes up to most of the notes that they read
+// otherwise. Both must be reports on the same notes in the same order, or it is an
+// error.
+func Compare(a, b Report, most int) (Comparison, error) {
 	if err := sameNotes(a.results, b.results); err != nil {
 		return Comparison{}, err
 	}
-	c := Comparison{Notes: len(a.results), A: a.Source, B: b.Source, Changes: []Change{}}
+	c := Comparison{Notes: len(a.results), A: a.Source, B: b.Source}
 	for _, m := range []struct {
 		what  string
 		right func(*Result) bool
@@ -65,12 +74,31 @@ func Compare(a, b Report) (Comparison, error) {
 		c.Measures = append(c.Measures, paired(m.what, a.results, b.results, m.right))
 	}
 	c.ReasonsMacroF1 = macroDifference(sampled(a.reasons, a.results), sampled(a.reasons, b.results))
-	for i := range a.results {
-		if ch, changed := change(&a.results[i], &b.results[i]); changed {
-			c.Changes = append(c.Changes, ch)
+	c.change(a.results, b.results, most)
+	return c, nil
+}
+
+// change counts the notes that two methods read otherwise and keeps up to most of them.
+func (c *Comparison) change(a, b []Result, most int) {
+	all := []Change{}
+	for i := range a {
+		ch, changed := change(&a[i], &b[i])
+		if !changed {
+			continue
+		}
+		all = append(all, ch)
+		switch ch.Better {
+		case -1:
+			c.Worse++
+		case 1:
+			c.Better++
+		default:
+			c.Neither++
 		}
 	}
-	return c, nil
+	order := map[int]int{-1: 0, 1: 1, 0: 2}
+	slices.SortStableFunc(all, func(x, y Change) int { return cmp.Compare(order[x.Better], order[y.Better]) })
+	c.Changes = all[:min(max(most, 0), len(all))]
 }
 
 func sameNotes(a, b []Result) error {

@@ -1,6 +1,7 @@
 package evaluate_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -31,7 +32,7 @@ func pair() (evaluate.Report, evaluate.Report) {
 
 func TestComparingSaysWhoIsRightWhereAndHowSureThatIs(t *testing.T) {
 	a, b := pair()
-	c, err := evaluate.Compare(a, b)
+	c, err := evaluate.Compare(a, b, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,18 +49,42 @@ func TestComparingSaysWhoIsRightWhereAndHowSureThatIs(t *testing.T) {
 	if in := c.ReasonsMacroF1.Interval; in.Low <= 0 || in.High <= in.Low {
 		t.Errorf("the interval of the macro-F1 is %v", in)
 	}
-	better := 0
-	for _, ch := range c.Changes {
-		better += ch.Better
+	if c.Worse != 1 || c.Better != 9 || c.Neither != 0 {
+		t.Errorf("%d worse, %d better, %d neither", c.Worse, c.Better, c.Neither)
 	}
-	if len(c.Changes) != 10 || better != 8 || c.Changes[0].ID != "a" || c.Changes[0].Better != -1 {
-		t.Errorf("changes %+v", c.Changes)
+}
+
+func TestOfTheNotesThatChangedTheWorseComeFirstAndNoMoreThanAsked(t *testing.T) {
+	a, b := pair()
+	order := func(a, b evaluate.Report, most int) (out []string) {
+		c, err := evaluate.Compare(a, b, most)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, ch := range c.Changes {
+			out = append(out, fmt.Sprintf("%s%+d", ch.ID, ch.Better))
+		}
+		return out
+	}
+	if got := order(a, b, 3); !slices.Equal(got, []string{"a-1", "b+1", "c+1"}) {
+		t.Errorf("b against a: %q", got)
+	}
+	if got := order(b, a, 99); len(got) != 10 || got[0] != "b-1" || got[9] != "a+1" {
+		t.Errorf("a against b: %q", got)
+	}
+	if got := order(a, b, 0); len(got) != 0 {
+		t.Errorf("none asked for: %q", got)
+	}
+	wrong := says(agreed("n1", classify.Eligible, policy.SSOUnavailable), classify.NeedsInfo)
+	other := evaluate.Of(evaluate.Source{Name: "b"}, []evaluate.Result{says(wrong, classify.Ineligible)}, 0)
+	if got := order(evaluate.Of(evaluate.Source{Name: "a"}, []evaluate.Result{wrong}, 0), other, 1); !slices.Equal(got, []string{"n1+0"}) {
+		t.Errorf("both wrong: %q", got)
 	}
 }
 
 func TestWhatIsTheSameDiffersInNothing(t *testing.T) {
 	a, _ := pair()
-	c, err := evaluate.Compare(a, a)
+	c, err := evaluate.Compare(a, a, 20)
 	if err != nil || len(c.Changes) != 0 || c.Measures[0].P != 1 || *c.ReasonsMacroF1.Value != 0 {
 		t.Errorf("it is %+v, %v", c, err)
 	}
@@ -77,7 +102,7 @@ func TestOnlyTheSameNotesCanBeCompared(t *testing.T) {
 		{evaluate.Of(evaluate.Source{Name: "five"}, five(), 0), evaluate.Of(evaluate.Source{Name: "other"}, other, 0), `note 1 is "n1" in one report and "n1" in the other, or not labelled the same`},
 		{evaluate.Report{}, evaluate.Report{}, "there are no notes to compare by"},
 	} {
-		if _, err := evaluate.Compare(c.a, c.b); err == nil || err.Error() != c.want {
+		if _, err := evaluate.Compare(c.a, c.b, 20); err == nil || err.Error() != c.want {
 			t.Errorf("got %v, want %s", err, c.want)
 		}
 	}

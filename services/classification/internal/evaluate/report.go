@@ -36,6 +36,8 @@ type Report struct {
 	Calibration *Calibration `json:"calibration,omitempty"`
 	Wrong       int          `json:"wrong"` // notes with a wrong recommendation or wrong reasons
 	Mistakes    []Mistake    `json:"mistakes"`
+	// Comparison sets another method against this one; nil where none was compared.
+	Comparison *Comparison `json:"comparison,omitempty"`
 
 	reasons []policy.ReasonID
 	results []Result

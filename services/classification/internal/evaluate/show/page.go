@@ -35,7 +35,7 @@ type tile struct{ What, Figure, Interval, Count string }
 // script, follows the reader's choice of light or dark, and fits a phone.
 func Page(w io.Writer, r *evaluate.Report) error {
 	t, err := template.New("page").Funcs(template.FuncMap{
-		"figure": figure, "pointed": pointed, "share": value, "spread": spread, "count": ofAll, "outcome": outcome,
+		"figure": figure, "differs": differs, "signed": signed, "became": became, "p": probability, "pointed": pointed, "share": value, "spread": spread, "count": ofAll, "outcome": outcome,
 		"head": head, "name": orNone[string], "reason": orNone[policy.ReasonID], "bin": bin, "percent": percent, "lane": laneOf, "laneOf": laneOfShare,
 		"inc": func(i int) int { return i + 1 },
 	}).Parse(pageHTML)

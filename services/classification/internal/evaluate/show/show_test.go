@@ -137,18 +137,27 @@ func TestWithoutConfidenceNothingIsSaidOfIt(t *testing.T) {
 	}
 }
 
-func TestAComparisonShowsWhatGotWorseFirst(t *testing.T) {
+// compared is a sample that another method is set against, with up to most of the changes.
+func compared(t *testing.T, most int) evaluate.Report {
+	t.Helper()
 	a, results := sample()
 	better, worse := results[1], results[0]
 	better.Said = classify.Assessment{Language: "de", Recommendation: classify.NotARequest}
 	worse.Said = classify.Assessment{Language: "en", Recommendation: classify.NotARequest}
 	b := evaluate.Of(evaluate.Source{Name: "model"}, []evaluate.Result{worse, better, results[2], results[3]}, 0)
-	c, err := evaluate.Compare(a, b)
+	c, err := evaluate.Compare(a, b, most)
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.A, c.B = "the carried model", "mine <b>\x1b[2J"
+	a.Comparison = &c
+	return a
+}
+
+func TestAComparisonShowsWhatGotWorseFirst(t *testing.T) {
+	r := compared(t, 20)
 	var out bytes.Buffer
-	if err := show.Comparison(&out, &c, 20); err != nil {
+	if err := show.Comparison(&out, &r); err != nil {
 		t.Fatal(err)
 	}
 	first, second := strings.Index(out.String(), "kim-1 worse"), strings.Index(out.String(), "kim-2 better")
@@ -156,8 +165,38 @@ func TestAComparisonShowsWhatGotWorseFirst(t *testing.T) {
 		t.Errorf("it says\n%s", out.String())
 	}
 	for line := range strings.Lines(out.String()) {
-		if utf8.RuneCountInString(line) > 101 {
-			t.Errorf("too wide: %s", line)
+		if utf8.RuneCountInString(line) > 101 || strings.ContainsAny(line, "\x1b\u202e") {
+			t.Errorf("too wide, or not as it should reach a terminal: %q", line)
+		}
+	}
+}
+
+func TestThePageShowsTheComparisonAsTheTextDoes(t *testing.T) {
+	r := compared(t, 20)
+	got := page(t, &r)
+	for _, want := range []string{
+		"a: the carried model; b: mine &lt;b&gt;", "<td>recommendation</td>", "<b>&#43;0.000</b>", "1.0000", "<td>reasons, macro-F1</td>",
+		"2 notes changed: 1 worse, 1 better, 0 neither; the first 2", "<h3>kim-1 <small>worse</small>", "<h3>kim-2 <small>better</small>",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the page does not hold %s", want)
+		}
+	}
+	if plain, _ := sample(); strings.Contains(page(t, &plain), "Another model") {
+		t.Error("a page without a comparison speaks of one")
+	}
+}
+
+func TestChangesThatWereNotAskedForAreOnlyCounted(t *testing.T) {
+	r := compared(t, 0)
+	r.Mistakes = nil
+	var out bytes.Buffer
+	if err := show.Comparison(&out, &r); err != nil {
+		t.Fatal(err)
+	}
+	for _, got := range []string{out.String(), page(t, &r)} {
+		if !strings.Contains(got, "2 notes changed: 1 worse, 1 better, 0 neither") || strings.Contains(got, "SSO") || strings.Contains(got, "kim-1") {
+			t.Errorf("it says\n%s", got)
 		}
 	}
 }
