@@ -16,8 +16,12 @@ import (
 // same notes in the same order give the same model. What a label does not say is
 // not learned from it.
 func Train(v *text.Vocabulary, notes []label.Note, s linear.Settings) *score.Model {
-	return score.New(linear.Train(score.Outputs(), read(v, notes), s))
+	return score.Learned(read(v, notes), s)
 }
+
+// Digest tells apart what models are learned from: it is another where notes,
+// labels, words or rules are.
+func Digest(v *text.Vocabulary, notes []label.Note) string { return linear.Digest(read(v, notes)) }
 
 func read(v *text.Vocabulary, notes []label.Note) []linear.Example {
 	examples := make([]linear.Example, len(notes))

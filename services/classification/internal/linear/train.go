@@ -1,6 +1,9 @@
 package linear
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"math"
 	"slices"
 	"sync"
@@ -20,6 +23,24 @@ const (
 type Example struct {
 	Terms   []Term
 	Answers []Answer // as long as the list of outputs
+}
+
+// Digest tells lists of examples apart, by every feature and answer.
+func Digest(examples []Example) string {
+	h := sha256.New()
+	var line []byte
+	for _, e := range examples {
+		line = line[:0]
+		for _, t := range e.Terms {
+			line = binary.LittleEndian.AppendUint32(line, uint32(t.Key))
+			line = binary.LittleEndian.AppendUint32(line, math.Float32bits(t.Value))
+		}
+		for _, a := range e.Answers {
+			line = append(line, byte(a))
+		}
+		h.Write(line)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // Settings say how a model is trained. The zero value is of no use: take Defaults.

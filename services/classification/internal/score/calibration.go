@@ -42,7 +42,7 @@ func (c Curve) At(confidence float64) float64 {
 // Calibrated is the model with a calibration instead of the one it has; nil is none.
 func (m *Model) Calibrated(c *Calibration) *Model {
 	with := New(m.linear)
-	with.calibration = c
+	with.calibration, with.from = c, m.from
 	return with
 }
 

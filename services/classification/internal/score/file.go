@@ -30,6 +30,7 @@ const (
 type beside struct {
 	Features    int          `json:"features"`
 	Calibration *Calibration `json:"calibration,omitempty"`
+	From        string       `json:"from,omitempty"`
 }
 
 // Read reads a model that Bytes wrote. It refuses a file that is not whole, and
@@ -47,7 +48,7 @@ func Read(file []byte) (*Model, error) {
 		return nil, errOtherVersion
 	}
 	m := New(l)
-	m.calibration = said.Calibration
+	m.calibration, m.from = said.Calibration, said.From
 	name := nameOf(file)
 	m.name = func() string { return name }
 	return m, nil
@@ -79,12 +80,16 @@ func open(file []byte) (said beside, numbers []byte, err error) {
 
 // Bytes is the model as a file: the same model gives the same bytes.
 func (m *Model) Bytes() []byte {
-	said, _ := json.Marshal(beside{featureForm, m.calibration}) // these numbers can always be written
+	said, _ := json.Marshal(beside{featureForm, m.calibration, m.from}) // these numbers can always be written
 	rest := slices.Concat(said, []byte("\n"), m.linear.Bytes())
 	return append([]byte(heading+fileForm+" "+checksum(rest)+"\n"), rest...)
 }
 
 func checksum(data []byte) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE(data)) }
+
+// From is the digest of what the model was learned from; empty where its file does
+// not say.
+func (m *Model) From() string { return m.from }
 
 // Name is "sha256:" and the hash of the model's file in hex: two models of one
 // name say the same of every note.
@@ -95,7 +100,14 @@ func nameOf(file []byte) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// New is a model of what was learned from examples, without a calibration.
+// Learned is a model of what was learned from the examples, without a calibration.
+func Learned(examples []linear.Example, s linear.Settings) *Model {
+	m := New(linear.Train(Outputs(), examples, s))
+	m.from = linear.Digest(examples)
+	return m
+}
+
+// New is a model of numbers, without a calibration.
 func New(l *linear.Model) *Model {
 	m := &Model{linear: l, at: map[string]int{}}
 	for i, name := range l.Outputs() {

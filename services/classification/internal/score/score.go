@@ -35,6 +35,7 @@ type Model struct {
 	makeMeanings sync.Once
 	name         func() string
 	calibration  *Calibration // nil is none
+	from         string       // digest of what it was learned from
 }
 
 // Features is how many features have a weight.
