@@ -23,7 +23,7 @@ type Reading struct {
 	// the note could not be read.
 	Likely []float64
 	// Asks, Urges and Partly are how likely it is that the note asks, that it
-	// gives a why, and that its trouble is only a part or misses a threshold.
+	// gives a why, and that its trouble is only a part.
 	Asks, Urges, Partly float64
 	// Troubles is how likely it is that the note says that something is wrong now.
 	Troubles float64
