@@ -13,8 +13,8 @@ import (
 
 // dated gives a length to what a note says by the calendar, as "since Monday" or
 // "seit gestern 8 Uhr": the note's own time is known here. A day without an hour
-// counts whole days, so that it never says more than the words. Hours are read in the
-// zone that the note's time is in.
+// counts days from date to date, as people do: yesterday is 24 h. Hours are read in
+// the zone that the note's time is in.
 func dated(r *score.Reading, at time.Time) {
 	if at.IsZero() || r.Lasting.Known && r.Silent.Known {
 		return
