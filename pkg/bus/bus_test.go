@@ -9,29 +9,10 @@ import (
 	"time"
 
 	"tocsin/pkg/bus"
-	"tocsin/pkg/natsserver"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/topology"
 	intakev1 "tocsin/proto/gen/intake/v1"
 )
-
-// connect returns a connection to a server of its own with the whole topology.
-func connect(t *testing.T) *bus.Conn {
-	t.Helper()
-	s, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: s, Name: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
-		t.Fatal(err)
-	}
-	return conn
-}
 
 func changed(id string) bus.Event {
 	return bus.Event{
@@ -77,7 +58,7 @@ func publish(t *testing.T, conn *bus.Conn, e bus.Event) {
 }
 
 func TestATransientErrorIsTriedAgain(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	publish(t, conn, changed("T-1"))
 	var attempts []uint64
 	handled(t, conn, 3, func(_ string, m bus.Meta) error {
@@ -93,7 +74,7 @@ func TestATransientErrorIsTriedAgain(t *testing.T) {
 }
 
 func TestPoisonIsParkedAndTheNextMessageFlows(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	publish(t, conn, changed("poison"))
 	publish(t, conn, changed("T-2"))
 	got := handled(t, conn, 2, func(id string, _ bus.Meta) error {
@@ -125,7 +106,7 @@ func TestPoisonIsParkedAndTheNextMessageFlows(t *testing.T) {
 }
 
 func TestWhatIsRefusedAgainIsParkedAgain(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	publish(t, conn, changed("poison"))
 	refuse := func(string, bus.Meta) error { return bus.Permanent(errors.New("makes no sense")) }
 	handled(t, conn, 1, refuse)
@@ -145,7 +126,7 @@ func TestWhatIsRefusedAgainIsParkedAgain(t *testing.T) {
 }
 
 func TestTheLargestMessageCanBeParked(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	large := changed("large")
 	large.Payload.(*intakev1.TicketChanged).Ticket.Notes = []*intakev1.TicketNote{{Text: strings.Repeat("x", 1<<20-600)}}
 	publish(t, conn, large)
@@ -157,7 +138,7 @@ func TestTheLargestMessageCanBeParked(t *testing.T) {
 }
 
 func TestAHandlerMayTakeLongerThanTheServerWaits(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	cfg := topology.ClassificationOnTicketChanged
 	cons, err := conn.JS().Consumer(t.Context(), cfg.Stream.Name, cfg.Name)
 	if err != nil {
@@ -184,7 +165,7 @@ func TestAHandlerMayTakeLongerThanTheServerWaits(t *testing.T) {
 }
 
 func TestAPanicIsParked(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	publish(t, conn, changed("T-1"))
 	publish(t, conn, changed("T-2"))
 	handled(t, conn, 1, func(id string, _ bus.Meta) error {
@@ -199,7 +180,7 @@ func TestAPanicIsParked(t *testing.T) {
 }
 
 func TestTheExpectedLastSequenceHolds(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	first := changed("T-1")
 	first.ExpectLast = bus.Sequence(0)
 	seq, err := conn.Publish(t.Context(), first)
@@ -218,7 +199,7 @@ func TestTheExpectedLastSequenceHolds(t *testing.T) {
 }
 
 func TestABatchIsStoredWholeOrNotAtAll(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	publish(t, conn, changed("T-1"))
 	a, b := changed("T-3"), changed("T-1")
 	b.ID, b.ExpectLast = "second", bus.Sequence(0)
@@ -235,7 +216,7 @@ func TestABatchIsStoredWholeOrNotAtAll(t *testing.T) {
 }
 
 func TestTicksComeByThemselves(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	ticks := 0

@@ -6,10 +6,11 @@ import (
 	"time"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/natstest"
 )
 
 func TestAMessageComesNoSoonerThanItWasAskedTo(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	publish(t, conn, changed("T-1"))
 	const wait = 700 * time.Millisecond // the first retry comes after 200 ms at most
 	var times []time.Time

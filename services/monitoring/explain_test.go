@@ -10,6 +10,7 @@ import (
 	"tocsin/services/monitoring"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/topology"
 	monitoringv1 "tocsin/proto/gen/monitoring/v1"
 )
@@ -37,7 +38,7 @@ func holds(t testing.TB, text string, all ...string) {
 }
 
 func TestAPublishedChangeIsExplainedFromTheStoredMessages(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	fails(t, conn, "acme", "a", "b", "c")
 	monitor(t, conn, many(2))
 	gets(t, conn, "acme", "a", "b")
@@ -95,7 +96,7 @@ func forget(t testing.TB, conn *bus.Conn) {
 }
 
 func TestWhatIsNoLongerRetainedIsSaidPlainly(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	fails(t, conn, "acme", "a", "b", "c")
 	said := monitor(t, conn, many(2))
 	gets(t, conn, "acme", "a", "b", "c")

@@ -15,6 +15,7 @@ import (
 	"tocsin/services/monitoring"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/run"
 	"tocsin/pkg/topology"
 	classificationv1 "tocsin/proto/gen/classification/v1"
@@ -84,7 +85,7 @@ func assessed(t *testing.T, conn *bus.Conn, h *intakev1.TicketHead, large bool) 
 }
 
 func TestATicketThatNobodyMovesIsFoundLive(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	opened := time.Now().Add(-8 * 24 * time.Hour).UTC().Truncate(time.Millisecond)
 	assessed(t, conn, &intakev1.TicketHead{
 		Revision: 1, Status: ingressv1.Status_OPEN, OpenedAt: timestamppb.New(opened), LastEventAt: timestamppb.New(opened),
@@ -131,7 +132,7 @@ func received(t *testing.T, conn *bus.Conn, tenant string, signals ...*ingressv1
 }
 
 func TestAConditionOfThePlatformReachesTheLaunchesOfEveryShard(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	start(t, conn)
 	var want []string
 	for _, tenant := range []string{"acme", "beta", "gamma", "delta"} {
@@ -157,7 +158,7 @@ func TestAConditionOfThePlatformReachesTheLaunchesOfEveryShard(t *testing.T) {
 }
 
 func TestALaunchIsToldAgainSoThatNoShardForgetsIt(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	said := signal("acme", "launch", &ingressv1.Signal{Kind: &ingressv1.Signal_Launch{
 		Launch: &ingressv1.Launch{Program: "onboarding", StartsAt: timestamppb.New(time.Now().Add(24 * time.Hour))},
 	}})

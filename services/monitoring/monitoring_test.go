@@ -14,31 +14,13 @@ import (
 	"tocsin/services/monitoring"
 
 	"tocsin/pkg/bus"
-	"tocsin/pkg/natsserver"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/run"
 	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 	intakev1 "tocsin/proto/gen/intake/v1"
 	monitoringv1 "tocsin/proto/gen/monitoring/v1"
 )
-
-func connect(t testing.TB) *bus.Conn {
-	t.Helper()
-	s, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: s, Name: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
-		t.Fatal(err)
-	}
-	return conn
-}
 
 // fail lets three people of a tenant fail to log in.
 func fail(t testing.TB, conn *bus.Conn, shard int, tenant string) {
@@ -59,7 +41,7 @@ func fail(t testing.TB, conn *bus.Conn, shard int, tenant string) {
 }
 
 func TestEveryShardAndThePlatformStateWhatTheyFindAndGoOnAfterARestart(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	for _, round := range [][]int{{0, 7}, {7, 15}} {
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)

@@ -17,6 +17,7 @@ import (
 	"tocsin/services/monitoring"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/run"
 	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
@@ -111,7 +112,7 @@ func replayStream(t testing.TB, conn *bus.Conn, opts monitoring.ReplayOptions) (
 }
 
 func TestAReplayOfTheBusAsLiveSaysWhatWasPublished(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	fails(t, conn, "acme", "a", "b", "c")
 	fails(t, conn, "beta", "a", "b", "c")
 	monitor(t, conn, many(3))
@@ -147,7 +148,7 @@ func TestAReplayOfTheBusAsLiveSaysWhatWasPublished(t *testing.T) {
 }
 
 func TestAReplayOfTheBusLetsTimePass(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	fails(t, conn, "acme", "a", "b", "c")
 	for _, asLive := range []bool{false, true} {
 		lines, _ := replayStream(t, conn, monitoring.ReplayOptions{AsLive: asLive, Until: time.Now().Add(48 * time.Hour)})
@@ -158,7 +159,7 @@ func TestAReplayOfTheBusLetsTimePass(t *testing.T) {
 }
 
 func TestWhatCannotBeDecodedIsCountedAndSkipped(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	if _, err := conn.JS().Publish(t.Context(), topology.SignalsSubject(3), []byte("\xff\xff")); err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +172,7 @@ func TestWhatCannotBeDecodedIsCountedAndSkipped(t *testing.T) {
 }
 
 func TestNothingComesOfABusWithoutSignals(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	for _, asLive := range []bool{false, true} {
 		if lines, sum := replayStream(t, conn, monitoring.ReplayOptions{AsLive: asLive}); lines[0] != "" || sum.Read != 0 {
 			t.Errorf("as live %v: %v, %+v", asLive, lines, sum)

@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"tocsin/pkg/bus"
-	"tocsin/pkg/natsserver"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/policy"
 	"tocsin/pkg/run"
 	"tocsin/pkg/topology"
@@ -23,25 +23,6 @@ import (
 )
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8G"
-
-// connect returns a connection to a server of its own with the whole topology.
-func connect(t testing.TB) *bus.Conn {
-	t.Helper()
-	s, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: s, Name: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
-		t.Fatal(err)
-	}
-	return conn
-}
 
 // start runs the service until the test ends, or stop is called, and serves its routes.
 func start(t testing.TB, conn *bus.Conn, cfg notification.Config) (url string, stop func()) {
@@ -136,7 +117,7 @@ func recorded(t *testing.T, conn *bus.Conn, channel string, n int) (list []*noti
 }
 
 func TestAChangeSaidTwiceIsToldOnce(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	start(t, conn, notification.Config{ConsoleURL: "https://tocsin.example"})
 	publish(t, conn, "one", changed(1, "opened", "pending_review"))
 	publish(t, conn, "one, under another id", changed(1, "opened", "pending_review"))

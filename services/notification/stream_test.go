@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"tocsin/services/notification"
+
+	"tocsin/pkg/natstest"
 )
 
 // shown are the events of one connection to the stream.
@@ -67,7 +69,7 @@ func (s shown) next(t *testing.T) (id, kind string) {
 }
 
 func TestTheStreamGoesOnWhereAClientLeftIt(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	url, stop := start(t, conn, notification.Config{})
 	publish(t, conn, "one", changed(1, "opened", "pending_review"))
 	told(t, conn, "leadership", "case_opened")
@@ -99,7 +101,7 @@ func TestTheStreamGoesOnWhereAClientLeftIt(t *testing.T) {
 }
 
 func TestAClientThatSawNothingMissesNothing(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	url, _ := start(t, conn, notification.Config{})
 	publish(t, conn, "one", changed(1, "opened", "pending_review"))
 	told(t, conn, "requester", "under_review")
@@ -121,7 +123,7 @@ func TestAClientThatSawNothingMissesNothing(t *testing.T) {
 }
 
 func TestAWrongQuestionToTheStreamIsAnswered(t *testing.T) {
-	url, _ := start(t, connect(t), notification.Config{})
+	url, _ := start(t, natstest.Connect(t), notification.Config{})
 	for query, header := range map[string]string{"?audience=everyone": "", "": "yesterday"} {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/v1/stream"+query, nil)
 		if err != nil {
@@ -140,7 +142,7 @@ func TestAWrongQuestionToTheStreamIsAnswered(t *testing.T) {
 }
 
 func TestTheStreamAsksForTheToken(t *testing.T) {
-	url, _ := start(t, connect(t), notification.Config{LeadershipToken: "open-sesame"})
+	url, _ := start(t, natstest.Connect(t), notification.Config{LeadershipToken: "open-sesame"})
 	for token, want := range map[string]int{"": http.StatusUnauthorized, "guess": http.StatusUnauthorized, "open-sesame": http.StatusOK} {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/v1/stream", nil)
 		if err != nil {

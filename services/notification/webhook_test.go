@@ -14,6 +14,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/topology"
 	"tocsin/services/notification"
 )
@@ -67,7 +68,7 @@ func next(t testing.TB, got <-chan request) request {
 }
 
 func TestAWebhookThatFailsTwiceGetsTheSameNotificationAgain(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	url, got := receiver(t, http.StatusInternalServerError, http.StatusBadGateway)
 	start(t, conn, notification.Config{WebhookURL: url, WebhookSecret: secret})
 	publish(t, conn, "one", changed(1, "opened", "pending_review"))
@@ -86,7 +87,7 @@ func TestAWebhookThatFailsTwiceGetsTheSameNotificationAgain(t *testing.T) {
 }
 
 func TestAWebhookThatAsksToWaitIsGivenTheTime(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	url, got := receiver(t, http.StatusTooManyRequests)
 	start(t, conn, notification.Config{WebhookURL: url, WebhookSecret: secret})
 	publish(t, conn, "one", changed(1, "opened", "pending_review"))
@@ -98,7 +99,7 @@ func TestAWebhookThatAsksToWaitIsGivenTheTime(t *testing.T) {
 }
 
 func TestWhatAWebhookRefusesIsParkedAndTheNextFlows(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	url, got := receiver(t, http.StatusBadRequest)
 	start(t, conn, notification.Config{WebhookURL: url, WebhookSecret: secret})
 	publish(t, conn, "one", changed(1, "opened", "pending_review"))
@@ -130,7 +131,7 @@ func TestWhatAWebhookRefusesIsParkedAndTheNextFlows(t *testing.T) {
 // BenchmarkCaseChangedToWebhook is from a change on the stream to the webhook's
 // receiver, one at a time, every hop on disk.
 func BenchmarkCaseChangedToWebhook(b *testing.B) {
-	conn := connect(b)
+	conn := natstest.Connect(b)
 	url, got := receiver(b)
 	start(b, conn, notification.Config{WebhookURL: url, WebhookSecret: secret})
 	c := changed(1, "eta_given", "in_progress")
@@ -149,7 +150,7 @@ func BenchmarkStormToWebhook(b *testing.B) {
 	const storm = 1000
 	for b.Loop() {
 		b.StopTimer()
-		conn := connect(b)
+		conn := natstest.Connect(b)
 		url, got := receiver(b)
 		for i := range storm {
 			c := changed(1, "opened", "pending_review")

@@ -13,7 +13,7 @@ import (
 	"tocsin/services/classification/internal/shadow"
 
 	"tocsin/pkg/bus"
-	"tocsin/pkg/natsserver"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/policy"
 	"tocsin/pkg/topology"
 	classificationv1 "tocsin/proto/gen/classification/v1"
@@ -23,25 +23,6 @@ import (
 )
 
 var nine = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
-
-// begin gives a connection to a server of its own with the whole topology.
-func begin(t *testing.T) *bus.Conn {
-	t.Helper()
-	s, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: s, Name: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
-		t.Fatal(err)
-	}
-	return conn
-}
 
 // assessor gives an assessor whose view of conditions is kept up to date.
 func assessor(t *testing.T, conn *bus.Conn) events.Assessor {
@@ -81,7 +62,7 @@ func stored(t *testing.T, conn *bus.Conn) (*classificationv1.TicketAssessed, uin
 const request = "SSO is down for everybody. Please escalate, nobody can work and our launch is at noon."
 
 func TestTheFirstAssessmentOfARevisionStands(t *testing.T) {
-	conn := begin(t)
+	conn := natstest.Connect(t)
 	a := assessor(t, conn)
 	for _, ev := range []*intakev1.TicketChanged{changed(2, request), changed(2, "never mind"), changed(1, "never mind")} {
 		if err := a.OnTicketChanged(t.Context(), bus.Meta{}, ev); err != nil {
@@ -108,7 +89,7 @@ func (nobody) Assess(classify.Ticket, []classify.Condition, time.Time) classify.
 }
 
 func TestAShadowSeesEachAssessmentOnceAndChangesNone(t *testing.T) {
-	conn := begin(t)
+	conn := natstest.Connect(t)
 	a := assessor(t, conn)
 	a.Shadow = shadow.New("nobody asks", nobody{}, slog.New(slog.DiscardHandler))
 	for _, ev := range []*intakev1.TicketChanged{changed(1, request), changed(1, request), changed(2, "Danke, es geht wieder.")} {
@@ -126,7 +107,7 @@ func TestAShadowSeesEachAssessmentOnceAndChangesNone(t *testing.T) {
 }
 
 func TestAQuoteStandsWhereItSays(t *testing.T) {
-	conn := begin(t)
+	conn := natstest.Connect(t)
 	if err := assessor(t, conn).OnTicketChanged(t.Context(), bus.Meta{}, changed(1, request)); err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +124,7 @@ func TestAQuoteStandsWhereItSays(t *testing.T) {
 }
 
 func TestConditionsStatedBeforeItStartedAreInView(t *testing.T) {
-	conn := begin(t)
+	conn := natstest.Connect(t)
 	cond := &monitoringv1.Condition{
 		Id: "c1", Episode: "c1", At: timestamppb.New(nine), Change: "raised", Reason: string(policy.SSOUnavailable), Scope: "acme",
 		Value: 40, Threshold: 20, People: 40,

@@ -11,6 +11,7 @@ import (
 	"tocsin/services/classification/internal/events"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/policy"
 	"tocsin/pkg/topology"
 	monitoringv1 "tocsin/proto/gen/monitoring/v1"
@@ -49,7 +50,7 @@ func heard(t *testing.T, looks *events.Looks, what string, says func(counts int,
 }
 
 func TestWhatIsCountedIsInViewUntilALookPassesItOver(t *testing.T) {
-	conn := begin(t)
+	conn := natstest.Connect(t)
 	var looks events.Looks
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)

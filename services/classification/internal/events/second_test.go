@@ -18,6 +18,7 @@ import (
 	"tocsin/services/classification/internal/second/purse"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/policy"
 	"tocsin/pkg/topology"
 	classificationv1 "tocsin/proto/gen/classification/v1"
@@ -39,7 +40,7 @@ type hearing struct {
 func hear(t *testing.T, model string, acts ...http.HandlerFunc) *hearing {
 	t.Helper()
 	h := &hearing{t: t}
-	h.Conn, h.Policy, h.Method = begin(t), policy.Default(), classify.New(policy.Default(), nil)
+	h.Conn, h.Policy, h.Method = natstest.Connect(t), policy.Default(), classify.New(policy.Default(), nil)
 	h.ask(model, acts...)
 	return h
 }

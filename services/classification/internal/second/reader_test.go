@@ -13,8 +13,7 @@ import (
 	"tocsin/services/classification/internal/second/purse"
 
 	"tocsin/pkg/bus"
-	"tocsin/pkg/natsserver"
-	"tocsin/pkg/topology"
+	"tocsin/pkg/natstest"
 )
 
 // A told endpoint answers what it is told, one after the other, the last for ever.
@@ -75,23 +74,12 @@ const plenty = second.Micros(1_000_000)
 
 func newDesk(t *testing.T, daily second.Micros, answers ...any) *desk {
 	t.Helper()
-	s, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
+	conn := natstest.Connect(t)
+	wallet, err := purse.Open(t.Context(), conn.JS(), daily)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: s, Name: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
-		t.Fatal(err)
-	}
-	d := &desk{endpoint: &told{answers: answers}, clock: &clock{at: nine}, conn: conn}
-	if d.purse, err = purse.Open(t.Context(), conn.JS(), daily); err != nil {
-		t.Fatal(err)
-	}
+	d := &desk{endpoint: &told{answers: answers}, clock: &clock{at: nine}, conn: conn, purse: wallet}
 	d.Reader = second.New(second.Settings{
 		Model: "m", Prices: second.Prices{In: 1, Out: 2}, NoteCap: 50_000, Now: d.clock.now, Wait: d.clock.wait, Log: slog.New(slog.DiscardHandler),
 	}, d.endpoint, d.purse)

@@ -9,28 +9,9 @@ import (
 	"tocsin/services/intake/internal/keys"
 
 	"tocsin/pkg/bus"
-	"tocsin/pkg/natsserver"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/topology"
 )
-
-// connect returns a connection to a server of its own with the whole topology.
-func connect(t *testing.T) *bus.Conn {
-	t.Helper()
-	s, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: s, Name: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
-		t.Fatal(err)
-	}
-	return conn
-}
 
 func ring(t *testing.T, conn *bus.Conn) *keys.Ring {
 	t.Helper()
@@ -51,7 +32,7 @@ func hide(t *testing.T, r *keys.Ring, tenant, person string) string {
 }
 
 func TestAPersonHasOneHiddenIdATenantInEveryRing(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	a, b := ring(t, conn), ring(t, conn)
 	seen := map[string]string{}
 	for _, tenant := range []string{"", "acme", "nordwind", "a.b", "a=2Eb", "Ü 7", "*", "..", "/", strings.Repeat("x", 128), strings.Repeat("x", 127) + "y"} {
@@ -70,7 +51,7 @@ func TestAPersonHasOneHiddenIdATenantInEveryRing(t *testing.T) {
 }
 
 func TestRingsThatMeetATenantAtOnceAgreeOnItsKey(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	seen := map[string]map[string]bool{}
@@ -102,7 +83,7 @@ func TestRingsThatMeetATenantAtOnceAgreeOnItsKey(t *testing.T) {
 }
 
 func TestWhoseKeyIsDestroyedIsNobodyAgain(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	before := hide(t, ring(t, conn), "acme", "mia")
 	bucket, err := conn.JS().KeyValue(t.Context(), topology.KeyBucket)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"tocsin/services/monitoring/internal/detect"
 
 	"tocsin/pkg/bus"
-	"tocsin/pkg/natsserver"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/policy"
 	"tocsin/pkg/topology"
 	monitoringv1 "tocsin/proto/gen/monitoring/v1"
@@ -186,19 +186,7 @@ func (c *counting) Standing(string, string, string) (detect.Standing, bool) {
 func (c *counting) Watched() int { return c.of }
 
 func TestARoundIsOnTheBusWholeAndInTheEndForgotten(t *testing.T) {
-	s, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: s, Name: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
-		t.Fatal(err)
-	}
+	conn := natstest.Connect(t)
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
 	defer stop()
 	sayer := NewSayer(conn.PublishBatch, slog.New(slog.DiscardHandler))
@@ -214,7 +202,7 @@ func TestARoundIsOnTheBusWholeAndInTheEndForgotten(t *testing.T) {
 		}
 	}()
 	lastRound := nine.Add((rounds - 1) * time.Minute)
-	err = conn.Follow(ctx, bus.Following{Stream: topology.Standings}, func(_ context.Context, raw bus.Raw) error {
+	err := conn.Follow(ctx, bus.Following{Stream: topology.Standings}, func(_ context.Context, raw bus.Raw) error {
 		var m monitoringv1.Looked
 		if raw.Subject == topology.LookedSubject("00") && bus.Decode(raw, &m) == nil && m.GetAt().AsTime().Equal(lastRound) {
 			stop()

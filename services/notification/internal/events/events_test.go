@@ -12,7 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"tocsin/pkg/bus"
-	"tocsin/pkg/natsserver"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/policy"
 	"tocsin/pkg/topology"
 	"tocsin/services/notification/internal/deliver"
@@ -21,24 +21,6 @@ import (
 	notificationv1 "tocsin/proto/gen/notification/v1"
 	reviewv1 "tocsin/proto/gen/review/v1"
 )
-
-func connect(t *testing.T) *bus.Conn {
-	t.Helper()
-	s, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: s, Name: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
-		t.Fatal(err)
-	}
-	return conn
-}
 
 func telling(conn *bus.Conn) *Telling {
 	return &Telling{Conn: conn, Teller: deliver.Teller{Policy: policy.Default()}}
@@ -102,7 +84,7 @@ func forget(t *testing.T, conn *bus.Conn, s topology.Stream, probe string) {
 
 func TestAChangeThatComesAgainTellsNobodyTwice(t *testing.T) {
 	for _, tickets := range []int{0, 3, few} { // one message, a few, a batch
-		conn := connect(t)
+		conn := natstest.Connect(t)
 		told := telling(conn)
 		c := changed(1, "opened", "pending_review", tickets)
 		for range 2 { // as after a crash between publishing and acknowledging
@@ -121,7 +103,7 @@ func TestAChangeThatComesAgainTellsNobodyTwice(t *testing.T) {
 }
 
 func TestACrashAmidManyIsTakenUpWhereItEnded(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	told := telling(conn)
 	c := changed(1, "opened", "pending_review", maxBatch+200)
 	var list []*notificationv1.Notification
@@ -161,7 +143,7 @@ func TestTwoProcessesTellOnce(t *testing.T) {
 }
 
 func manyTell(t *testing.T, tickets int) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	var wg sync.WaitGroup
 	for range 3 {
 		told := telling(conn)
@@ -181,7 +163,7 @@ func manyTell(t *testing.T, tickets int) {
 
 func TestAProcessThatWakesAfterAnotherHasToldStoresNothing(t *testing.T) {
 	for _, tickets := range []int{2, few} { // one by one, a batch
-		conn := connect(t)
+		conn := natstest.Connect(t)
 		sleeper, other := telling(conn), telling(conn)
 		c := changed(1, "opened", "pending_review", tickets)
 		told, err := sleeper.Teller.Tell(changeOf(c))
@@ -210,7 +192,7 @@ func TestAProcessThatWakesAfterAnotherHasToldStoresNothing(t *testing.T) {
 }
 
 func TestALateChangeIsNotToldAfterANewerOne(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	told := telling(conn)
 	for _, c := range []*reviewv1.CaseChanged{changed(2, "approved", "approved", 1), changed(1, "opened", "pending_review", 1)} {
 		if err := told.OnCaseChanged(t.Context(), bus.Meta{}, c); err != nil {
@@ -223,7 +205,7 @@ func TestALateChangeIsNotToldAfterANewerOne(t *testing.T) {
 }
 
 func TestEachNotificationIsRecordedAsOnTheStream(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	told := telling(conn)
 	c := changed(1, "approved", "approved", 2)
 	for range 2 { // the second finds all published, and records again under the same ids
@@ -258,7 +240,7 @@ func TestEachNotificationIsRecordedAsOnTheStream(t *testing.T) {
 }
 
 func TestAChangeThatMakesNoSenseIsPermanent(t *testing.T) {
-	told := telling(connect(t))
+	told := telling(natstest.Connect(t))
 	for _, c := range []*reviewv1.CaseChanged{{}, {Case: &reviewv1.Case{Id: "c-1"}}, {Case: &reviewv1.Case{Id: "c-1", Version: 1}}} {
 		if err := told.OnCaseChanged(t.Context(), bus.Meta{}, c); !bus.IsPermanent(err) {
 			t.Errorf("%v: error = %v, want a permanent one", c, err)

@@ -7,25 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"tocsin/pkg/bus"
-	"tocsin/pkg/natsserver"
-	"tocsin/pkg/topology"
+	"tocsin/pkg/natstest"
 )
 
 func TestAQuietStreamShowsThatItLives(t *testing.T) {
-	nats, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer nats.Shutdown()
-	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: nats, Name: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
-		t.Fatal(err)
-	}
+	conn := natstest.Connect(t)
 	s := httptest.NewServer(&Handler{Conn: conn, Log: slog.Default(), Heartbeat: 10 * time.Millisecond})
 	defer s.Close()
 	resp, err := s.Client().Get(s.URL)

@@ -21,7 +21,7 @@ import (
 	"tocsin/services/review/internal/teach"
 
 	"tocsin/pkg/bus"
-	"tocsin/pkg/natsserver"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/policy"
 	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
@@ -42,13 +42,7 @@ func open(t *testing.T) *school {
 	t.Helper()
 	h := consoletest.New(t, morning)
 	s := &school{House: h, Cases: h.Morning(), t: t, mux: http.NewServeMux()}
-	server, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
-	s.must(err)
-	t.Cleanup(func() { server.Shutdown(); server.WaitForShutdown() })
-	s.conn, err = bus.Connect(t.Context(), bus.Settings{InProcess: server, Name: "test"})
-	s.must(err)
-	t.Cleanup(s.conn.Close)
-	s.must(topology.Apply(t.Context(), s.conn.JS(), 1))
+	s.conn = natstest.Connect(t)
 	(&api.API{
 		Cases: h.Ledger, History: h.Ledger, Outlook: outlook.New(), Labels: h.Ledger, Archive: events.Archive{Conn: s.conn}, Desk: h.Desk(),
 		Log: slog.New(slog.NewTextHandler(&s.log, nil)),

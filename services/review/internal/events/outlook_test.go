@@ -13,7 +13,7 @@ import (
 	"tocsin/services/review/internal/outlook"
 
 	"tocsin/pkg/bus"
-	"tocsin/pkg/natsserver"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/topology"
 	monitoringv1 "tocsin/proto/gen/monitoring/v1"
 )
@@ -27,19 +27,7 @@ type monitored struct {
 
 func newMonitored(t *testing.T) *monitored {
 	t.Helper()
-	s, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: s, Name: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
-		t.Fatal(err)
-	}
+	conn := natstest.Connect(t)
 	return &monitored{Conn: conn, t: t}
 }
 

@@ -12,29 +12,10 @@ import (
 	"tocsin/services/review/internal/events"
 
 	"tocsin/pkg/bus"
-	"tocsin/pkg/natsserver"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/topology"
 	classificationv1 "tocsin/proto/gen/classification/v1"
 )
-
-// connect gives a connection to a server of its own with the whole topology.
-func connect(t *testing.T) *bus.Conn {
-	t.Helper()
-	s, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: s, Name: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
-		t.Fatal(err)
-	}
-	return conn
-}
 
 // advises stores what a second reader says of a ticket.
 func advises(t *testing.T, conn *bus.Conn, m *classificationv1.SecondRead) {
@@ -46,7 +27,7 @@ func advises(t *testing.T, conn *bus.Conn, m *classificationv1.SecondRead) {
 }
 
 func TestTheLastThatASecondReaderSaidOfATicketCounts(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	read := events.Opinions{Conn: conn}
 	tickets := []decide.Ticket{{Tenant: "acme", ID: "T-1"}, {Tenant: "acme", ID: "T-2"}, {Tenant: "globex", ID: "T-1"}}
 	if got, err := read.Of(t.Context(), tickets); err != nil || len(got) != 0 {
@@ -77,7 +58,7 @@ func TestTheLastThatASecondReaderSaidOfATicketCounts(t *testing.T) {
 }
 
 func TestViewersAreToldThatASecondReaderSpoke(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	live := &events.Live{Conn: conn}
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)

@@ -11,32 +11,20 @@ import (
 	"tocsin/services/review/internal/teach"
 
 	"tocsin/pkg/bus"
-	"tocsin/pkg/natsserver"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 	intakev1 "tocsin/proto/gen/intake/v1"
 )
 
 func TestWordsAreReadWhereIntakeKeepsThem(t *testing.T) {
-	server, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { server.Shutdown(); server.WaitForShutdown() })
-	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: server, Name: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
-		t.Fatal(err)
-	}
+	conn := natstest.Connect(t)
 	nine := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 	note := func(id string, kind ingressv1.AuthorKind, minutes int, text string) *intakev1.TicketNote {
 		at := timestamppb.New(nine.Add(time.Duration(minutes) * time.Minute))
 		return &intakev1.TicketNote{Id: id, AuthorKind: kind, Author: "Kim Okafor", Text: text, At: at, Opening: id == "d/1"}
 	}
-	_, err = conn.Publish(t.Context(), bus.Event{
+	_, err := conn.Publish(t.Context(), bus.Event{
 		Subject: topology.TicketSubject("acme", "T-1"), ID: "t1", Payload: &intakev1.TicketChanged{Ticket: &intakev1.Ticket{
 			Head: &intakev1.TicketHead{Tenant: "acme", Ticket: "T-1", Subject: "SSO", Requester: "kim.okafor", Agent: "support"},
 			Notes: []*intakev1.TicketNote{

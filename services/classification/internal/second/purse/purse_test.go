@@ -10,30 +10,10 @@ import (
 	"tocsin/services/classification/internal/second/purse"
 
 	"tocsin/pkg/bus"
-	"tocsin/pkg/natsserver"
-	"tocsin/pkg/topology"
+	"tocsin/pkg/natstest"
 )
 
 var day = time.Date(2026, 11, 20, 23, 59, 0, 0, time.UTC)
-
-// connect gives a connection to a server of its own with the whole topology.
-func connect(t *testing.T) *bus.Conn {
-	t.Helper()
-	s, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: s, Name: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
-		t.Fatal(err)
-	}
-	return conn
-}
 
 func open(t *testing.T, conn *bus.Conn, daily second.Micros) *purse.Purse {
 	t.Helper()
@@ -63,7 +43,7 @@ func spent(t *testing.T, p *purse.Purse, at time.Time) second.Micros {
 }
 
 func TestADayCostsNoMoreThanItsCap(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	p := open(t, conn, 100)
 	if !take(t, p, day, 60) || take(t, p, day, 41) || !take(t, p, day, 40) || take(t, p, day, 1) {
 		t.Error("more or less is taken than the cap allows")
@@ -80,7 +60,7 @@ func TestADayCostsNoMoreThanItsCap(t *testing.T) {
 }
 
 func TestWhatWasSpentOutlivesTheProcess(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	take(t, open(t, conn, 100), day, 70)
 	if again := open(t, conn, 100); spent(t, again, day) != 70 || take(t, again, day, 31) {
 		t.Error("a new process starts with a full purse")
@@ -88,7 +68,7 @@ func TestWhatWasSpentOutlivesTheProcess(t *testing.T) {
 }
 
 func TestManyProcessesPayFromOnePurse(t *testing.T) {
-	conn := connect(t)
+	conn := natstest.Connect(t)
 	var wg sync.WaitGroup
 	var taken atomic.Int64
 	for range 8 {
@@ -110,7 +90,7 @@ func TestManyProcessesPayFromOnePurse(t *testing.T) {
 }
 
 func TestWhatCostMoreThanWasTakenCounts(t *testing.T) {
-	p := open(t, connect(t), 100)
+	p := open(t, natstest.Connect(t), 100)
 	take(t, p, day, 10)
 	if err := p.Settle(t.Context(), day, 10, 500); err != nil {
 		t.Fatal(err)

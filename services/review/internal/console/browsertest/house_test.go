@@ -15,9 +15,8 @@ import (
 	"tocsin/services/review/internal/outlook"
 
 	"tocsin/pkg/bus"
-	"tocsin/pkg/natsserver"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/policy"
-	"tocsin/pkg/topology"
 )
 
 // token is what people sign in with here.
@@ -38,13 +37,7 @@ type house struct {
 func build(t *testing.T) *house {
 	t.Helper()
 	h := &house{House: consoletest.New(t, time.Now().UTC()), t: t, mux: http.NewServeMux(), addr: "127.0.0.1:0"}
-	server, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
-	h.must(err)
-	t.Cleanup(func() { server.Shutdown(); server.WaitForShutdown() })
-	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: server, Name: "test"})
-	h.must(err)
-	t.Cleanup(conn.Close)
-	h.must(topology.Apply(t.Context(), conn.JS(), 1))
+	conn := natstest.Connect(t)
 
 	relay := events.NewRelay(h.Ledger, conn, policy.Default(), slog.Default())
 	live := &events.Live{Conn: conn}
