@@ -23,7 +23,7 @@ func Ticket(ev *classificationv1.TicketAssessed) decide.Ticket {
 		Asks: asks(a), Withdrawn: a.GetWithdrawn(), MakesCase: a.GetMakesCase(),
 		Recommendation: decide.Recommendation(a.GetRecommendation()), Reasons: ids[policy.ReasonID](a.GetReasons()),
 		Denials: ids[policy.GroundID](a.GetDenials()), Missing: ids[policy.MissingID](a.GetMissing()),
-		Environment: a.GetFacts().GetEnvironment(), Hours: a.GetFacts().DurationHours, Quotes: quotes(a), Policy: a.GetPolicy(),
+		Environment: a.GetFacts().GetEnvironment(), Quotes: quotes(a), Policy: a.GetPolicy(),
 		UrgencyGiven: a.GetFacts().GetUrgencyGiven(), ReasonGiven: a.GetFacts().GetReasonGiven(), ReadUpTo: bus.Moment(h.GetLastEventAt()),
 		Confidence: a.GetConfidence(), Unclear: slices.Clone(a.GetUnclear()), Unsupported: a.GetUnsupportedLanguage(),
 		OpenedAt: bus.Moment(h.GetOpenedAt()), CustomerActedAt: bus.Moment(h.GetCustomerActedAt()),
@@ -31,8 +31,10 @@ func Ticket(ev *classificationv1.TicketAssessed) decide.Ticket {
 	if h.GetStatus() != 0 {
 		t.Status = decide.Status(h.GetStatus().String())
 	}
-	if f := a.GetFacts(); f != nil && f.AffectedUsers != nil {
-		t.People = new(int(f.GetAffectedUsers()))
+	if f := a.GetFacts(); f != nil {
+		if t.Hours = f.DurationHours; f.AffectedUsers != nil {
+			t.People = new(int(f.GetAffectedUsers()))
+		}
 	}
 	for _, c := range a.GetContradictions() {
 		t.Contradictions = append(t.Contradictions, decide.Contradiction{About: c.GetAbout(), Claimed: c.GetClaimed(), Measured: c.GetMeasured(), Source: c.GetSource()})
@@ -67,7 +69,8 @@ func asks(a *classificationv1.Assessment) string {
 	return newest
 }
 
-// quotes are the weightiest pieces of evidence.
+// quotes are the pieces of evidence that are worth most to who decides: what
+// speaks for a reason, then for a ground, then all else; the surest of each first.
 func quotes(a *classificationv1.Assessment) []decide.Quote {
 	var out []decide.Quote
 	for _, e := range a.GetEvidence() {
@@ -75,7 +78,18 @@ func quotes(a *classificationv1.Assessment) []decide.Quote {
 			For: e.GetFor(), Text: e.GetQuote(), Start: e.GetStart(), End: e.GetEnd(), Weight: e.GetWeight(), Note: e.GetNote(), Step: e.GetStep(),
 		})
 	}
-	slices.SortStableFunc(out, func(a, b decide.Quote) int { return cmp.Compare(b.Weight, a.Weight) })
+	worth := func(q decide.Quote) int {
+		switch {
+		case slices.Contains(a.GetReasons(), q.For):
+			return 2
+		case slices.Contains(a.GetDenials(), q.For):
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(out, func(a, b decide.Quote) int {
+		return cmp.Or(cmp.Compare(worth(b), worth(a)), cmp.Compare(b.Weight, a.Weight))
+	})
 	return out[:min(len(out), maxQuotes)]
 }
 
