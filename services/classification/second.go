@@ -114,7 +114,7 @@ func (s SecondReader) opinion(ctx context.Context, method *classify.Method, at r
 	}
 	reader := second.New(second.Settings{Model: s.Model, Prices: prices, NoteCap: micros(s.NoteCap), Log: at.Log}, client, money)
 	at.Log.Info("a second reader is asked about tickets that make cases; its answers change nothing", "url", s.URL, "model", s.Model, "daily_cap", s.DailyCap)
-	return &events.SecondOpinion{Conn: at.Conn, Method: method, Policy: at.Policy, Reader: reader, Heard: measured()}, nil
+	return &events.SecondOpinion{Conn: at.Conn, Method: method, Reader: reader, Heard: measured()}, nil
 }
 
 // measured counts what second readings bring and cost.

@@ -19,6 +19,7 @@ type assessing struct {
 	conditions []Condition
 	at         time.Time
 	words      *standing
+	form       Request // the newest that names a reason of the policy
 	verdicts   []verdict
 	out        Assessment
 }
@@ -27,12 +28,15 @@ func (m *Method) begin(t Ticket, conditions []Condition, at time.Time) *assessin
 	return &assessing{policy: m.policy, model: m.model, ticket: t, conditions: conditions, at: at, words: newStanding(m.read), out: Assessment{Policy: m.policy.Version, Model: m.model.Name()}}
 }
 
-// request takes in the why that a flag or form gives.
+// request takes in the reason that a flag or form names, and the why that it gives.
 func (a *assessing) request(r Request) {
+	if _, known := a.policy.Reason(r.PolicyReason); known {
+		a.form = r
+	}
 	if r.Urgency == "" {
 		return
 	}
-	read := a.words.read(r.Urgency, author(r.Author))
+	read := a.words.read(r.Urgency, r.Author.Author())
 	given := read.Urgency.Given || read.Words > 3 && !read.Ask.Asked
 	a.words.urgency.Given = a.words.urgency.Given || given
 }
@@ -189,8 +193,8 @@ func (a *assessing) quote(s text.Span, e Evidence) {
 // round keeps two digits, so that nobody reads more into a weight.
 func round(p float64) float64 { return float64(int(p*100+0.5)) / 100 }
 
-// holding finds the verdict of a reason, or nil.
-func (a *assessing) holding(id policy.ReasonID) *verdict {
+// verdictOf is the verdict of a reason, whether it holds or not; nil is none.
+func (a *assessing) verdictOf(id policy.ReasonID) *verdict {
 	i := slices.IndexFunc(a.verdicts, func(v verdict) bool { return v.reason == id })
 	if i < 0 {
 		return nil

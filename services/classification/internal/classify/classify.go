@@ -56,7 +56,9 @@ func (m *Method) Note(id, note string, by AuthorKind) Assessment {
 	return a.assess()
 }
 
-func author(kind AuthorKind) text.Author {
+// Author is the kind as package text knows it: customers, and who is unknown, are
+// "" there.
+func (kind AuthorKind) Author() text.Author {
 	switch kind {
 	case Agent:
 		return text.ByAgent

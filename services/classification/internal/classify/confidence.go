@@ -7,8 +7,9 @@ import (
 	"tocsin/services/classification/internal/text"
 )
 
-// sure is how likely the learned model holds what a ticket's words say; the note
-// that says most counts.
+// sure is how likely the learned model holds what a ticket's words say. The note
+// that says most counts; for asks, the last that asks or takes it back, and for
+// partly the last of all.
 type sure struct {
 	asks, urges, partly float64
 	troubles            float64
@@ -89,8 +90,8 @@ func (a *assessing) weakest() float64 {
 }
 
 // unclear lists what the method can neither affirm nor deny: "language" where
-// the words are in another than it reads, "request", and the
-// reasons of whose kind of trouble the words may speak.
+// the words are in another than it reads, "request", and the reasons of whose
+// kind of trouble the words may speak.
 func (a *assessing) unclear() []string {
 	var out []string
 	if a.words.unsupported {

@@ -73,28 +73,13 @@ func (a *assessing) compare(agrees bool, c Contradiction) {
 // nothing, or that some core function is down; where the words say it, they are
 // set beside it.
 func (a *assessing) named() {
-	if r, ok := a.formReason(); ok {
+	if r := a.form; r.PolicyReason != "" && a.words.ask.Asked { // and it was not taken back
 		a.name(r.PolicyReason, r.ID, "form by "+string(r.Author))
 	}
 	id, ok := a.componentReason()
-	if v := a.holding(id); ok && (a.onlyCore() || v != nil && v.holds) {
+	if v := a.verdictOf(id); ok && (a.onlyCore() || v != nil && v.holds) {
 		a.name(id, "", "component "+a.ticket.Components[0])
 	}
-}
-
-// formReason is the newest form that names a reason of the policy, if the
-// request has not been taken back.
-func (a *assessing) formReason() (Request, bool) {
-	var found Request
-	for _, e := range a.ticket.history() {
-		if e.form == nil {
-			continue
-		}
-		if _, known := a.policy.Reason(e.form.PolicyReason); known {
-			found = *e.form
-		}
-	}
-	return found, found.PolicyReason != "" && a.words.ask.Asked
 }
 
 // componentReason is the reason that the ticket's components stand for, if they
@@ -129,7 +114,7 @@ func (a *assessing) onlyCore() bool {
 
 // name takes in that something beside the words names a reason.
 func (a *assessing) name(id policy.ReasonID, in, source string) {
-	v, core := a.holding(id), a.onlyCore()
+	v, core := a.verdictOf(id), a.onlyCore()
 	held := slices.ContainsFunc(a.verdicts, func(v verdict) bool { return v.holds })
 	switch {
 	case v != nil && v.holds:
@@ -146,11 +131,11 @@ func (a *assessing) name(id policy.ReasonID, in, source string) {
 		}
 	default:
 		from := stated{note: in}
-		if said := a.holding(policy.CoreFunctionDown); said != nil && core {
+		if said := a.verdictOf(policy.CoreFunctionDown); said != nil && core {
 			from = said.from
 			a.verdicts = slices.DeleteFunc(a.verdicts, func(v verdict) bool { return v.reason == policy.CoreFunctionDown })
 		} else {
-			from.Weight, from.Polarity = 1, text.Asserted
+			from.Weight = 1
 		}
 		a.verdicts = merge(a.policy, append(a.verdicts, verdict{reason: id, holds: true, from: from}))
 	}

@@ -19,7 +19,7 @@ type entry struct {
 }
 
 // history is what was written on the ticket in the order in which it happened,
-// each thing once. What is undated stays where it stands.
+// each thing once. What is undated comes first, in the order in which it stands.
 func (t Ticket) history() []entry {
 	all := make([]entry, 0, len(t.Notes)+len(t.Requests))
 	opening := map[string]bool{}

@@ -49,7 +49,7 @@ func (a *assessing) speaking() []Condition {
 
 // raised takes in a condition that holds.
 func (a *assessing) raised(c Condition) {
-	v := a.holding(c.Reason)
+	v := a.verdictOf(c.Reason)
 	switch {
 	case v == nil:
 		a.verdicts = merge(a.policy, append(a.verdicts, verdict{reason: c.Reason, holds: true}))
@@ -82,7 +82,7 @@ func (a *assessing) comparePeople(c Condition) {
 // lowered takes in a condition that does not hold: it has ended, or the line is
 // not reached.
 func (a *assessing) lowered(c Condition) {
-	v := a.holding(c.Reason)
+	v := a.verdictOf(c.Reason)
 	switch {
 	case v == nil || c.Unknown:
 	case c.Near:
@@ -157,7 +157,7 @@ func (c Condition) isCounted() bool {
 	return false
 }
 
-// measured says in words what was counted, as "143 people, over 100, in 60 min".
+// measured says in words what was counted, as "143 people, threshold 100, in 60 min".
 func (c Condition) measured() string {
 	out := strconv.Itoa(c.Value)
 	if c.countsPeople() {
@@ -175,7 +175,7 @@ func (c Condition) measured() string {
 // silence lets the ticket's own history beat what a note says of support's
 // silence. What the opening text says of it is of what was before the ticket.
 func (a *assessing) silence() {
-	v := a.holding(policy.StaleTicket1w)
+	v := a.verdictOf(policy.StaleTicket1w)
 	if v == nil || a.ticket.OpenedAt.IsZero() || a.opening(v.from.note) {
 		return
 	}

@@ -15,7 +15,6 @@ type standing struct {
 	// unsupported says that they are in a language that is not read; ownWords
 	// that the requester has written enough to tell.
 	unsupported, ownWords bool
-	words                 int
 	ask                   text.Ask
 	askNote               string
 	askBy                 AuthorKind
@@ -32,7 +31,6 @@ type standing struct {
 	placeNote             string
 	urgency               text.Urgency
 	urgeNote              string
-	provider              bool
 	trouble               bool
 	ownIDP                bool
 	slow                  bool // something is said to be slow, rather than down
@@ -51,6 +49,9 @@ type stated struct {
 	note string
 }
 
+// inPart says that only a part is hit, or that it is merely slight.
+func (s stated) inPart() bool { return s.Extent == text.Part || s.Extent == text.Slight }
+
 // noted is a statement and the note it stands in.
 type noted struct {
 	text.Statement
@@ -67,11 +68,10 @@ func newStanding(read func(string, text.Author) score.Reading) *standing {
 // what it does not speak of stands.
 func (s *standing) fold(e entry) {
 	id := e.id
-	r := s.read(e.text, author(e.by))
+	r := s.read(e.text, e.by.Author())
 	dated(&r, e.at)
 	s.texts[id], s.times[id] = e.text, e.at
 	s.foldLanguage(e, &r)
-	s.words += r.Words
 	s.foldSure(&r)
 	s.who = s.who || names(&r)
 	s.foldAsk(e, &r)
@@ -90,7 +90,7 @@ func (s *standing) fold(e entry) {
 	if r.Urgency.Given && !s.urgency.Given {
 		s.urgency, s.urgeNote = r.Urgency, id
 	}
-	s.provider, s.trouble = s.provider || r.Provider, s.trouble || r.Trouble
+	s.trouble = s.trouble || r.Trouble
 	s.ownIDP = s.ownIDP || r.OwnIDP.Given
 	s.slow = s.slow || slices.ContainsFunc(r.Claims, func(c text.Claim) bool { return c.Slow && c.Polarity == text.Asserted })
 	s.foldGrounds(e, &r)

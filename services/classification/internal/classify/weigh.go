@@ -22,7 +22,8 @@ type verdict struct {
 }
 
 // weigh measures what the words state by the policy's numbers. What the policy
-// says cannot be found in words is not claimed by them.
+// says cannot be found in words is not claimed by them. A reason may come more
+// than once: see merge.
 func (s *standing) weigh(p *policy.Policy) []verdict {
 	var out []verdict
 	add := func(v verdict, ok bool) {
@@ -64,7 +65,7 @@ func (s *standing) weigh(p *policy.Policy) []verdict {
 	if !slices.ContainsFunc(out, func(v verdict) bool { return v.holds }) {
 		add(s.coreDown())
 	}
-	return merge(p, out)
+	return out
 }
 
 // merge keeps one verdict a reason, one that holds before one that does not,
@@ -98,8 +99,7 @@ func (s *standing) launch(p *policy.Policy, v verdict) verdict {
 
 // whole holds where not merely a part is down.
 func (s *standing) whole(_ *policy.Policy, v verdict) verdict {
-	v.holds = v.from.Extent != text.Part && v.from.Extent != text.Slight
-	if v.from.Extent == text.Part || v.from.Extent == text.Slight {
+	if v.holds = !v.from.inPart(); !v.holds {
 		v.clear, v.stated, v.needed = true, "a part, or with limits", "not available at all"
 	}
 	return v
@@ -129,7 +129,7 @@ func (s *standing) uploads(p *policy.Policy, v verdict) verdict {
 func (s *standing) allFor(v verdict, needed time.Duration) verdict {
 	v.needed = fmt.Sprintf("all of them, for %s h", hours(needed.Hours()))
 	switch {
-	case v.from.Extent == text.Part || v.from.Extent == text.Slight:
+	case v.from.inPart():
 		v.clear, v.stated = true, "some of them"
 	case s.lasting.AtLeast == 0:
 		v.stated = "since when is not said"
@@ -143,11 +143,8 @@ func (s *standing) allFor(v verdict, needed time.Duration) verdict {
 
 func (s *standing) provided(_ *policy.Policy, v verdict) verdict {
 	v.needed = "all of one provider integration"
-	switch {
-	case v.from.Extent == text.Part || v.from.Extent == text.Slight:
+	if v.holds = !v.from.inPart(); !v.holds {
 		v.clear, v.stated = true, "a part of it"
-	default:
-		v.holds = true
 	}
 	return v
 }
@@ -252,7 +249,7 @@ func (s *standing) large(p *policy.Policy) bool {
 // down says whether a topic is stated to hold now, and not of a part only.
 func (s *standing) down(topic text.Topic) bool {
 	st, ok := s.topics[topic]
-	return ok && st.Extent != text.Part && st.Extent != text.Slight
+	return ok && !st.inPart()
 }
 
 // coreDown reads a core part that is down, where nothing more specific fits.
@@ -262,11 +259,8 @@ func (s *standing) coreDown() (verdict, bool) {
 		return verdict{}, false
 	}
 	v := verdict{reason: policy.CoreFunctionDown, from: st, needed: "a core part down or severely slow"}
-	switch {
-	case st.Extent == text.Slight || st.Extent == text.Part:
+	if v.holds = !st.inPart(); !v.holds {
 		v.clear, v.stated = true, "slight, or in part"
-	default:
-		v.holds = true
 	}
 	return v, true
 }

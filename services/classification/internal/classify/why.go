@@ -18,7 +18,7 @@ func (m *Method) Model() *score.Model { return m.model }
 func (m *Method) Because(note string, by AuthorKind, e Evidence) []score.Contribution {
 	switch e.Step {
 	case score.Step, "ask", "urge", "find", "ground":
-		return m.model.Explain(m.words(), note, author(by), score.Quoted{For: e.For, At: text.Span{Start: e.Start, End: e.End}})
+		return m.model.Explain(m.words(), note, by.Author(), score.Quoted{For: e.For, At: text.Span{Start: e.Start, End: e.End}})
 	}
 	return nil
 }

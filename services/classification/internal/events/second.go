@@ -25,7 +25,6 @@ const patience = time.Hour
 type SecondOpinion struct {
 	Conn   *bus.Conn
 	Method *classify.Method
-	Policy *policy.Policy
 	Reader *second.Reader
 	// Heard, if not nil, is told of every result once it is stored.
 	Heard func(context.Context, *classificationv1.SecondRead)
@@ -48,7 +47,7 @@ func (s SecondOpinion) OnTicketAssessed(ctx context.Context, m bus.Meta, ev *cla
 		return err
 	}
 	words := Ticket(ticket)
-	q, ok := second.Ask(s.Policy, words, s.Reader.Model)
+	q, ok := second.Ask(s.Method.Policy(), words, s.Reader.Model)
 	if !ok {
 		return nil
 	}
@@ -61,10 +60,10 @@ func (s SecondOpinion) OnTicketAssessed(ctx context.Context, m bus.Meta, ev *cla
 		if err != nil {
 			return err
 		}
-		said = SecondRead(s.Policy, first, result)
+		said = SecondRead(s.Method.Policy(), first, result)
 	}
 	said.Tenant, said.Ticket, said.Revision = ev.GetHead().GetTenant(), ev.GetHead().GetTicket(), ev.GetHead().GetRevision()
-	said.Model, said.Policy, said.Question, said.Shortened = s.Reader.Model, s.Policy.Version, q.Digest, q.Shortened
+	said.Model, said.Policy, said.Question, said.Shortened = s.Reader.Model, s.Method.Policy().Version, q.Digest, q.Shortened
 	return s.publish(ctx, said, seq)
 }
 
@@ -115,7 +114,7 @@ func (s SecondOpinion) repeat(last *classificationv1.SecondRead, first second.Re
 	out := &classificationv1.SecondRead{
 		Outcome: last.GetOutcome(), Quotes: last.GetQuotes(), DroppedQuotes: last.GetDroppedQuotes(), ReadAt: last.GetReadAt(), Repeats: true,
 	}
-	compare(out, s.Policy, first, reading(last.GetSecond()))
+	compare(out, s.Method.Policy(), first, reading(last.GetSecond()))
 	return out
 }
 

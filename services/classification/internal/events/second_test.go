@@ -40,7 +40,7 @@ type hearing struct {
 func hear(t *testing.T, model string, acts ...http.HandlerFunc) *hearing {
 	t.Helper()
 	h := &hearing{t: t}
-	h.Conn, h.Policy, h.Method = natstest.Connect(t), policy.Default(), classify.New(policy.Default(), nil)
+	h.Conn, h.Method = natstest.Connect(t), classify.New(policy.Default(), nil)
 	h.ask(model, acts...)
 	return h
 }

@@ -1,11 +1,12 @@
-// Package learn makes a model from labelled notes.
+// Package learn makes a model from labelled notes, and sees how often it is right
+// of notes that it has not learned from.
 package learn
 
 import (
 	"slices"
-	"strings"
 
 	"tocsin/pkg/policy"
+	"tocsin/services/classification/internal/classify"
 	"tocsin/services/classification/internal/label"
 	"tocsin/services/classification/internal/linear"
 	"tocsin/services/classification/internal/score"
@@ -27,17 +28,9 @@ func read(v *text.Vocabulary, notes []label.Note) []linear.Example {
 	examples := make([]linear.Example, len(notes))
 	for i := range notes {
 		n := &notes[i]
-		examples[i] = score.Example(v, n.Text, author(n.AuthorKind), truth(&n.Label))
+		examples[i] = score.Example(v, n.Text, classify.AuthorKind(n.AuthorKind).Author(), truth(&n.Label))
 	}
 	return examples
-}
-
-// author is an author kind of the contract as package text reads it.
-func author(kind string) text.Author {
-	if kind == "CUSTOMER" {
-		return ""
-	}
-	return text.Author(strings.ToLower(kind))
 }
 
 func truth(l *label.Label) score.Truth {

@@ -1,9 +1,6 @@
 package linear
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // A Key is the hash of a feature's name.
 type Key uint32
@@ -35,12 +32,6 @@ type slot struct {
 
 // Outputs are the names of the outputs, in the order of the scores.
 func (m *Model) Outputs() []string { return m.outputs }
-
-// Output is the place of an output among the scores, or -1.
-func (m *Model) Output(name string) int { return slices.Index(m.outputs, name) }
-
-// Features is how many features have a weight.
-func (m *Model) Features() int { return len(m.keys) }
 
 // index makes the table by which keys are found. It is half full at most, so
 // that a key, there or not, is mostly told by one look.

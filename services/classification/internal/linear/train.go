@@ -85,8 +85,8 @@ type entry struct {
 	value float64
 }
 
-// common lists the keys that stand in at least min examples, sorted.
-func common(examples []Example, least int) []Key {
+// common lists the keys that stand in at least minSeen examples, sorted.
+func common(examples []Example, minSeen int) []Key {
 	seen := map[Key]int{}
 	for _, e := range examples {
 		last := map[Key]bool{}
@@ -99,7 +99,7 @@ func common(examples []Example, least int) []Key {
 	}
 	var keys []Key
 	for k, n := range seen {
-		if n >= least {
+		if n >= minSeen {
 			keys = append(keys, k)
 		}
 	}

@@ -54,13 +54,9 @@ func (m *Model) Explain(v *text.Vocabulary, note string, by text.Author, q Quote
 		}
 	}
 	if n := r.quotes(q.At, s.best(output)); n >= 0 {
-		from := 0
-		if n > 0 {
-			from = f.ends[n-1]
-		}
-		add(f.terms[from:f.ends[n]], share(min(window, len(s.distinct))))
+		add(f.terms[f.start(n):f.ends[n]], share(min(window, len(s.distinct))))
 	}
-	add(f.terms[f.ends[len(f.ends)-1]:], 1)
+	add(f.terms[f.start(len(f.ends)):], 1)
 	return sorted(sum)
 }
 

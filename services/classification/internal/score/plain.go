@@ -51,13 +51,18 @@ func (f *features) takeWord(how manner, stem, fold string) {
 
 func (f *features) takeMeanings(how manner, a, b meaning) { f.take(meant(how, a, b)) }
 
+// start is where the terms of sentence n begin; after the last sentence, those of
+// the whole note.
+func (f *features) start(n int) int {
+	if n == 0 {
+		return 0
+	}
+	return f.ends[n-1]
+}
+
 // endSentence gives the features of the sentence their values.
 func (f *features) endSentence() {
-	from := 0
-	if n := len(f.ends); n > 0 {
-		from = f.ends[n-1]
-	}
-	for i := from; i < len(f.terms); i++ {
+	for i := f.start(len(f.ends)); i < len(f.terms); i++ {
 		g := f.of[i]
 		f.terms[i].Value = value(g, f.count[g])
 	}
@@ -67,12 +72,8 @@ func (f *features) endSentence() {
 
 // shared are the features as a model learns them: each sentence by its share.
 func (f *features) shared() []linear.Term {
-	end := 0
-	if n := len(f.ends); n > 0 {
-		end = f.ends[n-1]
-	}
 	by := float32(share(len(f.ends)))
-	for i := range f.terms[:end] {
+	for i := range f.terms[:f.start(len(f.ends))] {
 		f.terms[i].Value *= by
 	}
 	return f.terms
@@ -82,12 +83,10 @@ func (f *features) shared() []linear.Term {
 func (f *features) scores(l *linear.Model) scores {
 	s := scores{outputs: len(l.Outputs())}
 	s.reset(l, len(f.ends))
-	from := 0
 	for i, end := range f.ends {
-		l.Add(f.terms[from:end], s.sentence(i))
-		from = end
+		l.Add(f.terms[f.start(i):end], s.sentence(i))
 	}
-	l.Add(f.terms[from:], s.total)
+	l.Add(f.terms[f.start(len(f.ends)):], s.total)
 	s.said = append(s.said, f.said...)
 	s.sum()
 	return s

@@ -48,7 +48,7 @@ func endOf(claims []text.Claim, from int) int {
 // wordForWord tells apart what sentences say, from the one that begins with claim from.
 func wordForWord(claims []text.Claim, from int) hash {
 	h := begin(words, 'w')
-	for i := from; i < endOf(claims, from); i++ {
+	for i, to := from, endOf(claims, from); i < to; i++ {
 		for k := range claims[i].Words {
 			h = h.text(claims[i].Words[k].Fold).letter(' ')
 		}

@@ -16,9 +16,18 @@ type said struct {
 
 // note gives what the rules made of the note as a whole.
 func (w *walk) note(r *text.Reading, by text.Author) {
+	w.findings(r.Findings)
+	w.flags(r)
+	w.rule('n', "place", string(r.Place))
+	w.rule('n', "by", string(by))
+	w.rule('n', "length", lengths[min(len(lengths)-1, r.Words/8)])
+}
+
+// findings gives what the rules found anywhere in the note, each once.
+func (w *walk) findings(found []text.Finding) {
 	w.said = w.said[:0]
-	for i := range r.Findings {
-		t := &r.Findings[i]
+	for i := range found {
+		t := &found[i]
 		is := said{t.Topic, t.Polarity, t.Extent, t.Everybody}
 		if slices.Contains(w.said, is) {
 			continue
@@ -34,6 +43,10 @@ func (w *walk) note(r *text.Reading, by text.Author) {
 			w.rule('b', string(t.Topic), "")
 		}
 	}
+}
+
+// flags gives the facts that the rules made out, each that is so.
+func (w *walk) flags(r *text.Reading) {
 	for _, flag := range [...]struct {
 		name string
 		set  bool
@@ -64,9 +77,6 @@ func (w *walk) note(r *text.Reading, by text.Author) {
 			w.rule('n', flag.name, "")
 		}
 	}
-	w.rule('n', "place", string(r.Place))
-	w.rule('n', "by", string(by))
-	w.rule('n', "length", lengths[min(len(lengths)-1, r.Words/8)])
 }
 
 // lengths name how long a note is, in steps of eight words.
