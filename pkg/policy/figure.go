@@ -66,8 +66,10 @@ func (r *reader) fill(w *Words, path string, known map[string]float64) {
 	w.DE = r.fillText(w.DE, path+".de", ",", known)
 }
 
+// braces are a figure's place in a text, as "{people}".
+var braces = regexp.MustCompile(`\{[^{}]*\}`)
+
 func (r *reader) fillText(text, path, point string, known map[string]float64) string {
-	braces := regexp.MustCompile(`\{[^{}]*\}`)
 	return braces.ReplaceAllStringFunc(text, func(name string) string {
 		value, ok := known[strings.Trim(name, "{}")]
 		if !ok {

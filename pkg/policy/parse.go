@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -21,7 +22,10 @@ func Builtin() []byte { return slices.Clone(builtin) }
 // so that the caller may change what it gets; keep the result, it costs some
 // milliseconds.
 func Default() *Policy {
-	p, err := Parse(builtin)
+	p, err := read(builtin)
+	if err == nil && p.Vocabulary.Reasons == nil {
+		err = errors.New("it has no words to read tickets by")
+	}
 	if err != nil {
 		panic(fmt.Sprintf("the built-in policy: %v", err)) // the tests read it too
 	}
@@ -45,6 +49,18 @@ func Load(path string) (*Policy, error) {
 // Parse reads a policy file. Its error is always an *InvalidError with all that
 // is wrong; trying again without changing the file does not help.
 func Parse(data []byte) (*Policy, error) {
+	p, err := read(data)
+	if err != nil {
+		return nil, err
+	}
+	if p.Vocabulary.Reasons == nil {
+		p.Vocabulary = Default().Vocabulary
+	}
+	return p, nil
+}
+
+// read reads a policy file as it stands, words or none.
+func read(data []byte) (*Policy, error) {
 	root, problem := syntax(data)
 	if problem != nil {
 		return nil, &InvalidError{Problems: []Problem{*problem}}
@@ -58,9 +74,6 @@ func Parse(data []byte) (*Policy, error) {
 	r.figures(p)
 	if len(r.problems) > 0 {
 		return nil, &InvalidError{Problems: r.sorted()}
-	}
-	if p.Vocabulary.Reasons == nil {
-		p.Vocabulary = Default().Vocabulary
 	}
 	sum := sha256.Sum256(data)
 	p.Version = "sha256:" + hex.EncodeToString(sum[:])
