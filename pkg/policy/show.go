@@ -117,8 +117,9 @@ func Values(p *Policy) []Value {
 
 // Diff says what b changes in a, one line for each value: "path: old → new",
 // "path: added value", "path: removed value", block by block as in the file,
-// what was removed last; of a list of words, only those that came and went. It is empty where the two decide and say the same, also if
-// comments or layout (and so their versions) differ.
+// what was removed last; of a list of words, only those that came and went. It
+// is empty where the two decide and say the same, also if comments or layout
+// (and so their versions) differ.
 func Diff(a, b *Policy) []string {
 	var lines []string
 	before := map[string]leaf{}

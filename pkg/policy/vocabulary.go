@@ -92,10 +92,8 @@ func wrongWord(w string) string {
 // checkVocabulary wants words for each reason that is found by nothing else,
 // and keeps the words of the reasons apart.
 func (r *reader) checkVocabulary(p *Policy) {
-	for _, id := range p.own {
-		if _, given := p.Vocabulary.Reasons[id]; !given && p.Vocabulary.Reasons != nil {
-			continue // the table says so
-		} else if !given {
+	if p.Vocabulary.Reasons == nil { // else the table says what it lacks
+		for _, id := range p.own {
 			r.problem(r.places["reasons."+string(id)], "vocabulary.reasons."+string(id), "is missing: nothing else leads to this reason")
 		}
 	}

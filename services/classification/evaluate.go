@@ -8,10 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
-	"slices"
 	"strings"
-	"sync"
 
 	"tocsin/services/classification/internal/classify"
 	"tocsin/services/classification/internal/evaluate"
@@ -63,9 +60,6 @@ func Evaluate(ctx context.Context, opts EvaluateOptions) (*Evaluation, error) {
 	notes, err := labelled(p, opts.Paths, opts.Part)
 	if err != nil {
 		return nil, err
-	}
-	if len(notes) == 0 {
-		return nil, errors.New("there are no labelled notes in " + strings.Join(opts.Paths, ", "))
 	}
 	report, err := opts.report(ctx, notes)
 	if err != nil {
@@ -144,7 +138,8 @@ func (e *Evaluation) WriteJSON(w io.Writer) error {
 	return enc.Encode(&e.report)
 }
 
-// labelled reads the notes of files and folders, labelled by the policy.
+// labelled reads the notes of files and folders, labelled by the policy; none is
+// an error.
 func labelled(p *policy.Policy, paths []string, part string) ([]label.Note, error) {
 	var notes []label.Note
 	for _, path := range paths {
@@ -165,7 +160,10 @@ func labelled(p *policy.Policy, paths []string, part string) ([]label.Note, erro
 		if err != nil {
 			return nil, err
 		}
-		notes = slices.Concat(notes, of)
+		notes = append(notes, of...)
+	}
+	if len(notes) == 0 {
+		return nil, errors.New("there are no labelled notes in " + strings.Join(paths, ", "))
 	}
 	return notes, nil
 }
@@ -195,16 +193,7 @@ func assessLabelled(ctx context.Context, m *Method, notes []label.Note, progress
 			return nil, ctx.Err()
 		}
 		to := min(from+together, len(notes))
-		var wg sync.WaitGroup
-		workers := runtime.GOMAXPROCS(0)
-		for w := range workers {
-			wg.Go(func() {
-				for i := from + w; i < to; i += workers {
-					results[i] = assessOne(m, notes[i])
-				}
-			})
-		}
-		wg.Wait()
+		onAllCores(to-from, func(i int) { results[from+i] = assessOne(m, notes[from+i]) })
 		progress(to)
 	}
 	return results, nil

@@ -138,21 +138,28 @@ func readNote(data []byte) (note, error) {
 // assessAll assesses notes on all cores and keeps their order.
 func assessAll(m *classify.Method, notes []note, why bool) []line {
 	out := make([]line, len(notes))
+	onAllCores(len(notes), func(i int) {
+		n := notes[i]
+		a := m.Note(n.ID, *n.Text, classify.AuthorKind(n.AuthorKind))
+		if out[i] = lineOf(a); why {
+			out[i].explain(m, n, a)
+		}
+	})
+	return out
+}
+
+// onAllCores calls do for 0 to n-1 on all cores, and waits for all of them.
+func onAllCores(n int, do func(i int)) {
 	var wg sync.WaitGroup
 	workers := runtime.GOMAXPROCS(0)
 	for w := range workers {
 		wg.Go(func() {
-			for i := w; i < len(notes); i += workers {
-				n := notes[i]
-				a := m.Note(n.ID, *n.Text, classify.AuthorKind(n.AuthorKind))
-				if out[i] = lineOf(a); why {
-					out[i].explain(m, n, a)
-				}
+			for i := w; i < n; i += workers {
+				do(i)
 			}
 		})
 	}
 	wg.Wait()
-	return out
 }
 
 func write(w io.Writer, lines []line) error {

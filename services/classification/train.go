@@ -1,9 +1,7 @@
 package classification
 
 import (
-	"errors"
 	"fmt"
-	"strings"
 
 	"tocsin/services/classification/internal/label"
 	"tocsin/services/classification/internal/learn"
@@ -33,9 +31,6 @@ func Train(opts TrainOptions) (m *Model, notes int, err error) {
 	list, err := labelled(opts.Policy, opts.Paths, opts.Part)
 	if err != nil {
 		return nil, 0, err
-	}
-	if len(list) == 0 {
-		return nil, 0, errors.New("there are no labelled notes in " + strings.Join(opts.Paths, ", "))
 	}
 	for _, n := range list {
 		if wrong := label.Check(opts.Policy, n); len(wrong) > 0 {

@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -68,7 +69,7 @@ func calibrate(results []Result) *Calibration {
 	for i := range c.Bins {
 		if b := &c.Bins[i]; b.Right.Of > 0 {
 			b.Confidence /= float64(b.Right.Of)
-			c.ECE += abs(b.Confidence-b.Right.Value()) * float64(b.Right.Of) / float64(len(known))
+			c.ECE += math.Abs(b.Confidence-b.Right.Value()) * float64(b.Right.Of) / float64(len(known))
 		}
 	}
 	return c
@@ -99,5 +100,3 @@ func curve(sorted []*Result) []Kept {
 	}
 	return out
 }
-
-func abs(v float64) float64 { return max(v, -v) }

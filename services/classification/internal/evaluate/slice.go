@@ -27,6 +27,7 @@ type Slice struct {
 
 func slicesOf(ids []policy.ReasonID, results []Result) []SliceGroup {
 	var out []SliceGroup
+	reasons := sampled(ids, results)
 	for _, by := range []struct {
 		name string
 		of   func(*Result) string
@@ -36,7 +37,7 @@ func slicesOf(ids []policy.ReasonID, results []Result) []SliceGroup {
 		{"author kind", func(r *Result) string { return r.Note.AuthorKind }},
 		{"writer", func(r *Result) string { return r.Note.Writer }},
 	} {
-		if g := sliced(by.name, sampled(ids, results), results, by.of); len(g.Slices) > 0 {
+		if g := sliced(by.name, reasons, results, by.of); len(g.Slices) > 0 {
 			out = append(out, g)
 		}
 	}

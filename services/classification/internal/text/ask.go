@@ -26,7 +26,7 @@ func ask(tokens []token, list []clause, sentences []sentence) Ask {
 		if h == nil {
 			continue
 		}
-		span := Span{tokens[h.from].start, tokens[h.to-1].end}
+		span := spanOf(tokens, h.from, h.to)
 		switch {
 		case takesBack:
 			result = Ask{Withdrawn: true, Span: span}

@@ -101,14 +101,14 @@ func (c *counter) ofAll(cl *clause, k, end int) bool {
 	if k-1 <= cl.from || c.last == things {
 		return false
 	}
-	if end < cl.to && c.tokens[end].kind == word && !c.tokens[end].function && !c.tokens[end].is(endsNoun) {
+	if c.mayBeNoun(cl, end) {
 		return false
 	}
 	switch c.tokens[k-1].fold {
 	case "all", "alle", "allen", "aller", "remaining", "restlichen", "uebrigen":
 		return c.tokens[k-2].is(asides) || c.tokens[k-2].fold == "the" || c.tokens[k-2].fold == "an" || c.tokens[k-2].fold == "die"
 	case "the", "der", "den":
-		switch w := c.tokens[k-2].fold; w {
+		switch c.tokens[k-2].fold {
 		case "of", "von", "keinem", "keiner":
 			return true
 		}
@@ -139,7 +139,7 @@ func (c *counter) inForm(k int) bool {
 // ofUs says whether the number at k is of those who write: "wir sind nur 14",
 // "uns 22".
 func (c *counter) ofUs(cl *clause, k, end int) bool {
-	if end < cl.to && c.tokens[end].kind == word && !c.tokens[end].function && !c.tokens[end].is(endsNoun) {
+	if c.mayBeNoun(cl, end) {
 		return false
 	}
 	for j := k - 1; j >= max(cl.from, k-3); j-- {
@@ -175,7 +175,7 @@ func (c *counter) partOfBase(cl *clause) bool {
 // audience says whether the number in [k, end) is of those to whom something is
 // launched: "launch on Monday to 2,000".
 func (c *counter) audience(cl *clause, k, end int) bool {
-	if k == cl.from || !cl.has(launch, program) || end < cl.to && c.tokens[end].kind == word && !c.tokens[end].function && !c.tokens[end].is(endsNoun) {
+	if k == cl.from || !cl.has(launch, program) || c.mayBeNoun(cl, end) {
 		return false
 	}
 	switch c.tokens[k-1].fold {
@@ -183,6 +183,11 @@ func (c *counter) audience(cl *clause, k, end int) bool {
 		return c.tokens[end-1].end-c.tokens[k].start > 1
 	}
 	return false
+}
+
+// mayBeNoun says whether the word at k, behind a number, can be one that is counted.
+func (c *counter) mayBeNoun(cl *clause, k int) bool {
+	return k < cl.to && c.tokens[k].kind == word && !c.tokens[k].function && !c.tokens[k].is(endsNoun)
 }
 
 // able says whether token k begins what people can or cannot: "99 of 5,100 cannot".

@@ -62,7 +62,7 @@ func originOf(runs []run, text string, start, end int) Span {
 	for end < len(text) && !utf8.RuneStart(text[end]) {
 		end++
 	}
-	first, last := runAt(runs, start), runAt(runs, end-1)
+	first, last := runs[runAt(runs, start)], runs[runAt(runs, end-1)]
 	s := Span{int(first.from) + start - int(first.at), int(last.from) + end - int(last.at)}
 	if first.one > 0 {
 		s.Start = int(first.from)
@@ -73,17 +73,17 @@ func originOf(runs []run, text string, start, end int) Span {
 	return s
 }
 
-// runAt is the run that byte i of the text is in.
-func runAt(runs []run, i int) run {
+// runAt is the place of the run that byte i of the text is in.
+func runAt(runs []run, i int) int {
 	k, found := slices.BinarySearchFunc(runs, int32(i), func(r run, i int32) int { return int(r.at - i) })
 	if !found {
 		k--
 	}
-	return runs[k]
+	return k
 }
 
-// Clean cuts what the author did not write now: quoted mail, signatures,
-// markup, characters that cannot be seen.
+// Clean cuts what the author did not write now (quoted mail, signatures, markup,
+// characters that cannot be seen) and what is said to the machine that reads.
 func Clean(original string) Body {
 	var cuts []Cut
 	if len(original) > maxInput {
@@ -132,11 +132,7 @@ func (p plain) runsOf(runs []run, part Span, at int) []run {
 	if part.Start >= part.End {
 		return runs
 	}
-	k, found := slices.BinarySearchFunc(p.runs, int32(part.Start), func(r run, i int32) int { return int(r.at - i) })
-	if !found {
-		k--
-	}
-	for ; k < len(p.runs) && int(p.runs[k].at) < part.End; k++ {
+	for k := runAt(p.runs, part.Start); k < len(p.runs) && int(p.runs[k].at) < part.End; k++ {
 		r := p.runs[k]
 		if before := int32(part.Start) - r.at; before > 0 {
 			r.at, r.from = r.at+before, r.from+before

@@ -3,19 +3,16 @@ package text
 // breach finds security trouble that is told by what happens rather than by
 // its name: who has no business there gets in, sees what is not theirs, or the
 // platform's own mail asks for passwords.
-func (f *finder) breach(i int) bool {
+func (f *finder) breach(i int) {
 	c := &f.list[i]
 	if c.polarity != Asserted && c.polarity != Over || f.hearsay(i) {
-		return false
+		return
 	}
-	h, ok := f.trespass(i)
-	if !ok {
-		return false
+	if h, ok := f.trespass(i); ok {
+		f.found = append(f.found, Finding{
+			Topic: TopicSecurity, Polarity: Asserted, Extent: Unstated, Weight: 0.75, Span: f.cover(h.from, h.to), Claim: i,
+		})
 	}
-	f.found = append(f.found, Finding{
-		Topic: TopicSecurity, Polarity: Asserted, Extent: Unstated, Weight: 0.75, Span: f.cover(h.from, h.to), Claim: i,
-	})
-	return true
 }
 
 // trespass finds the words that tell it in clause i, with those of the clauses
@@ -31,7 +28,7 @@ func (f *finder) trespass(i int) (hit, bool) {
 		return *c.find(others), true
 	case c.has(secret) && does && (s.has(others) || s.has(suddenly)) && s.has(people):
 		return *c.find(secret), true
-	case s.has(spread) && c.has(spread) && f.tellsKeys(i):
+	case c.has(spread) && f.tellsKeys(i):
 		return *c.find(spread), true
 	case c.has(lure) && f.tellsKeys(i) && f.fromUs(i) && !s.has(spread):
 		return *c.find(lure), true

@@ -91,8 +91,7 @@ var lists = map[class]string{
 	rangeWord:  `- – to bis or oder`,
 	overWord:   `over above exceeding über plus`,
 	underWord:  `under below unter`,
-	ordinal:    `zweite dritte vierte fünfte sechste siebte achte neunte zehnte zwanzigste second third fourth fifth sixth seventh eighth ninth tenth twentieth`,
-	fractional: `half hälfte third thirds drittel quarter quarters viertel fifth fifths fünftel sixth sechstel tenth tenths zehntel`,
+	fractional: `half hälfte`,
 	ours:       `our unser unsere unseren unserem`,
 	sentWord: `sent attached provided uploaded delivered supplied answered replied anbei beigefügt geschickt gesendet hochgeladen geliefert beantwortet
  geantwortet enclosed here`,
@@ -148,20 +147,34 @@ var lists = map[class]string{
 	openedWord:    `opened eröffnet eröffnung`,
 	wellWord:      `can fine ok okay works working worked unaffected normal kann können konnten läuft laufen geht gehen funktioniert funktionieren klappt problemlos klappts gehts went restored again wieder schon do does`,
 	listMark:      `: | = – - •`,
-	vagueWord: `days tagen weeks wochen months monaten stunden hours yesterday gestern vorgestern monday tuesday wednesday thursday friday saturday
- sunday weekend montag dienstag mittwoch donnerstag freitag samstag sonntag wochenende ewigkeiten ages`,
 }
 
-// classes has the lists of each word.
+// classes has the lists of each word. Words that stand for a number or a length
+// of time are listed where that is said.
 var classes = func() map[string]class {
-	of := map[string]class{}
+	of := byWord(lists)
+	for w := range nths {
+		of[w] |= ordinal
+	}
+	for w := range fractions {
+		of[w] |= fractional
+	}
+	for w := range vague {
+		of[w] |= vagueWord
+	}
+	return of
+}()
+
+// byWord has the lists that each word is on.
+func byWord[T ~uint32 | ~uint64](lists map[T]string) map[string]T {
+	of := map[string]T{}
 	for c, list := range lists {
 		for w := range strings.FieldsSeq(list) {
 			of[fold(w)] |= c
 		}
 	}
 	return of
-}()
+}
 
 // is says whether the word is on one of the lists.
 func (l *lexeme) is(c class) bool { return l.class&c != 0 }

@@ -143,6 +143,15 @@ func (c *clause) free(h hit, of ...meaning) bool {
 	return !slices.ContainsFunc(c.hits, func(o hit) bool { return slices.Contains(of, o.means) && o.overlaps(h) })
 }
 
+// sentenceEnd is the place behind the last clause of the sentence that clause i is of.
+func sentenceEnd(list []clause, i int) int {
+	end := i + 1
+	for end < len(list) && list[end].sentence == list[i].sentence {
+		end++
+	}
+	return end
+}
+
 // How far a negation reaches, in words.
 const (
 	reachAhead  = 9 // from a negation to what it denies to work

@@ -67,7 +67,7 @@ func count(tokens []token, list []clause, found []Finding) Count {
 		if h := list[i].find(few); h != nil && !h.typo && !list[i].has(launch) {
 			result.Few = true
 			if !result.Known {
-				result.Span = Span{tokens[h.from].start, tokens[h.to-1].end}
+				result.Span = spanOf(tokens, h.from, h.to)
 				result.Known, result.N = onlyMe(tokens, *h), 1
 			}
 		}
@@ -114,8 +114,8 @@ func (c *counter) noOne(k int) bool {
 		return false
 	}
 	switch c.tokens[k-1].fold {
-	case "no", "not", "every", "each", "any", "this", "that", "the", "only":
-		return c.tokens[k-1].fold != "only"
+	case "no", "not", "every", "each", "any", "this", "that", "the":
+		return true
 	}
 	return false
 }
@@ -187,8 +187,6 @@ func (c *counter) before(cl *clause, k int) string {
 	switch {
 	case is(overWord), w(1) == "than" && (w(2) == "more" || w(2) == "greater"), w(1) == "als" && w(2) == "mehr":
 		return "over"
-	case w(1) == "least" && w(2) == "at", w(1) == "mindestens":
-		return ""
 	case is(underWord), w(1) == "than" && (w(2) == "less" || w(2) == "fewer"), w(1) == "als" && w(2) == "weniger":
 		return "under"
 	case w(1) == "to" && w(2) == "up", w(1) == "zu" && w(2) == "bis", w(1) == "maximal", w(1) == "hoechstens":

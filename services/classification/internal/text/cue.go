@@ -1,7 +1,5 @@
 package text
 
-import "strings"
-
 // A cue is a set of lists that a word is on: words that tell, in a sentence about
 // support, who is at work and who waits for whom. They are the same for both
 // languages.
@@ -85,15 +83,7 @@ var cueLists = map[cue]string{
 }
 
 // cuesOf has the lists of each word.
-var cuesOf = func() map[string]cue {
-	of := map[string]cue{}
-	for c, list := range cueLists {
-		for w := range strings.FieldsSeq(list) {
-			of[fold(w)] |= c
-		}
-	}
-	return of
-}()
+var cuesOf = byWord(cueLists)
 
 // cued says whether the word is on one of the lists.
 func (l *lexeme) cued(c cue) bool { return l.cue&c != 0 }

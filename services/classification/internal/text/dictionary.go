@@ -54,7 +54,7 @@ type entry struct {
 const (
 	maxGap  = 8  // words that may stand in a gap
 	anchor  = 3  // letters by which parts of words are found
-	minTypo = 6  // letters a word must have to be read with a typo
+	minTypo = 6  // letters a word must have to be read with a typo; one less where two are swapped
 	maxStem = 40 // bytes a word may have to be reduced to its stem
 )
 

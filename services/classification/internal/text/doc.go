@@ -1,8 +1,9 @@
 // Package text reads a support note, English or German: words in, findings and
 // facts out, each with the place in the original where it stands.
 //
-//	Clean      ── quoted mail, signatures, markup cut; every byte knows its origin
-//	DetectLanguage
+//	Clean      ── quoted mail, signatures, markup and what is said to the machine
+//	              cut; every byte knows its origin
+//	detect     ── the language, of the note and of each sentence
 //	tokenize   ── words and numbers, sentences
 //	mark       ── words → meanings, by the policy's words for things and by
 //	              words/en.txt, words/de.txt for what is said of them

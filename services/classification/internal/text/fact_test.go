@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// people is how many people a note says are hit, as text.
+// peopleIn is how many people a note says are hit, as text.
 func peopleIn(note string, by Author) string {
 	if c := shipped().Read(note, by).Count; c.Known {
 		return fmt.Sprint(c.N)

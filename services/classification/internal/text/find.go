@@ -238,7 +238,7 @@ func (f *finder) cover(from, to int) Span {
 	if from >= to {
 		return Span{}
 	}
-	return Span{f.tokens[from].start, f.tokens[to-1].end}
+	return spanOf(f.tokens, from, to)
 }
 
 func (f *finder) security(i int) bool {

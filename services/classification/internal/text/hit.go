@@ -177,13 +177,14 @@ func isIgnored(hits []hit, i, longest int) bool {
 // "video" and "call" in "video call".
 func isInsideOwn(hits []hit, i, longest int) bool {
 	h := &hits[i]
+	covers := func(o *hit) bool { return o.means >= own && o.to >= h.to }
 	for k := i - 1; k >= 0 && h.from-hits[k].from < longest; k-- {
-		if o := &hits[k]; o.means >= own && o.to >= h.to {
+		if covers(&hits[k]) {
 			return true
 		}
 	}
 	for k := i + 1; k < len(hits) && hits[k].from == h.from; k++ {
-		if o := &hits[k]; o.means >= own && o.to >= h.to {
+		if covers(&hits[k]) {
 			return true
 		}
 	}

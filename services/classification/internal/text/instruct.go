@@ -25,7 +25,6 @@ type hint struct {
 
 // cutInstructions takes what is said to the machine out of the text.
 func cutInstructions(p plain, cuts []Cut) (plain, []Cut) {
-	var list []Span
 	in := inspector{text: p.text}
 	for at := 0; at < len(p.text); {
 		end := in.block(at)
@@ -34,13 +33,13 @@ func cutInstructions(p plain, cuts []Cut) (plain, []Cut) {
 		}
 		at = end
 	}
-	if list = in.found; len(list) == 0 {
+	if len(in.found) == 0 {
 		return p, cuts
 	}
-	for _, s := range list {
+	for _, s := range in.found {
 		cuts = append(cuts, Cut{CutInstruction, originOf(p.runs, p.text, s.Start, s.End)})
 	}
-	return p.without(list), cuts
+	return p.without(in.found), cuts
 }
 
 // without is the text but for the pieces, which are in order and apart.

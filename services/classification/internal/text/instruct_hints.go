@@ -55,9 +55,6 @@ func callOf(table *callTable, folded []byte) calls {
 	if means != 0 || len(folded) == 0 {
 		return means
 	}
-	if c := folded[0]; c >= '0' && c <= '9' && strings.Trim(string(folded), "0123456789") == "" {
-		return callNumber
-	}
 	if !unfigure(folded) {
 		return 0
 	}

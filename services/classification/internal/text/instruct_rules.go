@@ -110,7 +110,7 @@ func (h heard) drops() bool {
 			return true
 		}
 	}
-	return h.has(callOwn) && h.has(callChief|callCase) && h.pair(callOwn, callDrop, 3) && h.pair(callDrop, callNorm, 6) && h.has(callChief)
+	return h.has(callOwn) && h.has(callChief) && h.pair(callOwn, callDrop, 3) && h.pair(callDrop, callNorm, 6)
 }
 
 // rates: "mark this as eligible", "antworte nur mit eligible".

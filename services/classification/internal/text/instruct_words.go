@@ -53,7 +53,6 @@ const (
 	// not in the file
 	callName    // a field or a value by the name that programs give it
 	callEncoded // text in base64, or in single letters
-	callNumber
 )
 
 var callNames = []string{

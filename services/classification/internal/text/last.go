@@ -48,7 +48,7 @@ func lasting(tokens []token, list []clause) (trouble, silent Lasting) {
 				continue
 			}
 			l.clause = i
-			l.Span = Span{tokens[k].start, tokens[end-1].end}
+			l.Span = spanOf(tokens, k, end)
 			l.silent = isSilent(tokens, list, i, Span{k, end})
 			into := &trouble
 			if l.silent {
@@ -123,7 +123,7 @@ func amount(tokens []token, c *clause, k int) (float64, int, bool) {
 		}
 	case "a", "an", "ein", "eine", "einem", "einer", "einen":
 		if k+1 < c.to {
-			switch nextWord := tokens[k+1].fold; nextWord {
+			switch tokens[k+1].fold {
 			case "couple", "half", "halben", "halbe", "halber", "halb":
 				return 0, k, false
 			}

@@ -44,16 +44,8 @@ func (f *finder) opensTraining(c *clause) bool {
 // isUnfixed says whether the condition of the sentence is only that nobody
 // mends the trouble: "if this is not fixed, we must postpone".
 func (f *finder) isUnfixed(i int) bool {
-	from := i
-	for from > 0 && f.list[from-1].sentence == f.list[i].sentence {
-		from--
-	}
-	for k := from; k < len(f.list) && f.list[k].sentence == f.list[i].sentence; k++ {
-		if f.list[k].has(fixed) {
-			return true
-		}
-	}
-	return false
+	all := f.sentenceMeans(i)
+	return all.has(fixed)
 }
 
 func (f *finder) launchSpan(c *clause, h hit) Span {

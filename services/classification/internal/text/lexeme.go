@@ -66,8 +66,8 @@ const (
 
 // A memo remembers lexemes, so that what follows from a word's letters alone is
 // worked out once. It holds no more than a fixed number, forgets one for
-// another, and is for any number of goroutines. What it remembers makes
-// nothing but time.
+// another, and is for any number of goroutines. What it remembers changes how
+// long a reading takes, and nothing else.
 type memo struct {
 	seed  maphash.Seed
 	slots [memoSize]atomic.Pointer[lexeme] // a word has two to be in: the latter forgets first

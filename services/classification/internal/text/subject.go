@@ -94,12 +94,8 @@ func (f *finder) leadsTo(n subject, features []subject) bool {
 func (f *finder) principal(c *clause, features []subject) []subject {
 	var kept []subject
 	for _, n := range features {
-		aside := false
-		for i := max(c.from, n.hit.from-3); i < n.hit.from; i++ {
-			aside = aside || f.tokens[i].is(asides)
-		}
 		// "The video call report": the thing is the last word.
-		aside = aside || n.hit.means >= own && slices.ContainsFunc(features, func(o subject) bool { return o.hit.from == n.hit.to })
+		aside := f.isAside(c, n.hit) || n.hit.means >= own && slices.ContainsFunc(features, func(o subject) bool { return o.hit.from == n.hit.to })
 		if !aside {
 			kept = append(kept, n)
 		}

@@ -173,7 +173,7 @@ func (c *counter) choose() Count {
 	}
 	return Count{
 		Known: true, N: int(sum), Over: best.over, clear: best.rank >= rankHit,
-		Span: Span{c.tokens[best.from].start, c.tokens[best.to-1].end},
+		Span: spanOf(c.tokens, best.from, best.to),
 	}
 }
 

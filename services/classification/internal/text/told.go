@@ -37,9 +37,7 @@ func (f *finder) isTheirs(c *clause, n subject, s state) bool {
 func (f *finder) dictates(c *clause) bool {
 	for i := c.from; i < c.to; i++ {
 		switch f.tokens[i].fold {
-		case "eligible", "recommendation", "berechtigt", "empfehlung":
-			return true
-		case "_":
+		case "eligible", "recommendation", "berechtigt", "empfehlung", "_":
 			return true
 		}
 	}

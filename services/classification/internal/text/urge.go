@@ -10,7 +10,7 @@ type Urgency struct {
 
 // urge finds the first reason for urgency. "URGENT!!!" alone is none.
 func urge(tokens []token, list []clause, found []Finding, people Count) Urgency {
-	given := func(h hit) Urgency { return Urgency{Given: true, Span: Span{tokens[h.from].start, tokens[h.to-1].end}} }
+	given := func(h hit) Urgency { return Urgency{Given: true, Span: spanOf(tokens, h.from, h.to)} }
 	calmly := false
 	for i := range list {
 		calmly = calmly || list[i].has(calm)
@@ -102,13 +102,10 @@ func (c *clause) due(tokens []token, h hit) (hit, bool) {
 // says what is broken is none.
 func (c *clause) followedBy(tokens []token) (hit, bool) {
 	for _, h := range c.hits {
-		if h.means != consequence || c.denies(h, true) != nil && !c.free(h, negation) {
+		if h.means != consequence || !c.free(h, failing, fixed, completion, report, content, thanks) {
 			continue
 		}
-		if !c.free(h, failing, fixed, completion, report, content, thanks) || c.has(calm) {
-			continue
-		}
-		if n := c.denies(h, true); n != nil && tokens[n.from].fold != "cannot" && tokens[n.from].fold != "cant" {
+		if n := c.denies(h, true); n != nil && (!c.free(h, negation) || tokens[n.from].fold != "cannot" && tokens[n.from].fold != "cant") {
 			continue
 		}
 		return h, true
@@ -122,7 +119,7 @@ func blockedPeople(tokens []token, list []clause, found []Finding, counted Count
 		c := &list[i]
 		h := c.find(nobody, everybody)
 		if h != nil && c.polarity == Asserted && !c.has(report, upload, ftp, silence, working) && c.state().strong {
-			return Urgency{Given: true, Span: Span{tokens[h.from].start, tokens[h.to-1].end}}
+			return Urgency{Given: true, Span: spanOf(tokens, h.from, h.to)}
 		}
 	}
 	for _, f := range found {

@@ -7,9 +7,7 @@ func awaitsThem(tokens []token, list []clause, by Author) Statement {
 	var before due
 	for i := 0; i < len(list); {
 		first := i
-		for i < len(list) && list[i].sentence == list[first].sentence {
-			i++
-		}
+		i = sentenceEnd(list, first)
 		d := due{tokens: tokens, from: list[first].from, to: list[i-1].to, by: by}
 		d.read()
 		if d.given(before) && !(by == "" && i < len(list) && isSettled(tokens, list, i, by)) {
@@ -24,11 +22,7 @@ func awaitsThem(tokens []token, list []clause, by Author) Statement {
 // isSettled says whether the sentence that begins with clause i says that the
 // answer has come.
 func isSettled(tokens []token, list []clause, i int, by Author) bool {
-	end := i
-	for end < len(list) && list[end].sentence == list[i].sentence {
-		end++
-	}
-	d := due{tokens: tokens, from: list[i].from, to: list[end-1].to, by: by}
+	d := due{tokens: tokens, from: list[i].from, to: list[sentenceEnd(list, i)-1].to, by: by}
 	d.read()
 	return d.settled && !d.open
 }

@@ -6,9 +6,7 @@ package text
 func atWork(tokens []token, list []clause, by Author) Statement {
 	for i := 0; i < len(list); {
 		first := i
-		for i < len(list) && list[i].sentence == list[first].sentence {
-			i++
-		}
+		i = sentenceEnd(list, first)
 		w := shift{tokens: tokens, from: list[first].from, to: list[i-1].to, by: by}
 		if at, ok := w.read(); ok && list[first].polarity != Asked {
 			return Statement{Given: true, Span: spanOf(tokens, at, min(at+2, w.to))}
