@@ -168,9 +168,7 @@ func domainWords(v *view, i int) (to, dots int) {
 		if end == i {
 			return to, dots
 		}
-		if to > 0 || end > i {
-			to = end
-		}
+		to = end
 		next := v.skip(end)
 		if v.r(end) == '.' && letterOrDigit(v.r(end+1)) {
 			dots, i = dots+1, end+1

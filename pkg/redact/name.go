@@ -80,7 +80,7 @@ func (w word) nameLike() bool { return w.to-w.from > 1 && w.capital && !words().
 
 // names finds names, and again those that it has found.
 type names struct {
-	// known are the words of names found so far, as written.
+	// known are the words of names found so far, in small letters.
 	known map[string]bool
 }
 
@@ -117,9 +117,6 @@ func (n *names) learn(v *view, spans []span) {
 		for i := s.from; i < s.to; i++ {
 			w := wordAt(v, i)
 			if w.to-w.from > 2 && w.nameLike() && !slices.Contains(particles, w.low) {
-				if n.known == nil {
-					n.known = map[string]bool{}
-				}
 				n.known[w.low] = true
 			}
 			i = max(i, w.to)
@@ -129,7 +126,7 @@ func (n *names) learn(v *view, spans []span) {
 
 // again finds the words of known names wherever else they stand, with a capital.
 func (n *names) again(v *view) []span {
-	if n.known == nil {
+	if len(n.known) == 0 {
 		return nil
 	}
 	var out []span

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -109,16 +110,22 @@ func numberBegin(v *view, i int) int {
 	return i
 }
 
-// Numbers that are what people write of times and quantities.
-var (
-	day   = `(?:(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:\d{4}|\d\d)?|(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|[12]\d|3[01])/(?:\d{4}|\d\d)|(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01]))`
-	dates = regexp.MustCompile(`^(?:\d{1,2}[ /-]+)?` + day + `(?:[ /-]+\d{1,2})?(?:[ /-]+` + day + `(?:[ /-]+\d{1,2})?)*$`)
-	years = regexp.MustCompile(`^(?:19|20)\d\d(?:[ /-]+(?:19|20)\d\d)+$`)
-	// A quantity in groups of three; with spaces only a round one, since phones are written so.
-	quantity = regexp.MustCompile(`^[1-9]\d{0,2}(?:\.\d{3}){1,2}(?:[ -]+[1-9]\d{0,2}(?:\.\d{3}){1,2})?$|^[1-9]\d{0,2}(?: \d{3})? 000$`)
-	round    = regexp.MustCompile(`^[1-9]\d{0,3}0{4,}$`)
-	fromTo   = regexp.MustCompile(`^[1-9]\d{0,4}0 ?- ?[1-9]\d{0,4}0$`)
-)
+// ordinary are the forms of numbers that people write of times and quantities.
+var ordinary = sync.OnceValue(func() []*regexp.Regexp {
+	const day = `(?:(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:\d{4}|\d\d)?|(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|[12]\d|3[01])/(?:\d{4}|\d\d)|(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01]))`
+	return []*regexp.Regexp{
+		// Days, with an hour before or behind them.
+		regexp.MustCompile(`^(?:\d{1,2}[ /-]+)?` + day + `(?:[ /-]+\d{1,2})?(?:[ /-]+` + day + `(?:[ /-]+\d{1,2})?)*$`),
+		// Years.
+		regexp.MustCompile(`^(?:19|20)\d\d(?:[ /-]+(?:19|20)\d\d)+$`),
+		// A quantity in groups of three; with spaces only a round one, since phones are written so.
+		regexp.MustCompile(`^[1-9]\d{0,2}(?:\.\d{3}){1,2}(?:[ -]+[1-9]\d{0,2}(?:\.\d{3}){1,2})?$|^[1-9]\d{0,2}(?: \d{3})? 000$`),
+		// A round number.
+		regexp.MustCompile(`^[1-9]\d{0,3}0{4,}$`),
+		// From one quantity to another.
+		regexp.MustCompile(`^[1-9]\d{0,4}0 ?- ?[1-9]\d{0,4}0$`),
+	}
+})
 
 // How many digits make a number too long to be a quantity, and how few will do
 // where a word says that it is a phone.
@@ -153,7 +160,7 @@ func kindOfNumber(v *view, from, to int) Kind {
 		return Phone
 	case n >= 4 && slices.Contains(numberWords, before):
 		return Number
-	case dates.MatchString(text), years.MatchString(text), quantity.MatchString(text), round.MatchString(text), fromTo.MatchString(text):
+	case slices.ContainsFunc(ordinary(), func(form *regexp.Regexp) bool { return form.MatchString(text) }):
 		return ""
 	case n >= phoneByWord && slices.Contains(phoneWords, before) && (n < 13 || text[0] == '0'):
 		return Phone

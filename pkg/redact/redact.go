@@ -55,7 +55,7 @@ func Texts(texts ...string) []Redacted {
 	for i, s := range texts {
 		views[i] = look(s)
 	}
-	n := &names{}
+	n := &names{known: map[string]bool{}}
 	finders := []func(*view) []span{links, accounts, secrets, mails, numbers, n.find}
 	for found := true; found; {
 		found = false
