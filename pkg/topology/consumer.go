@@ -29,8 +29,8 @@ type Consumer struct {
 var (
 	IntakeOnIngress               = Consumer{Name: "intake-ingress", Stream: Ingress}
 	ClassificationOnTicketChanged = Consumer{Name: "classification-ticket-changed", Stream: Tickets}
-	MonitoringOwner               = Consumer{Name: "monitoring-owner", Stream: Signals, Filter: tick, Pinned: true}
 	ClassificationSecondRead      = Consumer{Name: "classification-second-read", Stream: Assessments, Slow: true, Optional: true}
+	MonitoringOwner               = Consumer{Name: "monitoring-owner", Stream: Signals, Filter: tick, Pinned: true}
 	MonitoringOnTicketAssessed    = Consumer{Name: "monitoring-ticket-assessed", Stream: Assessments}
 	MonitoringOnConditionChanged  = Consumer{Name: "monitoring-condition-changed", Stream: Conditions, Filter: "monitoring.v1.condition_changed.platform.*.*", InOrder: true}
 	ReviewOnTicketAssessed        = Consumer{Name: "review-ticket-assessed", Stream: Assessments}
