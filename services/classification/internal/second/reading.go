@@ -20,22 +20,16 @@ type Reading struct {
 type Difference struct {
 	// About is "recommendation", a reason or a denial ground.
 	About string
-	// First and Second are the recommendations; of a reason or ground Holds, or empty.
+	// First and Second are the recommendations; of a reason or ground "holds", or empty.
 	First, Second string
 }
-
-// About and values of differences.
-const (
-	AboutRecommendation = "recommendation"
-	Holds               = "holds"
-)
 
 // Compare lists what two readings see differently: the recommendation first,
 // then reasons and grounds in the policy's order. It is empty where they agree.
 func Compare(p *policy.Policy, first, second Reading) []Difference {
 	var out []Difference
 	if first.Recommendation != second.Recommendation {
-		out = append(out, Difference{AboutRecommendation, string(first.Recommendation), string(second.Recommendation)})
+		out = append(out, Difference{"recommendation", string(first.Recommendation), string(second.Recommendation)})
 	}
 	for _, id := range p.ReasonIDs() {
 		out = differs(out, string(id), slices.Contains(first.Reasons, id), slices.Contains(second.Reasons, id))
@@ -47,7 +41,7 @@ func Compare(p *policy.Policy, first, second Reading) []Difference {
 }
 
 func differs(out []Difference, about string, first, second bool) []Difference {
-	says := map[bool]string{true: Holds}
+	says := map[bool]string{true: "holds"}
 	if first != second {
 		out = append(out, Difference{about, says[first], says[second]})
 	}
