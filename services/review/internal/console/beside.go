@@ -54,10 +54,10 @@ func (c *Console) misses(l lang, of *decide.Case) []miss {
 	return out
 }
 
-// doubts names what could neither be affirmed nor denied of a ticket.
-func (c *Console) doubts(l lang, t *decide.Ticket) string {
+// named names reasons, grounds and facts in one line.
+func (c *Console) named(l lang, ids []string) string {
 	out := ""
-	for _, id := range t.Unclear {
+	for _, id := range ids {
 		out = joined(out, c.about(l, id))
 	}
 	return out

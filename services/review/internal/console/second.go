@@ -84,13 +84,7 @@ func (c *Console) advice(ctx context.Context, l lang, of *decide.Case, now time.
 }
 
 func (c *Console) opinionOf(l lang, o events.Opinion, now time.Time) opinion {
-	out := opinion{L: l, Opinion: o, Other: o.First != o.Second, When: l.moment(o.At, now)}
-	for _, id := range o.Sees {
-		out.Sees = joined(out.Sees, c.about(l, id))
-	}
-	for _, id := range o.Misses {
-		out.Misses = joined(out.Misses, c.about(l, id))
-	}
+	out := opinion{L: l, Opinion: o, Other: o.First != o.Second, Sees: c.named(l, o.Sees), Misses: c.named(l, o.Misses), When: l.moment(o.At, now)}
 	for _, q := range o.Quotes {
 		out.Quoted = append(out.Quoted, quote{Text: q.Text, About: c.about(l, q.For)})
 	}

@@ -1,5 +1,6 @@
 package console
 
+// wordsOfTeaching are the texts of the form that corrects how a ticket was read.
 var wordsOfTeaching = map[string][2]string{
 	"teach.open":  {"Correct the reading", "Einschätzung korrigieren"},
 	"teach.title": {"How ticket %s should have been read", "Wie Ticket %s einzuschätzen war"},

@@ -18,10 +18,12 @@ import (
 // ErrNoLabel says that the ledger has no such label. Trying again does not help.
 var ErrNoLabel = errors.New("no such label")
 
-// labelColumns are what scanLabel reads; a label stands where no other of its
-// ticket counts before it.
-const labelColumns = `SELECT l.seq, l.body, COALESCE(c.comment, ''), CASE WHEN NOT EXISTS (SELECT 1 FROM labels o
-	WHERE o.tenant = l.tenant AND o.ticket = l.ticket AND (o.corrects, o.seq) > (l.corrects, l.seq)) THEN 1 ELSE 0 END AS stands
+// labelStands says that no other label of its ticket counts before it.
+const labelStands = `NOT EXISTS (SELECT 1 FROM labels o
+	WHERE o.tenant = l.tenant AND o.ticket = l.ticket AND (o.corrects, o.seq) > (l.corrects, l.seq))`
+
+// labelColumns are what scanLabel reads.
+const labelColumns = `SELECT l.seq, l.body, COALESCE(c.comment, ''), CASE WHEN ` + labelStands + ` THEN 1 ELSE 0 END AS stands
 	FROM labels l LEFT JOIN label_comments c ON c.label_id = l.label_id`
 
 // A LabelQuery asks for labels, newest first.
@@ -98,8 +100,7 @@ func (q LabelQuery) sql() (string, []any, error) {
 		must("l.seq <", before)
 	}
 	if !q.All {
-		where = append(where, `NOT EXISTS (SELECT 1 FROM labels o
-			WHERE o.tenant = l.tenant AND o.ticket = l.ticket AND (o.corrects, o.seq) > (l.corrects, l.seq))`)
+		where = append(where, labelStands)
 	}
 	query := labelColumns
 	if len(where) > 0 {
