@@ -107,8 +107,11 @@ func clock(t *timestamppb.Timestamp) string {
 	if t == nil {
 		return "-"
 	}
-	return t.AsTime().Local().Format("Jan 2 15:04")
+	return onClock(t.AsTime())
 }
+
+// onClock is a time as lists show it.
+func onClock(t time.Time) string { return t.Local().Format("Jan 2 15:04") }
 
 type caseShowCmd struct {
 	serverFlag

@@ -10,15 +10,30 @@ import (
 	"tocsin/services/classification"
 )
 
+// notesFlag says which labelled notes are meant.
+type notesFlag struct {
+	Files []string `arg:"" name:"file" help:"Files of labelled notes, one JSON object a line, or folders of such files."`
+	Part  string   `enum:"train,dev,test,all" default:"all" help:"Of a folder with a split.json: the notes of these writers only (train, dev, test, all)."`
+}
+
+// present says which file or folder is not there.
+func (f notesFlag) present() error {
+	for _, file := range f.Files {
+		if _, err := os.Stat(file); err != nil {
+			return wrongUsage("%v", err)
+		}
+	}
+	return nil
+}
+
 type evalCmd struct {
 	policyFlag
 	modelFlag
 	formatFlag
-	Files   []string `arg:"" name:"file" help:"Files of labelled notes, one JSON object a line, or folders of such files."`
-	Part    string   `enum:"train,dev,test,all" default:"all" help:"Of a folder with a split.json: the notes of these writers only (train, dev, test, all)."`
-	Compare string   `type:"existingfile" placeholder:"MODEL" help:"Another model that tocsin train wrote, to be set against the one in use on the same notes."`
-	HTML    string   `name:"html" placeholder:"FILE" help:"Write a web page with plots as well."`
-	Errors  int      `default:"-1" help:"How many of the worst errors, and of the notes that another model reads otherwise, to show; 20 by default, none of part test."`
+	notesFlag
+	Compare string `type:"existingfile" placeholder:"MODEL" help:"Another model that tocsin train wrote, to be set against the one in use on the same notes."`
+	HTML    string `name:"html" placeholder:"FILE" help:"Write a web page with plots as well."`
+	Errors  int    `default:"-1" help:"How many of the worst errors, and of the notes that another model reads otherwise, to show; 20 by default, none of part test."`
 }
 
 func (evalCmd) Help() string {
@@ -41,10 +56,8 @@ With --compare another model reads the same notes, and the comparison is printed
 
 // Run is `tocsin eval`.
 func (c *evalCmd) Run(s *streams) error {
-	for _, file := range c.Files {
-		if _, err := os.Stat(file); err != nil {
-			return wrongUsage("%v", err)
-		}
+	if err := c.present(); err != nil {
+		return err
 	}
 	m, err := method(c.policyFlag, c.modelFlag)
 	if err != nil {

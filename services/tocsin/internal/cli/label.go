@@ -162,7 +162,7 @@ func (c *labelListCmd) Run(s *streams) error {
 		if !l.Stands {
 			stands = "replaced"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.ID, l.At.Local().Format("Jan 2 15:04"), l.By, l.Source, l.Tenant, l.Ticket,
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.ID, onClock(l.At), l.By, l.Source, l.Tenant, l.Ticket,
 			l.Was.Recommendation, l.Now.Recommendation, stands)
 		return true, nil
 	})

@@ -140,7 +140,7 @@ func (c *labelSetCmd) facts(to map[string]any) error {
 // print writes the label for people.
 func (l label) print(w io.Writer) error {
 	fmt.Fprintf(w, "%s  ticket %s of %s, revision %d, case %s\n", l.ID, l.Ticket, l.Tenant, l.Revision, l.Case)
-	fmt.Fprintf(w, "%s by %s at %s, policy %s\n", l.Source, l.By, l.At.Local().Format("Jan 2 15:04"), l.Policy)
+	fmt.Fprintf(w, "%s by %s at %s, policy %s\n", l.Source, l.By, onClock(l.At), l.Policy)
 	if !l.Stands {
 		fmt.Fprintln(w, "a later one stands in its place")
 	}

@@ -52,7 +52,7 @@ func (c *labelShadowCmd) Run(s *streams) error {
 	if err := c.get(s.ctx, "/v1/shadow", &r); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%s, since %s\n", r.Model, r.Since.Local().Format("Jan 2 15:04"))
+	fmt.Fprintf(s.out, "%s, since %s\n", r.Model, onClock(r.Since))
 	if r.Assessed == 0 {
 		fmt.Fprintln(s.out, "No ticket was assessed yet.")
 		return nil
@@ -73,7 +73,7 @@ func (c *labelShadowCmd) Run(s *streams) error {
 		if d.Failed {
 			shadow = "failed"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\n", d.Tenant, d.Ticket, d.Revision, d.At.Local().Format("Jan 2 15:04"), said, shadow)
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\n", d.Tenant, d.Ticket, d.Revision, onClock(d.At), said, shadow)
 	}
 	return w.Flush()
 }

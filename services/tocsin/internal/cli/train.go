@@ -11,9 +11,8 @@ import (
 
 type trainCmd struct {
 	policyFlag
-	Files []string `arg:"" name:"file" help:"Files of labelled notes, one JSON object a line, or folders of such files."`
-	Part  string   `enum:"train,dev,test,all" default:"all" help:"Of a folder with a split.json: the notes of these writers only (train, dev, test, all)."`
-	Out   string   `required:"" placeholder:"FILE" help:"Where to write the model."`
+	notesFlag
+	Out string `required:"" placeholder:"FILE" help:"Where to write the model."`
 }
 
 func (trainCmd) Help() string {
@@ -28,10 +27,8 @@ form). The same notes give the same model. It is put to work with --model, after
 
 // Run is `tocsin train`.
 func (c *trainCmd) Run(s *streams) error {
-	for _, file := range c.Files {
-		if _, err := os.Stat(file); err != nil {
-			return wrongUsage("%v", err)
-		}
+	if err := c.present(); err != nil {
+		return err
 	}
 	p, err := run.Policy(c.Policy)
 	if err != nil {
