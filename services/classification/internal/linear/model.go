@@ -30,6 +30,9 @@ type slot struct {
 	place uint32 // of the key, from 1; 0: nothing here, and nothing further on
 }
 
+// Features is how many features have a weight.
+func (m *Model) Features() int { return len(m.keys) }
+
 // Outputs are the names of the outputs, in the order of the scores.
 func (m *Model) Outputs() []string { return m.outputs }
 

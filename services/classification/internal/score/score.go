@@ -38,6 +38,9 @@ type Model struct {
 	from         string       // digest of what it was learned from
 }
 
+// Features is how many features have a weight.
+func (m *Model) Features() int { return m.linear.Features() }
+
 // scores are what a model makes of one note: log-odds for each output, in all
 // and by sentence.
 type scores struct {
