@@ -464,7 +464,8 @@ type CaseTicket struct {
 	Agent     string                 `protobuf:"bytes,8,opt,name=agent,proto3" json:"agent,omitempty"`
 	Status    string                 `protobuf:"bytes,9,opt,name=status,proto3" json:"status,omitempty"`
 	// asked says that somebody asks for escalation on this ticket.
-	Asked         bool                   `protobuf:"varint,10,opt,name=asked,proto3" json:"asked,omitempty"`
+	Asked bool `protobuf:"varint,10,opt,name=asked,proto3" json:"asked,omitempty"`
+	// assessment has its evidence best first: for reasons, then for denial grounds, then all else.
 	Assessment    *v1.Assessment         `protobuf:"bytes,11,opt,name=assessment,proto3" json:"assessment,omitempty"`
 	LinkedAt      *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=linked_at,json=linkedAt,proto3" json:"linked_at,omitempty"`
 	unknownFields protoimpl.UnknownFields

@@ -247,3 +247,20 @@ func TestAChangeThatMakesNoSenseIsPermanent(t *testing.T) {
 		}
 	}
 }
+
+func TestLeadershipReadsTheQuoteThatTheCaseHasFirst(t *testing.T) {
+	quotes := func(texts ...string) *reviewv1.CaseTicket {
+		a := &classificationv1.Assessment{}
+		for i, text := range texts {
+			a.Evidence = append(a.Evidence, &classificationv1.Evidence{Quote: text, Weight: float64(i) / 10})
+		}
+		return &reviewv1.CaseTicket{Assessment: a}
+	}
+	for want, ticket := range map[string]*reviewv1.CaseTicket{
+		"nobody gets in": quotes("nobody gets in", "escalate"), "escalate": quotes("", "escalate"), "": quotes(),
+	} {
+		if got := ticketOf(ticket).Quote; got != want {
+			t.Errorf("it reads %q, want %q", got, want)
+		}
+	}
+}

@@ -49,15 +49,14 @@ func ticketOf(t *reviewv1.CaseTicket) deliver.Ticket {
 	}
 }
 
-// bestQuote is the quote that weighs most; the first of equals.
+// bestQuote is the first there is: a case has its evidence best first.
 func bestQuote(a *classificationv1.Assessment) string {
-	quote, weight := "", -1.0
 	for _, e := range a.GetEvidence() {
-		if e.GetQuote() != "" && e.GetWeight() > weight {
-			quote, weight = e.GetQuote(), e.GetWeight()
+		if e.GetQuote() != "" {
+			return e.GetQuote()
 		}
 	}
-	return quote
+	return ""
 }
 
 func conditionOf(c *reviewv1.CaseCondition) deliver.Condition {
