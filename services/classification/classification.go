@@ -1,7 +1,7 @@
 // Package classification reads support tickets, English and German, against the
 // escalation policy, and says what it makes of them, with quotes as evidence.
 //
-// The method is in internal/classify and internal/text and knows neither clock
+// The method is in internal/text, score and classify and knows neither clock
 // nor bus; internal/events connects it. Classify does the same for notes in a file.
 package classification
 
