@@ -33,7 +33,7 @@ func (m *Model) Bytes() []byte {
 	put(m.scale)
 	put(m.keys)
 	column := make([]int16, len(m.keys))
-	for o := range m.outputs { // by output: equal numbers lie together and pack well
+	for o := range m.outputs {
 		for i := range column {
 			column[i] = int16(m.At(i).step(o))
 		}
@@ -41,7 +41,8 @@ func (m *Model) Bytes() []byte {
 	}
 	var file bytes.Buffer
 	file.WriteString(magic)
-	z, _ := gzip.NewWriterLevel(&file, gzip.BestCompression)
+	// Stored, not packed: it is for the checksum, and unpacking took half of a start.
+	z, _ := gzip.NewWriterLevel(&file, gzip.NoCompression)
 	_, _ = z.Write(raw.Bytes())
 	_ = z.Close()
 	return file.Bytes()

@@ -86,3 +86,12 @@ func BenchmarkReadFile(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkLoad is what a program waits for before its first note.
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		if _, err := Read(shipped); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -49,8 +49,7 @@ func Read(file []byte) (*Model, error) {
 	}
 	m := New(l)
 	m.calibration, m.from = said.Calibration, said.From
-	name := nameOf(file)
-	m.name = func() string { return name }
+	m.name = sync.OnceValue(func() string { return nameOf(file) })
 	return m, nil
 }
 
