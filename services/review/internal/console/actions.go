@@ -83,7 +83,7 @@ func actionsFor(l lang, of *decide.Case, by decide.Person) actions {
 	}
 	for _, o := range offers() {
 		switch {
-		case !slices.Contains(o.states, of.State), by.Role != decide.Leadership && !o.agent:
+		case !slices.Contains(o.states, of.State), !by.May(decide.Leadership) && !(o.agent && by.May(decide.Agent)):
 		case o.action == desk.RequestInfo && !asked, o.action == desk.Close && of.Live():
 		default:
 			a.Forms = append(a.Forms, form{Action: o.action, Moves: !of.ETA.IsZero(), Withins: withinsFor(l, "")})

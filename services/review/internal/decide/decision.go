@@ -9,21 +9,6 @@ import (
 	"tocsin/pkg/policy"
 )
 
-// A Role is what a person may do.
-type Role string
-
-// The roles. Leadership may do what an agent may, and decide.
-const (
-	Leadership Role = "leadership"
-	Agent      Role = "agent"
-)
-
-// A Person is somebody who signed in.
-type Person struct {
-	ID   string
-	Role Role
-}
-
 // A Command is what one person does to one case, and when.
 type Command struct {
 	// ID is the command's own: the same id again is the same command.
@@ -42,6 +27,7 @@ var (
 	ErrDecided   = errors.New("this round is already decided")
 	ErrStale     = errors.New("the case has changed since it was read")
 	ErrNobody    = errors.New("a person has to do this")
+	ErrHidden    = errors.New("the person does not see this case")
 	ErrNotLeader = errors.New("only leadership may do this")
 	ErrState     = errors.New("the case does not allow this where it stands")
 	ErrNote      = errors.New("a reason has to be given")
@@ -217,7 +203,9 @@ func (c *Case) allow(cmd Command, role Role, states ...State) error {
 	switch {
 	case cmd.By.ID == "":
 		return ErrNobody
-	case cmd.By.Role != Leadership && cmd.By.Role != role:
+	case !c.visible(cmd.By):
+		return ErrHidden
+	case !cmd.By.May(role):
 		return fmt.Errorf("%s is %q: %w", cmd.By.ID, cmd.By.Role, ErrNotLeader)
 	case cmd.Version != 0 && cmd.Version != c.Version:
 		return &StaleError{Seen: cmd.Version, Current: c.Version}
@@ -225,6 +213,11 @@ func (c *Case) allow(cmd Command, role Role, states ...State) error {
 		return fmt.Errorf("the case is %s: %w", c.State, ErrState)
 	}
 	return nil
+}
+
+func (c *Case) visible(p Person) bool {
+	_, seen := c.SeenBy(p)
+	return seen
 }
 
 // event fills in who acted.

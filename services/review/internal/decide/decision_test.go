@@ -128,11 +128,18 @@ func TestADecisionKeepsWhatWasRecommended(t *testing.T) {
 }
 
 func TestWhoIsNobodyOrNotOfLeadershipDoesNotDecide(t *testing.T) {
-	for by, want := range map[Person]error{{}: ErrNobody, {Role: Leadership}: ErrNobody, ann: ErrNotLeader, {ID: "x"}: ErrNotLeader} {
+	for _, nobody := range []struct {
+		by   Person
+		want error
+	}{
+		{Person{}, ErrNobody}, {Person{Role: Leadership}, ErrNobody}, {ann, ErrNotLeader}, {Person{ID: "x"}, ErrHidden},
+		{Person{ID: "vera", Role: Viewer}, ErrNotLeader}, {Person{ID: "cem", Role: CSM}, ErrHidden},
+		{Person{ID: "cem", Role: CSM, Tenants: []string{"other"}}, ErrHidden}, {Person{ID: "cem", Role: CSM, Tenants: []string{"acme"}}, ErrNotLeader},
+	} {
 		s, c := in(t, PendingReview)
 		for _, do := range []func(*Case, Command) (Event, error){approve, deny, ask} {
-			if err := s.person(by, c, do); !errors.Is(err, want) {
-				t.Errorf("%+v got %v, want %v", by, err, want)
+			if err := s.person(nobody.by, c, do); !errors.Is(err, nobody.want) {
+				t.Errorf("%+v got %v, want %v", nobody.by, err, nobody.want)
 			}
 		}
 		s.wantState(c, PendingReview)

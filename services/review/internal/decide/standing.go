@@ -79,13 +79,10 @@ func (c *Case) reasons(p *policy.Policy) []policy.ReasonID {
 // impact counts who is hit. People of one tenant may be named by several of its
 // tickets, so the highest claim of a tenant stands for it.
 func (c *Case) impact(p *policy.Policy) Impact {
-	claimed, measured, platform := map[string]int{}, map[string]int{}, 0
+	measured, platform := map[string]int{}, 0
 	tenants, tenantsMeasured := map[string]bool{}, 0
 	for _, t := range c.Tickets {
 		tenants[t.Tenant] = true
-		if t.People != nil {
-			claimed[t.Tenant] = max(claimed[t.Tenant], *t.People)
-		}
 	}
 	for _, cond := range c.Conditions {
 		tenantsMeasured = max(tenantsMeasured, int(cond.Tenants))
@@ -98,10 +95,7 @@ func (c *Case) impact(p *policy.Policy) Impact {
 			measured[cond.Scope] = max(measured[cond.Scope], int(cond.Peak))
 		}
 	}
-	i := Impact{Tenants: max(len(tenants), tenantsMeasured), Priority: priority(p, c.Reasons)}
-	if len(claimed) > 0 {
-		i.Claimed = new(sum(claimed))
-	}
+	i := Impact{Claimed: claimedBy(c.Tickets), Tenants: max(len(tenants), tenantsMeasured), Priority: priority(p, c.Reasons)}
 	if people := max(platform, sum(measured)); people > 0 {
 		i.Measured = new(people)
 	}

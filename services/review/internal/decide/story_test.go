@@ -15,9 +15,9 @@ var standard = sync.OnceValue(policy.Default)
 var nine = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 
 var (
-	lena = Person{"lena", Leadership}
-	omar = Person{"omar", Leadership}
-	ann  = Person{"ann", Agent}
+	lena = Person{ID: "lena", Role: Leadership}
+	omar = Person{ID: "omar", Role: Leadership}
+	ann  = Person{ID: "ann", Role: Agent}
 )
 
 // A story keeps cases as a ledger does, in memory, and tells them facts. Its

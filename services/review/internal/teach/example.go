@@ -88,7 +88,7 @@ func Correct(c *decide.Case, past []Example, cor Correction) (Example, error) {
 	switch {
 	case cor.By.ID == "":
 		return Example{}, decide.ErrNobody
-	case cor.By.Role != decide.Leadership:
+	case !cor.By.May(decide.Leadership):
 		return Example{}, fmt.Errorf("%s is %q: %w", cor.By.ID, cor.By.Role, decide.ErrNotLeader)
 	}
 	id := idFrom("correction", cor.ID)
