@@ -183,6 +183,10 @@ func NotificationSubject(audience, tenant, caseID string) string {
 // AudienceFilter matches all notifications of one audience.
 func AudienceFilter(audience string) string { return "notification.v1." + Token(audience) + ".*.*" }
 
+// PreviewSubject is where notification answers what would be told of a change of
+// a case: a request, in no stream.
+func PreviewSubject() string { return "notification.v1.preview" }
+
 // DeliverySubject is where the fate of a delivery is recorded.
 func DeliverySubject(channel string) string { return "notification.v1.delivery." + Token(channel) }
 

@@ -23,6 +23,7 @@ import (
 	"tocsin/services/notification/internal/stream"
 
 	notificationv1 "tocsin/proto/gen/notification/v1"
+	reviewv1 "tocsin/proto/gen/review/v1"
 )
 
 // Config are the settings of the service. The zero value works.
@@ -61,6 +62,9 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	}
 	g := run.NewGroup(ctx, at.Log)
 	g.Go("case changes in", bus.Consumer(at.Conn, topology.NotificationOnCaseChanged, telling.OnCaseChanged))
+	previewing := events.Previewing{Teller: telling.Teller}
+	question := func() *reviewv1.CaseChanged { return &reviewv1.CaseChanged{} }
+	g.Go("previews", bus.Answering(at.Conn, "notification", topology.PreviewSubject(), question, previewing.OnPreview))
 	if hook != nil {
 		delivering := &events.Delivering{Conn: at.Conn, Channel: hook}
 		g.Go("webhook out", bus.Consumer(at.Conn, topology.NotificationToWebhook, delivering.OnNotification))

@@ -388,6 +388,54 @@ func (x *DeliveryRecorded) GetRecipient() string {
 	return ""
 }
 
+// Previewed is what would be told of a change of a case that has not been made.
+// Notification answers it to whoever asks on notification.v1.preview with a
+// review.v1.CaseChanged; nothing is published and nobody is told.
+type Previewed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// notifications stand in the order in which people would be told.
+	Notifications []*Notification `protobuf:"bytes,1,rep,name=notifications,proto3" json:"notifications,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Previewed) Reset() {
+	*x = Previewed{}
+	mi := &file_notification_v1_notification_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Previewed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Previewed) ProtoMessage() {}
+
+func (x *Previewed) ProtoReflect() protoreflect.Message {
+	mi := &file_notification_v1_notification_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Previewed.ProtoReflect.Descriptor instead.
+func (*Previewed) Descriptor() ([]byte, []int) {
+	return file_notification_v1_notification_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Previewed) GetNotifications() []*Notification {
+	if x != nil {
+		return x.Notifications
+	}
+	return nil
+}
+
 var File_notification_v1_notification_proto protoreflect.FileDescriptor
 
 const file_notification_v1_notification_proto_rawDesc = "" +
@@ -433,7 +481,9 @@ const file_notification_v1_notification_proto_rawDesc = "" +
 	"durationMs\x12\x16\n" +
 	"\x06answer\x18\f \x01(\tR\x06answer\x12\x12\n" +
 	"\x04kind\x18\r \x01(\tR\x04kind\x12\x1c\n" +
-	"\trecipient\x18\x0e \x01(\tR\trecipientB1Z/tocsin/proto/gen/notification/v1;notificationv1b\x06proto3"
+	"\trecipient\x18\x0e \x01(\tR\trecipient\"P\n" +
+	"\tPreviewed\x12C\n" +
+	"\rnotifications\x18\x01 \x03(\v2\x1d.notification.v1.NotificationR\rnotificationsB1Z/tocsin/proto/gen/notification/v1;notificationv1b\x06proto3"
 
 var (
 	file_notification_v1_notification_proto_rawDescOnce sync.Once
@@ -447,21 +497,23 @@ func file_notification_v1_notification_proto_rawDescGZIP() []byte {
 	return file_notification_v1_notification_proto_rawDescData
 }
 
-var file_notification_v1_notification_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_notification_v1_notification_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_notification_v1_notification_proto_goTypes = []any{
 	(*Notification)(nil),          // 0: notification.v1.Notification
 	(*DeliveryRecorded)(nil),      // 1: notification.v1.DeliveryRecorded
-	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
+	(*Previewed)(nil),             // 2: notification.v1.Previewed
+	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
 }
 var file_notification_v1_notification_proto_depIdxs = []int32{
-	2, // 0: notification.v1.Notification.at:type_name -> google.protobuf.Timestamp
-	2, // 1: notification.v1.Notification.eta:type_name -> google.protobuf.Timestamp
-	2, // 2: notification.v1.DeliveryRecorded.at:type_name -> google.protobuf.Timestamp
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	3, // 0: notification.v1.Notification.at:type_name -> google.protobuf.Timestamp
+	3, // 1: notification.v1.Notification.eta:type_name -> google.protobuf.Timestamp
+	3, // 2: notification.v1.DeliveryRecorded.at:type_name -> google.protobuf.Timestamp
+	0, // 3: notification.v1.Previewed.notifications:type_name -> notification.v1.Notification
+	4, // [4:4] is the sub-list for method output_type
+	4, // [4:4] is the sub-list for method input_type
+	4, // [4:4] is the sub-list for extension type_name
+	4, // [4:4] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_notification_v1_notification_proto_init() }
@@ -476,7 +528,7 @@ func file_notification_v1_notification_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_notification_v1_notification_proto_rawDesc), len(file_notification_v1_notification_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
