@@ -19,12 +19,16 @@ type page struct {
 	Assets string // where scripts and style are
 	Kind   string // queue, case, or empty; tells the scripts what to keep live
 	Fresh  string // the address of what the scripts swap in
+	Places []place
 	Body   any
+
+	query url.Values // of its address, but for the language
 }
 
 func (c *Console) page(w http.ResponseWriter, r *http.Request, kind string) page {
+	l, by := langOf(w, r), who.Of(r.Context())
 	return page{
-		L: langOf(w, r), Person: who.Of(r.Context()).ID, Path: r.URL.Path,
+		L: l, Person: by.ID, Path: r.URL.Path, Places: placesFor(l, by, kind), query: queryOf(r),
 		Assets: "/assets/" + c.assets.hash, Kind: kind, Fresh: r.URL.Path + "?fragment=1",
 	}
 }

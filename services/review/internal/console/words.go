@@ -4,7 +4,19 @@ import "maps"
 
 // words are all texts of the console: English, then German. Titles of reasons
 // and grounds, and the questions to requesters, are the policy's.
-var words = join(wordsOfPages, wordsOfConditions, wordsOfOrders, wordsOfTeaching, wordsOfAdvice, wordsOfValues)
+var words = join(tables()...)
+
+func tables() []map[string][2]string {
+	return []map[string][2]string{
+		wordsOfPages,
+		wordsOfLists,
+		wordsOfConditions,
+		wordsOfOrders,
+		wordsOfTeaching,
+		wordsOfAdvice,
+		wordsOfValues,
+	}
+}
 
 func join(tables ...map[string][2]string) map[string][2]string {
 	all := map[string][2]string{}
@@ -23,7 +35,6 @@ var wordsOfPages = map[string][2]string{
 	"unit.day":        {"d", "Tg"},
 
 	"skip":         {"To the content", "Zum Inhalt"},
-	"nav.cases":    {"Cases", "Fälle"},
 	"nav.signout":  {"Sign out", "Abmelden"},
 	"nav.signedin": {"Signed in as %s", "Angemeldet als %s"},
 	"nav.keys":     {"Keys", "Tasten"},
