@@ -67,7 +67,7 @@ lint: bin/golangci-lint ## golangci-lint over the workspace
 
 ##@ Keep it true
 
-generate: bin/buf bin/protoc-gen-go ## Checks the schemas and writes proto/gen
+generate: bin/buf bin/protoc-gen-go bin/protoc-gen-connect-go bin/protoc-gen-openapiv3 ## Checks the schemas and writes proto/gen
 	proto/generate
 
 breaking: bin/buf ## Compares the schemas with those of the last commit: fields may only be added
@@ -94,7 +94,7 @@ bin/golangci-lint bin/gofumpt: pkg/tools/lint/go.mod
 	GOWORK=off go build -C pkg/tools/lint -o "$(CURDIR)/bin/" tool
 bin/buf: pkg/tools/buf/go.mod
 	GOWORK=off go build -C pkg/tools/buf -o "$(CURDIR)/bin/" tool
-bin/protoc-gen-go: pkg/tools/gen/go.mod
+bin/protoc-gen-go bin/protoc-gen-connect-go bin/protoc-gen-openapiv3: pkg/tools/gen/go.mod
 	GOWORK=off go build -C pkg/tools/gen -o "$(CURDIR)/bin/" tool
 
 .FORCE:
