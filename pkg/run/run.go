@@ -75,6 +75,8 @@ func Main(name string, program func(context.Context) error) {
 
 // Serve listens on addr and serves h until the context ends; then it lets
 // requests finish for five seconds. Listening, if not nil, learns the address.
+// It speaks HTTP/1.1 and, with clients that begin with it (gRPC), HTTP/2, both
+// without encryption: that is for what stands before it.
 func Serve(addr string, h http.Handler, listening func(net.Addr)) func(context.Context) error {
 	return func(ctx context.Context) error {
 		l, err := net.Listen("tcp", addr)
@@ -85,8 +87,11 @@ func Serve(addr string, h http.Handler, listening func(net.Addr)) func(context.C
 			listening(l.Addr())
 		}
 		// Requests see the program's end through their context: open streams end at once.
+		speaks := new(http.Protocols)
+		speaks.SetHTTP1(true)
+		speaks.SetUnencryptedHTTP2(true)
 		srv := &http.Server{
-			Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+			Handler: h, Protocols: speaks, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 			BaseContext: func(net.Listener) context.Context { return ctx },
 		}
 		stop := context.AfterFunc(ctx, func() {
