@@ -86,10 +86,10 @@ func Serve(addr string, h http.Handler, listening func(net.Addr)) func(context.C
 		if listening != nil {
 			listening(l.Addr())
 		}
-		// Requests see the program's end through their context: open streams end at once.
 		speaks := new(http.Protocols)
 		speaks.SetHTTP1(true)
 		speaks.SetUnencryptedHTTP2(true)
+		// Requests see the program's end through their context: open streams end at once.
 		srv := &http.Server{
 			Handler: h, Protocols: speaks, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 			BaseContext: func(net.Listener) context.Context { return ctx },
