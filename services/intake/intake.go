@@ -14,11 +14,11 @@ import (
 	"tocsin/services/intake/internal/doors/alertmanager"
 	"tocsin/services/intake/internal/doors/zendesk"
 	"tocsin/services/intake/internal/events"
-	"tocsin/services/intake/internal/keys"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/forms"
 	"tocsin/pkg/run"
+	"tocsin/pkg/tenantkey"
 	"tocsin/pkg/topology"
 )
 
@@ -44,10 +44,11 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	if err := forms.Warm(); err != nil {
 		return err
 	}
-	ring, err := keys.Open(ctx, at.Conn.JS())
+	ring, err := tenantkey.Open(ctx, at.Conn.JS())
 	if err != nil {
 		return err
 	}
+	defer ring.Close()
 	signals := events.NewSignals(at.Conn, ring)
 	in := events.Intake{Tickets: events.NewTickets(at.Conn), Signals: signals, Now: time.Now}
 	d := door.Door{Intake: in, Token: cfg.ProducerToken, Hooks: cfg.hooks(), Log: at.Log}

@@ -18,11 +18,11 @@ import (
 
 	"tocsin/services/intake/internal/door"
 	"tocsin/services/intake/internal/events"
-	"tocsin/services/intake/internal/keys"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/forms"
 	"tocsin/pkg/natsserver"
+	"tocsin/pkg/tenantkey"
 	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 	intakev1 "tocsin/proto/gen/intake/v1"
@@ -57,7 +57,7 @@ func open(t testing.TB, with ...func(*door.Door)) *house {
 	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
 		t.Fatal(err)
 	}
-	ring, err := keys.Open(t.Context(), conn.JS())
+	ring, err := tenantkey.Open(t.Context(), conn.JS())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,10 +13,10 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"tocsin/services/intake/internal/events"
-	"tocsin/services/intake/internal/keys"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/natsserver"
+	"tocsin/pkg/tenantkey"
 	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 	intakev1 "tocsin/proto/gen/intake/v1"
@@ -52,7 +52,7 @@ func connect(t testing.TB, s nats.InProcessConnProvider) *bus.Conn {
 func intake(t testing.TB, s nats.InProcessConnProvider) events.Intake {
 	t.Helper()
 	conn := connect(t, s)
-	ring, err := keys.Open(t.Context(), conn.JS())
+	ring, err := tenantkey.Open(t.Context(), conn.JS())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,10 +7,10 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
-	"tocsin/services/intake/internal/keys"
 	"tocsin/services/intake/internal/receive"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/tenantkey"
 	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 	intakev1 "tocsin/proto/gen/intake/v1"
@@ -20,7 +20,7 @@ import (
 // that come while a write is under way share the next one.
 type Signals struct {
 	conn  *bus.Conn
-	ring  *keys.Ring
+	ring  *tenantkey.Ring
 	queue chan pending
 }
 
@@ -43,7 +43,7 @@ const (
 var _ [receive.Shards]struct{} = [topology.Shards]struct{}{}
 
 // NewSignals returns a writer; Run must run for Put to return.
-func NewSignals(conn *bus.Conn, ring *keys.Ring) *Signals {
+func NewSignals(conn *bus.Conn, ring *tenantkey.Ring) *Signals {
 	return &Signals{conn: conn, ring: ring, queue: make(chan pending, maxPending)}
 }
 
@@ -75,7 +75,7 @@ func (s *Signals) Put(ctx context.Context, signals []*ingressv1.Signal) error {
 
 // hide replaces people's ids by hidden ones.
 func (s *Signals) hide(ctx context.Context, signals []*ingressv1.Signal) error {
-	var key keys.Key
+	var key tenantkey.Key
 	tenant, have := "", false
 	for _, sig := range signals {
 		auth, audit := sig.GetAuthAttempt(), sig.GetProfileAudit()

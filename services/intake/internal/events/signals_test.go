@@ -12,9 +12,9 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"tocsin/services/intake/internal/events"
-	"tocsin/services/intake/internal/keys"
 	"tocsin/services/intake/internal/receive"
 
+	"tocsin/pkg/tenantkey"
 	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
@@ -82,7 +82,7 @@ func TestAMessageIsNeverTooLargeForTheBus(t *testing.T) {
 // One batch of the bus has at most 1,000 messages, and few seconds to be on disk.
 func TestAWriteTakesOnlySoManyBytesOfWhatWaits(t *testing.T) {
 	conn := connect(t, serve(t))
-	ring, err := keys.Open(t.Context(), conn.JS())
+	ring, err := tenantkey.Open(t.Context(), conn.JS())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ func TestSetsThatComeAtOnceShareAWriteAndAreAllStored(t *testing.T) {
 func TestPutReturnsNothingGoodBeforeItIsOnDisk(t *testing.T) {
 	s := serve(t)
 	conn := connect(t, s)
-	ring, err := keys.Open(t.Context(), conn.JS())
+	ring, err := tenantkey.Open(t.Context(), conn.JS())
 	if err != nil {
 		t.Fatal(err)
 	}

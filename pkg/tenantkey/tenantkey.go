@@ -1,0 +1,258 @@
+// Package tenantkey keeps a key for each tenant, so that what we hold of its
+// people can be made meaningless at once, wherever it lies.
+//
+// A key is 256 random bits, made at first use and kept in a key-value bucket that
+// all services share. The first to ask makes it, and all others get the same.
+//
+// It promises:
+//   - A key that was seen stays at hand while the bus is away.
+//   - Who destroys a key takes it from every process within moments, as long as
+//     the bus reaches it. What is asked of the tenant later begins a new key.
+//   - Get never makes a key, so reading never brings one back.
+//
+// What is done with a key is left to others, but for hiding people (Hide): each
+// use derives a key of its own from it.
+package tenantkey
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"tocsin/pkg/topology"
+)
+
+// ErrNone says that the tenant has no key: it never had one, or it was destroyed.
+var ErrNone = errors.New("there is no key")
+
+// errAway says that the bus cannot be asked now. Trying again helps.
+var errAway = errors.New("the bus is away")
+
+// site is the name of the key that is nobody's; topology.Token gives no dot, so
+// no tenant has it.
+const site = "site.key"
+
+// Ring holds the keys that are in the bucket.
+type Ring struct {
+	js     jetstream.JetStream
+	bucket jetstream.KeyValue
+	watch  jetstream.KeyWatcher
+	done   chan struct{}
+
+	mu sync.RWMutex
+	// known are keys by tenant, names the bucket's, gone those that were destroyed.
+	known map[string]Key
+	names map[string]Key
+	gone  map[string]bool
+}
+
+// Open returns the ring of the bucket that topology.Apply set up, with all keys
+// that are there. Close gives it back.
+func Open(ctx context.Context, js jetstream.JetStream) (*Ring, error) {
+	b, err := js.KeyValue(ctx, topology.KeyBucket)
+	if err != nil {
+		return nil, fmt.Errorf("open the tenants' keys: %w", err)
+	}
+	w, err := b.WatchAll(context.WithoutCancel(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("read the tenants' keys: %w", err)
+	}
+	r := &Ring{js: js, bucket: b, watch: w, done: make(chan struct{}), known: map[string]Key{}, names: map[string]Key{}, gone: map[string]bool{}}
+	for {
+		select {
+		case e, ok := <-w.Updates():
+			if ok && e != nil {
+				r.hear(e)
+				continue
+			}
+			go r.listen()
+			return r, nil
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), w.Stop())
+		}
+	}
+}
+
+// Close stops hearing of keys.
+func (r *Ring) Close() error {
+	close(r.done)
+	if err := r.watch.Stop(); err != nil && r.js.Conn().IsConnected() {
+		return fmt.Errorf("stop reading the tenants' keys: %w", err)
+	}
+	return nil
+}
+
+func (r *Ring) listen() {
+	for {
+		select {
+		case e, ok := <-r.watch.Updates():
+			if !ok {
+				return
+			}
+			if e != nil {
+				r.hear(e)
+			}
+		case <-r.done:
+			return
+		}
+	}
+}
+
+// hear takes in that a key was made or destroyed.
+func (r *Ring) hear(e jetstream.KeyValueEntry) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for tenant := range r.known {
+		if nameOf(tenant) == e.Key() {
+			delete(r.known, tenant)
+		}
+	}
+	if e.Operation() == jetstream.KeyValuePut {
+		r.names[e.Key()] = e.Value()
+		delete(r.gone, e.Key())
+		return
+	}
+	delete(r.names, e.Key())
+	r.gone[e.Key()] = true
+}
+
+// Of is the tenant's key, made now if it has none; the empty tenant has one too.
+// Without the bus it fails for a tenant not seen before; trying again helps.
+func (r *Ring) Of(ctx context.Context, tenant string) (Key, error) {
+	if key := r.seen(tenant); key != nil {
+		return key, nil
+	}
+	key, err := r.make(ctx, nameOf(tenant))
+	if err != nil {
+		return nil, fmt.Errorf("make a key for tenant %q: %w", tenant, err)
+	}
+	r.keep(tenant, key)
+	return key, nil
+}
+
+// Get is the tenant's key as it is, or ErrNone. Without the bus it fails for a
+// tenant not seen before; trying again helps.
+func (r *Ring) Get(ctx context.Context, tenant string) (Key, error) {
+	if key := r.seen(tenant); key != nil {
+		return key, nil
+	}
+	// What was made a moment ago may not have been heard of yet, so the bus is asked.
+	key, err := r.get(ctx, nameOf(tenant))
+	if err != nil {
+		return nil, fmt.Errorf("read the key of tenant %q: %w", tenant, err)
+	}
+	r.keep(tenant, key)
+	return key, nil
+}
+
+// Site is the key of the whole site, for what belongs to no tenant alone.
+func (r *Ring) Site(ctx context.Context) (Key, error) {
+	r.mu.RLock()
+	key := r.names[site]
+	r.mu.RUnlock()
+	if key != nil {
+		return key, nil
+	}
+	key, err := r.make(ctx, site)
+	if err != nil {
+		return nil, fmt.Errorf("make the key of the site: %w", err)
+	}
+	return key, nil
+}
+
+// Destroy takes a tenant's key away for ever, and with it the meaning of what
+// was hidden or sealed with it. ErrNone where there was none.
+func (r *Ring) Destroy(ctx context.Context, tenant string) error {
+	name := nameOf(tenant)
+	if _, err := r.get(ctx, name); err != nil {
+		return fmt.Errorf("destroy the key of tenant %q: %w", tenant, err)
+	}
+	if err := r.bucket.Purge(ctx, name); err != nil {
+		return fmt.Errorf("destroy the key of tenant %q: %w", tenant, err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.known, tenant)
+	delete(r.names, name)
+	r.gone[name] = true
+	return nil
+}
+
+func (r *Ring) seen(tenant string) Key {
+	r.mu.RLock()
+	key, ok := r.known[tenant]
+	r.mu.RUnlock()
+	if ok {
+		return key
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if key = r.names[nameOf(tenant)]; key != nil {
+		r.known[tenant] = key
+	}
+	return key
+}
+
+func (r *Ring) keep(tenant string, key Key) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.known[tenant] = key
+}
+
+// make makes a key unless it is there, and gives the one that is.
+func (r *Ring) make(ctx context.Context, name string) (Key, error) {
+	if !r.js.Conn().IsConnected() {
+		return nil, errAway
+	}
+	fresh := make([]byte, sha256.Size)
+	rand.Read(fresh)
+	_, err := r.bucket.Create(ctx, name, fresh)
+	switch {
+	case err == nil:
+		return fresh, nil
+	case errors.Is(err, jetstream.ErrKeyExists):
+		return r.get(ctx, name)
+	}
+	return nil, err
+}
+
+func (r *Ring) get(ctx context.Context, name string) (Key, error) {
+	if !r.js.Conn().IsConnected() {
+		r.mu.RLock()
+		defer r.mu.RUnlock()
+		if r.gone[name] {
+			return nil, ErrNone
+		}
+		return nil, errAway
+	}
+	e, err := r.bucket.Get(ctx, name)
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return nil, ErrNone
+	}
+	if err != nil {
+		return nil, err
+	}
+	return e.Value(), nil
+}
+
+// nameOf is what the bucket calls a tenant's key; "~" may not stand in a bucket.
+func nameOf(tenant string) string { return strings.ReplaceAll(topology.Token(tenant), "~", "/") }
+
+// A Key is the key of one tenant.
+type Key []byte
+
+// Hide is a person's id as the streams hold it: 26 letters and digits. The same
+// person of the same tenant always has the same one; of two tenants, two.
+func (k Key) Hide(person string) string {
+	h := hmac.New(sha256.New, k)
+	h.Write([]byte(person))
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(h.Sum(nil)[:16]))
+}
