@@ -72,12 +72,14 @@ func saveAudit(ctx context.Context, tx *sql.Tx, e decide.Event) error {
 	return err
 }
 
+// auditColumns are what scanAudit reads.
+const auditColumns = `SELECT a.case_id, a.version, a.event_id, a.name, a.from_state, a.to_state, a.actor,
+	a.by_person, a.happened_at, a.cause, a.tenant, a.ticket, a.condition_id, a.ground, a.absorbed, a.prev_hash, a.hash,
+	COALESCE(n.note, '') FROM audit a LEFT JOIN notes n ON n.case_id = a.case_id AND n.version = a.version`
+
 // Audit is the transitions of a case, oldest first; none where there is no such case.
 func (l *Ledger) Audit(ctx context.Context, caseID string) ([]AuditRow, error) {
-	rows, err := collect(ctx, l.read, scanAudit, `SELECT a.case_id, a.version, a.event_id, a.name, a.from_state, a.to_state, a.actor,
-		a.by_person, a.happened_at, a.cause, a.tenant, a.ticket, a.condition_id, a.ground, a.absorbed, a.prev_hash, a.hash,
-		COALESCE(n.note, '') FROM audit a LEFT JOIN notes n ON n.case_id = a.case_id AND n.version = a.version
-		WHERE a.case_id = $1 ORDER BY a.version`, caseID)
+	rows, err := collect(ctx, l.read, scanAudit, auditColumns+` WHERE a.case_id = $1 ORDER BY a.version`, caseID)
 	if err != nil {
 		return nil, fmt.Errorf("read the audit of case %s: %w", caseID, err)
 	}

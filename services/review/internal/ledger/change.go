@@ -31,7 +31,7 @@ func (l *Ledger) Hear(ctx context.Context, cause Cause, fact Fact, p *policy.Pol
 		} else {
 			changes = desk.HearCondition(*fact.Condition, news)
 		}
-		return work{cause.At, fact, changes, was}.save(ctx, tx)
+		return work{cause.At, fact, changes, was}.save(ctx, tx, l)
 	})
 	if err != nil || !applied {
 		return nil, false, err
@@ -57,7 +57,7 @@ func (l *Ledger) Update(ctx context.Context, id string, cause Cause, fn func(*de
 		if err != nil {
 			return err
 		}
-		return work{cause.At, Fact{}, []decide.Change{{Case: &c, Event: event}}, was}.save(ctx, tx)
+		return work{cause.At, Fact{}, []decide.Change{{Case: &c, Event: event}}, was}.save(ctx, tx, l)
 	})
 	if err != nil {
 		return decide.Case{}, err

@@ -44,14 +44,59 @@ func (l *Ledger) RecordDelivery(ctx context.Context, d Delivery) error {
 
 // Deliveries are the attempts made for a case, oldest first.
 func (l *Ledger) Deliveries(ctx context.Context, caseID string) ([]Delivery, error) {
-	all, err := collect(ctx, l.read, scanDelivery, `SELECT delivery_id, notification_id, case_id, tenant, audience, recipient,
-		channel, destination, kind, outcome, attempt, tried_at, duration_ms, answer FROM deliveries
-		WHERE case_id = $1 ORDER BY tried_at, delivery_id`, caseID)
+	all, err := collect(ctx, l.read, scanDelivery, deliveryColumns+` WHERE case_id = $1 ORDER BY tried_at, delivery_id`, caseID)
 	if err != nil {
 		return nil, fmt.Errorf("read the deliveries of case %s: %w", caseID, err)
 	}
 	return all, nil
 }
+
+// deliveryColumns are what scanDelivery reads.
+const deliveryColumns = `SELECT delivery_id, notification_id, case_id, tenant, audience, recipient,
+	channel, destination, kind, outcome, attempt, tried_at, duration_ms, answer FROM deliveries`
+
+// A DeliveryQuery asks for deliveries, the latest first. What is empty asks for all.
+type DeliveryQuery struct {
+	// Tenants of which there must be one; none: all.
+	Tenants                                     []string
+	Case, Audience, Outcome, Recipient, Channel string
+	Limit                                       int    // 0: 50; at most 500
+	Cursor                                      string // from the page before; empty: the first page
+}
+
+// A DeliveryPage is a part of a list.
+type DeliveryPage struct {
+	Deliveries []Delivery
+	// Next is the cursor of the page after this one; empty where there is none.
+	Next string
+}
+
+// AllDeliveries is one page of the attempts that q asks for.
+func (l *Ledger) AllDeliveries(ctx context.Context, q DeliveryQuery) (DeliveryPage, error) {
+	var w where
+	among(&w, "tenant", q.Tenants)
+	w.is("case_id", q.Case)
+	w.is("audience", q.Audience)
+	w.is("outcome", q.Outcome)
+	w.is("recipient", q.Recipient)
+	w.is("channel", q.Channel)
+	if q.Cursor != "" {
+		m, err := markOf(q.Cursor, Delivery{}.mark())
+		if err != nil {
+			return DeliveryPage{}, err
+		}
+		w.add("(tried_at, delivery_id) < (%s, %s)", m.N[0], m.S[0])
+	}
+	rows, err := collect(ctx, l.read, scanDelivery, deliveryColumns+w.String()+w.page("tried_at DESC, delivery_id DESC", q.Limit), w.args...)
+	if err != nil {
+		return DeliveryPage{}, fmt.Errorf("list deliveries: %w", err)
+	}
+	var page DeliveryPage
+	page.Deliveries, page.Next = pageOf(rows, q.Limit, Delivery.mark)
+	return page, nil
+}
+
+func (d Delivery) mark() mark { return mark{"deliveries", []int64{micros(d.At)}, []string{d.ID}} }
 
 func scanDelivery(rows *sql.Rows) (d Delivery, err error) {
 	var attempt, at, duration int64

@@ -16,6 +16,8 @@ var ErrNotFound = errors.New("no such case")
 type Ledger struct {
 	engine      Engine
 	write, read *sql.DB
+	// key is what the words are hashed with that cases are found by.
+	key hasher
 }
 
 // An Engine is what differs between databases.
@@ -30,10 +32,16 @@ type Engine interface {
 	Close() error
 }
 
-// New is a ledger on an engine whose tables exist, which writes and reads
-// through these connections.
-func New(engine Engine, write, read *sql.DB) *Ledger {
-	return &Ledger{engine: engine, write: write, read: read}
+// Start is a ledger on an engine whose tables exist, which writes and reads
+// through these connections. It first brings up to date what an older program
+// left of what cases are found by.
+func Start(ctx context.Context, engine Engine, write, read *sql.DB) (*Ledger, error) {
+	l := &Ledger{engine: engine, write: write, read: read}
+	var err error
+	if l.key, err = l.loadKey(ctx); err != nil {
+		return nil, err
+	}
+	return l, l.reindex(ctx)
 }
 
 // Close gives back the connections.

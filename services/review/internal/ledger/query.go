@@ -3,13 +3,13 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"tocsin/pkg/policy"
 	"tocsin/services/review/internal/decide"
 )
 
@@ -19,16 +19,34 @@ var ErrCursor = errors.New("no such page")
 // An Order is how a list of cases is sorted.
 type Order uint8
 
-// The orders, each with the greatest first.
+// The orders.
 const (
-	ByImpact Order = iota // priority, then people, then the time of opening
-	ByTime                // the time of opening
+	ByImpact Order = iota // priority, then people, then the time of opening, each with the greatest first
+	ByTime                // the time of opening, the latest first
+	ByDue                 // what is due first; cases with nothing due come last
 )
 
-// A Query asks for cases.
+// A Query asks for cases. What is empty asks for all.
 type Query struct {
-	States []decide.State // none: all
-	Tenant string         // empty: all
+	States []decide.State
+	// Tenant is one that the case concerns: its own, or that of one of its tickets.
+	Tenant string
+	// Tenants are several, of which the case must concern one. Where there are
+	// some, Tenant must be one of them, and a case that others share is not found
+	// by what is theirs.
+	Tenants        []string
+	Reason         policy.ReasonID
+	Priority       policy.Priority
+	Recommendation decide.Recommendation
+	// Overdue asks for cases of which a decision or an ETA was due before this time.
+	Overdue   time.Time
+	ClaimedBy string
+	// OpenedFrom and OpenedUntil ask for cases opened from the first on, before the second.
+	OpenedFrom, OpenedUntil time.Time
+	// Text is what somebody looks for, in words of which each must be found: as the
+	// beginning of an id (of the case, a tenant, a ticket, an agent, a CSM, a
+	// requester), or as a whole word of a ticket's subject.
+	Text   string
 	Order  Order
 	Limit  int    // 0: 50; at most 500
 	Cursor string // from the page before; empty: the first page
@@ -49,7 +67,7 @@ func (l *Ledger) Case(ctx context.Context, id string) (decide.Case, error) {
 // Cases is one page of the cases that q asks for. A case that changes between
 // two pages may stand on both or on neither.
 func (l *Ledger) Cases(ctx context.Context, q Query) (Page, error) {
-	query, args, err := q.sql()
+	query, args, err := l.find(q)
 	if err != nil {
 		return Page{}, err
 	}
@@ -57,13 +75,10 @@ func (l *Ledger) Cases(ctx context.Context, q Query) (Page, error) {
 	if err != nil {
 		return Page{}, fmt.Errorf("list cases: %w", err)
 	}
-	if limit := q.limit(); len(cases) > limit {
-		return Page{cases[:limit], q.cursor(&cases[limit-1])}, nil
-	}
-	return Page{Cases: cases}, nil
+	var page Page
+	page.Cases, page.Next = pageOf(cases, q.Limit, q.mark)
+	return page, nil
 }
-
-func (q Query) limit() int { return pageLimit(q.Limit) }
 
 // pageLimit is how many a page holds where so many are asked for.
 func pageLimit(asked int) int {
@@ -71,64 +86,6 @@ func pageLimit(asked int) int {
 		return 50
 	}
 	return min(asked, 500)
-}
-
-// sql is the query; it asks for one more case than the page holds.
-func (q Query) sql() (string, []any, error) {
-	var where []string
-	var args []any
-	arg := func(v any) string {
-		args = append(args, v)
-		return fmt.Sprintf("$%d", len(args))
-	}
-	if q.Tenant != "" {
-		where = append(where, "tenant = "+arg(q.Tenant))
-	}
-	if len(q.States) > 0 {
-		states := make([]string, len(q.States))
-		for i, s := range q.States {
-			states[i] = arg(string(s))
-		}
-		where = append(where, "state IN ("+strings.Join(states, ", ")+")")
-	}
-	if q.Cursor != "" {
-		impact, opened, id, err := q.after()
-		if err != nil {
-			return "", nil, err
-		}
-		if q.Order == ByImpact {
-			where = append(where, "(impact, opened_at, case_id) < ("+arg(impact)+", "+arg(opened)+", "+arg(id)+")")
-		} else {
-			where = append(where, "(opened_at, case_id) < ("+arg(opened)+", "+arg(id)+")")
-		}
-	}
-	query := "SELECT body FROM cases"
-	if len(where) > 0 {
-		query += " WHERE " + strings.Join(where, " AND ")
-	}
-	query += map[Order]string{
-		ByImpact: " ORDER BY impact DESC, opened_at DESC, case_id DESC",
-		ByTime:   " ORDER BY opened_at DESC, case_id DESC",
-	}[q.Order]
-	return query + " LIMIT " + arg(int64(q.limit()+1)), args, nil
-}
-
-// cursor names the last case of a page by what it is sorted by.
-func (q Query) cursor(last *decide.Case) string {
-	text := fmt.Sprintf("%d %d %d %s", q.Order, last.Impact.Rank(), micros(last.OpenedAt), last.ID)
-	return base64.RawURLEncoding.EncodeToString([]byte(text))
-}
-
-func (q Query) after() (impact, opened int64, id string, err error) {
-	var order Order
-	text, err := base64.RawURLEncoding.DecodeString(q.Cursor)
-	if err == nil {
-		_, err = fmt.Sscanf(string(text), "%d %d %d %s", &order, &impact, &opened, &id)
-	}
-	if err != nil || order != q.Order {
-		return 0, 0, "", fmt.Errorf("cursor %q: %w", q.Cursor, ErrCursor)
-	}
-	return impact, opened, id, nil
 }
 
 // LiveConditions are those that hold now and belong to a case, of one scope, or

@@ -42,10 +42,15 @@ type work struct {
 }
 
 // save writes all of it in the transaction.
-func (w work) save(ctx context.Context, tx *sql.Tx) error {
+func (w work) save(ctx context.Context, tx *sql.Tx, l *Ledger) error {
 	if w.fact.Ticket != nil {
 		if err := w.saveTicket(ctx, tx); err != nil {
 			return fmt.Errorf("keep ticket %s: %w", w.fact.Ticket.ID, err)
+		}
+		if len(w.changes) > 0 {
+			if err := saveRequest(ctx, tx, w.fact.Ticket, w.at); err != nil {
+				return fmt.Errorf("count the request of ticket %s: %w", w.fact.Ticket.ID, err)
+			}
 		}
 	}
 	for _, change := range w.changes {
@@ -59,6 +64,9 @@ func (w work) save(ctx context.Context, tx *sql.Tx) error {
 		if err := saveEvent(ctx, tx, change.Event, body); err != nil {
 			return fmt.Errorf("keep what changed in case %s: %w", change.Case.ID, err)
 		}
+		if err := savePrecedent(ctx, tx, change.Case, change.Event); err != nil {
+			return fmt.Errorf("keep the decision on case %s as a precedent: %w", change.Case.ID, err)
+		}
 		for _, example := range teach.Decided(change.Case, change.Event) {
 			if err := saveLabel(ctx, tx, example); err != nil {
 				return fmt.Errorf("keep what the decision on case %s teaches: %w", change.Case.ID, err)
@@ -71,9 +79,19 @@ func (w work) save(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	if c := w.fact.Condition; c != nil && !c.Live() {
-		return saveStray(ctx, tx, c)
+		if err := saveStray(ctx, tx, c); err != nil {
+			return err
+		}
 	}
-	return nil
+	return l.key.saveTerms(ctx, tx, w.changes, w.beside())
+}
+
+// beside are the tickets that a case may take in and keep in brief.
+func (w work) beside() []decide.Ticket {
+	if w.fact.Ticket == nil {
+		return nil
+	}
+	return []decide.Ticket{*w.fact.Ticket}
 }
 
 // saveCase writes the case over the version before it. Who finds another version there lost a race.
@@ -85,12 +103,14 @@ func saveCase(ctx context.Context, tx *sql.Tx, c *decide.Case, body []byte) erro
 	args := []any{
 		c.ID, c.Tenant, string(c.State), int64(c.Version), int64(c.Round), by, c.Impact.Rank(),
 		micros(c.OpenedAt), micros(c.UpdatedAt), micros(c.WakeAt()), string(body),
+		string(c.Impact.Priority), string(c.Recommendation), dueAt(c),
 	}
-	query := `INSERT INTO cases (case_id, tenant, state, version, round, decided_by, impact, opened_at, updated_at, wake_at, body)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+	query := `INSERT INTO cases (case_id, tenant, state, version, round, decided_by, impact, opened_at, updated_at, wake_at, body,
+		priority, recommendation, due_at, indexed_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $4)`
 	if c.Version > 1 {
 		query = `UPDATE cases SET tenant = $2, state = $3, version = $4, round = $5, decided_by = $6, impact = $7,
-			opened_at = $8, updated_at = $9, wake_at = $10, body = $11 WHERE case_id = $1 AND version = $4 - 1`
+			opened_at = $8, updated_at = $9, wake_at = $10, body = $11, priority = $12, recommendation = $13, due_at = $14,
+			indexed_version = $4 WHERE case_id = $1 AND version = $4 - 1`
 	}
 	result, err := tx.ExecContext(ctx, query, args...)
 	if err != nil {

@@ -41,7 +41,11 @@ func Open(ctx context.Context, url string) (*ledger.Ledger, error) {
 	if err := e.migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("bring the tables of the ledger database up to date: %w", err), e.Close())
 	}
-	return ledger.New(e, e.db, e.db), nil
+	l, err := ledger.Start(ctx, e, e.db, e.db)
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return l, nil
 }
 
 type engine struct {

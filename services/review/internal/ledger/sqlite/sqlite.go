@@ -41,7 +41,11 @@ func Open(ctx context.Context, file string) (*ledger.Ledger, error) {
 		}
 		return nil, errors.Join(err, e.Close())
 	}
-	return ledger.New(e, e.write, e.read), nil
+	l, err := ledger.Start(ctx, e, e.write, e.read)
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return l, nil
 }
 
 // engine has one connection that writes, and others that only read.
