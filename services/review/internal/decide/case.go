@@ -89,6 +89,33 @@ type Case struct {
 	ETAReason string    `json:"eta_reason,omitempty"` // why the ETA was moved last
 	ETAMoves  uint32    `json:"eta_moves,omitempty"`
 
+	// Promises are the ETAs that were given, oldest first, and what became of each.
+	Promises []Promise `json:"promises,omitempty"`
+
+	// ClaimedBy is the leader who takes care of this round's decision; empty is nobody yet.
+	ClaimedBy string    `json:"claimed_by,omitempty"`
+	ClaimedAt time.Time `json:"claimed_at,omitzero"`
+	// Technician is the id of who works on it, as the roster has it; empty is nobody in particular.
+	Technician string `json:"technician,omitempty"`
+	// Level is who has been called to decide: 1 leadership (also 0), 2 the level above.
+	Level uint32 `json:"level,omitempty"`
+	// UpdateDueAt is by when those who asked should hear how it goes; zero while nothing is owed.
+	UpdateDueAt time.Time `json:"update_due_at,omitzero"`
+	// WaitsSince is since when the case waits for an answer from those who asked.
+	WaitsSince time.Time `json:"waits_since,omitzero"`
+	// Rang are the deadlines of which the case has said that they passed.
+	Rang []Ring `json:"rang,omitempty"`
+
+	// OpenedBy is the person who opened the case by hand, and Named the reason that they gave.
+	OpenedBy string          `json:"opened_by,omitempty"`
+	Named    policy.ReasonID `json:"named,omitempty"`
+	// SplitFrom is the case from which a person parted this one.
+	SplitFrom string `json:"split_from,omitempty"`
+	// Apart are cases that a person parted from this one: facts do not merge them again.
+	Apart []string `json:"apart,omitempty"`
+	// Appealed is what began this round, if somebody appealed against the denial before it.
+	Appealed *Appeal `json:"appealed,omitempty"`
+
 	// AskedAgain counts requests made on tickets of this case after the first of each.
 	AskedAgain uint32 `json:"asked_again,omitempty"`
 	MergedInto string `json:"merged_into,omitempty"`
@@ -99,8 +126,6 @@ type Case struct {
 	EndedAt   time.Time `json:"ended_at,omitzero"`
 	// DecisionDueAt is when this round should be decided, by the policy's durations.
 	DecisionDueAt time.Time `json:"decision_due_at"`
-	// RemindedAt is the latest deadline of which the case has said that it passed.
-	RemindedAt time.Time `json:"reminded_at,omitzero"`
 	// Policy is the version of the policy that was applied last.
 	Policy string `json:"policy"`
 }
@@ -156,6 +181,13 @@ type Decision struct {
 	At          time.Time       `json:"at"`
 	Note        string          `json:"note,omitempty"`
 	Recommended Recommendation  `json:"recommended"`
+}
+
+// An Appeal is why somebody asked leadership to look at a denial again.
+type Appeal struct {
+	By   string    `json:"by"`
+	At   time.Time `json:"at"`
+	Note string    `json:"note"`
 }
 
 // IDFrom derives a case's id from the cause that opened it: the same cause gives the same id.

@@ -19,6 +19,8 @@ type Command struct {
 	Version uint64
 	// Note is what the person wrote: why.
 	Note string
+	// Technician is the roster's id of whom Approve and Assign give the case to.
+	Technician string
 }
 
 // What a command may be refused for. None of them changes the case, and none
@@ -34,6 +36,10 @@ var (
 	ErrETA       = errors.New("the ETA has to be later than now")
 	ErrGround    = errors.New("the policy has no such denial ground")
 	ErrNotDue    = errors.New("no deadline of the case has passed")
+	ErrAppealed  = errors.New("the denial of an appeal stands until leadership reopens the case, or something new is known")
+	ErrPart      = errors.New("the case can not be parted so")
+	ErrTicket    = errors.New("no such ticket without a case is known")
+	ErrReason    = errors.New("the policy has no such reason")
 )
 
 // A StaleError is ErrStale with the version that the case has now.
@@ -83,9 +89,13 @@ func (c *Case) decide(cmd Command, d Decision, eta time.Time) (Event, error) {
 	case d.Verdict == Deny:
 		c.State, name = Denied, WasDenied
 	case !eta.IsZero():
-		c.State, c.ETA = InProgress, eta
+		c.State = InProgress
+		c.promise(cmd, eta)
 	default:
 		c.State = Approved
+	}
+	if d.Verdict == Approve && cmd.Technician != "" {
+		c.Technician = cmd.Technician
 	}
 	return c.advance(cmd.event(name, Event{Ground: d.Ground}), from), nil
 }
@@ -131,7 +141,9 @@ func (c *Case) SetETA(cmd Command, eta time.Time) (Event, error) {
 		return Event{}, fmt.Errorf("give the ETA that the case has already: %w", ErrState)
 	}
 	from := c.State
-	c.ETA = eta
+	if !c.ETA.Equal(eta) {
+		c.promise(cmd, eta)
+	}
 	if c.State == Approved {
 		c.State = InProgress
 	}
@@ -161,40 +173,13 @@ func (c *Case) Close(cmd Command) (Event, error) {
 	return c.advance(cmd.event(WasClosed, Event{}), from), nil
 }
 
-// Reopen begins the next round of a case that was denied or has ended. Facts
-// alone do not end that round.
-func (c *Case) Reopen(cmd Command) (Event, error) {
-	if err := c.allow(cmd, Leadership, Resolved, Denied, Withdrawn, Expired); err != nil {
-		return Event{}, err
-	}
-	if cmd.Note == "" {
-		return Event{}, fmt.Errorf("reopen: %w", ErrNote)
-	}
-	from := c.State
-	within := c.DecisionDueAt.Sub(c.RoundAt)
-	c.nextRound(cmd.At)
-	c.ByHand, c.DecisionDueAt = true, cmd.At.Add(within)
-	c.State = c.standing()
-	return c.advance(cmd.event(Reopened, Event{}), from), nil
-}
-
-// nextRound opens the case for another decision; the last one moves to Past.
-func (c *Case) nextRound(at time.Time) {
-	if c.Decision != nil {
-		c.Past = append(slices.Clip(c.Past), *c.Decision)
-	}
-	c.Round++
-	c.Decision, c.ByHand, c.RoundAt = nil, false, at
-	c.DecisionDueAt, c.EndedAt = time.Time{}, time.Time{}
-	c.forgetQuestion()
-	c.ETA, c.ETAReason = time.Time{}, ""
-}
-
 // end moves the case to where nothing more is asked of anybody.
 func (c *Case) end(to State) {
 	c.State = to
 	c.forgetQuestion()
 }
+
+func (c *Case) unclaim() { c.ClaimedBy, c.ClaimedAt = "", time.Time{} }
 
 func (c *Case) forgetQuestion() { c.Question, c.AskedAt = "", time.Time{} }
 

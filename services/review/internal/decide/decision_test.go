@@ -325,12 +325,14 @@ func TestEachDeadlineIsStatedOnce(t *testing.T) {
 		}
 	}
 	wake(c.DecisionDueAt, DecisionOverdue)
+	wake(c.DecisionDueAt.Add(c.DecisionDueAt.Sub(c.RoundAt)/2), DecisionPassedOn)
 	s.minutes = 24 * 60
 	for _, do := range []func(*Case, Command) (Event, error){approve, eta} {
 		if err := s.person(lena, c, do); err != nil {
 			t.Fatal(err)
 		}
 	}
+	wake(c.UpdatedAt.Add(UpdateEvery(c.Impact.Priority)), UpdateOverdue)
 	wake(c.ETA, ETAOverdue)
 	s.minutes += 24 * 60
 	if err := s.person(lena, c, resolve); err != nil {

@@ -63,7 +63,8 @@ func (d *Desk) HearTicket(t Ticket, n News) []Change {
 	if t.Revision <= d.Heard {
 		return nil
 	}
-	own, host := d.ofTicket(t.Tenant, t.ID), d.showing(&t)
+	own := d.ofTicket(t.Tenant, t.ID)
+	host := d.showing(&t, own)
 	elsewhere := own != nil && host != nil && host != own && !own.Live()
 	switch e := n.event(Event{Tenant: t.Tenant, Ticket: t.ID}); {
 	case elsewhere && own.State.Undecided() && !own.ByHand:
@@ -137,8 +138,12 @@ func (c *Case) replace(t Ticket, e *Event) (fresh, changed bool) {
 	}
 	t.LinkedAt = was.LinkedAt
 	answered := c.Question != "" && t.Carries() && t.CustomerActedAt.After(c.AskedAt)
-	if was.sameAs(&t) && !answered {
+	wrote := t.Carries() && t.CustomerActedAt.After(was.CustomerActedAt)
+	if was.sameAs(&t) && !answered && !(wrote && (c.State == NeedsInfo || c.State == Expired)) {
 		return false, false
+	}
+	if wrote && c.State == NeedsInfo {
+		c.WaitsSince = e.At
 	}
 	again := t.Carries() && was.Asks != "" && t.Asks != "" && was.Asks != t.Asks
 	*link, e.Name = t, TicketUpdated
@@ -154,7 +159,8 @@ func (c *Case) replace(t Ticket, e *Event) (fresh, changed bool) {
 	}
 	// To repeat a request that was denied is no new fact; after an end it is.
 	repeated := again && was.MakesCase == t.MakesCase
-	return asksAnew(&was, &t) && !(c.State == Denied && repeated), true
+	late := wrote && c.State == Expired // the answer came after all
+	return late || asksAnew(&was, &t) && !(c.State == Denied && repeated), true
 }
 
 // supersede closes a case that has ended and whose ticket asks for something new
@@ -191,14 +197,11 @@ func (d *Desk) gather(host *Case, cases []*Case, e Event, fresh bool) []Change {
 	changes := make([]Change, 1, 1+len(cases))
 	for _, c := range cases {
 		e.Absorbed = append(e.Absorbed, c.ID)
-		host.Tickets = append(host.Tickets, c.Tickets...)
-		host.Conditions = append(host.Conditions, c.Conditions...)
-		host.AskedAgain += c.AskedAgain
+		host.absorb(c)
 		from := c.State
-		c.Tickets, c.Conditions = nil, nil
 		c.end(Merged)
 		c.MergedInto = host.ID
-		merged := Event{Name: WasMerged, Actor: e.Actor, At: e.At, Cause: e.Cause}
+		merged := Event{Name: WasMerged, Actor: e.Actor, Person: e.Person, At: e.At, Cause: e.Cause, Note: e.Note, Subject: host.ID}
 		changes = append(changes, Change{c, c.advance(merged, from)})
 	}
 	changes[0] = d.settle(host, e, fresh)
@@ -237,7 +240,7 @@ func (d *Desk) settle(c *Case, e Event, fresh bool) Change {
 }
 
 func open(tenant, cause string, at time.Time) *Case {
-	return &Case{ID: IDFrom(cause), Tenant: tenant, Round: 1, OpenedAt: at, RoundAt: at}
+	return &Case{ID: IDFrom(cause), Tenant: tenant, Round: 1, Level: 1, OpenedAt: at, RoundAt: at}
 }
 
 func (n News) event(e Event) Event {

@@ -31,6 +31,19 @@ const (
 	WasResolved      Name = "resolved"
 	WasClosed        Name = "closed"
 	WasMerged        Name = "merged"
+	WasClaimed       Name = "claimed"
+	WasReleased      Name = "released"
+	WasAssigned      Name = "assigned"
+	Progress         Name = "progress" // those who asked are told how it goes
+	WasAppealed      Name = "appealed"
+	WasWithdrawn     Name = "withdrawn" // a person says that the request was taken back
+	WasExpired       Name = "expired"   // nobody answered
+	WasSplit         Name = "split"     // a part of it is another case now
+	SplitOff         Name = "split_off" // it was a part of another case
+	Absorbed         Name = "absorbed"  // a person merged another case into it
+	DecisionPassedOn Name = "decision_passed_on"
+	InfoReminder     Name = "info_reminder"
+	UpdateOverdue    Name = "update_overdue"
 )
 
 // An Event says what one transition of a case changed, who did it, and why.
@@ -55,6 +68,9 @@ type Event struct {
 	// Condition is set where the change concerns one condition.
 	Condition string          `json:"condition,omitempty"`
 	Ground    policy.GroundID `json:"ground,omitempty"`
+	// Subject is whom or what else it concerns: the technician, the case that was
+	// parted from it or joined, or the level that is called. It is an id or a number.
+	Subject string `json:"subject,omitempty"`
 	// Absorbed are the cases that were merged into this one by the change.
 	Absorbed []string `json:"absorbed,omitempty"`
 	// Note is what the person wrote: why. It is personal text and kept apart from the audit.
@@ -76,8 +92,35 @@ func (c *Case) advance(e Event, from State) Event {
 	c.UpdatedAt = e.At
 	if c.State.Ended() && !from.Ended() {
 		c.EndedAt = e.At
+		outcome := Void
+		if c.State == Resolved {
+			outcome = Kept
+		}
+		c.settlePromise(outcome, e.At)
 	}
+	if !c.State.Undecided() {
+		c.unclaim()
+	}
+	c.owe(e)
 	e.ID = c.ID + "/" + strconv.FormatUint(c.Version, 10)
 	e.Case, e.Version, e.From, e.To = c.ID, c.Version, from, c.State
 	return e
+}
+
+// owe works out since when the case waits for an answer, and by when those who
+// asked should hear how it goes.
+func (c *Case) owe(e Event) {
+	switch {
+	case c.State != NeedsInfo:
+		c.WaitsSince = time.Time{}
+	case c.WaitsSince.IsZero() || e.Name == InfoRequested:
+		c.WaitsSince = e.At
+	}
+	told := e.Name == Progress || e.Name == ETAGiven || e.Name == ETAMoved || e.Name == WasApproved
+	switch {
+	case c.State != Approved && c.State != InProgress, !c.carries():
+		c.UpdateDueAt = time.Time{}
+	case told || c.UpdateDueAt.IsZero():
+		c.UpdateDueAt = e.At.Add(UpdateEvery(c.Impact.Priority))
+	}
 }

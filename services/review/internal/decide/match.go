@@ -43,7 +43,8 @@ func (d *Desk) shows(c *Condition, t *Ticket) bool {
 	if t.Environment == Beta && c.Reason != policy.SecurityBreach {
 		return false // monitors look at production
 	}
-	return slices.ContainsFunc(t.Reasons, func(r policy.ReasonID) bool { return d.Policy.SameFamily(r, c.Reason) })
+	same := func(r policy.ReasonID) bool { return d.Policy.SameFamily(r, c.Reason) }
+	return slices.ContainsFunc(t.Reasons, same) || slices.ContainsFunc(t.NearMisses, func(n NearMiss) bool { return same(n.Reason) })
 }
 
 // kin says that two conditions are signs of one trouble.
@@ -75,9 +76,13 @@ func (d *Desk) ofCondition(id string) *Case {
 	return nil
 }
 
-// showing is the case with a live condition that shows what the ticket claims.
-func (d *Desk) showing(t *Ticket) *Case {
+// showing is the case with a live condition that shows what the ticket claims,
+// but for those that a person parted from its own.
+func (d *Desk) showing(t *Ticket, own *Case) *Case {
 	for _, c := range d.sorted() {
+		if own != nil && apart(c, own) {
+			continue
+		}
 		for i := range c.Conditions {
 			if !c.State.Final() && d.shows(&c.Conditions[i], t) {
 				return c
@@ -132,7 +137,7 @@ func (d *Desk) widen(c *Condition) *Case {
 // them, and the condition shows what their tickets claim or is kin to all that holds in them.
 func (d *Desk) alike(host *Case, c *Condition) (alike []*Case) {
 	for _, of := range d.sorted() {
-		if of == host || !of.State.Undecided() || of.ByHand || !covers(c.Scope, of.Tenant) {
+		if of == host || !of.State.Undecided() || of.ByHand || apart(of, host) || !covers(c.Scope, of.Tenant) {
 			continue
 		}
 		if host.Tenant != Platform && of.Tenant != host.Tenant {
@@ -145,9 +150,11 @@ func (d *Desk) alike(host *Case, c *Condition) (alike []*Case) {
 	return alike
 }
 
-// asked says that somebody asks in the case for what the condition shows.
+// asked says that somebody asks in the case for what the condition shows, or that
+// who opened it by hand named it.
 func (d *Desk) asked(of *Case, c *Condition) bool {
-	return slices.ContainsFunc(of.Tickets, func(t Ticket) bool { return t.Carries() && d.shows(c, &t) })
+	named := of.Named != "" && c.Live() && covers(c.Scope, of.Tenant) && d.Policy.SameFamily(of.Named, c.Reason)
+	return named || slices.ContainsFunc(of.Tickets, func(t Ticket) bool { return t.Carries() && d.shows(c, &t) })
 }
 
 func (d *Desk) allKin(of *Case, c *Condition) bool {

@@ -24,7 +24,7 @@ func (c *Case) standing() State {
 	switch asked := c.carries(); {
 	case !asked && !c.Live() && !c.ByHand:
 		return c.outcome()
-	case !asked && c.Live():
+	case !asked && c.Live() && c.OpenedBy == "":
 		return Detected
 	case asked && (c.Question != "" || c.Recommendation == NeedInfo):
 		return NeedsInfo
@@ -64,6 +64,7 @@ func (c *Case) reasons(p *policy.Policy) []policy.ReasonID {
 			claimed[r] = !shown[r]
 		}
 	}
+	claimed[c.Named] = c.Named != "" && !shown[c.Named]
 	of := func(held map[policy.ReasonID]bool) []policy.ReasonID {
 		all := p.ReasonIDs()
 		for _, r := range slices.Sorted(maps.Keys(held)) {
@@ -157,8 +158,11 @@ func (c *Case) recommend() Recommendation {
 			best = NeedInfo
 		}
 	}
-	if !c.carries() && c.Recommendation != "" {
+	switch {
+	case !c.carries() && c.Recommendation != "":
 		return c.Recommendation // nobody asks any more: what was said last stands
+	case !c.carries() && c.OpenedBy != "":
+		return NeedInfo // a person's word, and nothing yet that bears it out
 	}
 	return best
 }

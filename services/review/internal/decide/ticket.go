@@ -117,8 +117,9 @@ func (t *Ticket) Carries() bool {
 	return (t.Asks != "" && !t.Withdrawn || t.MakesCase) && !t.Done()
 }
 
-// Claims says that an open ticket names a reason that a condition could show.
-func (t *Ticket) Claims() bool { return len(t.Reasons) > 0 && !t.Done() }
+// Claims says that an open ticket names a reason that a condition could show, or
+// comes near one.
+func (t *Ticket) Claims() bool { return len(t.Reasons)+len(t.NearMisses) > 0 && !t.Done() }
 
 // InDetail is how many tickets of a case are kept with what they say. Of those
 // after them a case keeps what counts, so that an outage with thousands of

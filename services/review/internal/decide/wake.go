@@ -2,46 +2,144 @@ package decide
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"time"
+
+	"tocsin/pkg/policy"
 )
 
 // CloseAfter is how long a case that has ended can be reopened by a new request
 // on one of its tickets; then it is closed.
 const CloseAfter = 7 * 24 * time.Hour
 
-// WakeAt is the next deadline of the case; zero where it has none.
-func (c *Case) WakeAt() time.Time {
-	var at time.Time
-	switch {
-	case c.State.Undecided():
-		at = c.DecisionDueAt
-	case c.State == Approved || c.State == InProgress:
-		at = c.ETA
-	case c.State.Ended() && !c.State.Final() && !c.Live():
-		return c.EndedAt.Add(CloseAfter)
+// RemindAfter is how long those who asked may leave a question unanswered until
+// they are reminded; ExpireAfter is how long until the case expires.
+const (
+	RemindAfter = 2 * 24 * time.Hour
+	ExpireAfter = 7 * 24 * time.Hour
+)
+
+// UpdateEvery is after how long those who asked should hear again of a case that
+// was approved, by its priority.
+func UpdateEvery(p policy.Priority) time.Duration {
+	switch p {
+	case policy.PriorityCritical:
+		return time.Hour
+	case policy.PriorityHigh:
+		return 4 * time.Hour
 	}
-	if !c.RemindedAt.Before(at) {
-		return time.Time{}
-	}
-	return at
+	return 24 * time.Hour
 }
 
-// Wake states that a deadline has passed, once for each: the decision is
-// overdue, the ETA is, or the case has been at its end for CloseAfter and is closed.
+// A Deadline is one kind of time that a case waits for.
+type Deadline string
+
+// The deadlines; the package comment says when each passes and what follows.
+const (
+	DecisionDue Deadline = "decision"  // somebody should have decided
+	NextLevel   Deadline = "level"     // the level above is called
+	UpdateDue   Deadline = "update"    // those who asked should have heard
+	ETADue      Deadline = "eta"       // the trouble should be over
+	AnswerDue   Deadline = "answer"    // those who were asked should have answered
+	Unanswered  Deadline = "no_answer" // nobody will answer any more
+	Closing     Deadline = "closing"   // the case has been at its end for CloseAfter
+)
+
+// A Ring says of one deadline that it has passed.
+type Ring struct {
+	Of Deadline  `json:"of"`
+	At time.Time `json:"at"`
+}
+
+// Next is the earliest deadline of which the case has not said that it passed;
+// a zero time where there is none.
+func (c *Case) Next() Ring {
+	var next Ring
+	for _, r := range c.deadlines() {
+		if r.At.IsZero() || c.rang(r) {
+			continue
+		}
+		if next.At.IsZero() || r.At.Before(next.At) {
+			next = r
+		}
+	}
+	return next
+}
+
+// WakeAt is the next deadline's time; zero where the case has none.
+func (c *Case) WakeAt() time.Time { return c.Next().At }
+
+// deadlines are all that the case has where it stands.
+func (c *Case) deadlines() []Ring {
+	switch {
+	case c.State.Undecided():
+		all := []Ring{{DecisionDue, c.DecisionDueAt}, {ETADue, c.ETA}}
+		if within := c.DecisionDueAt.Sub(c.RoundAt); within > 0 {
+			all = append(all, Ring{NextLevel, c.DecisionDueAt.Add(within / 2)})
+		}
+		if c.State == NeedsInfo && !c.WaitsSince.IsZero() {
+			all = append(all, Ring{AnswerDue, c.WaitsSince.Add(RemindAfter)})
+			if c.mayExpire() {
+				all = append(all, Ring{Unanswered, c.WaitsSince.Add(ExpireAfter)})
+			}
+		}
+		return all
+	case c.State == Approved || c.State == InProgress:
+		return []Ring{{ETADue, c.ETA}, {UpdateDue, c.UpdateDueAt}}
+	case c.State.Ended() && !c.State.Final() && !c.Live():
+		return []Ring{{Closing, c.EndedAt.Add(CloseAfter)}}
+	}
+	return nil
+}
+
+// mayExpire says that silence may end the case: nothing measured holds, no
+// person began the round, and no ticket states what makes a case by itself.
+func (c *Case) mayExpire() bool {
+	return !c.Live() && !c.ByHand && !slices.ContainsFunc(c.Tickets, func(t Ticket) bool { return t.MakesCase && t.Carries() })
+}
+
+// rang says that the case has said of the deadline that it passed. That a
+// decision is due is said once a round, even if it becomes due sooner.
+func (c *Case) rang(r Ring) bool {
+	return slices.ContainsFunc(c.Rang, func(o Ring) bool {
+		return o.Of == r.Of && (o.At.Equal(r.At) || r.Of == DecisionDue || r.Of == NextLevel)
+	})
+}
+
+// ring notes that the case says so now; of each deadline the last is kept.
+func (c *Case) ring(r Ring) {
+	c.Rang = slices.DeleteFunc(slices.Clone(c.Rang), func(o Ring) bool { return o.Of == r.Of })
+	c.Rang = append(c.Rang, r)
+}
+
+// Wake states that the next deadline has passed, once for each.
 func (c *Case) Wake(n News) (Event, error) {
-	due := c.WakeAt()
-	if due.IsZero() || n.At.Before(due) {
+	due := c.Next()
+	if due.At.IsZero() || n.At.Before(due.At) {
 		return Event{}, fmt.Errorf("wake case %s at %s: %w", c.ID, n.At.Format(time.RFC3339), ErrNotDue)
 	}
 	from, e := c.State, n.event(Event{})
-	switch {
-	case c.State.Undecided():
-		e.Name, c.RemindedAt = DecisionOverdue, due
-	case c.State.Ended():
+	c.ring(due)
+	switch due.Of {
+	case DecisionDue:
+		e.Name = DecisionOverdue
+	case NextLevel:
+		c.Level = 2
+		e.Name, e.Subject = DecisionPassedOn, strconv.Itoa(int(c.Level))
+	case ETADue:
+		e.Name = ETAOverdue
+		c.settlePromise(Missed, n.At)
+	case UpdateDue:
+		e.Name = UpdateOverdue
+	case AnswerDue:
+		e.Name = InfoReminder
+	case Unanswered:
+		e.Name = WasExpired
+		c.end(Expired)
+	case Closing:
 		e.Name = WasClosed
 		c.end(Closed)
-	default:
-		e.Name, c.RemindedAt = ETAOverdue, due
 	}
 	return c.advance(e, from), nil
 }

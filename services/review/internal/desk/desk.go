@@ -41,10 +41,18 @@ const (
 	Resolve     Action = "resolve"
 	Close       Action = "close"
 	Reopen      Action = "reopen"
+	Claim       Action = "claim"
+	Release     Action = "release"
+	Assign      Action = "assign"
+	Update      Action = "update"
+	Appeal      Action = "appeal"
+	Withdraw    Action = "withdraw"
 )
 
-// Actions are all actions.
-func Actions() []Action { return []Action{Approve, Deny, ETA, RequestInfo, Resolve, Close, Reopen} }
+// Actions are all actions on one case.
+func Actions() []Action {
+	return []Action{Approve, Deny, ETA, RequestInfo, Resolve, Close, Reopen, Claim, Release, Assign, Update, Appeal, Withdraw}
+}
 
 // An Order is one action of one person on one case.
 type Order struct {
@@ -59,6 +67,8 @@ type Order struct {
 	Ground policy.GroundID
 	// ETA is for ETA, and may come with Approve.
 	ETA time.Time
+	// Technician is for Assign, and may come with Approve; empty with Assign takes the case from who had it.
+	Technician string
 }
 
 // Desk takes orders.
@@ -79,7 +89,7 @@ func (d Desk) Do(ctx context.Context, caseID string, o Order) (decide.Case, erro
 	if o.Key != "" {
 		cause.EventID = bus.ID("order", caseID, string(o.Action), o.By.ID, o.Key)
 	}
-	cmd := decide.Command{ID: cause.EventID, By: o.By, At: now, Version: o.Version, Note: o.Note}
+	cmd := decide.Command{ID: cause.EventID, By: o.By, At: now, Version: o.Version, Note: o.Note, Technician: o.Technician}
 	if cmd.ID == "" {
 		cmd.ID = bus.ID("order", caseID, string(o.Action), o.By.ID, now.String())
 	}
@@ -111,6 +121,18 @@ func (o Order) do(c *decide.Case, cmd decide.Command) (decide.Event, error) {
 		return c.Close(cmd)
 	case Reopen:
 		return c.Reopen(cmd)
+	case Claim:
+		return c.Claim(cmd)
+	case Release:
+		return c.Release(cmd)
+	case Assign:
+		return c.Assign(cmd)
+	case Update:
+		return c.Update(cmd)
+	case Appeal:
+		return c.Appeal(cmd)
+	case Withdraw:
+		return c.Withdraw(cmd)
 	}
 	return decide.Event{}, fmt.Errorf("unknown action %q", o.Action)
 }
