@@ -1,0 +1,130 @@
+// Package problem says why review refuses what somebody asks of it, the same for
+// all ways in: as a problem document (RFC 9457) over /v1, as an error of Connect.
+//
+// A problem has a kind, which stands at the end of its type and never changes; a
+// sentence for people; and what to do. What nobody has foreseen is "unavailable":
+// it tells nothing of what is inside, and trying again may help.
+package problem
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/teach"
+	"tocsin/services/review/internal/who"
+)
+
+// A Problem is a problem document of RFC 9457.
+type Problem struct {
+	// Type is urn:tocsin:problem: and the kind.
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail,omitempty"`
+	// Do is what to do now, in a sentence.
+	Do string `json:"do,omitempty"`
+	// Field is what is wrong in the request: a parameter, or the path of a field of its body.
+	Field string `json:"field,omitempty"`
+	// Version is the case's current one where the caller's was stale.
+	Version uint64 `json:"version,omitempty"`
+}
+
+func (p Problem) Error() string { return p.Detail }
+
+const (
+	space = "urn:tocsin:problem:" // before each kind
+	// hidden is one kind and one answer for a case that is not there and for one
+	// that somebody may not see.
+	hidden = "no-such-case"
+)
+
+// Kind is the last part of the type.
+func (p Problem) Kind() string { return strings.TrimPrefix(p.Type, space) }
+
+// New is a problem of a kind.
+func New(kind string, status int, detail string, args ...any) Problem {
+	return Problem{Type: space + kind, Title: http.StatusText(status), Status: status, Detail: fmt.Sprintf(detail, args...), Do: advice(kind)}
+}
+
+// BadRequest is a problem with the request itself: with one field of it, or with all where field is empty.
+func BadRequest(field, detail string, args ...any) error {
+	p := New("bad-request", http.StatusBadRequest, detail, args...)
+	p.Field = field
+	return p
+}
+
+// TooLarge says that a request has more bytes than it may.
+func TooLarge(limit int64) error {
+	return New("too-large", http.StatusRequestEntityTooLarge, "the request is larger than %d bytes", limit)
+}
+
+// Of says what err means to who asked.
+func Of(err error) Problem {
+	var p Problem
+	if errors.As(err, &p) {
+		return p
+	}
+	for _, k := range kinds() {
+		for _, target := range k.errors {
+			if errors.Is(err, target) {
+				p = New(k.name, k.status, "%s", err)
+				if k.name == hidden {
+					p.Detail = "no such case, or none that you may see"
+				}
+				var stale *decide.StaleError
+				if errors.As(err, &stale) {
+					p.Version = stale.Current
+				}
+				return p
+			}
+		}
+	}
+	var unsound *teach.UnsoundError
+	if errors.As(err, &unsound) {
+		return New("not-allowed", http.StatusUnprocessableEntity, "%s", err)
+	}
+	return New("unavailable", http.StatusServiceUnavailable, "the ledger could not answer; try again")
+}
+
+// A kind is the errors that mean the same to who asked.
+type kind struct {
+	name   string
+	status int
+	errors []error
+}
+
+// kinds are all of them, in the order in which they are looked for.
+func kinds() []kind {
+	return []kind{
+		{"no-such-label", http.StatusNotFound, []error{ledger.ErrNoLabel}},
+		{"no-such-ticket", http.StatusNotFound, []error{teach.ErrTicket}},
+		{hidden, http.StatusNotFound, []error{ledger.ErrNotFound, decide.ErrHidden}},
+		{"bad-request", http.StatusBadRequest, []error{ledger.ErrCursor}},
+		{"unauthorized", http.StatusUnauthorized, []error{who.ErrUnknown}},
+		{"stale", http.StatusConflict, []error{decide.ErrStale, teach.ErrReread}},
+		{"decided", http.StatusConflict, []error{decide.ErrDecided}},
+		{"forbidden", http.StatusForbidden, []error{decide.ErrNotLeader, decide.ErrNobody}},
+		{"not-allowed", http.StatusUnprocessableEntity, []error{decide.ErrState, decide.ErrNote, decide.ErrETA, decide.ErrGround}},
+	}
+}
+
+// advice is what to do about a kind of problem.
+func advice(kind string) string {
+	return map[string]string{
+		"bad-request":  "Send it again with what is named put right.",
+		"too-large":    "Send less.",
+		"unauthorized": "Sign in, or send a token as Authorization: Bearer …",
+		"forbidden":    "Ask somebody of leadership to do it.",
+		"no-such-case": "Look for it with GET /v1/cases.",
+		"no-such-path": "Look for the path in /openapi.json.",
+		"stale":        "Read the case again, and send the order with the version that it has now if it is still meant.",
+		"decided":      "Read how it was decided; who wants another decision reopens the case first.",
+		"not-allowed":  "Read the case again: its state says what may be done with it.",
+		"key-reused":   "Send another Idempotency-Key with each new order.",
+		"unavailable":  "Send it again, with the same Idempotency-Key.",
+	}[kind]
+}
