@@ -6,13 +6,15 @@ import (
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/topology"
+	classificationv1 "tocsin/proto/gen/classification/v1"
 	reviewv1 "tocsin/proto/gen/review/v1"
 )
 
 // A Glance says that a case changed, or that a second reader said something.
 type Glance struct {
-	// Advice says that it was a second reader; then the rest is empty.
-	Advice bool
+	// Advice says that it was a second reader, of which ticket; then the rest is empty.
+	Advice         bool
+	Tenant, Ticket string
 	// Seq grows with each change; it lets a viewer see that it missed some.
 	Seq     uint64
 	Case    string
@@ -44,8 +46,13 @@ func (l *Live) Run(ctx context.Context) error {
 
 // Advice follows what second readers say until the context ends.
 func (l *Live) Advice(ctx context.Context) error {
-	return l.Conn.Follow(ctx, bus.Following{Stream: topology.SecondReads, New: true}, func(context.Context, bus.Raw) error {
-		l.tell(Glance{Advice: true})
+	return l.Conn.Follow(ctx, bus.Following{Stream: topology.SecondReads, New: true}, func(_ context.Context, raw bus.Raw) error {
+		var read classificationv1.SecondRead
+		if err := bus.Decode(raw, &read); err != nil {
+			l.tell(Glance{Advice: true}) // of any ticket
+			return nil
+		}
+		l.tell(Glance{Advice: true, Tenant: read.GetTenant(), Ticket: read.GetTicket()})
 		return nil
 	})
 }

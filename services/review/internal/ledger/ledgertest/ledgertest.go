@@ -65,6 +65,8 @@ func Run(t *testing.T, site func(t *testing.T) Site) {
 		{"labels are only added", labelsOnlyAdded},
 		{"pages hold each label once", labelPages},
 		{"labels follow their ticket into another case", labelsFollow},
+		{"past decisions are found by their reasons", precedents},
+		{"requests are counted by who asks", askings},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
