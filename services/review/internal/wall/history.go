@@ -1,0 +1,127 @@
+package wall
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/teach"
+	"tocsin/services/review/internal/who"
+)
+
+// Audit is the transitions of a case that the person sees, oldest first. Behind a
+// wall of tenants they carry no hashes: those are over what is left out.
+func (w *Wall) Audit(ctx context.Context, caseID string) ([]ledger.AuditRow, error) {
+	p := who.Of(ctx)
+	if seen, err := w.sees(ctx, caseID); !seen {
+		return nil, err
+	}
+	rows, err := w.book.Audit(ctx, caseID)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		e := &rows[i].Event
+		if !p.May(decide.Leadership) && e.Person && e.Actor != p.ID {
+			e.Note = ""
+		}
+		if p.SeesAll() {
+			continue
+		}
+		rows[i].Hash, rows[i].PrevHash, e.Cause, e.Absorbed = "", "", "", nil
+		if !p.Sees(e.Tenant) {
+			e.Tenant, e.Ticket, e.Condition, e.Note = "", "", "", ""
+		}
+		if !e.Person {
+			e.Note = ""
+		}
+	}
+	return rows, nil
+}
+
+// Deliveries are the attempts to tell somebody of a case, oldest first. Behind a
+// wall they are those to the person's own tenants.
+func (w *Wall) Deliveries(ctx context.Context, caseID string) ([]ledger.Delivery, error) {
+	p := who.Of(ctx)
+	if seen, err := w.sees(ctx, caseID); !seen {
+		return nil, err
+	}
+	told, err := w.book.Deliveries(ctx, caseID)
+	if err != nil || p.SeesAll() {
+		return told, err
+	}
+	return slices.DeleteFunc(told, func(d ledger.Delivery) bool {
+		return !p.Sees(d.Tenant) || d.Audience != "requester" && d.Audience != "csm"
+	}), nil
+}
+
+// CasesOf are the cases that conditions belong to, as far as the person sees them.
+func (w *Wall) CasesOf(ctx context.Context, conditions ...string) (map[string]string, error) {
+	if !who.Of(ctx).May(decide.Viewer) {
+		return nil, nil
+	}
+	of, err := w.book.CasesOf(ctx, conditions...)
+	if err != nil || who.Of(ctx).SeesAll() {
+		return of, err
+	}
+	for condition, id := range of {
+		seen, err := w.sees(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if !seen {
+			delete(of, condition)
+		}
+	}
+	return of, nil
+}
+
+// sees says whether the person sees the case at all.
+func (w *Wall) sees(ctx context.Context, id string) (bool, error) {
+	if p := who.Of(ctx); p.SeesAll() || !p.May(decide.Viewer) {
+		return p.SeesAll(), nil
+	}
+	_, err := w.Case(ctx, id)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Labels is one page of the labels that q asks for; decide.ErrNotLeader for who
+// is not of leadership.
+func (w *Wall) Labels(ctx context.Context, q ledger.LabelQuery) (ledger.LabelPage, error) {
+	p := who.Of(ctx)
+	if !p.May(decide.Leadership) {
+		return ledger.LabelPage{}, decide.ErrNotLeader
+	}
+	page, err := w.book.Labels(ctx, q)
+	page.Labels = slices.DeleteFunc(page.Labels, func(e teach.Example) bool { return !p.Sees(e.Tenant) })
+	return page, err
+}
+
+// Label is one label; decide.ErrNotLeader for who is not of leadership.
+func (w *Wall) Label(ctx context.Context, id string) (teach.Example, error) {
+	p := who.Of(ctx)
+	if !p.May(decide.Leadership) {
+		return teach.Example{}, decide.ErrNotLeader
+	}
+	e, err := w.book.Label(ctx, id)
+	if err == nil && !p.Sees(e.Tenant) {
+		return teach.Example{}, ledger.ErrNoLabel
+	}
+	return e, err
+}
+
+// LabelsOf are all labels of a case and of its tickets, newest first; none for who
+// is not of leadership.
+func (w *Wall) LabelsOf(ctx context.Context, caseID string) ([]teach.Example, error) {
+	p := who.Of(ctx)
+	if !p.May(decide.Leadership) {
+		return nil, nil
+	}
+	labels, err := w.book.LabelsOf(ctx, caseID)
+	return slices.DeleteFunc(labels, func(e teach.Example) bool { return !p.Sees(e.Tenant) }), err
+}
