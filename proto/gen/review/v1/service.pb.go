@@ -36,19 +36,31 @@ const (
 	Action_RESOLVE            Action = 5
 	Action_CLOSE              Action = 6
 	Action_REOPEN             Action = 7
+	Action_CLAIM              Action = 8
+	Action_RELEASE            Action = 9
+	Action_ASSIGN             Action = 10
+	Action_UPDATE             Action = 11
+	Action_APPEAL             Action = 12
+	Action_WITHDRAW           Action = 13
 )
 
 // Enum value maps for Action.
 var (
 	Action_name = map[int32]string{
-		0: "ACTION_UNSPECIFIED",
-		1: "APPROVE",
-		2: "DENY",
-		3: "ETA",
-		4: "REQUEST_INFO",
-		5: "RESOLVE",
-		6: "CLOSE",
-		7: "REOPEN",
+		0:  "ACTION_UNSPECIFIED",
+		1:  "APPROVE",
+		2:  "DENY",
+		3:  "ETA",
+		4:  "REQUEST_INFO",
+		5:  "RESOLVE",
+		6:  "CLOSE",
+		7:  "REOPEN",
+		8:  "CLAIM",
+		9:  "RELEASE",
+		10: "ASSIGN",
+		11: "UPDATE",
+		12: "APPEAL",
+		13: "WITHDRAW",
 	}
 	Action_value = map[string]int32{
 		"ACTION_UNSPECIFIED": 0,
@@ -59,6 +71,12 @@ var (
 		"RESOLVE":            5,
 		"CLOSE":              6,
 		"REOPEN":             7,
+		"CLAIM":              8,
+		"RELEASE":            9,
+		"ASSIGN":             10,
+		"UPDATE":             11,
+		"APPEAL":             12,
+		"WITHDRAW":           13,
 	}
 )
 
@@ -94,22 +112,31 @@ type ListCasesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// states are of those of review.v1.Case; a case in any of them is meant.
 	States []string `protobuf:"bytes,1,rep,name=states,proto3" json:"states,omitempty"`
-	// tenants are customer organisations, or "platform".
-	Tenants []string `protobuf:"bytes,2,rep,name=tenants,proto3" json:"tenants,omitempty"`
+	// tenant is a customer organisation, or "platform"; a case that has a ticket of
+	// it is meant too.
+	Tenant string `protobuf:"bytes,2,opt,name=tenant,proto3" json:"tenant,omitempty"`
 	// reason is the policy's id of a reason.
 	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	// priority is "critical", "high" or "normal".
 	Priority string `protobuf:"bytes,4,opt,name=priority,proto3" json:"priority,omitempty"`
-	// overdue asks for those that should have been decided by now.
+	// overdue asks for those of which a decision or an ETA was due by now.
 	Overdue bool `protobuf:"varint,5,opt,name=overdue,proto3" json:"overdue,omitempty"`
-	// q is words that a case's tickets have in their subject, or the beginning of an id.
+	// q is what somebody looks for, in words that must all be found: as the
+	// beginning of an id, or as a whole word of a ticket's subject.
 	Q string `protobuf:"bytes,6,opt,name=q,proto3" json:"q,omitempty"`
 	// order is "impact" (also where it is not set), "time" or "due".
 	Order string `protobuf:"bytes,7,opt,name=order,proto3" json:"order,omitempty"`
 	// cursor is next of the page before; not set asks for the first page.
 	Cursor string `protobuf:"bytes,8,opt,name=cursor,proto3" json:"cursor,omitempty"`
 	// limit is how many a page holds at most: 1 to 500; 50 where it is not set.
-	Limit         uint32 `protobuf:"varint,9,opt,name=limit,proto3" json:"limit,omitempty"`
+	Limit uint32 `protobuf:"varint,9,opt,name=limit,proto3" json:"limit,omitempty"`
+	// recommendation is "eligible", "needs_info" or "ineligible".
+	Recommendation string `protobuf:"bytes,10,opt,name=recommendation,proto3" json:"recommendation,omitempty"`
+	// claimed_by is the leader who takes care of the decision.
+	ClaimedBy string `protobuf:"bytes,11,opt,name=claimed_by,json=claimedBy,proto3" json:"claimed_by,omitempty"`
+	// opened_from and opened_until ask for cases opened from the first on, before the second.
+	OpenedFrom    *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=opened_from,json=openedFrom,proto3" json:"opened_from,omitempty"`
+	OpenedUntil   *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=opened_until,json=openedUntil,proto3" json:"opened_until,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -151,11 +178,11 @@ func (x *ListCasesRequest) GetStates() []string {
 	return nil
 }
 
-func (x *ListCasesRequest) GetTenants() []string {
+func (x *ListCasesRequest) GetTenant() string {
 	if x != nil {
-		return x.Tenants
+		return x.Tenant
 	}
-	return nil
+	return ""
 }
 
 func (x *ListCasesRequest) GetReason() string {
@@ -205,6 +232,34 @@ func (x *ListCasesRequest) GetLimit() uint32 {
 		return x.Limit
 	}
 	return 0
+}
+
+func (x *ListCasesRequest) GetRecommendation() string {
+	if x != nil {
+		return x.Recommendation
+	}
+	return ""
+}
+
+func (x *ListCasesRequest) GetClaimedBy() string {
+	if x != nil {
+		return x.ClaimedBy
+	}
+	return ""
+}
+
+func (x *ListCasesRequest) GetOpenedFrom() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OpenedFrom
+	}
+	return nil
+}
+
+func (x *ListCasesRequest) GetOpenedUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OpenedUntil
+	}
+	return nil
 }
 
 // ListCasesResponse is one page.
@@ -500,7 +555,10 @@ type DecideRequest struct {
 	// ground is the policy's id of a denial ground, for DENY.
 	Ground string `protobuf:"bytes,5,opt,name=ground,proto3" json:"ground,omitempty"`
 	// eta is for ETA, and may come with APPROVE.
-	Eta           *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=eta,proto3" json:"eta,omitempty"`
+	Eta *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=eta,proto3" json:"eta,omitempty"`
+	// technician is the id of who works on it: for ASSIGN, where empty takes the
+	// case from who had it; it may come with APPROVE.
+	Technician    string `protobuf:"bytes,7,opt,name=technician,proto3" json:"technician,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -575,6 +633,13 @@ func (x *DecideRequest) GetEta() *timestamppb.Timestamp {
 		return x.Eta
 	}
 	return nil
+}
+
+func (x *DecideRequest) GetTechnician() string {
+	if x != nil {
+		return x.Technician
+	}
+	return ""
 }
 
 // DecideResponse is the case as it then is.
@@ -926,17 +991,24 @@ var File_review_v1_service_proto protoreflect.FileDescriptor
 
 const file_review_v1_service_proto_rawDesc = "" +
 	"\n" +
-	"\x17review/v1/service.proto\x12\treview.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16review/v1/review.proto\"\xe4\x01\n" +
+	"\x17review/v1/service.proto\x12\treview.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16review/v1/review.proto\"\xa5\x03\n" +
 	"\x10ListCasesRequest\x12\x16\n" +
-	"\x06states\x18\x01 \x03(\tR\x06states\x12\x18\n" +
-	"\atenants\x18\x02 \x03(\tR\atenants\x12\x16\n" +
+	"\x06states\x18\x01 \x03(\tR\x06states\x12\x16\n" +
+	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x16\n" +
 	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x1a\n" +
 	"\bpriority\x18\x04 \x01(\tR\bpriority\x12\x18\n" +
 	"\aoverdue\x18\x05 \x01(\bR\aoverdue\x12\f\n" +
 	"\x01q\x18\x06 \x01(\tR\x01q\x12\x14\n" +
 	"\x05order\x18\a \x01(\tR\x05order\x12\x16\n" +
 	"\x06cursor\x18\b \x01(\tR\x06cursor\x12\x14\n" +
-	"\x05limit\x18\t \x01(\rR\x05limit\"N\n" +
+	"\x05limit\x18\t \x01(\rR\x05limit\x12&\n" +
+	"\x0erecommendation\x18\n" +
+	" \x01(\tR\x0erecommendation\x12\x1d\n" +
+	"\n" +
+	"claimed_by\x18\v \x01(\tR\tclaimedBy\x12;\n" +
+	"\vopened_from\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"openedFrom\x12=\n" +
+	"\fopened_until\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\vopenedUntil\"N\n" +
 	"\x11ListCasesResponse\x12%\n" +
 	"\x05cases\x18\x01 \x03(\v2\x0f.review.v1.CaseR\x05cases\x12\x12\n" +
 	"\x04next\x18\x02 \x01(\tR\x04next\" \n" +
@@ -959,14 +1031,17 @@ const file_review_v1_service_proto_rawDesc = "" +
 	"\aattempt\x18\b \x01(\rR\aattempt\x12*\n" +
 	"\x02at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x16\n" +
 	"\x06answer\x18\n" +
-	" \x01(\tR\x06answer\"\xbe\x01\n" +
+	" \x01(\tR\x06answer\"\xde\x01\n" +
 	"\rDecideRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12)\n" +
 	"\x06action\x18\x02 \x01(\x0e2\x11.review.v1.ActionR\x06action\x12\x18\n" +
 	"\aversion\x18\x03 \x01(\x04R\aversion\x12\x12\n" +
 	"\x04note\x18\x04 \x01(\tR\x04note\x12\x16\n" +
 	"\x06ground\x18\x05 \x01(\tR\x06ground\x12,\n" +
-	"\x03eta\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x03eta\"5\n" +
+	"\x03eta\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x03eta\x12\x1e\n" +
+	"\n" +
+	"technician\x18\a \x01(\tR\n" +
+	"technician\"5\n" +
 	"\x0eDecideResponse\x12#\n" +
 	"\x04case\x18\x01 \x01(\v2\x0f.review.v1.CaseR\x04case\"H\n" +
 	"\x14DecideSeveralRequest\x120\n" +
@@ -984,7 +1059,7 @@ const file_review_v1_service_proto_rawDesc = "" +
 	"\aversion\x18\x03 \x01(\x04R\aversion\";\n" +
 	"\x0fVersionConflict\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
-	"\acurrent\x18\x02 \x01(\x04R\acurrent*v\n" +
+	"\acurrent\x18\x02 \x01(\x04R\acurrent*\xc0\x01\n" +
 	"\x06Action\x12\x16\n" +
 	"\x12ACTION_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aAPPROVE\x10\x01\x12\b\n" +
@@ -994,7 +1069,17 @@ const file_review_v1_service_proto_rawDesc = "" +
 	"\aRESOLVE\x10\x05\x12\t\n" +
 	"\x05CLOSE\x10\x06\x12\n" +
 	"\n" +
-	"\x06REOPEN\x10\a2\xee\x03\n" +
+	"\x06REOPEN\x10\a\x12\t\n" +
+	"\x05CLAIM\x10\b\x12\v\n" +
+	"\aRELEASE\x10\t\x12\n" +
+	"\n" +
+	"\x06ASSIGN\x10\n" +
+	"\x12\n" +
+	"\n" +
+	"\x06UPDATE\x10\v\x12\n" +
+	"\n" +
+	"\x06APPEAL\x10\f\x12\f\n" +
+	"\bWITHDRAW\x10\r2\xee\x03\n" +
 	"\rReviewService\x12x\n" +
 	"\tListCases\x12\x1b.review.v1.ListCasesRequest\x1a\x1c.review.v1.ListCasesResponse\"0\x82\xd3\xe4\x93\x02':\x01*\"\"/review.v1.ReviewService/ListCases\x90\x02\x01\x12p\n" +
 	"\aGetCase\x12\x19.review.v1.GetCaseRequest\x1a\x1a.review.v1.GetCaseResponse\".\x82\xd3\xe4\x93\x02%:\x01*\" /review.v1.ReviewService/GetCase\x90\x02\x01\x12i\n" +
@@ -1029,36 +1114,38 @@ var file_review_v1_service_proto_goTypes = []any{
 	(*DecideResult)(nil),          // 10: review.v1.DecideResult
 	(*Refusal)(nil),               // 11: review.v1.Refusal
 	(*VersionConflict)(nil),       // 12: review.v1.VersionConflict
-	(*Case)(nil),                  // 13: review.v1.Case
-	(*AuditEntry)(nil),            // 14: review.v1.AuditEntry
-	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
+	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(*Case)(nil),                  // 14: review.v1.Case
+	(*AuditEntry)(nil),            // 15: review.v1.AuditEntry
 }
 var file_review_v1_service_proto_depIdxs = []int32{
-	13, // 0: review.v1.ListCasesResponse.cases:type_name -> review.v1.Case
-	13, // 1: review.v1.GetCaseResponse.case:type_name -> review.v1.Case
-	14, // 2: review.v1.GetCaseResponse.audit:type_name -> review.v1.AuditEntry
-	5,  // 3: review.v1.GetCaseResponse.deliveries:type_name -> review.v1.Delivery
-	15, // 4: review.v1.Delivery.at:type_name -> google.protobuf.Timestamp
-	0,  // 5: review.v1.DecideRequest.action:type_name -> review.v1.Action
-	15, // 6: review.v1.DecideRequest.eta:type_name -> google.protobuf.Timestamp
-	13, // 7: review.v1.DecideResponse.case:type_name -> review.v1.Case
-	6,  // 8: review.v1.DecideSeveralRequest.orders:type_name -> review.v1.DecideRequest
-	10, // 9: review.v1.DecideSeveralResponse.results:type_name -> review.v1.DecideResult
-	13, // 10: review.v1.DecideResult.case:type_name -> review.v1.Case
-	11, // 11: review.v1.DecideResult.refusal:type_name -> review.v1.Refusal
-	1,  // 12: review.v1.ReviewService.ListCases:input_type -> review.v1.ListCasesRequest
-	3,  // 13: review.v1.ReviewService.GetCase:input_type -> review.v1.GetCaseRequest
-	6,  // 14: review.v1.ReviewService.Decide:input_type -> review.v1.DecideRequest
-	8,  // 15: review.v1.ReviewService.DecideSeveral:input_type -> review.v1.DecideSeveralRequest
-	2,  // 16: review.v1.ReviewService.ListCases:output_type -> review.v1.ListCasesResponse
-	4,  // 17: review.v1.ReviewService.GetCase:output_type -> review.v1.GetCaseResponse
-	7,  // 18: review.v1.ReviewService.Decide:output_type -> review.v1.DecideResponse
-	9,  // 19: review.v1.ReviewService.DecideSeveral:output_type -> review.v1.DecideSeveralResponse
-	16, // [16:20] is the sub-list for method output_type
-	12, // [12:16] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	13, // 0: review.v1.ListCasesRequest.opened_from:type_name -> google.protobuf.Timestamp
+	13, // 1: review.v1.ListCasesRequest.opened_until:type_name -> google.protobuf.Timestamp
+	14, // 2: review.v1.ListCasesResponse.cases:type_name -> review.v1.Case
+	14, // 3: review.v1.GetCaseResponse.case:type_name -> review.v1.Case
+	15, // 4: review.v1.GetCaseResponse.audit:type_name -> review.v1.AuditEntry
+	5,  // 5: review.v1.GetCaseResponse.deliveries:type_name -> review.v1.Delivery
+	13, // 6: review.v1.Delivery.at:type_name -> google.protobuf.Timestamp
+	0,  // 7: review.v1.DecideRequest.action:type_name -> review.v1.Action
+	13, // 8: review.v1.DecideRequest.eta:type_name -> google.protobuf.Timestamp
+	14, // 9: review.v1.DecideResponse.case:type_name -> review.v1.Case
+	6,  // 10: review.v1.DecideSeveralRequest.orders:type_name -> review.v1.DecideRequest
+	10, // 11: review.v1.DecideSeveralResponse.results:type_name -> review.v1.DecideResult
+	14, // 12: review.v1.DecideResult.case:type_name -> review.v1.Case
+	11, // 13: review.v1.DecideResult.refusal:type_name -> review.v1.Refusal
+	1,  // 14: review.v1.ReviewService.ListCases:input_type -> review.v1.ListCasesRequest
+	3,  // 15: review.v1.ReviewService.GetCase:input_type -> review.v1.GetCaseRequest
+	6,  // 16: review.v1.ReviewService.Decide:input_type -> review.v1.DecideRequest
+	8,  // 17: review.v1.ReviewService.DecideSeveral:input_type -> review.v1.DecideSeveralRequest
+	2,  // 18: review.v1.ReviewService.ListCases:output_type -> review.v1.ListCasesResponse
+	4,  // 19: review.v1.ReviewService.GetCase:output_type -> review.v1.GetCaseResponse
+	7,  // 20: review.v1.ReviewService.Decide:output_type -> review.v1.DecideResponse
+	9,  // 21: review.v1.ReviewService.DecideSeveral:output_type -> review.v1.DecideSeveralResponse
+	18, // [18:22] is the sub-list for method output_type
+	14, // [14:18] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_review_v1_service_proto_init() }
