@@ -98,7 +98,12 @@ type Transition struct {
 	// tenant is that of the ticket.
 	Tenant string `protobuf:"bytes,10,opt,name=tenant,proto3" json:"tenant,omitempty"`
 	// condition is set where the change concerns one condition.
-	Condition     string `protobuf:"bytes,11,opt,name=condition,proto3" json:"condition,omitempty"`
+	Condition string `protobuf:"bytes,11,opt,name=condition,proto3" json:"condition,omitempty"`
+	// subject is whom or what else it concerns, as an id or a number: the technician
+	// who was assigned, the case that joined or was parted, the level that is called.
+	Subject string `protobuf:"bytes,12,opt,name=subject,proto3" json:"subject,omitempty"`
+	// by_person says that a person acted, and no service.
+	ByPerson      bool `protobuf:"varint,13,opt,name=by_person,json=byPerson,proto3" json:"by_person,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -210,6 +215,20 @@ func (x *Transition) GetCondition() string {
 	return ""
 }
 
+func (x *Transition) GetSubject() string {
+	if x != nil {
+		return x.Subject
+	}
+	return ""
+}
+
+func (x *Transition) GetByPerson() bool {
+	if x != nil {
+		return x.ByPerson
+	}
+	return false
+}
+
 // Case is what leadership decides.
 type Case struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -241,7 +260,31 @@ type Case struct {
 	DecisionDueAt *timestamppb.Timestamp `protobuf:"bytes,23,opt,name=decision_due_at,json=decisionDueAt,proto3" json:"decision_due_at,omitempty"`
 	Policy        string                 `protobuf:"bytes,24,opt,name=policy,proto3" json:"policy,omitempty"`
 	// question is what the requester is asked, while the case waits for the answer.
-	Question      string `protobuf:"bytes,25,opt,name=question,proto3" json:"question,omitempty"`
+	Question string `protobuf:"bytes,25,opt,name=question,proto3" json:"question,omitempty"`
+	// claimed_by is the leader who takes care of the decision; empty is nobody yet.
+	ClaimedBy string                 `protobuf:"bytes,26,opt,name=claimed_by,json=claimedBy,proto3" json:"claimed_by,omitempty"`
+	ClaimedAt *timestamppb.Timestamp `protobuf:"bytes,27,opt,name=claimed_at,json=claimedAt,proto3" json:"claimed_at,omitempty"`
+	// technician is the roster's id of who works on it; empty is nobody in particular.
+	Technician string `protobuf:"bytes,28,opt,name=technician,proto3" json:"technician,omitempty"`
+	// level is who has been called to decide: 1 leadership, 2 the level above.
+	Level uint32 `protobuf:"varint,29,opt,name=level,proto3" json:"level,omitempty"`
+	// update_due_at is by when those who asked should hear how it goes; unset while nothing is owed.
+	UpdateDueAt *timestamppb.Timestamp `protobuf:"bytes,30,opt,name=update_due_at,json=updateDueAt,proto3" json:"update_due_at,omitempty"`
+	// waits_since is since when the case waits for an answer from those who asked.
+	WaitsSince *timestamppb.Timestamp `protobuf:"bytes,31,opt,name=waits_since,json=waitsSince,proto3" json:"waits_since,omitempty"`
+	// promises are the ETAs that were given, oldest first.
+	Promises []*Promise `protobuf:"bytes,32,rep,name=promises,proto3" json:"promises,omitempty"`
+	// opened_by is the person who opened the case by hand.
+	OpenedBy string `protobuf:"bytes,33,opt,name=opened_by,json=openedBy,proto3" json:"opened_by,omitempty"`
+	// split_from is the case from which a person parted this one.
+	SplitFrom string `protobuf:"bytes,34,opt,name=split_from,json=splitFrom,proto3" json:"split_from,omitempty"`
+	// apart are the cases that a person parted from this one.
+	Apart []string `protobuf:"bytes,35,rep,name=apart,proto3" json:"apart,omitempty"`
+	// merged_into is the case in which this one goes on.
+	MergedInto string `protobuf:"bytes,36,opt,name=merged_into,json=mergedInto,proto3" json:"merged_into,omitempty"`
+	// appeal is what began this round, if somebody appealed against the denial before it.
+	Appeal        *Appeal                `protobuf:"bytes,37,opt,name=appeal,proto3" json:"appeal,omitempty"`
+	EndedAt       *timestamppb.Timestamp `protobuf:"bytes,38,opt,name=ended_at,json=endedAt,proto3" json:"ended_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -451,6 +494,261 @@ func (x *Case) GetQuestion() string {
 	return ""
 }
 
+func (x *Case) GetClaimedBy() string {
+	if x != nil {
+		return x.ClaimedBy
+	}
+	return ""
+}
+
+func (x *Case) GetClaimedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ClaimedAt
+	}
+	return nil
+}
+
+func (x *Case) GetTechnician() string {
+	if x != nil {
+		return x.Technician
+	}
+	return ""
+}
+
+func (x *Case) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+func (x *Case) GetUpdateDueAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdateDueAt
+	}
+	return nil
+}
+
+func (x *Case) GetWaitsSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.WaitsSince
+	}
+	return nil
+}
+
+func (x *Case) GetPromises() []*Promise {
+	if x != nil {
+		return x.Promises
+	}
+	return nil
+}
+
+func (x *Case) GetOpenedBy() string {
+	if x != nil {
+		return x.OpenedBy
+	}
+	return ""
+}
+
+func (x *Case) GetSplitFrom() string {
+	if x != nil {
+		return x.SplitFrom
+	}
+	return ""
+}
+
+func (x *Case) GetApart() []string {
+	if x != nil {
+		return x.Apart
+	}
+	return nil
+}
+
+func (x *Case) GetMergedInto() string {
+	if x != nil {
+		return x.MergedInto
+	}
+	return ""
+}
+
+func (x *Case) GetAppeal() *Appeal {
+	if x != nil {
+		return x.Appeal
+	}
+	return nil
+}
+
+func (x *Case) GetEndedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndedAt
+	}
+	return nil
+}
+
+// Promise is an ETA that was given, and what became of it.
+type Promise struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Round   uint32                 `protobuf:"varint,1,opt,name=round,proto3" json:"round,omitempty"`
+	GivenAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=given_at,json=givenAt,proto3" json:"given_at,omitempty"`
+	By      string                 `protobuf:"bytes,3,opt,name=by,proto3" json:"by,omitempty"`
+	Eta     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=eta,proto3" json:"eta,omitempty"`
+	// moved_from is the ETA that this one took the place of, and reason why.
+	MovedFrom *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=moved_from,json=movedFrom,proto3" json:"moved_from,omitempty"`
+	Reason    string                 `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	// outcome is kept, missed, moved or void; empty while the promise stands.
+	Outcome       string                 `protobuf:"bytes,7,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	SettledAt     *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=settled_at,json=settledAt,proto3" json:"settled_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Promise) Reset() {
+	*x = Promise{}
+	mi := &file_review_v1_review_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Promise) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Promise) ProtoMessage() {}
+
+func (x *Promise) ProtoReflect() protoreflect.Message {
+	mi := &file_review_v1_review_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Promise.ProtoReflect.Descriptor instead.
+func (*Promise) Descriptor() ([]byte, []int) {
+	return file_review_v1_review_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Promise) GetRound() uint32 {
+	if x != nil {
+		return x.Round
+	}
+	return 0
+}
+
+func (x *Promise) GetGivenAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.GivenAt
+	}
+	return nil
+}
+
+func (x *Promise) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *Promise) GetEta() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Eta
+	}
+	return nil
+}
+
+func (x *Promise) GetMovedFrom() *timestamppb.Timestamp {
+	if x != nil {
+		return x.MovedFrom
+	}
+	return nil
+}
+
+func (x *Promise) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Promise) GetOutcome() string {
+	if x != nil {
+		return x.Outcome
+	}
+	return ""
+}
+
+func (x *Promise) GetSettledAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SettledAt
+	}
+	return nil
+}
+
+// Appeal is why somebody asked leadership to look at a denial again.
+type Appeal struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	By            string                 `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
+	At            *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=at,proto3" json:"at,omitempty"`
+	Note          string                 `protobuf:"bytes,3,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Appeal) Reset() {
+	*x = Appeal{}
+	mi := &file_review_v1_review_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Appeal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Appeal) ProtoMessage() {}
+
+func (x *Appeal) ProtoReflect() protoreflect.Message {
+	mi := &file_review_v1_review_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Appeal.ProtoReflect.Descriptor instead.
+func (*Appeal) Descriptor() ([]byte, []int) {
+	return file_review_v1_review_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Appeal) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *Appeal) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *Appeal) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
 // CaseTicket is a ticket linked to a case.
 type CaseTicket struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
@@ -474,7 +772,7 @@ type CaseTicket struct {
 
 func (x *CaseTicket) Reset() {
 	*x = CaseTicket{}
-	mi := &file_review_v1_review_proto_msgTypes[3]
+	mi := &file_review_v1_review_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -486,7 +784,7 @@ func (x *CaseTicket) String() string {
 func (*CaseTicket) ProtoMessage() {}
 
 func (x *CaseTicket) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_review_proto_msgTypes[3]
+	mi := &file_review_v1_review_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -499,7 +797,7 @@ func (x *CaseTicket) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CaseTicket.ProtoReflect.Descriptor instead.
 func (*CaseTicket) Descriptor() ([]byte, []int) {
-	return file_review_v1_review_proto_rawDescGZIP(), []int{3}
+	return file_review_v1_review_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *CaseTicket) GetTenant() string {
@@ -599,7 +897,7 @@ type CaseCondition struct {
 
 func (x *CaseCondition) Reset() {
 	*x = CaseCondition{}
-	mi := &file_review_v1_review_proto_msgTypes[4]
+	mi := &file_review_v1_review_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -611,7 +909,7 @@ func (x *CaseCondition) String() string {
 func (*CaseCondition) ProtoMessage() {}
 
 func (x *CaseCondition) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_review_proto_msgTypes[4]
+	mi := &file_review_v1_review_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -624,7 +922,7 @@ func (x *CaseCondition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CaseCondition.ProtoReflect.Descriptor instead.
 func (*CaseCondition) Descriptor() ([]byte, []int) {
-	return file_review_v1_review_proto_rawDescGZIP(), []int{4}
+	return file_review_v1_review_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *CaseCondition) GetCondition() *v11.Condition {
@@ -662,7 +960,7 @@ type AuditEntry struct {
 
 func (x *AuditEntry) Reset() {
 	*x = AuditEntry{}
-	mi := &file_review_v1_review_proto_msgTypes[5]
+	mi := &file_review_v1_review_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -674,7 +972,7 @@ func (x *AuditEntry) String() string {
 func (*AuditEntry) ProtoMessage() {}
 
 func (x *AuditEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_review_proto_msgTypes[5]
+	mi := &file_review_v1_review_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -687,7 +985,7 @@ func (x *AuditEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuditEntry.ProtoReflect.Descriptor instead.
 func (*AuditEntry) Descriptor() ([]byte, []int) {
-	return file_review_v1_review_proto_rawDescGZIP(), []int{5}
+	return file_review_v1_review_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *AuditEntry) GetCase() string {
@@ -734,7 +1032,7 @@ const file_review_v1_review_proto_rawDesc = "" +
 	"\x04case\x18\x01 \x01(\v2\x0f.review.v1.CaseR\x04case\x125\n" +
 	"\n" +
 	"transition\x18\x02 \x01(\v2\x15.review.v1.TransitionR\n" +
-	"transition\"\xa8\x02\n" +
+	"transition\"\xdf\x02\n" +
 	"\n" +
 	"Transition\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
@@ -749,7 +1047,9 @@ const file_review_v1_review_proto_rawDesc = "" +
 	"\x06ticket\x18\t \x01(\tR\x06ticket\x12\x16\n" +
 	"\x06tenant\x18\n" +
 	" \x01(\tR\x06tenant\x12\x1c\n" +
-	"\tcondition\x18\v \x01(\tR\tcondition\"\xff\x06\n" +
+	"\tcondition\x18\v \x01(\tR\tcondition\x12\x18\n" +
+	"\asubject\x18\f \x01(\tR\asubject\x12\x1b\n" +
+	"\tby_person\x18\r \x01(\bR\bbyPerson\"\x91\v\n" +
 	"\x04Case\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x14\n" +
@@ -782,8 +1082,43 @@ const file_review_v1_review_proto_rawDesc = "" +
 	"updated_at\x18\x16 \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x12B\n" +
 	"\x0fdecision_due_at\x18\x17 \x01(\v2\x1a.google.protobuf.TimestampR\rdecisionDueAt\x12\x16\n" +
 	"\x06policy\x18\x18 \x01(\tR\x06policy\x12\x1a\n" +
-	"\bquestion\x18\x19 \x01(\tR\bquestionB\t\n" +
-	"\a_people\"\xf6\x02\n" +
+	"\bquestion\x18\x19 \x01(\tR\bquestion\x12\x1d\n" +
+	"\n" +
+	"claimed_by\x18\x1a \x01(\tR\tclaimedBy\x129\n" +
+	"\n" +
+	"claimed_at\x18\x1b \x01(\v2\x1a.google.protobuf.TimestampR\tclaimedAt\x12\x1e\n" +
+	"\n" +
+	"technician\x18\x1c \x01(\tR\n" +
+	"technician\x12\x14\n" +
+	"\x05level\x18\x1d \x01(\rR\x05level\x12>\n" +
+	"\rupdate_due_at\x18\x1e \x01(\v2\x1a.google.protobuf.TimestampR\vupdateDueAt\x12;\n" +
+	"\vwaits_since\x18\x1f \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"waitsSince\x12.\n" +
+	"\bpromises\x18  \x03(\v2\x12.review.v1.PromiseR\bpromises\x12\x1b\n" +
+	"\topened_by\x18! \x01(\tR\bopenedBy\x12\x1d\n" +
+	"\n" +
+	"split_from\x18\" \x01(\tR\tsplitFrom\x12\x14\n" +
+	"\x05apart\x18# \x03(\tR\x05apart\x12\x1f\n" +
+	"\vmerged_into\x18$ \x01(\tR\n" +
+	"mergedInto\x12)\n" +
+	"\x06appeal\x18% \x01(\v2\x11.review.v1.AppealR\x06appeal\x125\n" +
+	"\bended_at\x18& \x01(\v2\x1a.google.protobuf.TimestampR\aendedAtB\t\n" +
+	"\a_people\"\xbc\x02\n" +
+	"\aPromise\x12\x14\n" +
+	"\x05round\x18\x01 \x01(\rR\x05round\x125\n" +
+	"\bgiven_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\agivenAt\x12\x0e\n" +
+	"\x02by\x18\x03 \x01(\tR\x02by\x12,\n" +
+	"\x03eta\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x03eta\x129\n" +
+	"\n" +
+	"moved_from\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tmovedFrom\x12\x16\n" +
+	"\x06reason\x18\x06 \x01(\tR\x06reason\x12\x18\n" +
+	"\aoutcome\x18\a \x01(\tR\aoutcome\x129\n" +
+	"\n" +
+	"settled_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\tsettledAt\"X\n" +
+	"\x06Appeal\x12\x0e\n" +
+	"\x02by\x18\x01 \x01(\tR\x02by\x12*\n" +
+	"\x02at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x12\n" +
+	"\x04note\x18\x03 \x01(\tR\x04note\"\xf6\x02\n" +
 	"\n" +
 	"CaseTicket\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x16\n" +
@@ -827,39 +1162,52 @@ func file_review_v1_review_proto_rawDescGZIP() []byte {
 	return file_review_v1_review_proto_rawDescData
 }
 
-var file_review_v1_review_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_review_v1_review_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_review_v1_review_proto_goTypes = []any{
 	(*CaseChanged)(nil),           // 0: review.v1.CaseChanged
 	(*Transition)(nil),            // 1: review.v1.Transition
 	(*Case)(nil),                  // 2: review.v1.Case
-	(*CaseTicket)(nil),            // 3: review.v1.CaseTicket
-	(*CaseCondition)(nil),         // 4: review.v1.CaseCondition
-	(*AuditEntry)(nil),            // 5: review.v1.AuditEntry
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
-	(*v1.Assessment)(nil),         // 7: classification.v1.Assessment
-	(*v11.Condition)(nil),         // 8: monitoring.v1.Condition
+	(*Promise)(nil),               // 3: review.v1.Promise
+	(*Appeal)(nil),                // 4: review.v1.Appeal
+	(*CaseTicket)(nil),            // 5: review.v1.CaseTicket
+	(*CaseCondition)(nil),         // 6: review.v1.CaseCondition
+	(*AuditEntry)(nil),            // 7: review.v1.AuditEntry
+	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(*v1.Assessment)(nil),         // 9: classification.v1.Assessment
+	(*v11.Condition)(nil),         // 10: monitoring.v1.Condition
 }
 var file_review_v1_review_proto_depIdxs = []int32{
 	2,  // 0: review.v1.CaseChanged.case:type_name -> review.v1.Case
 	1,  // 1: review.v1.CaseChanged.transition:type_name -> review.v1.Transition
-	6,  // 2: review.v1.Transition.at:type_name -> google.protobuf.Timestamp
-	3,  // 3: review.v1.Case.tickets:type_name -> review.v1.CaseTicket
-	4,  // 4: review.v1.Case.conditions:type_name -> review.v1.CaseCondition
-	6,  // 5: review.v1.Case.decided_at:type_name -> google.protobuf.Timestamp
-	6,  // 6: review.v1.Case.eta:type_name -> google.protobuf.Timestamp
-	6,  // 7: review.v1.Case.opened_at:type_name -> google.protobuf.Timestamp
-	6,  // 8: review.v1.Case.updated_at:type_name -> google.protobuf.Timestamp
-	6,  // 9: review.v1.Case.decision_due_at:type_name -> google.protobuf.Timestamp
-	7,  // 10: review.v1.CaseTicket.assessment:type_name -> classification.v1.Assessment
-	6,  // 11: review.v1.CaseTicket.linked_at:type_name -> google.protobuf.Timestamp
-	8,  // 12: review.v1.CaseCondition.condition:type_name -> monitoring.v1.Condition
-	6,  // 13: review.v1.CaseCondition.raised_at:type_name -> google.protobuf.Timestamp
-	1,  // 14: review.v1.AuditEntry.transition:type_name -> review.v1.Transition
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	8,  // 2: review.v1.Transition.at:type_name -> google.protobuf.Timestamp
+	5,  // 3: review.v1.Case.tickets:type_name -> review.v1.CaseTicket
+	6,  // 4: review.v1.Case.conditions:type_name -> review.v1.CaseCondition
+	8,  // 5: review.v1.Case.decided_at:type_name -> google.protobuf.Timestamp
+	8,  // 6: review.v1.Case.eta:type_name -> google.protobuf.Timestamp
+	8,  // 7: review.v1.Case.opened_at:type_name -> google.protobuf.Timestamp
+	8,  // 8: review.v1.Case.updated_at:type_name -> google.protobuf.Timestamp
+	8,  // 9: review.v1.Case.decision_due_at:type_name -> google.protobuf.Timestamp
+	8,  // 10: review.v1.Case.claimed_at:type_name -> google.protobuf.Timestamp
+	8,  // 11: review.v1.Case.update_due_at:type_name -> google.protobuf.Timestamp
+	8,  // 12: review.v1.Case.waits_since:type_name -> google.protobuf.Timestamp
+	3,  // 13: review.v1.Case.promises:type_name -> review.v1.Promise
+	4,  // 14: review.v1.Case.appeal:type_name -> review.v1.Appeal
+	8,  // 15: review.v1.Case.ended_at:type_name -> google.protobuf.Timestamp
+	8,  // 16: review.v1.Promise.given_at:type_name -> google.protobuf.Timestamp
+	8,  // 17: review.v1.Promise.eta:type_name -> google.protobuf.Timestamp
+	8,  // 18: review.v1.Promise.moved_from:type_name -> google.protobuf.Timestamp
+	8,  // 19: review.v1.Promise.settled_at:type_name -> google.protobuf.Timestamp
+	8,  // 20: review.v1.Appeal.at:type_name -> google.protobuf.Timestamp
+	9,  // 21: review.v1.CaseTicket.assessment:type_name -> classification.v1.Assessment
+	8,  // 22: review.v1.CaseTicket.linked_at:type_name -> google.protobuf.Timestamp
+	10, // 23: review.v1.CaseCondition.condition:type_name -> monitoring.v1.Condition
+	8,  // 24: review.v1.CaseCondition.raised_at:type_name -> google.protobuf.Timestamp
+	1,  // 25: review.v1.AuditEntry.transition:type_name -> review.v1.Transition
+	26, // [26:26] is the sub-list for method output_type
+	26, // [26:26] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_review_v1_review_proto_init() }
@@ -874,7 +1222,7 @@ func file_review_v1_review_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_review_v1_review_proto_rawDesc), len(file_review_v1_review_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

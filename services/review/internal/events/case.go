@@ -20,6 +20,18 @@ func Case(p *policy.Policy, c decide.Case) *reviewv1.Case {
 		Tenants: uint32(c.Impact.Tenants), Severity: string(c.Impact.Priority),
 		Eta: bus.Stamp(c.ETA), EtaReason: c.ETAReason, OpenedAt: bus.Stamp(c.OpenedAt), UpdatedAt: bus.Stamp(c.UpdatedAt),
 		DecisionDueAt: bus.Stamp(c.DecisionDueAt), Policy: c.Policy, Question: c.Question,
+		ClaimedBy: c.ClaimedBy, ClaimedAt: bus.Stamp(c.ClaimedAt), Technician: c.Technician, Level: max(c.Level, 1),
+		UpdateDueAt: bus.Stamp(c.UpdateDueAt), WaitsSince: bus.Stamp(c.WaitsSince), EndedAt: bus.Stamp(c.EndedAt),
+		OpenedBy: c.OpenedBy, SplitFrom: c.SplitFrom, Apart: c.Apart, MergedInto: c.MergedInto,
+	}
+	if a := c.Appealed; a != nil {
+		out.Appeal = &reviewv1.Appeal{By: a.By, At: bus.Stamp(a.At), Note: a.Note}
+	}
+	for _, p := range c.Promises {
+		out.Promises = append(out.Promises, &reviewv1.Promise{
+			Round: p.Round, GivenAt: bus.Stamp(p.GivenAt), By: p.By, Eta: bus.Stamp(p.ETA),
+			MovedFrom: bus.Stamp(p.MovedFrom), Reason: p.Reason, Outcome: string(p.Outcome), SettledAt: bus.Stamp(p.SettledAt),
+		})
 	}
 	if len(c.Reasons) > 0 {
 		out.Title = p.Title(c.Reasons[0], "en")
@@ -96,6 +108,7 @@ func Transition(e decide.Event) *reviewv1.Transition {
 	return &reviewv1.Transition{
 		Id: e.ID, Name: string(e.Name), FromState: string(e.From), ToState: string(e.To), Actor: e.Actor,
 		At: bus.Stamp(e.At), Reason: e.Note, Cause: e.Cause, Ticket: e.Ticket, Tenant: e.Tenant, Condition: e.Condition,
+		Subject: e.Subject, ByPerson: e.Person,
 	}
 }
 
