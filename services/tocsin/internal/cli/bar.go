@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"github.com/mattn/go-isatty"
 )
 
 // A bar shows on a terminal how much work is done; elsewhere it says nothing.
@@ -19,12 +21,16 @@ type bar struct {
 
 func newBar(out io.Writer, what string) *bar {
 	b := &bar{what: what, began: time.Now()}
-	if f, ok := out.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			b.out = out
-		}
+	if terminal(out) {
+		b.out = out
 	}
 	return b
+}
+
+// terminal says whether a person is likely to sit there.
+func terminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
 }
 
 // set shows that n of them are done, at most ten times a second.
