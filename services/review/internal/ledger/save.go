@@ -67,6 +67,9 @@ func (w work) save(ctx context.Context, tx *sql.Tx, l *Ledger) error {
 		if err := savePrecedent(ctx, tx, change.Case, change.Event); err != nil {
 			return fmt.Errorf("keep the decision on case %s as a precedent: %w", change.Case.ID, err)
 		}
+		if err := saveCounts(ctx, tx, change.Case, change.Event); err != nil {
+			return fmt.Errorf("count what changed in case %s: %w", change.Case.ID, err)
+		}
 		for _, example := range teach.Decided(change.Case, change.Event) {
 			if err := saveLabel(ctx, tx, example); err != nil {
 				return fmt.Errorf("keep what the decision on case %s teaches: %w", change.Case.ID, err)

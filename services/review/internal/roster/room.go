@@ -107,8 +107,8 @@ func NeedOf(c *decide.Case, p *policy.Policy) Need {
 	return n
 }
 
-// LoadOf is who works on what: on a case that was approved, those who are the
-// agent of one of its open tickets.
+// LoadOf is who works on what of the cases that were approved and have not ended:
+// the technician that a case is assigned to, and the agents of its open tickets.
 func LoadOf(running []decide.Case) map[string][]Work {
 	load := map[string][]Work{}
 	for i := range running {
@@ -121,6 +121,12 @@ func LoadOf(running []decide.Case) map[string][]Work {
 			w.Reason = c.Reasons[0]
 		}
 		on := map[string]bool{}
+		if id := c.Technician; id != "" {
+			on[id] = true
+			with := w
+			with.Assigned = true
+			load[id] = append(load[id], with)
+		}
 		for j := range c.Tickets {
 			if t := &c.Tickets[j]; t.Agent != "" && !t.Done() && !on[t.Agent] {
 				on[t.Agent] = true

@@ -249,6 +249,10 @@ func TestLoadIsWhatRuns(t *testing.T) {
 	if len(got) != 1 || len(got["ito"]) != 1 || got["ito"][0].Case != "c-1" || got["ito"][0].Reason != policy.SSOUnavailable {
 		t.Errorf("load is %+v", got)
 	}
+	running.Technician = "ito"
+	if got = LoadOf([]decide.Case{running}); len(got["ito"]) != 1 || !got["ito"][0].Assigned {
+		t.Errorf("who is assigned and agent works once: %+v", got)
+	}
 	need := NeedOf(&decide.Case{Reasons: []policy.ReasonID{policy.SSOUnavailable}, Conditions: []decide.Condition{{Subject: "okta"}}}, policy.Default())
 	if !slices.Contains(need.Skills, "sso_unavailable") || !slices.Contains(need.Skills, "okta") || len(need.Skills) < 3 {
 		t.Errorf("needs %v", need.Skills)

@@ -65,6 +65,10 @@ func Run(t *testing.T, site func(t *testing.T) Site) {
 		{"labels are only added", labelsOnlyAdded},
 		{"pages hold each label once", labelPages},
 		{"labels follow their ticket into another case", labelsFollow},
+		{"the roster is kept, and changed by one at a time", rosterKept},
+		{"of those who change the roster at once none is lost", rosterAtOnce},
+		{"who works on what is known", workIsKnown},
+		{"what reports count is counted", reportsCount},
 		{"past decisions are found by their reasons", precedents},
 		{"requests are counted by who asks", askings},
 	} {
