@@ -18,12 +18,14 @@ import (
 	"tocsin/services/review/internal/ledger/postgres"
 	"tocsin/services/review/internal/ledger/sqlite"
 	"tocsin/services/review/internal/outlook"
+	"tocsin/services/review/internal/seal"
 	"tocsin/services/review/internal/timers"
 	"tocsin/services/review/internal/who"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/gate"
 	"tocsin/pkg/run"
+	"tocsin/pkg/tenantkey"
 	"tocsin/pkg/topology"
 )
 
@@ -39,7 +41,12 @@ type Config struct {
 // Run hears the other services, serves console and API, and publishes what
 // changes, until the context ends.
 func Run(ctx context.Context, cfg Config, at run.Place) error {
-	book, err := open(ctx, cfg.LedgerURL)
+	keys, err := tenantkey.Open(ctx, at.Conn.JS())
+	if err != nil {
+		return err
+	}
+	defer keys.Close()
+	book, err := open(ctx, cfg.LedgerURL, ledger.Sealed(seal.New(keys)))
 	if err != nil {
 		return err
 	}
@@ -83,9 +90,9 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 }
 
 // open opens the ledger that the URL names.
-func open(ctx context.Context, url string) (*ledger.Ledger, error) {
+func open(ctx context.Context, url string, options ...ledger.Option) (*ledger.Ledger, error) {
 	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
-		return postgres.Open(ctx, url)
+		return postgres.Open(ctx, url, options...)
 	}
-	return sqlite.Open(ctx, url)
+	return sqlite.Open(ctx, url, options...)
 }

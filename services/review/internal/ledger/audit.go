@@ -22,6 +22,8 @@ type AuditRow struct {
 	PrevHash string
 	// Hash is SHA-256, in hex, over the row and PrevHash.
 	Hash string
+	// noteTenant is under whose key the note is sealed.
+	noteTenant string
 }
 
 // ErrTampered says that the audit of a case is not what was written. Trying again does not help.
@@ -42,10 +44,14 @@ func Verify(rows []AuditRow) error {
 
 // hashOf chains a row to the one before it. The order of the fields is fixed for ever.
 func hashOf(prev string, e decide.Event) string {
-	row, err := json.Marshal([]any{
+	fields := []any{
 		prev, e.ID, e.Case, e.Version, e.Name, e.From, e.To, e.Actor, e.Person, micros(e.At),
 		e.Cause, e.Tenant, e.Ticket, e.Condition, e.Ground, strings.Join(e.Absorbed, " "),
-	})
+	}
+	if e.Subject != "" { // older rows have none
+		fields = append(fields, e.Subject)
+	}
+	row, err := json.Marshal(fields)
 	if err != nil {
 		panic(err) // strings and numbers always have a JSON form
 	}
@@ -65,21 +71,21 @@ func saveAudit(ctx context.Context, tx *sql.Tx, e decide.Event) error {
 		}
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO audit (case_id, version, event_id, name, from_state, to_state, actor, by_person,
-		happened_at, cause, tenant, ticket, condition_id, ground, absorbed, prev_hash, hash)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		happened_at, cause, tenant, ticket, condition_id, ground, absorbed, prev_hash, hash, subject)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		e.Case, int64(e.Version), e.ID, string(e.Name), string(e.From), string(e.To), e.Actor, person,
-		micros(e.At), e.Cause, e.Tenant, e.Ticket, e.Condition, string(e.Ground), strings.Join(e.Absorbed, " "), prev, hashOf(prev, e))
+		micros(e.At), e.Cause, e.Tenant, e.Ticket, e.Condition, string(e.Ground), strings.Join(e.Absorbed, " "), prev, hashOf(prev, e), e.Subject)
 	return err
 }
 
 // auditColumns are what scanAudit reads.
 const auditColumns = `SELECT a.case_id, a.version, a.event_id, a.name, a.from_state, a.to_state, a.actor,
-	a.by_person, a.happened_at, a.cause, a.tenant, a.ticket, a.condition_id, a.ground, a.absorbed, a.prev_hash, a.hash,
-	COALESCE(n.note, '') FROM audit a LEFT JOIN notes n ON n.case_id = a.case_id AND n.version = a.version`
+	a.by_person, a.happened_at, a.cause, a.tenant, a.ticket, a.condition_id, a.ground, a.absorbed, a.prev_hash, a.hash, a.subject,
+	COALESCE(n.note, ''), COALESCE(n.tenant, '') FROM audit a LEFT JOIN notes n ON n.case_id = a.case_id AND n.version = a.version`
 
 // Audit is the transitions of a case, oldest first; none where there is no such case.
 func (l *Ledger) Audit(ctx context.Context, caseID string) ([]AuditRow, error) {
-	rows, err := collect(ctx, l.read, scanAudit, auditColumns+` WHERE a.case_id = $1 ORDER BY a.version`, caseID)
+	rows, err := opened(ctx, l.in(l.read), scanAudit, auditColumns+` WHERE a.case_id = $1 ORDER BY a.version`, caseID)
 	if err != nil {
 		return nil, fmt.Errorf("read the audit of case %s: %w", caseID, err)
 	}
@@ -92,7 +98,7 @@ func scanAudit(rows *sql.Rows) (AuditRow, error) {
 	var name, from, to, ground, absorbed string
 	e := &row.Event
 	err := rows.Scan(&e.Case, &version, &e.ID, &name, &from, &to, &e.Actor, &person, &at, &e.Cause, &e.Tenant, &e.Ticket,
-		&e.Condition, &ground, &absorbed, &row.PrevHash, &row.Hash, &e.Note)
+		&e.Condition, &ground, &absorbed, &row.PrevHash, &row.Hash, &e.Subject, &e.Note, &row.noteTenant)
 	e.Version, e.Name, e.From, e.To = uint64(version), decide.Name(name), decide.State(from), decide.State(to)
 	e.Person, e.At, e.Ground, e.Absorbed = person == 1, timeOf(at), policy.GroundID(ground), strings.Fields(absorbed)
 	return row, err

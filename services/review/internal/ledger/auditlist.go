@@ -52,7 +52,7 @@ func (l *Ledger) AllAudit(ctx context.Context, q AuditQuery) (AuditPage, error) 
 		}
 		w.add("(a.happened_at, a.case_id, a.version) < (%s, %s, %s)", m.N[0], m.S[0], m.N[1])
 	}
-	rows, err := collect(ctx, l.read, scanAudit, auditColumns+w.String()+w.page("a.happened_at DESC, a.case_id DESC, a.version DESC", q.Limit), w.args...)
+	rows, err := opened(ctx, l.in(l.read), scanAudit, auditColumns+w.String()+w.page("a.happened_at DESC, a.case_id DESC, a.version DESC", q.Limit), w.args...)
 	if err != nil {
 		return AuditPage{}, fmt.Errorf("list the audit: %w", err)
 	}

@@ -20,7 +20,7 @@ const tries = 4
 func (l *Ledger) Hear(ctx context.Context, cause Cause, fact Fact, p *policy.Policy) (changes []decide.Change, applied bool, err error) {
 	reach, news := fact.reach(), decide.News{Cause: cause.EventID, Actor: fact.actor(), At: cause.At}
 	applied, err = l.once(ctx, cause, reach.Scope, func(tx *sql.Tx) error {
-		desk, err := lay(ctx, tx, reach)
+		desk, err := l.lay(ctx, tx, reach)
 		if err != nil {
 			return err
 		}
@@ -49,7 +49,7 @@ func (l *Ledger) Update(ctx context.Context, id string, cause Cause, fn func(*de
 	}
 	_, err = l.once(ctx, cause, c.Tenant, func(tx *sql.Tx) error {
 		var err error
-		if c, err = caseIn(ctx, tx, id); err != nil {
+		if c, err = caseIn(ctx, l.in(tx), id); err != nil {
 			return err
 		}
 		was := linksOf([]*decide.Case{&c})

@@ -28,12 +28,16 @@ type Delivery struct {
 
 // RecordDelivery keeps the fate of one attempt; the same id again changes nothing.
 func (l *Ledger) RecordDelivery(ctx context.Context, d Delivery) error {
-	err := l.within(ctx, func(tx *sql.Tx) error {
+	answer, err := l.sealOne(ctx, d.Tenant, answerOf(d.ID), d.Answer)
+	if err != nil {
+		return fmt.Errorf("record delivery %s: %w", d.ID, err)
+	}
+	err = l.within(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO deliveries (delivery_id, notification_id, case_id, tenant, audience, recipient,
 			channel, destination, kind, outcome, attempt, tried_at, duration_ms, answer)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (delivery_id) DO NOTHING`,
 			d.ID, d.Notification, d.Case, d.Tenant, d.Audience, d.Recipient,
-			d.Channel, d.Destination, d.Kind, d.Outcome, int64(d.Attempt), micros(d.At), d.Duration.Milliseconds(), d.Answer)
+			d.Channel, d.Destination, d.Kind, d.Outcome, int64(d.Attempt), micros(d.At), d.Duration.Milliseconds(), answer)
 		return err
 	})
 	if err != nil {
@@ -44,7 +48,7 @@ func (l *Ledger) RecordDelivery(ctx context.Context, d Delivery) error {
 
 // Deliveries are the attempts made for a case, oldest first.
 func (l *Ledger) Deliveries(ctx context.Context, caseID string) ([]Delivery, error) {
-	all, err := collect(ctx, l.read, scanDelivery, deliveryColumns+` WHERE case_id = $1 ORDER BY tried_at, delivery_id`, caseID)
+	all, err := opened(ctx, l.in(l.read), scanDelivery, deliveryColumns+` WHERE case_id = $1 ORDER BY tried_at, delivery_id`, caseID)
 	if err != nil {
 		return nil, fmt.Errorf("read the deliveries of case %s: %w", caseID, err)
 	}
@@ -87,7 +91,7 @@ func (l *Ledger) AllDeliveries(ctx context.Context, q DeliveryQuery) (DeliveryPa
 		}
 		w.add("(tried_at, delivery_id) < (%s, %s)", m.N[0], m.S[0])
 	}
-	rows, err := collect(ctx, l.read, scanDelivery, deliveryColumns+w.String()+w.page("tried_at DESC, delivery_id DESC", q.Limit), w.args...)
+	rows, err := opened(ctx, l.in(l.read), scanDelivery, deliveryColumns+w.String()+w.page("tried_at DESC, delivery_id DESC", q.Limit), w.args...)
 	if err != nil {
 		return DeliveryPage{}, fmt.Errorf("list deliveries: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/seal"
 )
 
 // looseAtMost is how many tickets without a case a raised condition looks at,
@@ -16,16 +17,16 @@ import (
 const looseAtMost = 1000
 
 // lay puts on a desk what a fact can touch.
-func lay(ctx context.Context, tx *sql.Tx, r decide.Reach) (*decide.Desk, error) {
+func (l *Ledger) lay(ctx context.Context, tx *sql.Tx, r decide.Reach) (*decide.Desk, error) {
 	d := &decide.Desk{}
-	cases, err := bodies[decide.Case](ctx, tx, `SELECT body FROM cases WHERE case_id IN
+	cases, err := bodies[decide.Case](ctx, l.in(tx), `SELECT body FROM cases WHERE case_id IN
 		(SELECT case_id FROM tickets WHERE tenant = $1 AND ticket = $2
 		UNION SELECT case_id FROM conditions WHERE condition_id = $3)`, r.Tenant, r.Ticket, r.Condition)
 	if err != nil {
 		return nil, fmt.Errorf("read the case of the fact: %w", err)
 	}
 	if r.Wide {
-		wide, err := wide(ctx, tx, r.Scope)
+		wide, err := l.wide(ctx, tx, r.Scope)
 		if err != nil {
 			return nil, err
 		}
@@ -47,7 +48,7 @@ func lay(ctx context.Context, tx *sql.Tx, r decide.Reach) (*decide.Desk, error) 
 	if d.Over, err = over(ctx, tx, r.Condition); err != nil || !r.Wide {
 		return d, err
 	}
-	d.Loose, err = bodies[decide.Ticket](ctx, tx, `SELECT body FROM tickets WHERE case_id IS NULL AND body <> ''
+	d.Loose, err = bodies[decide.Ticket](ctx, l.in(tx), `SELECT body FROM tickets WHERE case_id IS NULL AND body <> ''
 		AND (tenant = $1 OR $1 = 'platform') AND (claims = 1 OR ticket = $2)
 		ORDER BY heard_at DESC LIMIT $3`, r.Scope, r.Ticket, looseAtMost)
 	return d, err
@@ -56,8 +57,8 @@ func lay(ctx context.Context, tx *sql.Tx, r decide.Reach) (*decide.Desk, error) 
 // wide reads the other cases that a fact of the scope can join or merge: for a
 // tenant, its own and the platform's; for the platform, its own and all that
 // nobody has decided.
-func wide(ctx context.Context, tx *sql.Tx, scope string) ([]decide.Case, error) {
-	cases, err := bodies[decide.Case](ctx, tx, `SELECT body FROM cases WHERE state NOT IN ('closed', 'merged')
+func (l *Ledger) wide(ctx context.Context, tx *sql.Tx, scope string) ([]decide.Case, error) {
+	cases, err := bodies[decide.Case](ctx, l.in(tx), `SELECT body FROM cases WHERE state NOT IN ('closed', 'merged')
 		AND (tenant = $1 OR tenant = 'platform' OR ($1 = 'platform' AND state IN ('detected', 'needs_info', 'pending_review')))`, scope)
 	if err != nil {
 		return nil, fmt.Errorf("read the cases of %s: %w", scope, err)
@@ -86,7 +87,7 @@ func over(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
 }
 
 // caseIn reads one case in a transaction.
-func caseIn(ctx context.Context, from source, id string) (decide.Case, error) {
+func caseIn(ctx context.Context, from room, id string) (decide.Case, error) {
 	found, err := bodies[decide.Case](ctx, from, `SELECT body FROM cases WHERE case_id = $1`, id)
 	switch {
 	case err != nil:
@@ -102,15 +103,32 @@ type source interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
+// A room is a source, and what opens the personal text that comes from it.
+type room struct {
+	source
+	seal *seal.Sealer
+}
+
+func (l *Ledger) in(s source) room { return room{s, l.seal} }
+
 // bodies reads rows of one column that holds JSON.
-func bodies[T any](ctx context.Context, from source, query string, args ...any) ([]T, error) {
-	return collect(ctx, from, func(rows *sql.Rows) (t T, err error) {
+func bodies[T any](ctx context.Context, from room, query string, args ...any) ([]T, error) {
+	return opened(ctx, from, func(rows *sql.Rows) (t T, err error) {
 		var body string
 		if err = rows.Scan(&body); err == nil {
 			err = json.Unmarshal([]byte(body), &t)
 		}
 		return t, err
 	}, query, args...)
+}
+
+// opened reads all rows of a query that hold personal text.
+func opened[T any](ctx context.Context, from room, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
+	all, err := collect(ctx, from, scan, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return all, reveal(ctx, from.seal, all)
 }
 
 // collect reads all rows of a query.

@@ -56,7 +56,7 @@ func (l *Ledger) Labels(ctx context.Context, q LabelQuery) (LabelPage, error) {
 	if err != nil {
 		return LabelPage{}, err
 	}
-	rows, err := collect(ctx, l.read, scanLabel, query, args...)
+	rows, err := opened(ctx, l.in(l.read), scanLabel, query, args...)
 	if err != nil {
 		return LabelPage{}, fmt.Errorf("list labels: %w", err)
 	}
@@ -112,7 +112,7 @@ func (q LabelQuery) sql() (string, []any, error) {
 
 // Label is one label.
 func (l *Ledger) Label(ctx context.Context, id string) (teach.Example, error) {
-	found, err := collect(ctx, l.read, scanLabel, labelColumns+` WHERE l.label_id = $1`, id)
+	found, err := opened(ctx, l.in(l.read), scanLabel, labelColumns+` WHERE l.label_id = $1`, id)
 	switch {
 	case err != nil:
 		return teach.Example{}, fmt.Errorf("read label %s: %w", id, err)
@@ -125,11 +125,11 @@ func (l *Ledger) Label(ctx context.Context, id string) (teach.Example, error) {
 // LabelsOf are all labels of a case and of the tickets that it has now, newest
 // first: those too that no longer stand.
 func (l *Ledger) LabelsOf(ctx context.Context, caseID string) ([]teach.Example, error) {
-	return labelsOf(ctx, l.read, caseID)
+	return labelsOf(ctx, l.in(l.read), caseID)
 }
 
-func labelsOf(ctx context.Context, from source, caseID string) ([]teach.Example, error) {
-	rows, err := collect(ctx, from, scanLabel, labelColumns+` WHERE l.seq IN (SELECT seq FROM labels WHERE case_id = $1
+func labelsOf(ctx context.Context, from room, caseID string) ([]teach.Example, error) {
+	rows, err := opened(ctx, from, scanLabel, labelColumns+` WHERE l.seq IN (SELECT seq FROM labels WHERE case_id = $1
 		UNION SELECT o.seq FROM labels o JOIN tickets t ON t.tenant = o.tenant AND t.ticket = o.ticket WHERE t.case_id = $1)
 		ORDER BY l.seq DESC`, caseID)
 	if err != nil {
@@ -147,18 +147,18 @@ func labelsOf(ctx context.Context, from source, caseID string) ([]teach.Example,
 func (l *Ledger) Teach(ctx context.Context, caseID string, fn func(*decide.Case, []teach.Example) (teach.Example, error)) (teach.Example, error) {
 	var made teach.Example
 	err := l.within(ctx, func(tx *sql.Tx) error {
-		c, err := caseIn(ctx, tx, caseID)
+		c, err := caseIn(ctx, l.in(tx), caseID)
 		if err != nil {
 			return err
 		}
-		past, err := labelsOf(ctx, tx, caseID)
+		past, err := labelsOf(ctx, l.in(tx), caseID)
 		if err != nil {
 			return err
 		}
 		if made, err = fn(&c, past); err != nil {
 			return err
 		}
-		return saveLabel(ctx, tx, made)
+		return l.saveLabel(ctx, tx, made)
 	})
 	if err != nil {
 		return teach.Example{}, err
@@ -166,8 +166,11 @@ func (l *Ledger) Teach(ctx context.Context, caseID string, fn func(*decide.Case,
 	return l.Label(ctx, made.ID)
 }
 
-func saveLabel(ctx context.Context, tx *sql.Tx, e teach.Example) error {
-	comment := e.Comment
+func (l *Ledger) saveLabel(ctx context.Context, tx *sql.Tx, e teach.Example) error {
+	comment, err := l.sealOne(ctx, e.Tenant, commentOf(e.ID), e.Comment)
+	if err != nil {
+		return err
+	}
 	e.Comment, e.Stands = "", false
 	body, err := json.Marshal(e)
 	if err != nil {

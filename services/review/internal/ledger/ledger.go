@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/seal"
 )
 
 // ErrNotFound says that the ledger has no such case. Trying again does not help.
@@ -18,6 +19,8 @@ type Ledger struct {
 	write, read *sql.DB
 	// key is what the words are hashed with that cases are found by.
 	key hasher
+	// seal keeps personal text; nil keeps it as it is.
+	seal *seal.Sealer
 }
 
 // An Engine is what differs between databases.
@@ -32,11 +35,17 @@ type Engine interface {
 	Close() error
 }
 
+// Conns are the connections of a ledger.
+type Conns struct{ Write, Read *sql.DB }
+
 // Start is a ledger on an engine whose tables exist, which writes and reads
 // through these connections. It first brings up to date what an older program
 // left of what cases are found by.
-func Start(ctx context.Context, engine Engine, write, read *sql.DB) (*Ledger, error) {
-	l := &Ledger{engine: engine, write: write, read: read}
+func Start(ctx context.Context, engine Engine, conns Conns, options ...Option) (*Ledger, error) {
+	l := &Ledger{engine: engine, write: conns.Write, read: conns.Read}
+	for _, o := range options {
+		o(l)
+	}
 	var err error
 	if l.key, err = l.loadKey(ctx); err != nil {
 		return nil, err

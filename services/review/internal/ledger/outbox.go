@@ -22,7 +22,7 @@ type Outgoing struct {
 // Pending are the oldest transitions that are still to be published; those of
 // one case are in the order of its versions.
 func (l *Ledger) Pending(ctx context.Context, limit int) ([]Outgoing, error) {
-	out, err := collect(ctx, l.read, scanOutgoing, `SELECT seq, body, event FROM outbox WHERE sent_at = 0 ORDER BY seq LIMIT $1`, int64(limit))
+	out, err := opened(ctx, l.in(l.read), scanOutgoing, `SELECT seq, body, event FROM outbox WHERE sent_at = 0 ORDER BY seq LIMIT $1`, int64(limit))
 	if err != nil {
 		return nil, fmt.Errorf("read what is to be published: %w", err)
 	}

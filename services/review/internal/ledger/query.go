@@ -61,7 +61,7 @@ type Page struct {
 
 // Case is the case as it now is.
 func (l *Ledger) Case(ctx context.Context, id string) (decide.Case, error) {
-	return caseIn(ctx, l.read, id)
+	return caseIn(ctx, l.in(l.read), id)
 }
 
 // Cases is one page of the cases that q asks for. A case that changes between
@@ -71,7 +71,7 @@ func (l *Ledger) Cases(ctx context.Context, q Query) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	cases, err := bodies[decide.Case](ctx, l.read, query, args...)
+	cases, err := bodies[decide.Case](ctx, l.in(l.read), query, args...)
 	if err != nil {
 		return Page{}, fmt.Errorf("list cases: %w", err)
 	}
@@ -91,7 +91,7 @@ func pageLimit(asked int) int {
 // LiveConditions are those that hold now and belong to a case, of one scope, or
 // of all where it is empty.
 func (l *Ledger) LiveConditions(ctx context.Context, scope string) ([]decide.Condition, error) {
-	live, err := bodies[decide.Condition](ctx, l.read, `SELECT body FROM conditions WHERE state = 'raised'
+	live, err := bodies[decide.Condition](ctx, l.in(l.read), `SELECT body FROM conditions WHERE state = 'raised'
 		AND ($1 = '' OR scope = $1) ORDER BY scope, condition_id`, scope)
 	if err != nil {
 		return nil, fmt.Errorf("read the conditions that hold: %w", err)

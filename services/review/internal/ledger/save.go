@@ -44,7 +44,7 @@ type work struct {
 // save writes all of it in the transaction.
 func (w work) save(ctx context.Context, tx *sql.Tx, l *Ledger) error {
 	if w.fact.Ticket != nil {
-		if err := w.saveTicket(ctx, tx); err != nil {
+		if err := w.saveTicket(ctx, tx, l); err != nil {
 			return fmt.Errorf("keep ticket %s: %w", w.fact.Ticket.ID, err)
 		}
 		if len(w.changes) > 0 {
@@ -54,14 +54,14 @@ func (w work) save(ctx context.Context, tx *sql.Tx, l *Ledger) error {
 		}
 	}
 	for _, change := range w.changes {
-		body, err := json.Marshal(change.Case)
+		body, err := l.encode(ctx, change.Case)
 		if err != nil {
-			return fmt.Errorf("write case %s as JSON: %w", change.Case.ID, err)
+			return fmt.Errorf("write down case %s: %w", change.Case.ID, err)
 		}
 		if err := saveCase(ctx, tx, change.Case, body); err != nil {
 			return fmt.Errorf("keep case %s: %w", change.Case.ID, err)
 		}
-		if err := saveEvent(ctx, tx, change.Event, body); err != nil {
+		if err := l.saveEvent(ctx, tx, change, body); err != nil {
 			return fmt.Errorf("keep what changed in case %s: %w", change.Case.ID, err)
 		}
 		if err := savePrecedent(ctx, tx, change.Case, change.Event); err != nil {
@@ -71,7 +71,7 @@ func (w work) save(ctx context.Context, tx *sql.Tx, l *Ledger) error {
 			return fmt.Errorf("count what changed in case %s: %w", change.Case.ID, err)
 		}
 		for _, example := range teach.Decided(change.Case, change.Event) {
-			if err := saveLabel(ctx, tx, example); err != nil {
+			if err := l.saveLabel(ctx, tx, example); err != nil {
 				return fmt.Errorf("keep what the decision on case %s teaches: %w", change.Case.ID, err)
 			}
 		}
@@ -127,12 +127,17 @@ func saveCase(ctx context.Context, tx *sql.Tx, c *decide.Case, body []byte) erro
 
 // saveEvent adds the transition to the audit and to what is to be published.
 // What a person wrote is kept apart, so that it can be erased.
-func saveEvent(ctx context.Context, tx *sql.Tx, e decide.Event, body []byte) error {
+func (l *Ledger) saveEvent(ctx context.Context, tx *sql.Tx, change decide.Change, body []byte) error {
+	e, tenant := change.Event, change.Case.Tenant
 	if err := saveAudit(ctx, tx, e); err != nil {
 		return err
 	}
+	var err error
+	if e.Note, err = l.sealOne(ctx, tenant, noteOf(e.Case, e.Version), e.Note); err != nil {
+		return err
+	}
 	if e.Note != "" {
-		_, err := tx.ExecContext(ctx, `INSERT INTO notes (case_id, version, note) VALUES ($1, $2, $3)`, e.Case, int64(e.Version), e.Note)
+		_, err := tx.ExecContext(ctx, `INSERT INTO notes (case_id, version, tenant, note) VALUES ($1, $2, $3, $4)`, e.Case, int64(e.Version), tenant, e.Note)
 		if err != nil {
 			return err
 		}
@@ -148,10 +153,10 @@ func saveEvent(ctx context.Context, tx *sql.Tx, e decide.Event, body []byte) err
 
 // saveTicket notes which revision was heard. What the ticket says is kept here
 // only while it is open and belongs to no case, so that a condition can find it.
-func (w work) saveTicket(ctx context.Context, tx *sql.Tx) error {
+func (w work) saveTicket(ctx context.Context, tx *sql.Tx, l *Ledger) error {
 	t, body := w.fact.Ticket, ""
 	if len(w.changes) == 0 && !t.Done() {
-		text, err := json.Marshal(t)
+		text, err := l.encodeTicket(ctx, t)
 		if err != nil {
 			return err
 		}

@@ -25,6 +25,8 @@ type Site struct {
 	Open func() *ledger.Ledger
 	// DB looks at the tables behind the ledger's back.
 	DB *sql.DB
+	// Keys are what it seals with.
+	Keys *Keys
 }
 
 // Run runs all tests; each gets a site of its own.
@@ -62,6 +64,9 @@ func Run(t *testing.T, site func(t *testing.T) Site) {
 		{"a decision teaches with all its rows", decisionTeaches},
 		{"a correction is kept once", correctionOnce},
 		{"of a ticket the last correction stands", lastStands},
+		{"personal text is sealed", personalIsSealed},
+		{"a destroyed key erases its tenant's text", keyDestroyed},
+		{"what was written before sealing is read", plainIsRead},
 		{"labels are only added", labelsOnlyAdded},
 		{"pages hold each label once", labelPages},
 		{"labels follow their ticket into another case", labelsFollow},

@@ -33,7 +33,7 @@ const lockClass = 0x70c5
 
 // Open connects to the database that the URL names, makes its tables where they
 // are missing, and gives a ledger on it.
-func Open(ctx context.Context, url string) (*ledger.Ledger, error) {
+func Open(ctx context.Context, url string, options ...ledger.Option) (*ledger.Ledger, error) {
 	e, err := open(ctx, url)
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func Open(ctx context.Context, url string) (*ledger.Ledger, error) {
 	if err := e.migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("bring the tables of the ledger database up to date: %w", err), e.Close())
 	}
-	l, err := ledger.Start(ctx, e, e.db, e.db)
+	l, err := ledger.Start(ctx, e, ledger.Conns{Write: e.db, Read: e.db}, options...)
 	if err != nil {
 		return nil, errors.Join(err, e.Close())
 	}

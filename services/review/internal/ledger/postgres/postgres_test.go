@@ -22,8 +22,9 @@ func TestPostgreSQLKeepsWhatALedgerPromises(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		return ledgertest.Site{DB: behind.db, Open: func() *ledger.Ledger {
-			l, err := Open(t.Context(), url)
+		keys := &ledgertest.Keys{}
+		return ledgertest.Site{DB: behind.db, Keys: keys, Open: func() *ledger.Ledger {
+			l, err := Open(t.Context(), url, keys.Sealed())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -29,7 +29,7 @@ import (
 var migrations embed.FS
 
 // Open opens the file, makes it and its tables where they are missing, and gives a ledger on it.
-func Open(ctx context.Context, file string) (*ledger.Ledger, error) {
+func Open(ctx context.Context, file string, options ...ledger.Option) (*ledger.Ledger, error) {
 	e, err := open(file)
 	if err != nil {
 		return nil, fmt.Errorf("open the ledger file %s: %w", file, err)
@@ -41,7 +41,7 @@ func Open(ctx context.Context, file string) (*ledger.Ledger, error) {
 		}
 		return nil, errors.Join(err, e.Close())
 	}
-	l, err := ledger.Start(ctx, e, e.write, e.read)
+	l, err := ledger.Start(ctx, e, ledger.Conns{Write: e.write, Read: e.read}, options...)
 	if err != nil {
 		return nil, errors.Join(err, e.Close())
 	}

@@ -20,8 +20,9 @@ func TestSQLiteKeepsWhatALedgerPromises(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		return ledgertest.Site{DB: behind.write, Open: func() *ledger.Ledger {
-			l, err := Open(t.Context(), file)
+		keys := &ledgertest.Keys{}
+		return ledgertest.Site{DB: behind.write, Keys: keys, Open: func() *ledger.Ledger {
+			l, err := Open(t.Context(), file, keys.Sealed())
 			if err != nil {
 				t.Fatal(err)
 			}
