@@ -61,6 +61,8 @@ type Ticket struct {
 	Status string
 	// Asked says that somebody asks for escalation on this ticket.
 	Asked bool
+	// LinkedAt is when the ticket joined the case.
+	LinkedAt time.Time
 	// Withdrawn says that the request was taken back.
 	Withdrawn bool
 	// Language is "en", "de", or empty when neither.
@@ -120,6 +122,11 @@ const (
 	Expired         Kind = "expired"
 	DecisionOverdue Kind = "decision_overdue"
 	ETAOverdue      Kind = "eta_overdue"
+	PassedOn        Kind = "decision_passed_on" // the level above is called
+	UpdateOverdue   Kind = "update_overdue"
+	Progress        Kind = "progress"
+	InfoReminder    Kind = "info_reminder"
+	Unanswered      Kind = "unanswered"
 )
 
 // A Notification is what one person or group is told.

@@ -18,9 +18,17 @@
 //	withdrawn, expired      the same          -                     -
 //	a deadline passed       decision_overdue, -                     -
 //	                        eta_overdue
+//	the level above called  decision_passed_on -                    -
+//	an update is owed       update_overdue    -                     the agent alone
+//	how it goes             -                 progress              as the requester
+//	an answer is missing    -                 info_reminder         as the requester
+//	nobody answered         unanswered        the same              the same
+//	appealed                reopened          as if opened          as the requester
+//	a case joined by hand   -                 where the case now    as the requester
+//	one that is decided                       stands, these tickets
 //
 // Whatever else changes is told to nobody: updates of a condition or a ticket,
-// cases that are merged or closed. A change is one cause and is told once to
+// who claims a case and who works on it, cases that are split, merged or closed. A change is one cause and is told once to
 // each addressee: a requester on each of their tickets, a CSM or an agent once
 // for all of theirs.
 //

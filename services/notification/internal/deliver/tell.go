@@ -60,8 +60,11 @@ type letter struct {
 	tickets             []Ticket
 }
 
-// joined is what changed when a ticket joined; it has words of its own for nobody.
-const joined Kind = "ticket_joined"
+// What has words of its own for nobody: a ticket joined, or, by hand, another case did.
+const (
+	joined   Kind = "ticket_joined"
+	gathered Kind = "case_joined"
+)
 
 // kind says what a transition means to people; empty for what nobody is told.
 func kind(t Transition) Kind {
@@ -70,9 +73,16 @@ func kind(t Transition) Kind {
 		return CaseOpened
 	case "info_requested":
 		return InfoNeeded
-	case "merged", "closed":
+	case "merged", "closed", "split", "split_off", "claimed", "released", "assigned":
 		return ""
-	case "approved", "denied", "eta_given", "eta_moved", "decision_overdue", "eta_overdue", "reopened":
+	case "absorbed":
+		return gathered
+	case "appealed":
+		return Reopened
+	case "expired":
+		return Unanswered
+	case "approved", "denied", "eta_given", "eta_moved", "decision_overdue", "eta_overdue", "reopened",
+		"decision_passed_on", "update_overdue", "progress", "info_reminder":
 		return Kind(t.Name)
 	}
 	if k := moved(t.From, t.To); k != "" {
@@ -113,6 +123,8 @@ func undecided(state string) bool {
 // inside says what leadership hears.
 func inside(what Kind, t Transition) Kind {
 	switch what {
+	case gathered, Progress, InfoReminder:
+		return ""
 	case joined, UnderReview, InfoNeeded:
 		if t.Name == "condition_linked" || t.Name == "condition_ended" {
 			return Kind(t.Name)
@@ -128,7 +140,7 @@ func outside(audience string, what Kind, c Change) []letter {
 	var letters []letter
 	for _, t := range c.Case.Tickets {
 		k := ticketKind(what, t, c)
-		if k == "" {
+		if k == "" || k == UpdateOverdue && audience != Agent {
 			continue
 		}
 		recipient := t.person(audience)
@@ -173,19 +185,24 @@ func ticketKind(what Kind, t Ticket, c Change) Kind {
 	switch what {
 	case CaseOpened, Reopened:
 		return standing(t, c.Case)
-	case InfoNeeded:
+	case InfoNeeded, InfoReminder:
 		if !lacks(t, c.Case) || !concerned {
 			return ""
 		}
+	case gathered:
+		if undecided(c.Case.State) || !t.LinkedAt.Equal(c.Transition.At) {
+			return ""
+		}
+		return standing(t, c.Case) // it was decided before the ticket came
 	case UnderReview:
 		if !concerned {
 			return ""
 		}
-	case Denied:
+	case Denied, Unanswered:
 		if !t.Asked {
 			return ""
 		}
-	case Approved, ETAGiven, ETAMoved, Resolved:
+	case Progress, UpdateOverdue, Approved, ETAGiven, ETAMoved, Resolved:
 	default:
 		return ""
 	}

@@ -106,6 +106,21 @@ func TestWhoHearsWhat(t *testing.T) {
 		{"closed", "closed", "resolved", "closed", "", nil},
 		{"nobody decides in time", "decision_overdue", "pending_review", "pending_review", "", leaders(DecisionOverdue)},
 		{"the ETA passes", "eta_overdue", "in_progress", "in_progress", "", leaders(ETAOverdue)},
+		{"nobody decides at all", "decision_passed_on", "pending_review", "pending_review", "", leaders(PassedOn)},
+		{"an update is owed", "update_overdue", "in_progress", "in_progress", "", append(leaders(UpdateOverdue), "agent/T-1 update_overdue")},
+		{"an update is given", "progress", "in_progress", "in_progress", "", outsiders(Progress)},
+		{"an answer is missing and nobody lacks one", "info_reminder", "needs_info", "needs_info", "", nil},
+		{"nobody answers", "expired", "needs_info", "expired", "", append(leaders(Unanswered), asker(Unanswered)...)},
+		{"a person says that it was taken back", "withdrawn", "approved", "withdrawn", "", leaders(Withdrawn)},
+		{"appealed", "appealed", "denied", "pending_review", "", append(leaders(Reopened), outsiders(UnderReview)...)},
+		{"claimed", "claimed", "pending_review", "pending_review", "", nil},
+		{"released", "released", "pending_review", "pending_review", "", nil},
+		{"assigned", "assigned", "approved", "approved", "", nil},
+		{"split", "split", "pending_review", "detected", "", nil},
+		{"split off", "split_off", "", "pending_review", "", nil},
+		{"split off and lacking something", "split_off", "", "needs_info", "", nil},
+		{"another case joins by hand", "absorbed", "detected", "pending_review", "", nil},
+		{"another case joins one that is approved", "absorbed", "approved", "approved", "", nil},
 		{"something that is not known here", "polished", "pending_review", "pending_review", "", nil},
 	} {
 		t.Run(c.says, func(t *testing.T) {
@@ -274,5 +289,23 @@ func TestNobodyIsWrittenToInALanguageThatTheyDoNotWrite(t *testing.T) {
 		if says := strings.Contains(n.Body, "T-1: the "); says != (n.Audience != Requester) {
 			t.Errorf("%s is told of the language: %v\n%s", n.Audience, says, n.Body)
 		}
+	}
+}
+
+func TestTicketsThatJoinADecidedCaseByHandHearWhereItStands(t *testing.T) {
+	change := changed(outage("en"), "absorbed", "approved")
+	change.Case.State, change.Transition.To = "approved", "approved"
+	change.Case.Tickets[1].LinkedAt = change.Transition.At
+	if got, want := heard(tell(t, change)), []string{"requester/T-2 approved", "csm/T-2 approved"}; !slices.Equal(got, want) {
+		t.Errorf("heard %q, want %q", got, want)
+	}
+}
+
+func TestOnlyWhoLacksAnAnswerIsReminded(t *testing.T) {
+	change := changed(outage("en"), "info_reminder", "needs_info")
+	change.Case.State, change.Transition.To = "needs_info", "needs_info"
+	change.Case.Tickets[0].Recommendation = "needs_info"
+	if got, want := heard(tell(t, change)), []string{"requester/T-1 info_reminder", "csm/T-1 info_reminder", "agent/T-1 info_reminder"}; !slices.Equal(got, want) {
+		t.Errorf("heard %q, want %q", got, want)
 	}
 }

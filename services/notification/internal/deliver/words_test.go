@@ -56,6 +56,12 @@ func stories(lang string) map[string]Change {
 	add("withdrawn", "ticket_withdrawn", "pending_review", "withdrawn", nil)
 	add("expired", "condition_ended", "detected", "expired", nil)
 	add("decision_overdue", "decision_overdue", "pending_review", "pending_review", nil)
+	add("opened_by_hand", "opened", "", "pending_review", func(c *Change) { c.Transition.Note = "A customer called." })
+	add("decision_passed_on", "decision_passed_on", "pending_review", "pending_review", nil)
+	add("update_overdue", "update_overdue", "in_progress", "in_progress", eta)
+	add("progress", "progress", "in_progress", "in_progress", func(c *Change) { eta(c); c.Transition.Note = "The vendor restores a copy." })
+	add("info_reminder", "info_reminder", "needs_info", "needs_info", func(c *Change) { c.Case.Question = "Which browser do they use?" })
+	add("unanswered", "expired", "needs_info", "expired", nil)
 	add("eta_overdue", "eta_overdue", "in_progress", "in_progress", eta)
 	return list
 }

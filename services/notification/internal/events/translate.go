@@ -44,7 +44,7 @@ func ticketOf(t *reviewv1.CaseTicket) deliver.Ticket {
 	return deliver.Ticket{
 		Tenant: t.GetTenant(), ID: t.GetTicket(), Source: t.GetSource(), Subject: t.GetSubject(),
 		Requester: t.GetRequester(), CSM: t.GetCsm(), Agent: t.GetAgent(), Status: t.GetStatus(),
-		Asked: t.GetAsked(), Withdrawn: a.GetWithdrawn(), Language: a.GetLanguage(), Unread: a.GetUnsupportedLanguage(), Recommendation: a.GetRecommendation(),
+		Asked: t.GetAsked(), LinkedAt: timeOf(t.GetLinkedAt()), Withdrawn: a.GetWithdrawn(), Language: a.GetLanguage(), Unread: a.GetUnsupportedLanguage(), Recommendation: a.GetRecommendation(),
 		Reasons: ids[policy.ReasonID](a.GetReasons()), Missing: ids[policy.MissingID](a.GetMissing()), Quote: bestQuote(a),
 	}
 }
