@@ -33,7 +33,7 @@ func (d *Desk) Open(cmd Command, o Opening) ([]Change, error) {
 	case o.Reason != "" && !known:
 		return nil, fmt.Errorf("open a case for %q: %w", o.Reason, ErrReason)
 	}
-	c := open(o.Tenant, "command/"+cmd.ID, cmd.At)
+	c := open(o.Tenant, "command/"+cmd.ID, cmd.At) // its id is Made(cmd)
 	c.ByHand, c.OpenedBy, c.Named = true, cmd.By.ID, o.Reason
 	for _, id := range o.Tickets {
 		i := slices.IndexFunc(d.Loose, id.names)
@@ -48,6 +48,9 @@ func (d *Desk) Open(cmd Command, o Opening) ([]Change, error) {
 	}
 	return []Change{d.settle(c, cmd.event(Opened, Event{}), false)}, nil
 }
+
+// Made is the id of the case that a command makes: Open and Split make one.
+func Made(cmd Command) string { return IDFrom("command/" + cmd.ID) }
 
 func (id TicketID) names(t Ticket) bool { return t.Tenant == id.Tenant && t.ID == id.Ticket }
 

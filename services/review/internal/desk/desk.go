@@ -24,6 +24,8 @@ type Ledger interface {
 	// Update locks the case, lets fn change it, and saves it together with the
 	// event that fn returns. If fn fails, nothing is saved.
 	Update(ctx context.Context, id string, cause ledger.Cause, fn func(*decide.Case) (decide.Event, error)) (decide.Case, error)
+	// Arrange locks all cases, lets fn change those that are named, saves them together, and gives those that are wanted.
+	Arrange(ctx context.Context, cause ledger.Cause, a ledger.Arrangement, fn func(*decide.Desk) ([]decide.Change, error)) ([]decide.Case, error)
 	// Teach lets fn make a label of a case, and of the labels that it has, newest
 	// first, and keeps it. A label that is kept already is given as it is.
 	Teach(ctx context.Context, caseID string, fn func(*decide.Case, []teach.Example) (teach.Example, error)) (teach.Example, error)
@@ -140,9 +142,7 @@ func (o Order) do(c *decide.Case, cmd decide.Command) (decide.Event, error) {
 // Correct keeps what a person says of the reading of a ticket. The same key again
 // is the same correction; without one it never is. It changes no case.
 func (d Desk) Correct(ctx context.Context, caseID, key string, c teach.Correction) (teach.Example, error) {
-	if c.At, c.Policy = d.Now(), d.Policy; c.Policy == nil {
-		c.Policy = policy.Default()
-	}
+	c.At, c.Policy = d.Now(), d.policy()
 	c.ID = bus.ID("correction", caseID, c.Tenant, c.Ticket, c.By.ID, key)
 	if key == "" {
 		c.ID = bus.ID("correction", caseID, c.Tenant, c.Ticket, c.By.ID, "at", c.At.String())
