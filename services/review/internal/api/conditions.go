@@ -18,6 +18,14 @@ type Outlook interface {
 	Card(path string, now time.Time) (outlook.Card, bool)
 }
 
+func (a *API) conditionRoutes() []route {
+	return []route{{"GET /v1/conditions", "How the conditions stand: where known is false, an empty list says nothing.", []param{
+		{"tenant", "of this tenant alone, or of platform", nil, false},
+		{"reason", "of this reason alone", nil, false},
+		{"points", "with true each has its values over time", []string{"true", "false"}, false},
+	}, nil, board{}, a.conditions}}
+}
+
 // board is how the conditions stand, as the API shows it.
 type board struct {
 	At time.Time `json:"at"`

@@ -37,6 +37,35 @@ type labelled struct {
 	Note *json.RawMessage `json:"note,omitempty"`
 }
 
+func (a *API) labelRoutes() []route {
+	words := param{"words", "with redacted each label has its labelled note without personal data, with whole as it was written", []string{redacted, whole}, false}
+	return []route{
+		{"GET /v1/cases/{id}/labels", "All labels of the case's tickets, newest first.", []param{words}, nil, labelList{}, a.labelsOf},
+		{"POST /v1/cases/{id}/labels", "Says how a ticket should have been read; what is left out of the label stays as it was.", nil, correction{}, oneLabel{}, a.correct},
+		{"GET /v1/labels", "One page of the labels that stand, newest first.", []param{
+			{"case", "of this case alone", nil, false},
+			{"source", "what made it", []string{string(teach.OfDecision), string(teach.OfCorrection)}, false},
+			{"since", "made at this time (RFC 3339) or later", nil, false},
+			{"all", "with true those too that stand no more", []string{"true", "false"}, false},
+			words,
+			{"limit", "how many a page holds at most, from 1 to 500; with words 100", nil, false},
+			{"cursor", "next of the page before", nil, false},
+		}, nil, labelList{}, a.labels},
+		{"GET /v1/labels/{id}", "One label.", []param{words}, nil, oneLabel{}, a.label},
+	}
+}
+
+// labelList is a page of labels.
+type labelList struct {
+	Labels []labelled `json:"labels"`
+	Next   string     `json:"next,omitempty"`
+}
+
+// oneLabel is the answer where one is asked for.
+type oneLabel struct {
+	Label labelled `json:"label"`
+}
+
 // How words are asked for.
 const (
 	redacted = "redacted"
@@ -89,10 +118,7 @@ func (a *API) labelsOf(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *API) writeLabels(w http.ResponseWriter, r *http.Request, page ledger.LabelPage) error {
-	out := struct {
-		Labels []labelled `json:"labels"`
-		Next   string     `json:"next,omitempty"`
-	}{Labels: []labelled{}, Next: page.Next}
+	out := labelList{Labels: []labelled{}, Next: page.Next}
 	for _, e := range page.Labels {
 		one, err := a.labelled(r, e)
 		if err != nil {
@@ -112,7 +138,7 @@ func (a *API) label(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return write(w, map[string]labelled{"label": one})
+	return write(w, oneLabel{one})
 }
 
 // labelled adds the words to a label where they are asked for.
@@ -161,8 +187,8 @@ type correction struct {
 
 func (a *API) correct(w http.ResponseWriter, r *http.Request) error {
 	var c correction
-	if err := strict(http.MaxBytesReader(w, r.Body, maxOrder), &c); err != nil {
-		return badRequest("", "not a correction, as {\"ticket\":\"T-1\",\"label\":{…}}: %v", err)
+	if err := read(w, r, &c, `{"ticket":"T-1","label":{…}}`); err != nil {
+		return err
 	}
 	if len(c.Label) == 0 || string(c.Label) == "null" {
 		return badRequest("label", "label is not there; {} says that it was read rightly")
@@ -170,14 +196,11 @@ func (a *API) correct(w http.ResponseWriter, r *http.Request) error {
 	e, err := a.Desk.Correct(r.Context(), r.PathValue("id"), r.Header.Get("Idempotency-Key"), teach.Correction{
 		By: who.Of(r.Context()), Tenant: c.Tenant, Ticket: c.Ticket, Revision: c.Revision, Comment: c.Comment,
 		Change: func(stands teach.Reading) (teach.Reading, error) {
-			if err := strict(bytes.NewReader(c.Label), &stands); err != nil {
-				return stands, badRequest("label", "not a label, as {\"recommendation\":\"eligible\"}: %v", err)
-			}
-			return stands, nil
+			return stands, fill(c.Label, &stands, "label.", `{"recommendation":"eligible"}`)
 		},
 	})
 	if err != nil {
 		return err
 	}
-	return write(w, map[string]labelled{"label": {Example: e}})
+	return write(w, oneLabel{labelled{Example: e}})
 }
