@@ -13,7 +13,10 @@ import (
 	"strings"
 
 	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/duty"
 	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/report"
+	"tocsin/services/review/internal/roster"
 	"tocsin/services/review/internal/teach"
 	"tocsin/services/review/internal/who"
 )
@@ -79,6 +82,10 @@ func Of(err error) Problem {
 				if errors.As(err, &stale) {
 					p.Version = stale.Current
 				}
+				var changed *roster.StaleError
+				if errors.As(err, &changed) {
+					p.Version, p.Do = changed.Current, "Read the technician again, and send it with the version that they have now if it is still meant."
+				}
 				return p
 			}
 		}
@@ -101,30 +108,38 @@ type kind struct {
 func kinds() []kind {
 	return []kind{
 		{"no-such-label", http.StatusNotFound, []error{ledger.ErrNoLabel}},
+		{"no-such-technician", http.StatusNotFound, []error{roster.ErrUnknown}},
 		{"no-such-ticket", http.StatusNotFound, []error{teach.ErrTicket}},
 		{hidden, http.StatusNotFound, []error{ledger.ErrNotFound, decide.ErrHidden}},
 		{"bad-request", http.StatusBadRequest, []error{ledger.ErrCursor}},
-		{"unauthorized", http.StatusUnauthorized, []error{who.ErrUnknown}},
-		{"stale", http.StatusConflict, []error{decide.ErrStale, teach.ErrReread}},
+		{"no-such-token", http.StatusNotFound, []error{ledger.ErrNoToken}},
+		{"unauthorized", http.StatusUnauthorized, []error{who.ErrUnknown, who.ErrOver, who.ErrToken}},
+		{"too-many-tries", http.StatusTooManyRequests, []error{who.ErrTries}},
+		{"closed", http.StatusForbidden, []error{who.ErrClosed}},
+		{"reads-only", http.StatusForbidden, []error{who.ErrReads}},
+		{"stale", http.StatusConflict, []error{decide.ErrStale, teach.ErrReread, roster.ErrStale}},
 		{"decided", http.StatusConflict, []error{decide.ErrDecided}},
-		{"forbidden", http.StatusForbidden, []error{decide.ErrNotLeader, decide.ErrNobody}},
-		{"not-allowed", http.StatusUnprocessableEntity, []error{decide.ErrState, decide.ErrNote, decide.ErrETA, decide.ErrGround}},
+		{"forbidden", http.StatusForbidden, []error{decide.ErrNotLeader, decide.ErrNobody, duty.ErrInside, report.ErrWalled}},
+		{"no-technician", http.StatusUnprocessableEntity, []error{roster.ErrUnsound}},
+		{"not-allowed", http.StatusUnprocessableEntity, []error{decide.ErrState, decide.ErrNote, decide.ErrETA, decide.ErrGround, who.ErrUnsound}},
 	}
 }
 
 // advice is what to do about a kind of problem.
 func advice(kind string) string {
 	return map[string]string{
-		"bad-request":  "Send it again with what is named put right.",
-		"too-large":    "Send less.",
-		"unauthorized": "Sign in, or send a token as Authorization: Bearer …",
-		"forbidden":    "Ask somebody of leadership to do it.",
-		"no-such-case": "Look for it with GET /v1/cases.",
-		"no-such-path": "Look for the path in /openapi.json.",
-		"stale":        "Read the case again, and send the order with the version that it has now if it is still meant.",
-		"decided":      "Read how it was decided; who wants another decision reopens the case first.",
-		"not-allowed":  "Read the case again: its state says what may be done with it.",
-		"key-reused":   "Send another Idempotency-Key with each new order.",
-		"unavailable":  "Send it again, with the same Idempotency-Key.",
+		"bad-request":        "Send it again with what is named put right.",
+		"too-large":          "Send less.",
+		"unauthorized":       "Sign in, or send a token as Authorization: Bearer …",
+		"forbidden":          "Ask somebody of leadership to do it.",
+		"no-such-case":       "Look for it with GET /v1/cases.",
+		"no-such-path":       "Look for the path in /openapi.json.",
+		"stale":              "Read the case again, and send the order with the version that it has now if it is still meant.",
+		"decided":            "Read how it was decided; who wants another decision reopens the case first.",
+		"not-allowed":        "Read the case again: its state says what may be done with it.",
+		"no-technician":      "Put right what is named, and send it again; nothing was changed.",
+		"no-such-technician": "Look for them with GET /v1/roster.",
+		"key-reused":         "Send another Idempotency-Key with each new order.",
+		"unavailable":        "Send it again, with the same Idempotency-Key.",
 	}[kind]
 }

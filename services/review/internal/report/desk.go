@@ -2,7 +2,10 @@ package report
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -49,4 +52,37 @@ func (d *Desk) Report(ctx context.Context, now time.Time, back time.Duration) (R
 	}
 	d.made[back] = Sum(since.UTC(), now.UTC(), f, d.Policy)
 	return d.made[back], nil
+}
+
+// ErrWalled says that reports are over all tenants, and not for who sees some only.
+var ErrWalled = errors.New("reports are over all tenants, and only for those who see all of them")
+
+// The shortest and the longest period of a report, and the one that is meant where none is said.
+const (
+	shortest = 24 * time.Hour
+	longest  = 400 * 24 * time.Hour
+	usual    = 30 * 24 * time.Hour
+)
+
+// Period reads how far back a report goes, as 30d or 72h; empty is 30 days.
+func Period(text string) (time.Duration, error) {
+	if text == "" {
+		return usual, nil
+	}
+	hours := text
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		n, err := strconv.Atoi(days)
+		if err != nil || n > 10_000 {
+			return 0, fmt.Errorf("%q is no period, as 30d or 72h", text)
+		}
+		hours = strconv.Itoa(n*24) + "h"
+	}
+	back, err := time.ParseDuration(hours)
+	if err != nil {
+		return 0, fmt.Errorf("%q is no period, as 30d or 72h", text)
+	}
+	if back < shortest || back > longest {
+		return 0, fmt.Errorf("%q is not from 1d to 400d", text)
+	}
+	return back.Truncate(time.Hour), nil
 }

@@ -122,3 +122,14 @@ func TestAReportIsCountedOnceAMinute(t *testing.T) {
 		t.Errorf("the ledger is away: %v", err)
 	}
 }
+
+func TestAPeriodIsSaidInDaysOrHours(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"": 720 * time.Hour, "7d": 168 * time.Hour, "72h": 72 * time.Hour, "25h30m": 25 * time.Hour, "400d": 9600 * time.Hour,
+		"1h": 0, "401d": 0, "d": 0, "-7d": 0, "999999999999d": 0, "week": 0,
+	} {
+		if got, err := Period(text); got != want || (err == nil) != (want > 0) {
+			t.Errorf("%q is %s, %v, want %s", text, got, err, want)
+		}
+	}
+}

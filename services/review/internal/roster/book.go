@@ -15,7 +15,10 @@ const maxBook = 2000
 // ErrUnknown says that the book has no such technician. Trying again does not help.
 var ErrUnknown = errors.New("the roster has no such technician")
 
-// A StaleError says that somebody changed a technician since they were read.
+// ErrStale says that a technician has changed since they were read.
+var ErrStale = errors.New("the roster has changed since it was read")
+
+// A StaleError is ErrStale with the version that the technician has now. 0 is gone.
 type StaleError struct {
 	ID            string
 	Seen, Current uint64
@@ -24,6 +27,9 @@ type StaleError struct {
 func (e *StaleError) Error() string {
 	return fmt.Sprintf("version %d of technician %q was read, but it is at version %d: read it again", e.Seen, e.ID, e.Current)
 }
+
+// Is makes errors.Is(err, ErrStale) true.
+func (e *StaleError) Is(target error) bool { return target == ErrStale }
 
 // Find is the technician with an id.
 func (b Book) Find(id string) (Technician, error) {

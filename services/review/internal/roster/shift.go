@@ -1,7 +1,6 @@
 package roster
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -144,37 +143,19 @@ func (s Shift) String() string {
 	return fmt.Sprintf("%s %s-%s", strings.Join(parts, ","), s.From, s.To)
 }
 
-// MarshalJSON writes {"days":["mon"],"from":"09:00","to":"17:00"}.
-func (s Shift) MarshalJSON() ([]byte, error) {
-	days := []string{}
-	for _, d := range week {
-		if slices.Contains(s.Days, d.day) {
-			days = append(days, d.name)
-		}
-	}
-	return json.Marshal(shiftJSON{days, s.From.String(), s.To.String()})
-}
+// MarshalText writes the shift as String does.
+func (s Shift) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalJSON is the inverse of MarshalJSON.
-func (s *Shift) UnmarshalJSON(data []byte) error {
-	var in shiftJSON
-	err := json.Unmarshal(data, &in)
-	if err == nil {
-		s.Days, err = parseDays(strings.Join(in.Days, ","))
+// UnmarshalText is the inverse of MarshalText.
+func (s *Shift) UnmarshalText(text []byte) error {
+	all, err := ParseShifts(string(text))
+	if err == nil && len(all) != 1 {
+		err = fmt.Errorf("%q is not one shift", text)
 	}
 	if err == nil {
-		s.From, err = ParseClock(in.From)
-	}
-	if err == nil {
-		s.To, err = ParseClock(in.To)
+		*s = all[0]
 	}
 	return err
-}
-
-type shiftJSON struct {
-	Days []string `json:"days"`
-	From string   `json:"from"`
-	To   string   `json:"to"`
 }
 
 func (s Shift) sound() error {
