@@ -42,7 +42,8 @@ func Verify(rows []AuditRow) error {
 	return nil
 }
 
-// hashOf chains a row to the one before it. The order of the fields is fixed for ever.
+// hashOf is the hash that chains a row to the one before it: SHA-256, in hex. The
+// order of the fields is fixed for ever; the Note is not among them.
 func hashOf(prev string, e decide.Event) string {
 	fields := []any{
 		prev, e.ID, e.Case, e.Version, e.Name, e.From, e.To, e.Actor, e.Person, micros(e.At),
@@ -92,14 +93,21 @@ func (l *Ledger) Audit(ctx context.Context, caseID string) ([]AuditRow, error) {
 	return rows, nil
 }
 
-func scanAudit(rows *sql.Rows) (AuditRow, error) {
-	var row AuditRow
+func scanAudit(rows *sql.Rows) (row AuditRow, err error) {
+	err = row.scan(rows)
+	return row, err
+}
+
+// scan reads a row, and what stands behind it into more.
+func (row *AuditRow) scan(rows *sql.Rows, more ...any) error {
 	var version, person, at int64
 	var name, from, to, ground, absorbed string
 	e := &row.Event
-	err := rows.Scan(&e.Case, &version, &e.ID, &name, &from, &to, &e.Actor, &person, &at, &e.Cause, &e.Tenant, &e.Ticket,
-		&e.Condition, &ground, &absorbed, &row.PrevHash, &row.Hash, &e.Subject, &e.Note, &row.noteTenant)
+	err := rows.Scan(append([]any{
+		&e.Case, &version, &e.ID, &name, &from, &to, &e.Actor, &person, &at, &e.Cause, &e.Tenant, &e.Ticket,
+		&e.Condition, &ground, &absorbed, &row.PrevHash, &row.Hash, &e.Subject, &e.Note, &row.noteTenant,
+	}, more...)...)
 	e.Version, e.Name, e.From, e.To = uint64(version), decide.Name(name), decide.State(from), decide.State(to)
 	e.Person, e.At, e.Ground, e.Absorbed = person == 1, timeOf(at), policy.GroundID(ground), strings.Fields(absorbed)
-	return row, err
+	return err
 }

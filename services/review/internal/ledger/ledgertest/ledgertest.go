@@ -27,6 +27,9 @@ type Site struct {
 	DB *sql.DB
 	// Keys are what it seals with.
 	Keys *Keys
+	// Unlock are the statements by which somebody who owns the database takes away
+	// what keeps the audit from being changed.
+	Unlock []string
 }
 
 // Run runs all tests; each gets a site of its own.
@@ -64,6 +67,9 @@ func Run(t *testing.T, site func(t *testing.T) Site) {
 		{"a decision teaches with all its rows", decisionTeaches},
 		{"a correction is kept once", correctionOnce},
 		{"of a ticket the last correction stands", lastStands},
+		{"whatever is done to the audit is found and named", tamperingFound},
+		{"a forged chain is found by the heads that were published", forgedFound},
+		{"heads are only of what moved, and follow one another", headsFollow},
 		{"personal text is sealed", personalIsSealed},
 		{"a destroyed key erases its tenant's text", keyDestroyed},
 		{"what was written before sealing is read", plainIsRead},

@@ -21,7 +21,7 @@ func TestSQLiteKeepsWhatALedgerPromises(t *testing.T) {
 			}
 		})
 		keys := &ledgertest.Keys{}
-		return ledgertest.Site{DB: behind.write, Keys: keys, Open: func() *ledger.Ledger {
+		return ledgertest.Site{DB: behind.write, Keys: keys, Unlock: unlock(), Open: func() *ledger.Ledger {
 			l, err := Open(t.Context(), file, keys.Sealed())
 			if err != nil {
 				t.Fatal(err)
@@ -55,4 +55,14 @@ func TestACommitIsOnDiskBeforeItIsAnswered(t *testing.T) {
 	if _, err := e.read.ExecContext(t.Context(), "CREATE TABLE t (a TEXT)"); err == nil {
 		t.Error("the connections that read can write")
 	}
+}
+
+// unlock drops what refuses changes.
+func unlock() (statements []string) {
+	for _, trigger := range []string{
+		"audit_rows_never_change", "audit_rows_are_never_deleted", "audit_rows_are_never_replaced", "audit_heads_never_change", "audit_heads_are_never_deleted",
+	} {
+		statements = append(statements, "DROP TRIGGER "+trigger)
+	}
+	return append(statements, "PRAGMA foreign_keys = 0")
 }
