@@ -83,6 +83,9 @@ func (d *Desk) Merge(cmd Command, id, into string) ([]Change, error) {
 	if host.Tenant != c.Tenant {
 		host.Tenant = Platform
 	}
+	for i := range c.Tickets {
+		c.Tickets[i].LinkedAt = cmd.At
+	}
 	return d.gather(host, []*Case{c}, cmd.event(Absorbed, Event{}), false), nil
 }
 
@@ -128,28 +131,29 @@ func (d *Desk) Split(cmd Command, id string, part Part) ([]Change, error) {
 }
 
 // part moves tickets and conditions to another case. Something has to stay, and
-// something has to go.
+// something has to go; where that can not be, the case stays as it is.
 func (c *Case) part(to *Case, part Part) error {
+	tickets, conditions := slices.Clone(c.Tickets), slices.Clone(c.Conditions)
 	for _, id := range part.Tickets {
-		i := slices.IndexFunc(c.Tickets, id.names)
+		i := slices.IndexFunc(tickets, id.names)
 		if i < 0 {
 			return fmt.Errorf("ticket %s of %s is not in it: %w", id.Ticket, id.Tenant, ErrPart)
 		}
-		to.Tickets = append(to.Tickets, c.Tickets[i])
-		c.Tickets = slices.Delete(c.Tickets, i, i+1)
+		to.Tickets = append(to.Tickets, tickets[i])
+		tickets = slices.Delete(tickets, i, i+1)
 	}
 	for _, id := range part.Conditions {
-		i := slices.IndexFunc(c.Conditions, func(cond Condition) bool { return cond.ID == id })
+		i := slices.IndexFunc(conditions, func(cond Condition) bool { return cond.ID == id })
 		if i < 0 {
 			return fmt.Errorf("condition %s is not in it: %w", id, ErrPart)
 		}
-		to.Conditions = append(to.Conditions, c.Conditions[i])
-		c.Conditions = slices.Delete(c.Conditions, i, i+1)
+		to.Conditions = append(to.Conditions, conditions[i])
+		conditions = slices.Delete(conditions, i, i+1)
 	}
-	if len(to.Tickets)+len(to.Conditions) == 0 || len(c.Tickets)+len(c.Conditions) == 0 {
+	if len(to.Tickets)+len(to.Conditions) == 0 || len(tickets)+len(conditions) == 0 {
 		return fmt.Errorf("something has to stay, and something has to go: %w", ErrPart)
 	}
-	to.Tenant = to.home()
+	c.Tickets, c.Conditions, to.Tenant = tickets, conditions, to.home()
 	return nil
 }
 

@@ -76,8 +76,60 @@ func (s *story) step(d die) {
 			s.Fatalf("case %s went from version %d to %d (refused: %v)", c.ID, was.Version, c.Version, refused)
 		}
 		s.check(&was, c, s.events[events:])
+		s.checkTimes(&was, c, s.events[events:])
 	}
 	s.checkLinks()
+	s.checkNothingIsLost()
+}
+
+// checkTimes checks that no deadline is stated twice in a round, that the
+// earliest is stated first, and that a promise that is settled stays so.
+func (s *story) checkTimes(was, c *Case, events []Event) {
+	for _, e := range events {
+		if e.Case != c.ID || e.Person || !slices.Contains([]Name{DecisionOverdue, DecisionPassedOn, ETAOverdue, UpdateOverdue, InfoReminder}, e.Name) {
+			continue
+		}
+		key := fmt.Sprint(c.ID, c.Round, e.Name, was.WakeAt())
+		if s.rung[key] {
+			s.Fatalf("%s of case %s was stated twice", e.Name, c.ID)
+		}
+		s.rung[key] = true
+		if next := c.WakeAt(); !next.IsZero() && next.Before(was.WakeAt()) {
+			s.Fatalf("case %s wakes at %s after it woke for %s", c.ID, next, was.WakeAt())
+		}
+	}
+	for i, p := range was.Promises {
+		if p.Outcome != "" && i < len(c.Promises) && c.Promises[i] != p && c.State != Merged {
+			s.Fatalf("promise %d of case %s was %s and is %s", i, c.ID, p.Outcome, c.Promises[i].Outcome)
+		}
+	}
+	for i, p := range c.Promises {
+		if p.Outcome == "" && (i < len(c.Promises)-1 || c.State.Ended()) {
+			s.Fatalf("promise %d of case %s (%s) still stands", i, c.ID, c.State)
+		}
+	}
+	if c.State != NeedsInfo && !c.WaitsSince.IsZero() || c.State == NeedsInfo && c.WaitsSince.IsZero() {
+		s.Fatalf("case %s is %s and waits since %s", c.ID, c.State, c.WaitsSince)
+	}
+	if c.ClaimedBy != "" && !c.State.Undecided() {
+		s.Fatalf("case %s is %s and still claimed", c.ID, c.State)
+	}
+}
+
+// checkNothingIsLost checks that a ticket that ever belonged to a case still does.
+func (s *story) checkNothingIsLost() {
+	held := map[string]bool{}
+	for _, c := range s.cases {
+		for _, t := range c.Tickets {
+			held[t.Tenant+"/"+t.ID] = true
+		}
+	}
+	for key := range s.linked {
+		if !held[key] {
+			s.Fatalf("ticket %s belongs to no case any more", key)
+		}
+	}
+	s.linked = held
 }
 
 // check checks one case against what it was.
@@ -129,7 +181,9 @@ func (s *story) checkLinks() {
 func (s *story) happen(d die) error {
 	tenant := pick(d, "acme", "other")
 	reason := pick(d, policy.SSOUnavailable, policy.SiteOutage, policy.FTPDenied, policy.SecurityBreach, policy.StaleTicket1w)
-	switch d.roll(4) {
+	switch d.roll(5) {
+	case 4:
+		return s.arrange(d, tenant, reason)
 	case 0:
 		s.ticket(tenant, pick(d, "T-1", "T-2"), claims(reason), recommended(pick(d, Eligible, NeedInfo, Ineligible)),
 			asks(pick(d, "note-1", "note-2", "")), status(pick(d, "OPEN", "OPEN", StatusResolved)),
@@ -145,22 +199,49 @@ func (s *story) happen(d die) error {
 			return nil
 		}
 		c := s.cases[d.roll(len(s.cases))]
-		by := pick(d, lena, omar, ann, Person{})
-		decided := c.Decision != nil
-		what := d.roll(8)
-		err := s.person(by, c, []func(*Case, Command) (Event, error){
-			approve, deny, ask, eta, resolve, shut, reopen,
+		by := pick(d, lena, omar, ann, cora, Person{})
+		decided := c.Decision != nil && c.visible(by)
+		commands := []func(*Case, Command) (Event, error){
+			approve, deny, ask, eta, resolve, shut, reopen, claim, release, assign, tell, appeal, withdraw,
 			func(c *Case, cmd Command) (Event, error) {
 				s.minutes += d.roll(20) * 24 * 60
 				return c.Wake(News{At: s.now(), Actor: "review", Cause: cmd.ID})
 			},
-		}[what])
+		}
+		what := d.roll(len(commands))
+		err := s.person(by, c, commands[what])
 		if what < 2 && decided && !errors.Is(err, ErrDecided) {
 			s.Fatalf("the second decision on case %s got %v", c.ID, err)
 		}
 		return err
 	}
 	return nil
+}
+
+// arrange has somebody open, merge or split a case.
+func (s *story) arrange(d die, tenant string, reason policy.ReasonID) error {
+	by := pick(d, lena, omar, ann, Person{})
+	if len(s.cases) == 0 || d.roll(6) == 0 {
+		return s.plan(by, func(on *Desk, cmd Command) ([]Change, error) {
+			return on.Open(cmd, Opening{Tenant: tenant, Reason: reason})
+		})
+	}
+	c, other := s.cases[d.roll(len(s.cases))], s.cases[d.roll(len(s.cases))]
+	if d.roll(2) == 0 {
+		return s.plan(by, func(on *Desk, cmd Command) ([]Change, error) { return on.Merge(cmd, c.ID, other.ID) })
+	}
+	var part Part
+	for _, t := range c.Tickets {
+		if d.roll(2) == 0 {
+			part.Tickets = append(part.Tickets, TicketID{t.Tenant, t.ID})
+		}
+	}
+	for _, cond := range c.Conditions {
+		if d.roll(2) == 0 {
+			part.Conditions = append(part.Conditions, cond.ID)
+		}
+	}
+	return s.plan(by, func(on *Desk, cmd Command) ([]Change, error) { return on.Split(cmd, c.ID, part) })
 }
 
 // copied is a copy that shares nothing, by the form in which cases are kept.

@@ -18,6 +18,7 @@ var (
 	lena = Person{ID: "lena", Role: Leadership}
 	omar = Person{ID: "omar", Role: Leadership}
 	ann  = Person{ID: "ann", Role: Agent}
+	cora = Person{ID: "cora", Role: CSM, Tenants: []string{"acme"}}
 )
 
 // A story keeps cases as a ledger does, in memory, and tells them facts. Its
@@ -31,6 +32,8 @@ type story struct {
 	strays  map[string]bool
 	events  []Event
 	minutes int
+	// rung and linked are what a property remembers: deadlines that were stated, tickets with a case.
+	rung, linked map[string]bool
 }
 
 // tb is what a test, a fuzz test and a property share.
@@ -41,7 +44,7 @@ type tb interface {
 }
 
 func begin(t tb) *story {
-	return &story{tb: t, policy: standard(), heard: map[string]uint64{}, loose: map[string]Ticket{}, strays: map[string]bool{}}
+	return &story{tb: t, policy: standard(), heard: map[string]uint64{}, loose: map[string]Ticket{}, strays: map[string]bool{}, rung: map[string]bool{}}
 }
 
 func (s *story) now() time.Time { return nine.Add(time.Duration(s.minutes) * time.Minute) }
@@ -106,6 +109,16 @@ func (s *story) person(by Person, c *Case, do func(*Case, Command) (Event, error
 	return err
 }
 
+// plan has somebody arrange cases.
+func (s *story) plan(by Person, do func(*Desk, Command) ([]Change, error)) error {
+	s.minutes++
+	changes, err := do(s.desk(), Command{ID: fmt.Sprintf("command-%d", s.minutes), By: by, At: s.now(), Note: "because"})
+	if err == nil {
+		s.keep(changes)
+	}
+	return err
+}
+
 func (s *story) keep(changes []Change) []Change {
 	s.Helper()
 	for _, c := range changes {
@@ -159,6 +172,17 @@ func shut(c *Case, cmd Command) (Event, error)    { return c.Close(cmd) }
 func reopen(c *Case, cmd Command) (Event, error)  { return c.Reopen(cmd) }
 func eta(c *Case, cmd Command) (Event, error)     { return c.SetETA(cmd, cmd.At.Add(2*time.Hour)) }
 func ask(c *Case, cmd Command) (Event, error)     { return c.RequestInfo(cmd, "Since when?") }
+
+func claim(c *Case, cmd Command) (Event, error)    { return c.Claim(cmd) }
+func release(c *Case, cmd Command) (Event, error)  { return c.Release(cmd) }
+func tell(c *Case, cmd Command) (Event, error)     { return c.Update(cmd) }
+func appeal(c *Case, cmd Command) (Event, error)   { return c.Appeal(cmd) }
+func withdraw(c *Case, cmd Command) (Event, error) { return c.Withdraw(cmd) }
+
+func assign(c *Case, cmd Command) (Event, error) {
+	cmd.Technician = "tech-" + cmd.By.ID
+	return c.Assign(cmd)
+}
 
 func asks(note string) func(*Ticket)             { return func(t *Ticket) { t.Asks = note } }
 func status(to Status) func(*Ticket)             { return func(t *Ticket) { t.Status = to } }
