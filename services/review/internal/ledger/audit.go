@@ -60,23 +60,20 @@ func hashOf(prev string, e decide.Event) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func saveAudit(ctx context.Context, tx *sql.Tx, e decide.Event) error {
-	prev, person := "", 0
+// auditInsert is how rows are added, each as auditRow gives it.
+const auditInsert = `INSERT INTO audit (case_id, version, event_id, name, from_state, to_state, actor, by_person,
+	happened_at, cause, tenant, ticket, condition_id, ground, absorbed, prev_hash, hash, subject) VALUES`
+
+// auditRow is a transition as its row holds it, after the row with the hash prev.
+func auditRow(prev string, e decide.Event) []any {
+	person := 0
 	if e.Person {
 		person = 1
 	}
-	if e.Version > 1 {
-		err := tx.QueryRowContext(ctx, `SELECT hash FROM audit WHERE case_id = $1 AND version = $2`, e.Case, int64(e.Version)-1).Scan(&prev)
-		if err != nil {
-			return fmt.Errorf("read the audit row before %s: %w", e.ID, err)
-		}
-	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO audit (case_id, version, event_id, name, from_state, to_state, actor, by_person,
-		happened_at, cause, tenant, ticket, condition_id, ground, absorbed, prev_hash, hash, subject)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+	return []any{
 		e.Case, int64(e.Version), e.ID, string(e.Name), string(e.From), string(e.To), e.Actor, person,
-		micros(e.At), e.Cause, e.Tenant, e.Ticket, e.Condition, string(e.Ground), strings.Join(e.Absorbed, " "), prev, hashOf(prev, e), e.Subject)
-	return err
+		micros(e.At), e.Cause, e.Tenant, e.Ticket, e.Condition, string(e.Ground), strings.Join(e.Absorbed, " "), prev, hashOf(prev, e), e.Subject,
+	}
 }
 
 // auditColumns are what scanAudit reads.

@@ -6,38 +6,12 @@ import (
 	"errors"
 	"fmt"
 
-	"tocsin/pkg/policy"
 	"tocsin/services/review/internal/decide"
 )
 
 // tries is how often a change is tried. The first try shares the platform with
 // other tenants; those after a lost race have it alone, so that they win.
 const tries = 4
-
-// Hear applies what monitoring or classification says: it lays the cases within
-// reach on a desk, and saves what the fact changes. applied is false where the
-// cause was heard before.
-func (l *Ledger) Hear(ctx context.Context, cause Cause, fact Fact, p *policy.Policy) (changes []decide.Change, applied bool, err error) {
-	reach, news := fact.reach(), decide.News{Cause: cause.EventID, Actor: fact.actor(), At: cause.At}
-	applied, err = l.once(ctx, cause, reach.Scope, func(tx *sql.Tx) error {
-		desk, err := l.lay(ctx, tx, reach)
-		if err != nil {
-			return err
-		}
-		desk.Policy = p
-		was := linksOf(desk.Cases)
-		if fact.Ticket != nil {
-			changes = desk.HearTicket(*fact.Ticket, news)
-		} else {
-			changes = desk.HearCondition(*fact.Condition, news)
-		}
-		return work{cause.At, fact, changes, was}.save(ctx, tx, l)
-	})
-	if err != nil || !applied {
-		return nil, false, err
-	}
-	return changes, true, nil
-}
 
 // Update locks the case, lets fn change it, and saves it together with the
 // event that fn returns. If fn fails, nothing is saved. A cause that was applied
@@ -104,18 +78,4 @@ func enter(ctx context.Context, tx *sql.Tx, cause Cause) (bool, error) {
 	}
 	n, err := result.RowsAffected()
 	return n == 1, err
-}
-
-func (f Fact) reach() decide.Reach {
-	if f.Ticket != nil {
-		return f.Ticket.Reach()
-	}
-	return f.Condition.Reach()
-}
-
-func (f Fact) actor() string {
-	if f.Ticket != nil {
-		return "classification"
-	}
-	return "monitoring"
 }

@@ -25,10 +25,10 @@ type Ledger struct {
 
 // An Engine is what differs between databases.
 type Engine interface {
-	// Lock makes changes that touch the same scope wait for one another until
+	// Lock makes changes that touch one of the same scopes wait for one another until
 	// the transaction ends. A tenant's lock is shared with other tenants' on the
 	// platform, and excludes the platform's own.
-	Lock(ctx context.Context, tx *sql.Tx, scope string) error
+	Lock(ctx context.Context, tx *sql.Tx, scopes ...string) error
 	// Lost says that an error means that another writer was first.
 	Lost(err error) bool
 	// Close gives back the connections.

@@ -216,6 +216,9 @@ func reveal[T any](ctx context.Context, s *seal.Sealer, all []T) error {
 		case *decide.Ticket:
 			b, do = opening(ctx, s, "ticket")
 			textsOfTicket(v, do)
+		case *looseTicket:
+			b, do = opening(ctx, s, "ticket")
+			textsOfTicket(&v.Ticket, do)
 		case *Outgoing:
 			b, do = opening(ctx, s, "case/"+v.Case.ID)
 			if textsOf(&v.Case, do); b.err == nil {

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -86,18 +87,19 @@ func (e *engine) migrate(ctx context.Context) error {
 	return err
 }
 
-// Lock waits for others on the scope: a tenant shares the platform with other
-// tenants, and the platform shares with nobody. The platform comes first, so
-// that nobody waits in a circle.
-func (e *engine) Lock(ctx context.Context, tx *sql.Tx, scope string) error {
-	if scope == decide.Platform {
+// Lock waits for others on the scopes: a tenant shares the platform with other
+// tenants, and the platform shares with nobody. The platform comes first, and
+// tenants in one order, so that nobody waits in a circle.
+func (e *engine) Lock(ctx context.Context, tx *sql.Tx, scopes ...string) error {
+	if slices.Contains(scopes, decide.Platform) {
 		_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1::int, 0)`, lockClass)
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock_shared($1::int, 0)`, lockClass); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1::int, hashtext($2))`, lockClass+1, scope)
+	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1::int, key) FROM
+		(SELECT DISTINCT hashtext(scope) AS key FROM unnest($2::text[]) AS scope ORDER BY key) AS sorted`, lockClass+1, scopes)
 	return err
 }
 

@@ -88,7 +88,7 @@ func (e *engine) migrate(ctx context.Context) error {
 }
 
 // Lock has nothing to do: a write transaction has all scopes to itself.
-func (e *engine) Lock(context.Context, *sql.Tx, string) error { return nil }
+func (e *engine) Lock(context.Context, *sql.Tx, ...string) error { return nil }
 
 // Close gives back the connections.
 func (e *engine) Close() error { return errors.Join(e.read.Close(), e.write.Close()) }
