@@ -53,7 +53,7 @@ func (s Stream) config(replicas int) jetstream.StreamConfig {
 		Storage: jetstream.FileStorage, Replicas: replicas,
 		MaxAge: s.MaxAge, MaxMsgsPerSubject: s.PerSubject, Duplicates: duplicates,
 		AllowAtomicPublish: s.Atomic, AllowMsgSchedules: s.Schedules, AllowMsgTTL: s.Schedules,
-		AllowDirect: true,
+		AllowDirect: true, DenyDelete: s.Final, DenyPurge: s.Final,
 	}
 	if s.Queue {
 		c.Retention = jetstream.WorkQueuePolicy

@@ -25,6 +25,8 @@ type Stream struct {
 	Atomic bool
 	// Schedules allows messages that the server publishes later or again and again.
 	Schedules bool
+	// Final refuses to delete a message, or to empty the stream.
+	Final bool
 }
 
 const day = 24 * time.Hour
@@ -78,6 +80,11 @@ var (
 		Says:   "the case as it now is, and why it changed",
 		MaxAge: 90 * day,
 	}
+	AuditHeads = Stream{
+		Name: "AUDIT_HEADS", Writer: "review", Subjects: []string{auditHead},
+		Says:  "the hash of the last audit row of each case that moved, once an hour, chained, so that a cut or forged audit shows",
+		Final: true,
+	}
 	Notifications = Stream{
 		Name: "NOTIFICATIONS", Writer: "notification",
 		Subjects: []string{
@@ -103,12 +110,12 @@ var (
 func Streams() []Stream {
 	return []Stream{
 		Ingress, Tickets, Signals, Assessments, SecondReads, Conditions, Checkpoints,
-		Standings, Cases, Notifications, Deliveries, DeadLetter,
+		Standings, Cases, AuditHeads, Notifications, Deliveries, DeadLetter,
 	}
 }
 
-// KeyBucket is the key-value bucket of the tenants' keys; intake writes it.
-// Destroying a tenant's key makes what the streams hold of its people meaningless.
+// KeyBucket is the key-value bucket of the tenants' keys; intake and review make them.
+// Destroying a tenant's key makes what streams and ledger hold of its people meaningless.
 const KeyBucket = "TENANT_KEYS"
 
 // SpendingBucket is the key-value bucket of what second readings have cost;

@@ -10,6 +10,8 @@ import (
 const (
 	tick   = "intake.v1.tick"
 	ticker = "intake.v1.ticker"
+	// auditHead is where review says how far the audit has come.
+	auditHead = "review.v1.audit_head"
 	// none stands in a subject where an event has no such id.
 	none = "_"
 	// longest is how many bytes an id may take in a subject before it is hashed.
@@ -174,6 +176,9 @@ const AllSights = "monitoring.v1.sight.*"
 func CaseSubject(tenant, caseID string) string {
 	return "review.v1.case_changed." + Token(tenant) + "." + Token(caseID)
 }
+
+// AuditHeadSubject is where review says how far the audit has come.
+func AuditHeadSubject() string { return auditHead }
 
 // NotificationSubject is where an audience is told of a case.
 func NotificationSubject(audience, tenant, caseID string) string {

@@ -80,6 +80,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	g.Go("conditions in", bus.Consumer(at.Conn, topology.ReviewOnConditionChanged, in.OnConditionChanged))
 	g.Go("deliveries in", bus.Consumer(at.Conn, topology.ReviewOnDeliveryRecorded, in.OnDeliveryRecorded))
 	g.Go("cases out", relay.Run)
+	g.Go("heads of the audit out", events.Heads{Book: book, Conn: at.Conn, Log: at.Log}.Run)
 	g.Go("timers", timers.Timers{Ledger: book, Changed: relay.Nudge, Log: at.Log}.Run)
 	g.Go("live", live.Run)
 	g.Go("advice", live.Advice)
