@@ -109,7 +109,7 @@ func kinds() []kind {
 	return []kind{
 		{"no-such-label", http.StatusNotFound, []error{ledger.ErrNoLabel}},
 		{"no-such-technician", http.StatusNotFound, []error{roster.ErrUnknown}},
-		{"no-such-ticket", http.StatusNotFound, []error{teach.ErrTicket}},
+		{"no-such-ticket", http.StatusNotFound, []error{teach.ErrTicket, decide.ErrTicket}},
 		{hidden, http.StatusNotFound, []error{ledger.ErrNotFound, decide.ErrHidden}},
 		{"bad-request", http.StatusBadRequest, []error{ledger.ErrCursor}},
 		{"no-such-token", http.StatusNotFound, []error{ledger.ErrNoToken}},
@@ -121,7 +121,7 @@ func kinds() []kind {
 		{"decided", http.StatusConflict, []error{decide.ErrDecided}},
 		{"forbidden", http.StatusForbidden, []error{decide.ErrNotLeader, decide.ErrNobody, duty.ErrInside, report.ErrWalled}},
 		{"no-technician", http.StatusUnprocessableEntity, []error{roster.ErrUnsound}},
-		{"not-allowed", http.StatusUnprocessableEntity, []error{decide.ErrState, decide.ErrNote, decide.ErrETA, decide.ErrGround, who.ErrUnsound}},
+		{"not-allowed", http.StatusUnprocessableEntity, []error{decide.ErrState, decide.ErrNote, decide.ErrETA, decide.ErrGround, decide.ErrAppealed, decide.ErrPart, decide.ErrTicket, decide.ErrReason, who.ErrUnsound}},
 	}
 }
 
