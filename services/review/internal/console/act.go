@@ -51,11 +51,7 @@ func (c *Console) act(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, longestForm)
-	try := attempt{typed: typed{
-		Note: strings.TrimSpace(r.PostFormValue("note")), Ground: r.PostFormValue("ground"), Within: r.PostFormValue("within"),
-		Exact: r.PostFormValue("exact"), Instant: r.PostFormValue("instant"),
-	}}
-	try.order, try.err = c.orderOf(r, action, try.typed)
+	try := c.attemptOf(r, action)
 	if try.err == nil {
 		_, try.err = c.Desk.Do(r.Context(), id, try.order)
 	}
@@ -67,10 +63,20 @@ func (c *Console) act(w http.ResponseWriter, r *http.Request) {
 	c.refused(w, r, try)
 }
 
+// attemptOf reads a form as it was sent.
+func (c *Console) attemptOf(r *http.Request, action desk.Action) attempt {
+	try := attempt{typed: typed{
+		Note: strings.TrimSpace(r.PostFormValue("note")), Ground: r.PostFormValue("ground"), Within: r.PostFormValue("within"),
+		Exact: r.PostFormValue("exact"), Instant: r.PostFormValue("instant"), Technician: strings.TrimSpace(r.PostFormValue("technician")),
+	}}
+	try.order, try.err = c.orderOf(r, action, try.typed)
+	return try
+}
+
 // orderOf reads the order from the form. Without its version nothing is decided:
 // a form of ours has one.
 func (c *Console) orderOf(r *http.Request, action desk.Action, t typed) (desk.Order, error) {
-	o := desk.Order{Action: action, By: who.Of(r.Context()), Key: r.PostFormValue("key"), Note: t.Note, Ground: policy.GroundID(t.Ground)}
+	o := desk.Order{Action: action, By: who.Of(r.Context()), Key: r.PostFormValue("key"), Note: t.Note, Ground: policy.GroundID(t.Ground), Technician: t.Technician}
 	version, err := strconv.ParseUint(r.PostFormValue("version"), 10, 64)
 	if err != nil || version == 0 {
 		return o, &decide.StaleError{}

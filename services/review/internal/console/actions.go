@@ -21,7 +21,8 @@ type actions struct {
 	// Standing changes when the forms do; while it stays, scripts keep them as they are.
 	Standing string
 	Forms    []form
-	Decides  bool // whether a decision is among them
+	More     []form // those that are wanted less often
+	Decides  bool   // whether a decision is among them
 	// Letters are the keys of the forms; assets/keys.js listens for them.
 	Letters map[desk.Action]string
 }
@@ -36,6 +37,10 @@ type form struct {
 	// Grounds are the denial grounds, those that hold marked.
 	Grounds []choice
 	Withins []choice
+	// People are the technicians to choose from; without a roster an id is typed.
+	People  []choice
+	Listed  bool // there is a roster
+	Preview *preview
 }
 
 // A choice is one of several.
@@ -47,30 +52,38 @@ type choice struct {
 
 // Typed is what a person put into a form.
 type typed struct {
-	Note, Ground, Within, Exact, Instant string
+	Note, Ground, Within, Exact, Instant, Technician string
 }
 
 // withins are how soon an ETA is offered, in minutes.
 var withins = []int{60, 120, 240, 480, 1440}
 
-// offers says in which states an action is offered, and to whom; the rule is decide's.
+// An offer says in which states an action is offered, and to whom; the rule is decide's.
 type offer struct {
 	action desk.Action
-	agent  bool
+	role   decide.Role
+	more   bool // it is wanted less often
 	states []decide.State
 }
 
 func offers() []offer {
 	ends := []decide.State{decide.Denied, decide.Resolved, decide.Withdrawn, decide.Expired}
 	running := append(undecided(), decide.Approved, decide.InProgress)
+	owed := append(slices.Clone(running), decide.Denied)
 	return []offer{
-		{desk.Approve, false, undecided()},
-		{desk.Deny, false, undecided()},
-		{desk.RequestInfo, false, []decide.State{decide.NeedsInfo, decide.PendingReview}},
-		{desk.ETA, true, append(running, decide.Denied)},
-		{desk.Resolve, true, running},
-		{desk.Reopen, false, ends},
-		{desk.Close, false, ends},
+		{desk.Approve, decide.Leadership, false, undecided()},
+		{desk.Deny, decide.Leadership, false, undecided()},
+		{desk.RequestInfo, decide.Leadership, false, []decide.State{decide.NeedsInfo, decide.PendingReview}},
+		{desk.ETA, decide.Agent, false, owed},
+		{desk.Update, decide.Agent, false, owed},
+		{desk.Resolve, decide.Agent, false, running},
+		{desk.Reopen, decide.Leadership, false, ends},
+		{desk.Appeal, decide.CSM, false, []decide.State{decide.Denied}},
+		{desk.Close, decide.Leadership, false, ends},
+		{desk.Claim, decide.Leadership, true, undecided()},
+		{desk.Release, decide.Leadership, true, undecided()},
+		{desk.Assign, decide.Agent, true, owed},
+		{desk.Withdraw, decide.Agent, true, running},
 	}
 }
 
@@ -79,18 +92,47 @@ func actionsFor(l lang, of *decide.Case, by decide.Person) actions {
 	a := actions{
 		L: l, ID: of.ID, Version: of.Version, Key: newKey(),
 		Letters:  map[desk.Action]string{desk.Approve: "a", desk.Deny: "d", desk.ETA: "e", desk.RequestInfo: "q"},
-		Standing: fmt.Sprint(of.State, "/", of.Round, "/", of.ETA.Unix(), "/", of.AskedAt.Unix(), "/", asked, "/", of.Live()),
+		Standing: fmt.Sprint(of.State, "/", of.Round, "/", of.ETA.Unix(), "/", of.AskedAt.Unix(), "/", asked, "/", of.Live(), "/", of.ClaimedBy, "/", of.Technician),
 	}
 	for _, o := range offers() {
-		switch {
-		case !slices.Contains(o.states, of.State), !by.May(decide.Leadership) && !(o.agent && by.May(decide.Agent)):
-		case o.action == desk.RequestInfo && !asked, o.action == desk.Close && of.Live():
-		default:
-			a.Forms = append(a.Forms, form{Action: o.action, Moves: !of.ETA.IsZero(), Withins: withinsFor(l, "")})
-			a.Decides = a.Decides || o.action == desk.Approve
+		if !o.open(of, by) || o.action == desk.RequestInfo && !asked {
+			continue
 		}
+		f := form{Action: o.action, Moves: !of.ETA.IsZero(), Withins: withinsFor(l, "")}
+		if o.more {
+			a.More = append(a.More, f)
+			continue
+		}
+		a.Forms = append(a.Forms, f)
+		a.Decides = a.Decides || o.action == desk.Approve
 	}
 	return a
+}
+
+// open says that the person may do it to the case as it stands.
+func (o offer) open(of *decide.Case, by decide.Person) bool {
+	switch {
+	case !slices.Contains(o.states, of.State):
+		return false
+	case (o.action == desk.Close || o.action == desk.Withdraw) && of.Live():
+		return false
+	case o.action == desk.Claim:
+		return by.May(o.role) && of.ClaimedBy != by.ID
+	case o.action == desk.Release:
+		return by.May(o.role) && of.ClaimedBy != ""
+	case o.action == desk.Appeal:
+		return of.Appealed == nil && (by.Role == decide.CSM || by.Role == decide.Agent)
+	}
+	return by.May(o.role)
+}
+
+// all are all forms, to be filled in.
+func (a *actions) all(fill func(*form)) {
+	for _, list := range [][]form{a.Forms, a.More} {
+		for i := range list {
+			fill(&list[i])
+		}
+	}
 }
 
 func withinsFor(l lang, chosen string) []choice {
@@ -104,9 +146,9 @@ func withinsFor(l lang, chosen string) []choice {
 
 // suggest fills in what the facts suggest: which grounds hold, and the
 // questions for what is missing, in the language of who asked.
-func (a *actions) suggest(p *policy.Policy, of *decide.Case) {
-	for i := range a.Forms {
-		f := &a.Forms[i]
+func (a *actions) suggest(p *policy.Policy, of *decide.Case, people []choice) {
+	a.all(func(f *form) {
+		f.People, f.Listed = people, len(people) > 0
 		switch f.Action {
 		case desk.Deny:
 			for _, id := range policy.GroundIDs() {
@@ -116,9 +158,11 @@ func (a *actions) suggest(p *policy.Policy, of *decide.Case) {
 			f.choose()
 		case desk.RequestInfo:
 			f.Typed.Note = questions(p, of)
+		case desk.Assign:
+			f.Typed.Technician = of.Technician
 		default:
 		}
-	}
+	})
 }
 
 // choose marks the ground that was typed, else the first one that holds.
@@ -148,13 +192,16 @@ func questions(p *policy.Policy, of *decide.Case) string {
 // keep opens a form again with what was typed into it, and says what is wrong.
 // It is false where the case does not allow the action any more.
 func (a *actions) keep(action desk.Action, was typed, wrong string) bool {
-	for i := range a.Forms {
-		if f := &a.Forms[i]; f.Action == action {
-			f.Open, f.Typed, f.Wrong = true, was, wrong
+	kept := false
+	a.all(func(f *form) {
+		if f.Action == action {
+			f.Open, f.Typed, f.Wrong, kept = true, was, wrong, true
 			f.Withins = withinsFor(a.L, was.Within)
 			f.choose()
-			return true
+			for i := range f.People {
+				f.People[i].Chosen = f.People[i].ID == was.Technician
+			}
 		}
-	}
-	return false
+	})
+	return kept
 }

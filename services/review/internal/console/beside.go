@@ -27,10 +27,28 @@ func (c *Console) beside(l lang, of *decide.Case, words string, list func(*decid
 	for i := range of.Tickets {
 		for _, k := range list(&of.Tickets[i]) {
 			text := l.say(words, c.fact(l, k.Claimed), c.fact(l, k.Measured))
-			out = append(out, contra{of.Tickets[i].ID, c.about(l, k.About), text, l.fact(k.Source)})
+			out = append(out, contra{of.Tickets[i].ID, c.about(l, k.About), text, c.sourceOf(l, of, k.Source)})
 		}
 	}
 	return out
+}
+
+// sourceOf says in words where a measurement comes from: a condition by its title
+// and where it holds, a field by who set it.
+func (c *Console) sourceOf(l lang, of *decide.Case, source string) string {
+	for i := range of.Conditions {
+		if k := &of.Conditions[i]; k.ID == source {
+			where := k.Scope
+			if where == decide.Platform {
+				where = l.say("platform")
+			}
+			return joined(joined(l.say("source.monitor")+": "+c.Policy.Title(k.Reason, string(l)), where), k.Subject)
+		}
+	}
+	for _, kind := range [...]string{"CUSTOMER", "CSM", "AGENT", "SYSTEM"} {
+		source = strings.ReplaceAll(source, kind, l.say("author."+kind))
+	}
+	return l.fact(source)
 }
 
 // fact is a claim or a measurement in the reader's language.

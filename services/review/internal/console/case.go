@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"tocsin/services/review/internal/decide"
-	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/plot"
 	"tocsin/services/review/internal/teach"
 	"tocsin/services/review/internal/who"
 
@@ -45,12 +45,24 @@ type file struct {
 	Merged   string
 
 	Facts      []fact
+	More       int     // how many reasons do not stand among the facts
+	Asleep     *moment // since when monitoring does not see
+	Trend      *plot.Plot
+	Launches   []launch
 	Reasons    []weight
 	Grounds    []weight
 	Contra     []contra
 	Borne      []contra
 	Near       []miss
 	Advice     advice
+	Work       work
+	Lacks      string // what nobody has said yet
+	Like       []past
+	LikeAway   bool
+	Besides    []row // other open cases of the tenant
+	Tally      *tally
+	Print      bool
+	Policy     string
 	Tickets    []ticket
 	Conditions []condition
 	History    history
@@ -79,7 +91,7 @@ func (c *Console) showCase(w http.ResponseWriter, r *http.Request) {
 	}
 	p := c.page(w, r, "case")
 	f := c.fileOf(r.Context(), p.L, &of)
-	p.Title, p.Body = f.Title, &f
+	p.Title, p.Body, f.Print = f.Title, &f, asks(r, "print")
 	if asks(r, "correct") {
 		if f.Lesson = c.lessonFor(r.Context(), &f, r.URL.Query().Get("tenant"), r.URL.Query().Get("correct")); f.Lesson != nil {
 			c.fill(p.L, f.Lesson, f.Lesson.stands)
@@ -104,10 +116,11 @@ func (c *Console) fileOf(ctx context.Context, l lang, of *decide.Case) file {
 		Shared: of.Tenant == decide.Platform, State: of.State, Rec: of.Recommendation, Level: of.Impact.Priority, Again: of.AskedAgain,
 		People: peopleOf(l, of.Impact), Tenants: of.Impact.Tenants, Since: l.moment(sinceOf(of), now), Still: stillOf(l, of, now),
 		ETA: l.moment(of.ETA, now), Question: of.Question, AskedAt: l.moment(of.AskedAt, now), Merged: of.MergedInto,
-		Facts: c.facts(l, of, now), Reasons: c.reasons(l, of), Grounds: c.grounds(l, of), Contra: c.contras(l, of), Borne: c.borne(l, of), Near: c.misses(l, of),
+		Reasons: c.reasons(l, of), Grounds: c.grounds(l, of), Contra: c.contras(l, of), Borne: c.borne(l, of), Near: c.misses(l, of),
 		Tickets: c.tickets(l, of, now), Conditions: c.conditions(l, of, now), History: c.history(ctx, l, of, now),
-		Actions: actionsFor(l, of, who.Of(ctx)),
+		Policy: of.Policy,
 	}
+	c.first(ctx, l, of, &f, now)
 	if f.Headline = l.say("case.title", f.Title, f.Tenant); f.Shared {
 		f.Headline = l.say("case.shared", f.Title)
 	}
@@ -132,7 +145,9 @@ func (c *Console) fileOf(ctx context.Context, l lang, of *decide.Case) file {
 	for _, d := range of.Past {
 		f.Past = append(f.Past, c.verdictOf(l, d, now))
 	}
-	f.Actions.suggest(c.Policy, of)
+	f.Actions = actionsFor(l, of, who.Of(ctx))
+	f.Actions.suggest(c.Policy, of, f.Work.people)
+	c.previewed(ctx, &f.Actions, of, who.Of(ctx))
 	f.Advice = c.advice(ctx, l, of, now)
 	f.labels = c.teachings(ctx, &f, of, now)
 	f.Next = c.next(ctx, l, of)
@@ -146,24 +161,6 @@ func (c *Console) verdictOf(l lang, d decide.Decision, now time.Time) verdict {
 	}
 	v.Against = (d.Verdict == decide.Approve) != (d.Recommended == decide.Eligible)
 	return v
-}
-
-// next is the case that should be decided after this one; nil where none waits.
-func (c *Console) next(ctx context.Context, l lang, of *decide.Case) *row {
-	const look = 50
-	found, err := c.Cases.Cases(ctx, ledger.Query{States: undecided(), Order: ledger.ByImpact, Limit: look})
-	if err != nil {
-		return nil // the page is whole without it
-	}
-	var best *row
-	now := c.Now()
-	for i := range found.Cases {
-		r := c.rowOf(l, &found.Cases[i], now)
-		if r.ID != of.ID && (best == nil || inOrder(r, *best, now) < 0) {
-			best = &r
-		}
-	}
-	return best
 }
 
 // peopleOf says how many people are hit, and whether that was measured.

@@ -81,6 +81,12 @@ type Config struct {
 	Archive Archive
 	// Opinions are what second readers said; nil is nothing.
 	Opinions Opinions
+	// Precedents are past decisions, and who asked how often; nil is nothing.
+	Precedents Precedents
+	// Roster is how the technicians stand; nil is no roster.
+	Roster Roster
+	// Previews says what people would be told; nil is nobody who could say it.
+	Previews Previews
 	// Log takes what went wrong; nil is slog's default.
 	Log *slog.Logger
 	// Now is the clock; nil is the machine's.
@@ -129,6 +135,7 @@ func (c *Console) Mount(mux *http.ServeMux) {
 	page("GET /cases/{id}", c.showCase)
 	page("POST /cases/{id}/{action}", c.act)
 	page("POST /cases/{id}/correct", c.correct)
+	piece("POST /cases/{id}/preview", c.showPreview)
 	page("GET /conditions", c.conditionsPage)
 	page("GET /conditions/{scope}/{reason}", c.conditionPage)
 	page("GET /conditions/{scope}/{reason}/{subject}", c.conditionPage)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/outlook"
 
 	"tocsin/pkg/policy"
 )
@@ -23,7 +24,8 @@ type fact struct {
 }
 
 // facts sets what the tickets claim beside what was measured.
-func (c *Console) facts(l lang, of *decide.Case, now time.Time) []fact {
+// Of many reasons some stand below only; more is how many.
+func (c *Console) facts(l lang, of *decide.Case, board *outlook.View, now time.Time) (all []fact, more int) {
 	facts := []fact{c.peopleFact(l, of), tenantsFact(l, of), durationFact(l, of, now), whereFact(l, of)}
 	newest := latest(of.Conditions)
 	for i := range facts {
@@ -33,10 +35,15 @@ func (c *Console) facts(l lang, of *decide.Case, now time.Time) []fact {
 			facts[i].Source = l.say("facts.tickets")
 		}
 	}
-	for _, r := range of.Reasons {
-		facts = append(facts, c.reasonFact(l, of, r, now))
+	for i, r := range of.Reasons {
+		if i == reasonsFirst {
+			return facts, len(of.Reasons) - i
+		}
+		f := c.reasonFact(l, of, r, now)
+		c.unshown(l, of, &f, r, board, now)
+		facts = append(facts, f)
 	}
-	return facts
+	return facts, 0
 }
 
 func (c *Console) peopleFact(l lang, of *decide.Case) fact {
@@ -134,16 +141,16 @@ func (c *Console) reasonFact(l lang, of *decide.Case, r policy.ReasonID, now tim
 			about = append(about, of.Conditions[i])
 		}
 	}
-	if cond := tells(about); cond != nil {
+	if cond := telling(about); cond != nil {
 		f.Seen, f.Measured, f.Bar = string(cond.State), l.say("seen."+string(cond.State)), barOf(l, cond)
 		f.Source, f.When = joined(l.say("source.monitor"), cond.Subject), l.moment(seenAt(cond), now)
 	}
 	return f
 }
 
-// tells is the condition that says how things stand: one that holds, the worst
+// telling is the condition that says how things stand: one that holds, the worst
 // of those, else the latest; nil where there is none.
-func tells(conditions []decide.Condition) *decide.Condition {
+func telling(conditions []decide.Condition) *decide.Condition {
 	if w := worst(conditions); w != nil && w.Live() {
 		return w
 	}

@@ -27,6 +27,7 @@ type told struct {
 // An entry is one transition.
 type entry struct {
 	Version          uint64
+	Person           bool // a person did it
 	When             *moment
 	Who, What, About string
 	From, To         decide.State
@@ -60,7 +61,7 @@ func (c *Console) history(ctx context.Context, l lang, of *decide.Case, now time
 
 func (c *Console) entryOf(l lang, e *decide.Event, now time.Time) entry {
 	out := entry{
-		Version: e.Version, When: l.moment(e.At, now), Who: e.Actor, What: l.Word("event", string(e.Name)),
+		Version: e.Version, Person: e.Person, When: l.moment(e.At, now), Who: e.Actor, What: l.Word("event", string(e.Name)),
 		From: e.From, To: e.To, Why: e.Note,
 	}
 	if !e.Person {

@@ -16,8 +16,8 @@ const (
 	stalled = 30 * time.Second
 )
 
-// live streams which cases change: one event "changed" each; and that a second
-// reader said something: one event "advice". The stream ends
+// live streams which cases change: one event "changed" each; and of which ticket a
+// second reader said something: one event "advice". The stream ends
 // where changes were missed; the browser then comes back and reads all anew.
 func (c *Console) live(w http.ResponseWriter, r *http.Request) {
 	if c.Live == nil {
@@ -26,7 +26,8 @@ func (c *Console) live(w http.ResponseWriter, r *http.Request) {
 	}
 	tell(w, r, c.Live.Changes(r.Context()), func(g events.Glance) string {
 		if g.Advice {
-			return "event: advice\ndata: {}\n\n"
+			data, _ := json.Marshal(map[string]string{"tenant": g.Tenant, "ticket": g.Ticket})
+			return fmt.Sprintf("event: advice\ndata: %s\n\n", data)
 		}
 		data, _ := json.Marshal(map[string]any{"case": g.Case, "version": g.Version})
 		return fmt.Sprintf("event: changed\ndata: %s\n\n", data)

@@ -1,10 +1,12 @@
 package console
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
 	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/plot"
 
 	"tocsin/pkg/policy"
 	"tocsin/pkg/topology"
@@ -121,6 +123,9 @@ func (c *Console) tickets(l lang, of *decide.Case, now time.Time) []ticket {
 	return out
 }
 
+// drawnAtMost is how many conditions of a case have their picture on its page.
+const drawnAtMost = 8
+
 // A condition is a linked condition as the page shows it.
 type condition struct {
 	decide.Condition
@@ -130,6 +135,7 @@ type condition struct {
 	Window             string
 	PeopleNow, PeopleK string // now, and at most; empty: the rule counts none
 	First, Begun, AsOf *moment
+	Plot               *plot.Plot // its values over time; nil: none are known
 }
 
 func (c *Console) conditions(l lang, of *decide.Case, now time.Time) []condition {
@@ -140,6 +146,9 @@ func (c *Console) conditions(l lang, of *decide.Case, now time.Time) []condition
 			Condition: *k, Title: c.Policy.Title(k.Reason, string(l)), Bar: barOf(l, k),
 			Link:  linkOf(topology.ConditionPath(k.Scope, string(k.Reason), k.Subject)),
 			First: l.moment(k.FirstAt, now), Begun: l.moment(k.RaisedAt, now), AsOf: l.moment(k.At, now),
+		}
+		if i < drawnAtMost {
+			v.Plot = c.drawn(l, k, fmt.Sprint("plot-", i), now, small)
 		}
 		if k.WindowSeconds > 0 {
 			v.Window = l.span(time.Duration(k.WindowSeconds) * time.Second)

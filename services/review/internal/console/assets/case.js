@@ -9,8 +9,10 @@ const shown = new Map(); // each part as it was sent last
 let follow;
 
 // typed are the fields that hold something else than what was sent.
-const typed = (root) => [...root.querySelectorAll("textarea, input:not([type=hidden])")].filter((el) =>
-  el.type === "radio" ? el.checked !== el.defaultChecked : el.value !== el.defaultValue);
+const typed = (root) => [...root.querySelectorAll("textarea, select, input:not([type=hidden])")].filter((el) => {
+  if (el.type === "radio") return el.checked !== el.defaultChecked;
+  return el.value !== (el.defaultValue ?? el.querySelector("option[selected]")?.value ?? "");
+});
 
 // carry brings what the reader did in the old part into the new one.
 function carry(old, part) {
@@ -70,6 +72,40 @@ async function refresh() {
   now.dataset.state = next.dataset.state;
 }
 
+// look puts under a form what people would read, as the form is filled in now.
+// An answer that comes after a later one is left out.
+const looks = new Map();
+async function look(form) {
+  const details = form.closest("details.act"), box = details?.querySelector("[data-preview]");
+  if (!box) return;
+  const turn = (looks.get(details.id) ?? 0) + 1;
+  looks.set(details.id, turn);
+  const body = new URLSearchParams(new FormData(form));
+  body.set("action", details.dataset.act);
+  try {
+    const answer = await fetch(article().dataset.preview, { method: "POST", body, credentials: "same-origin" });
+    if (!answer.ok || looks.get(details.id) !== turn) return;
+    const piece = document.createElement("template");
+    piece.innerHTML = await answer.text();
+    document.getElementById(details.id)?.querySelector("[data-preview]")?.replaceWith(piece.content);
+  } catch { /* the form is whole without it */ }
+}
+
+// previews looks again a moment after the reader stops typing.
+function previews() {
+  for (const details of document.querySelectorAll("details.act")) {
+    const form = details.querySelector("form");
+    let timer;
+    const soon = () => {
+      details.querySelector("[data-preview]")?.setAttribute("data-old", "");
+      clearTimeout(timer);
+      timer = setTimeout(() => look(form), 300);
+    };
+    form.addEventListener("input", soon);
+    form.addEventListener("change", soon);
+  }
+}
+
 // forms lets an exact ETA be given in the reader's own time zone.
 function forms() {
   for (const label of document.querySelectorAll("[data-exact]")) label.textContent = label.textContent.replace("UTC", zone());
@@ -80,6 +116,7 @@ function forms() {
     exact.addEventListener("input", write);
     write();
   }
+  previews();
 }
 
 // openForm opens one action's form and goes to its first field; false if the
@@ -115,8 +152,11 @@ export const file = {
     follow = setTimeout(() => refresh().catch(() => {}), 3000);
   },
 
-  // A second reader spoke, of which ticket is not said; it may be one of these.
-  advised: refresh,
+  // A second reader spoke of a ticket, which may be one of these.
+  async advised(read) {
+    const mine = [...document.querySelectorAll("[data-ticket]")].some((el) => el.dataset.ticket === read.ticket && el.dataset.tenant === read.tenant);
+    if (mine || !read.ticket) await refresh();
+  },
 
   reload: refresh,
 };

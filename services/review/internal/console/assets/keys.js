@@ -25,6 +25,13 @@ function turn(by) {
   return Boolean(to);
 }
 
+// next goes to the case that is to be decided next, where the queue was not seen before.
+function next() {
+  const link = document.querySelector("a.next");
+  link?.click();
+  return Boolean(link);
+}
+
 function onQueue(key) {
   const row = document.activeElement?.closest(".row");
   if (key === "j" || key === "ArrowDown") return step(1);
@@ -36,6 +43,7 @@ function onQueue(key) {
 
 function onCase(key) {
   if (key === "j") return turn(1);
+  if (key === "n") return turn(1) || next();
   if (key === "k") return turn(-1);
   if (key === "u") location.assign("/");
   if (key === "c") document.querySelector("a.correct")?.click();

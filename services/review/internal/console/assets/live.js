@@ -52,7 +52,7 @@ export function follow(page) {
       show("on");
     }));
     mine.addEventListener("changed", (e) => then(mine, () => page.changed(JSON.parse(e.data))));
-    mine.addEventListener("advice", () => then(mine, () => page.advised?.()));
+    mine.addEventListener("advice", (e) => then(mine, () => page.advised?.(JSON.parse(e.data))));
     mine.onerror = () => mine === source && again();
   }
   function close() {
