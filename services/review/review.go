@@ -13,17 +13,19 @@ import (
 	"tocsin/services/review/internal/api"
 	"tocsin/services/review/internal/console"
 	"tocsin/services/review/internal/desk"
+	"tocsin/services/review/internal/duty"
 	"tocsin/services/review/internal/events"
+	"tocsin/services/review/internal/keys"
 	"tocsin/services/review/internal/ledger"
 	"tocsin/services/review/internal/ledger/postgres"
 	"tocsin/services/review/internal/ledger/sqlite"
 	"tocsin/services/review/internal/outlook"
+	"tocsin/services/review/internal/report"
 	"tocsin/services/review/internal/seal"
 	"tocsin/services/review/internal/timers"
-	"tocsin/services/review/internal/who"
+	"tocsin/services/review/internal/wall"
 
 	"tocsin/pkg/bus"
-	"tocsin/pkg/gate"
 	"tocsin/pkg/run"
 	"tocsin/pkg/tenantkey"
 	"tocsin/pkg/topology"
@@ -34,19 +36,24 @@ type Config struct {
 	run.Program
 	// LedgerURL is a postgres:// URL, or the path of an SQLite file.
 	LedgerURL string `env:"TOCSIN_LEDGER_URL" envDefault:"tocsin-ledger.db"`
-	// LeadershipToken is what people sign in with; without one only this machine is served.
+	// LeadershipToken lets in as admin: it bootstraps the rest. Without it and a
+	// provider only this machine is served.
 	LeadershipToken string `env:"TOCSIN_LEADERSHIP_TOKEN"`
+	// Provider proves who people are.
+	Provider Provider
+	// Links, if not nil, are where the program makes sign-in links; else one is logged.
+	Links *Links `env:"-"`
 }
 
 // Run hears the other services, serves console and API, and publishes what
 // changes, until the context ends.
 func Run(ctx context.Context, cfg Config, at run.Place) error {
-	keys, err := tenantkey.Open(ctx, at.Conn.JS())
+	sealing, err := tenantkey.Open(ctx, at.Conn.JS())
 	if err != nil {
 		return err
 	}
-	defer keys.Close()
-	book, err := open(ctx, cfg.LedgerURL, ledger.Sealed(seal.New(keys)))
+	defer sealing.Close()
+	book, err := open(ctx, cfg.LedgerURL, ledger.Sealed(seal.New(sealing)))
 	if err != nil {
 		return err
 	}
@@ -58,21 +65,30 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	relay := events.NewRelay(book, at.Conn, at.Policy, at.Log)
 	in := events.In{Ledger: book, Policy: at.Policy, Changed: relay.Nudge}
 	live := &events.Live{Conn: at.Conn}
-	archive := events.Archive{Conn: at.Conn}
+	archive := wall.Archive{Kept: events.Archive{Conn: at.Conn}}
 	sees := events.Watcher{Conn: at.Conn, Outlook: outlook.New()}
 	orders := desk.Desk{Ledger: book, Policy: at.Policy, Now: time.Now, Changed: relay.Nudge}
-	door := who.Gate{Gate: gate.Gate{Token: cfg.LeadershipToken}}
+	door, err := cfg.door(book, at.Log)
+	if err != nil {
+		return err
+	}
+	at.Door.Keep(door.Leads)
+	seen := wall.New(book)
+	staff, reports := duty.Desk{Ledger: book}, &report.Desk{Source: book, Policy: at.Policy}
 	pages, err := console.New(console.Config{
-		Cases: book, Desk: orders, Gate: door, Policy: at.Policy, Live: live, Outlook: sees.Outlook, Past: sees, Archive: archive,
-		Opinions: events.Opinions{Conn: at.Conn}, Log: at.Log,
+		Cases: seen, Desk: orders, Gate: door, Policy: at.Policy, Live: wall.Live{Changing: live, Wall: seen}, Outlook: sees.Outlook,
+		Past: wall.Memory{Stated: sees}, Archive: archive, Opinions: wall.Opinions{Said: events.Opinions{Conn: at.Conn}}, Log: at.Log,
+		Precedents: seen, Roster: staff, Previews: events.Previews{Conn: at.Conn, Policy: at.Policy},
 	})
 	if err != nil {
 		return err
 	}
 	pages.Mount(at.Mux)
 	(&api.API{
-		Cases: book, History: book, Outlook: sees.Outlook, Labels: book, Archive: archive, Desk: orders, Gate: door, Policy: at.Policy, Log: at.Log,
+		Cases: seen, History: seen, Outlook: sees.Outlook, Labels: seen, Archive: archive, Desk: orders, Gate: door, Policy: at.Policy, Log: at.Log,
+		Book: book, Duty: staff, Reports: reports,
 	}).Mount(at.Mux)
+	keys.Keys{Book: book, Gate: door, Log: at.Log, Now: time.Now}.Mount(at.Mux)
 	at.Up()
 
 	g := run.NewGroup(ctx, at.Log)
@@ -92,8 +108,12 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 
 // open opens the ledger that the URL names.
 func open(ctx context.Context, url string, options ...ledger.Option) (*ledger.Ledger, error) {
-	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
+	if inPostgres(url) {
 		return postgres.Open(ctx, url, options...)
 	}
 	return sqlite.Open(ctx, url, options...)
+}
+
+func inPostgres(url string) bool {
+	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }

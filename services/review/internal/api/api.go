@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"tocsin/services/review/internal/desk"
+	"tocsin/services/review/internal/duty"
+	"tocsin/services/review/internal/report"
 	"tocsin/services/review/internal/rpc"
 	"tocsin/services/review/internal/who"
 
@@ -26,7 +28,11 @@ type API struct {
 	Outlook Outlook
 	Labels  Labels
 	Archive Archive
+	Book    AuditBook
 	Desk    desk.Desk
+	// Duty has the roster, and Reports sums up how leadership decides.
+	Duty    duty.Desk
+	Reports *report.Desk
 	Gate    who.Gate
 	Policy  *policy.Policy
 	Log     *slog.Logger

@@ -16,8 +16,10 @@ import (
 	"tocsin/services/review/internal/console/consoletest"
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/desk"
+	"tocsin/services/review/internal/duty"
 	"tocsin/services/review/internal/events"
 	"tocsin/services/review/internal/outlook"
+	"tocsin/services/review/internal/report"
 	"tocsin/services/review/internal/teach"
 
 	"tocsin/pkg/bus"
@@ -45,6 +47,7 @@ func open(t *testing.T) *school {
 	s.conn = natstest.Connect(t)
 	(&api.API{
 		Cases: h.Ledger, History: h.Ledger, Outlook: outlook.New(), Labels: h.Ledger, Archive: events.Archive{Conn: s.conn}, Desk: h.Desk(),
+		Duty: duty.Desk{Ledger: h.Ledger}, Reports: &report.Desk{Source: h.Ledger, Policy: policy.Default()},
 		Log: slog.New(slog.NewTextHandler(&s.log, nil)),
 	}).Mount(s.mux)
 	return s

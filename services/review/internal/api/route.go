@@ -39,7 +39,7 @@ type param struct {
 
 // routes are all paths of the API.
 func (a *API) routes() []route {
-	return slices.Concat(a.caseRoutes(), a.conditionRoutes(), a.labelRoutes())
+	return slices.Concat(a.caseRoutes(), a.arrangeRoutes(), a.conditionRoutes(), a.labelRoutes(), a.rosterRoutes(), a.auditRoutes())
 }
 
 // Mount puts the paths on mux.
@@ -53,7 +53,7 @@ func (a *API) Mount(mux *http.ServeMux) {
 			return r.serve(w, req)
 		}))
 	}
-	for _, folder := range []string{"cases", "conditions", "labels", "roster", "reports"} {
+	for _, folder := range []string{"cases", "conditions", "labels", "roster", "reports", "audit"} {
 		mux.Handle("/v1/"+folder+"/{rest...}", a.behind(a.nowhere))
 		mux.Handle("/v1/"+folder, a.behind(a.nowhere))
 	}
@@ -66,7 +66,7 @@ func (a *API) behind(h func(http.ResponseWriter, *http.Request) error) http.Hand
 		if err := h(w, r); err != nil {
 			a.refuse(w, err)
 		}
-	}), func(w http.ResponseWriter, _ *http.Request) { a.refuse(w, who.ErrUnknown) })
+	}), func(w http.ResponseWriter, r *http.Request) { a.refuse(w, who.Why(r.Context())) })
 }
 
 // knows refuses what the route does not know, and text that no id can be.
