@@ -47,7 +47,7 @@ func open(t *testing.T) *school {
 	s.conn = natstest.Connect(t)
 	(&api.API{
 		Cases: h.Ledger, History: h.Ledger, Outlook: outlook.New(), Labels: h.Ledger, Archive: events.Archive{Conn: s.conn}, Desk: h.Desk(),
-		Duty: duty.Desk{Ledger: h.Ledger}, Reports: &report.Desk{Source: h.Ledger, Policy: policy.Default()},
+		Book: h.Ledger, Duty: duty.Desk{Ledger: h.Ledger}, Reports: &report.Desk{Source: h.Ledger, Policy: policy.Default()},
 		Log: slog.New(slog.NewTextHandler(&s.log, nil)),
 	}).Mount(s.mux)
 	return s

@@ -53,6 +53,9 @@ func Start(ctx context.Context, engine Engine, conns Conns, options ...Option) (
 	return l, l.reindex(ctx)
 }
 
+// Look is a ledger on tables as they are, for who only reads what no key is needed for.
+func Look(engine Engine, read *sql.DB) *Ledger { return &Ledger{engine: engine, read: read} }
+
 // Close gives back the connections.
 func (l *Ledger) Close() error { return l.engine.Close() }
 

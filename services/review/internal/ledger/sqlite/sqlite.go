@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 	"runtime"
 
 	"github.com/pressly/goose/v3"
@@ -46,6 +47,18 @@ func Open(ctx context.Context, file string, options ...ledger.Option) (*ledger.L
 		return nil, errors.Join(err, e.Close())
 	}
 	return l, nil
+}
+
+// Look opens a file that is there, to read it: nothing is brought up to date.
+func Look(file string) (*ledger.Ledger, error) {
+	if _, err := os.Stat(file); err != nil {
+		return nil, fmt.Errorf("open the ledger file: %w", err)
+	}
+	e, err := open(file)
+	if err != nil {
+		return nil, fmt.Errorf("open the ledger file %s: %w", file, err)
+	}
+	return ledger.Look(e, e.read), nil
 }
 
 // engine has one connection that writes, and others that only read.
