@@ -26,7 +26,9 @@ type Gate struct {
 }
 
 // A Door is where one service of a process says for the others who comes in.
-type Door struct{ keeper atomic.Pointer[func(*http.Request) bool] }
+type Door struct {
+	keeper atomic.Pointer[func(*http.Request) bool]
+}
 
 // Keep lets a keeper stand at the door: it says whether a request may see what
 // leadership is told.
@@ -117,6 +119,3 @@ func browser(r *http.Request) bool {
 func forwarded(r *http.Request) bool {
 	return r.Header.Get("Forwarded") != "" || r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("X-Real-Ip") != ""
 }
-
-// TokenCookie holds the token of somebody who has signed in.
-const TokenCookie = "tocsin_token"

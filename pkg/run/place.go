@@ -12,6 +12,7 @@ import (
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/config"
+	"tocsin/pkg/gate"
 	"tocsin/pkg/policy"
 	"tocsin/pkg/telemetry"
 	"tocsin/pkg/topology"
@@ -25,6 +26,8 @@ type Place struct {
 	Mux    *http.ServeMux
 	Health *Health
 	Log    *slog.Logger
+	// Door, if not nil, is where review says for the others beside it who comes in.
+	Door *gate.Door
 	// OnUp, if not nil, hears once that the service's routes are on Mux.
 	OnUp func()
 }

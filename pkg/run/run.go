@@ -17,6 +17,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"tocsin/pkg/gate"
 )
 
 // A Group is a set of tasks with one fate.
@@ -92,7 +94,7 @@ func Serve(addr string, h http.Handler, listening func(net.Addr)) func(context.C
 		// Requests see the program's end through their context: open streams end at once.
 		srv := &http.Server{
 			Handler: h, Protocols: speaks, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-			BaseContext: func(net.Listener) context.Context { return ctx },
+			BaseContext: func(net.Listener) context.Context { return ctx }, ConnContext: gate.OfConn,
 		}
 		stop := context.AfterFunc(ctx, func() {
 			grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

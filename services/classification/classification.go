@@ -49,7 +49,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		return err
 	}
 	assessor := events.Assessor{Conn: at.Conn, Method: method, Conditions: conditions, Looks: looks, Shadow: beside}
-	at.Mux.Handle("GET /v1/shadow", gate.Gate{Token: cfg.LeadershipToken}.Only(beside))
+	at.Mux.Handle("GET /v1/shadow", gate.Gate{Token: cfg.LeadershipToken, Door: at.Door}.Only(beside))
 	at.Up()
 	g := run.NewGroup(ctx, at.Log)
 	g.Go("vocabularies", func(context.Context) error { method.Warm(); return nil })

@@ -69,7 +69,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		delivering := &events.Delivering{Conn: at.Conn, Channel: hook}
 		g.Go("webhook out", bus.Consumer(at.Conn, topology.NotificationToWebhook, delivering.OnNotification))
 	}
-	at.Mux.Handle("GET /v1/stream", gate.Gate{Token: cfg.LeadershipToken}.Only(&stream.Handler{Conn: at.Conn, Log: at.Log, Done: ctx.Done()}))
+	at.Mux.Handle("GET /v1/stream", gate.Gate{Token: cfg.LeadershipToken, Door: at.Door}.Only(&stream.Handler{Conn: at.Conn, Log: at.Log, Done: ctx.Done()}))
 	at.Up()
 	return g.Wait()
 }

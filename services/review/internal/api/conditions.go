@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tocsin/services/review/internal/outlook"
+	"tocsin/services/review/internal/wall"
 )
 
 // An Outlook tells how the conditions stand.
@@ -16,6 +17,8 @@ type Outlook interface {
 	View(now time.Time) outlook.View
 	// Card is how the one with a path stands, with its values over time.
 	Card(path string, now time.Time) (outlook.Card, bool)
+	// Watch tells that something changed, until leave is called.
+	Watch() (changed <-chan struct{}, leave func())
 }
 
 func (a *API) conditionRoutes() []route {
@@ -91,7 +94,7 @@ func (a *API) conditions(w http.ResponseWriter, r *http.Request) error {
 			return badRequest("points", "%q is neither true nor false", asked)
 		}
 	}
-	v := a.Outlook.View(a.now())
+	v := a.seen(r.Context()).View(a.now())
 	out := board{
 		At: v.At.UTC(), Known: v.Ready && !v.Looked.IsZero(), LookedAt: known(v.Looked), Watched: v.Watched, Unshown: v.Unshown, Blind: []blindness{},
 	}
@@ -138,15 +141,18 @@ func (a *API) standings(ctx context.Context, cards []outlook.Card, points bool) 
 			Episode: c.Episode, Case: cases[c.Episode],
 		}
 		if points {
-			list[i].Points = a.points(c.Path)
+			list[i].Points = a.points(ctx, c.Path)
 		}
 	}
 	return list, nil
 }
 
+// seen is the board as the person of the request sees it.
+func (a *API) seen(ctx context.Context) wall.Outlook { return wall.OutlookOf(ctx, a.Outlook) }
+
 // points are the values of a condition over time.
-func (a *API) points(path string) []point {
-	c, _ := a.Outlook.Card(path, a.now())
+func (a *API) points(ctx context.Context, path string) []point {
+	c, _ := a.seen(ctx).Card(path, a.now())
 	list := make([]point, len(c.Points))
 	for i, p := range c.Points {
 		list[i] = point{p.At.UTC(), p.Value, p.Threshold, string(p.State)}

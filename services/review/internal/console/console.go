@@ -14,6 +14,7 @@ import (
 	"tocsin/services/review/internal/ledger"
 	"tocsin/services/review/internal/outlook"
 	"tocsin/services/review/internal/teach"
+	"tocsin/services/review/internal/wall"
 	"tocsin/services/review/internal/who"
 
 	"tocsin/pkg/policy"
@@ -55,6 +56,8 @@ type Reader interface {
 	CaseReader
 	HistoryReader
 	LabelReader
+	ListReader
+	DayReader
 }
 
 // Live tells which cases change, by whichever process; events.Live does.
@@ -87,6 +90,8 @@ type Config struct {
 	Roster Roster
 	// Previews says what people would be told; nil is nobody who could say it.
 	Previews Previews
+	// Reports say how leadership decides; without them nothing is counted.
+	Reports Reports
 	// Log takes what went wrong; nil is slog's default.
 	Log *slog.Logger
 	// Now is the clock; nil is the machine's.
@@ -123,29 +128,52 @@ func New(cfg Config) (*Console, error) {
 	return c, err
 }
 
+// A handler answers with what the console is to one person.
+type handler func(*Console, http.ResponseWriter, *http.Request)
+
+// behind lets a handler see of the board of conditions what the person of the
+// request sees. What else is read knows the person from the context (package wall).
+func (c *Console) behind(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen := *c
+		seen.Outlook = wall.OutlookOf(r.Context(), c.Outlook)
+		h(&seen, w, r)
+	})
+}
+
 // Mount adds the console's routes to mux.
 func (c *Console) Mount(mux *http.ServeMux) {
-	page := func(pattern string, h http.HandlerFunc) {
-		mux.Handle(pattern, guarded(c.Gate.Only(h, c.toSignIn)))
+	page := func(pattern string, h handler) {
+		mux.Handle(pattern, guarded(c.Gate.Only(c.behind(h), c.toSignIn)))
 	}
-	piece := func(pattern string, h http.HandlerFunc) {
-		mux.Handle(pattern, guarded(c.Gate.Only(h, refuse)))
+	piece := func(pattern string, h handler) {
+		mux.Handle(pattern, guarded(c.Gate.Only(c.behind(h), refuse)))
 	}
-	page("GET /{$}", c.queue)
-	page("GET /cases/{id}", c.showCase)
-	page("POST /cases/{id}/{action}", c.act)
-	page("POST /cases/{id}/correct", c.correct)
-	piece("POST /cases/{id}/preview", c.showPreview)
-	page("GET /conditions", c.conditionsPage)
-	page("GET /conditions/{scope}/{reason}", c.conditionPage)
-	page("GET /conditions/{scope}/{reason}/{subject}", c.conditionPage)
-	piece("GET /live/conditions", c.liveConditions)
-	piece("GET /rows/{id}", c.row)
-	piece("GET /live", c.live)
+	page("GET /{$}", (*Console).queue)
+	page("GET /cases/{id}", (*Console).showCase)
+	page("POST /cases/{id}/{action}", (*Console).act)
+	page("POST /cases/{id}/correct", (*Console).correct)
+	page("POST /cases/{id}/split", (*Console).split)
+	page("POST /cases/{id}/merge", (*Console).merge)
+	piece("POST /cases/{id}/preview", (*Console).showPreview)
+	page("GET /several", (*Console).several)
+	page("POST /several", (*Console).doSeveral)
+	page("GET /tickets", (*Console).ticketsPage)
+	page("GET /policy", (*Console).policyPage)
+	page("GET /deliveries", (*Console).deliveriesPage)
+	page("GET /audit", (*Console).auditPage)
+	page("GET /conditions", (*Console).conditionsPage)
+	page("GET /conditions/{scope}/{reason}", (*Console).conditionPage)
+	page("GET /conditions/{scope}/{reason}/{subject}", (*Console).conditionPage)
+	piece("GET /live/conditions", (*Console).liveConditions)
+	piece("GET /rows/{id}", (*Console).row)
+	piece("GET /live", (*Console).live)
 
 	open := http.NewCrossOriginProtection()
 	mux.Handle("GET /signin", guarded(http.HandlerFunc(c.askWho)))
 	mux.Handle("POST /signin", guarded(open.Handler(http.HandlerFunc(c.signIn))))
+	mux.Handle("GET /signin/provider", guarded(http.HandlerFunc(c.toProvider)))
+	mux.Handle("GET /signin/back", guarded(http.HandlerFunc(c.fromProvider)))
 	mux.Handle("POST /signout", guarded(open.Handler(http.HandlerFunc(c.signOut))))
 	mux.Handle("GET /assets/{hash}/{name}", c.assets)
 }

@@ -62,7 +62,15 @@ func (s *site) post(path string, fields ...string) *httptest.ResponseRecorder {
 	}
 	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.AddCookie(&http.Cookie{Name: who.NameCookie, Value: "lena"})
+	r.Header.Set(who.NameHeader, "lena")
+	return s.ask(r)
+}
+
+// postForm sends a form whose fields may come several times.
+func (s *site) postForm(path string, fields url.Values) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(fields.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set(who.NameHeader, "lena")
 	return s.ask(r)
 }
 

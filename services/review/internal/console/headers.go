@@ -1,6 +1,10 @@
 package console
 
-import "net/http"
+import (
+	"net/http"
+
+	"tocsin/services/review/internal/who"
+)
 
 // contentPolicy allows the console's own files and nothing else: no inline
 // script or style, no frame, no other host.
@@ -22,14 +26,9 @@ func guarded(next http.Handler) http.Handler {
 		// Pages hold what customers wrote: no cache keeps them.
 		h.Set("Cache-Control", "no-store")
 		h.Set("Vary", "Accept-Language, Cookie")
-		if secure(r) {
+		if who.Secure(r) {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// secure says that the browser came over TLS, here or at a proxy before us.
-func secure(r *http.Request) bool {
-	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
 }

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"tocsin/services/review/internal/who"
 )
 
 // A lang is a language that the console speaks.
@@ -25,7 +27,10 @@ const langCookie = "tocsin_lang"
 // before, what the browser prefers, or English.
 func langOf(w http.ResponseWriter, r *http.Request) lang {
 	if l := lang(r.URL.Query().Get("lang")); l == english || l == german {
-		http.SetCookie(w, cookie(r, langCookie, string(l)))
+		http.SetCookie(w, &http.Cookie{
+			Name: langCookie, Value: string(l), Path: "/", MaxAge: 365 * 24 * 60 * 60,
+			HttpOnly: true, Secure: who.Secure(r), SameSite: http.SameSiteStrictMode,
+		})
 		return l
 	}
 	if c, err := r.Cookie(langCookie); err == nil && (c.Value == string(english) || c.Value == string(german)) {

@@ -62,6 +62,8 @@ func (c *Console) fail(w http.ResponseWriter, r *http.Request, err error) {
 	t := trouble{http.StatusServiceUnavailable, p.L.say("error.title"), p.L.say("error.ledger")}
 	if errors.Is(err, ledger.ErrNotFound) {
 		t = trouble{http.StatusNotFound, p.L.say("case.none"), p.L.say("case.none.hint")}
+	} else if errors.Is(err, ledger.ErrCursor) {
+		t = trouble{http.StatusNotFound, p.L.say("list.nopage"), p.L.say("list.nopage.hint")}
 	} else if r.Context().Err() == nil {
 		c.Log.ErrorContext(r.Context(), "a page can not read cases", "path", r.URL.Path, "error", err)
 		w.Header().Set("Retry-After", "5")
@@ -75,6 +77,16 @@ func (c *Console) fail(w http.ResponseWriter, r *http.Request, err error) {
 // A link from another site, such as a chat, comes without our strict cookies.
 // Such a visitor is asked to come again from here, which sends them.
 func (c *Console) toSignIn(w http.ResponseWriter, r *http.Request) {
+	why := who.Why(r.Context())
+	switch {
+	case errors.Is(why, who.ErrUnknown), errors.Is(why, who.ErrOver):
+	case asks(r, "fragment"):
+		refuse(w, r)
+		return
+	default:
+		c.keptOut(w, r, why)
+		return
+	}
 	if r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Site") == "cross-site" {
 		p := c.page(w, r, "")
 		p.Title, p.Body = p.L.say("signin.back"), r.URL.RequestURI()
@@ -93,6 +105,7 @@ func (c *Console) toSignIn(w http.ResponseWriter, r *http.Request) {
 }
 
 // refuse answers scripts, which then go to the sign-in page.
-func refuse(w http.ResponseWriter, _ *http.Request) {
-	http.Error(w, who.ErrUnknown.Error(), http.StatusUnauthorized)
+func refuse(w http.ResponseWriter, r *http.Request) {
+	status, _ := whyOut(who.Why(r.Context()))
+	http.Error(w, who.Why(r.Context()).Error(), status)
 }

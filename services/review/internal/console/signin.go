@@ -1,98 +1,165 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"tocsin/services/review/internal/who"
 )
 
 const (
-	// longestName is how many characters a person's name may have.
+	// longestName is how many characters the name that a person gives may have.
 	longestName = 60
-	// signedIn is how long a browser remembers who signed in.
-	signedIn = 30 * 24 * time.Hour
 	// longestForm is how many bytes a form may have.
 	longestForm = 64 << 10
 )
 
-// A welcome is the sign-in form.
+// A welcome is the sign-in page: the ways in that are open.
 type welcome struct {
-	Token bool // whether a token is asked for
-	Far   bool // nobody can sign in from there
-	Name  string
-	To    string
-	Wrong string
+	Provider bool   // somebody else proves who people are
+	Token    bool   // leadership's token is asked for
+	Code     string // of a one-time link
+	Far      bool   // nobody can sign in from there
+	Link     bool   // people of this machine sign in by a link
+	Name     string
+	To       string
+	Wrong    string
+	// In is who is signed in.
+	In string
 }
 
 func (c *Console) askWho(w http.ResponseWriter, r *http.Request) {
-	form := welcome{To: r.URL.Query().Get("to")}
+	form := welcome{To: r.URL.Query().Get("to"), Code: r.URL.Query().Get("code")}
 	if p, err := c.Gate.Person(r); err == nil {
-		form.Name = p.ID
+		form.In, form.Name = p.ID, p.ID
 	}
 	c.welcome(w, r, http.StatusOK, form)
 }
 
 func (c *Console) welcome(w http.ResponseWriter, r *http.Request, status int, form welcome) {
 	p := c.page(w, r, "")
-	form.To, form.Token = local(form.To), c.Gate.Token != ""
-	if form.Far = !form.Token && !c.Gate.Admits(r); form.Far {
+	form.To, form.Token, form.Provider, form.Link = local(form.To), c.Gate.Token != "", c.Gate.Provider != nil, c.Gate.Links != nil
+	if form.Link = form.Link && !c.Gate.Shut; !form.Link {
+		form.Code = ""
+	}
+	if form.Far = c.Gate.Shut || !form.Token && !form.Provider && !form.Link; form.Far {
 		status = http.StatusForbidden
 	}
 	p.Title, p.Body = p.L.say("signin.title"), form
 	c.write(w, status, "signin.html", p)
 }
 
-// signIn sets the cookies that who reads. They are out of reach of scripts and
-// of other sites.
+// signIn opens a session for who shows leadership's token, or comes by a link.
 func (c *Console) signIn(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, longestForm)
-	form := welcome{Name: strings.TrimSpace(r.PostFormValue("name")), To: r.PostFormValue("to")}
-	l, token := langOf(w, r), strings.TrimSpace(r.PostFormValue("token"))
-	switch {
-	case !named(form.Name):
-		form.Wrong = l.say("signin.noname", longestName)
+	form := welcome{Name: strings.TrimSpace(r.PostFormValue("name")), To: r.PostFormValue("to"), Code: r.PostFormValue("code")}
+	if !who.Named(form.Name) || utf8.RuneCountInString(form.Name) > longestName {
+		form.Wrong = langOf(w, r).say("signin.noname", longestName)
 		c.welcome(w, r, http.StatusUnprocessableEntity, form)
 		return
-	case c.Gate.Token != "" && !c.Gate.Fits(token):
-		form.Wrong = l.say("signin.wrong")
-		c.welcome(w, r, http.StatusForbidden, form)
-		return
-	case c.Gate.Token == "" && !c.Gate.Admits(r):
-		c.welcome(w, r, http.StatusForbidden, form)
+	}
+	var err error
+	if form.Code != "" {
+		err = c.Gate.OpenByLink(w, r, form.Code, form.Name)
+	} else {
+		err = c.Gate.OpenByToken(w, r, strings.TrimSpace(r.PostFormValue("token")), form.Name)
+	}
+	if err == nil {
+		http.Redirect(w, r, local(form.To), http.StatusSeeOther)
 		return
 	}
-	http.SetCookie(w, cookie(r, who.NameCookie, url.PathEscape(form.Name)))
-	if c.Gate.Token != "" {
-		http.SetCookie(w, cookie(r, who.TokenCookie, token))
+	status, word := whyOut(err)
+	if status == http.StatusServiceUnavailable {
+		c.fail(w, r, err)
+		return
 	}
-	http.Redirect(w, r, local(form.To), http.StatusSeeOther)
+	if errors.Is(err, who.ErrToken) || errors.Is(err, who.ErrLink) {
+		status = http.StatusForbidden
+	}
+	form.Wrong, form.Code = langOf(w, r).say(word), ""
+	c.welcome(w, r, status, form)
 }
 
+// toProvider sends the browser to the provider.
+func (c *Console) toProvider(w http.ResponseWriter, r *http.Request) {
+	at, err := c.Gate.StartProvider(w, r, local(r.URL.Query().Get("to")))
+	if err != nil {
+		c.keptOut(w, r, err)
+		return
+	}
+	http.Redirect(w, r, at, http.StatusSeeOther)
+}
+
+// fromProvider opens a session for who comes back from the provider with proof.
+func (c *Console) fromProvider(w http.ResponseWriter, r *http.Request) {
+	to, err := c.Gate.FinishProvider(w, r)
+	if err != nil {
+		c.keptOut(w, r, err)
+		return
+	}
+	http.Redirect(w, r, local(to), http.StatusSeeOther)
+}
+
+// signOut ends the session, or all of the person's, and leads on to the provider
+// where that can sign them out too. A form may not lead to another site, so a page
+// does.
 func (c *Console) signOut(w http.ResponseWriter, r *http.Request) {
-	for _, name := range []string{who.NameCookie, who.TokenCookie} {
-		gone := cookie(r, name, "")
-		gone.MaxAge = -1
-		http.SetCookie(w, gone)
+	r.Body = http.MaxBytesReader(w, r.Body, longestForm)
+	if err := c.Gate.End(w, r, r.PostFormValue("everywhere") != ""); err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	if c.Gate.Provider != nil {
+		if at := c.Gate.Provider.Leave(); at != "" {
+			p := c.page(w, r, "")
+			w.Header().Set("Refresh", "0; url="+at)
+			p.Title, p.Body = p.L.say("signin.leave"), at
+			c.write(w, http.StatusOK, "leave.html", p)
+			return
+		}
 	}
 	http.Redirect(w, r, "/signin", http.StatusSeeOther)
 }
 
-func cookie(r *http.Request, name, value string) *http.Cookie {
-	return &http.Cookie{
-		Name: name, Value: value, Path: "/", MaxAge: int(signedIn.Seconds()),
-		HttpOnly: true, Secure: secure(r), SameSite: http.SameSiteStrictMode,
+// keptOut shows why somebody is not let in.
+func (c *Console) keptOut(w http.ResponseWriter, r *http.Request, err error) {
+	status, word := whyOut(err)
+	p := c.page(w, r, "")
+	if status == http.StatusServiceUnavailable {
+		c.Log.WarnContext(r.Context(), "somebody can not be signed in", "error", err)
+		w.Header().Set("Retry-After", "5")
 	}
+	p.Title = p.L.say("signin.out")
+	p.Body = trouble{status, p.Title, p.L.say(word)}
+	c.write(w, status, "out.html", p)
 }
 
-// named says that a person can be called so.
-func named(name string) bool {
-	return name != "" && utf8.ValidString(name) && utf8.RuneCountInString(name) <= longestName &&
-		strings.IndexFunc(name, func(r rune) bool { return !unicode.IsGraphic(r) }) < 0
+// whyOut is the status of the answer to who is not let in, and what is said.
+func whyOut(err error) (status int, word string) {
+	for _, one := range []struct {
+		err    error
+		status int
+		word   string
+	}{
+		{who.ErrRole, http.StatusForbidden, "signin.norole"},
+		{who.ErrProof, http.StatusForbidden, "signin.noproof"},
+		{who.ErrAway, http.StatusServiceUnavailable, "signin.away"},
+		{who.ErrClosed, http.StatusForbidden, "signin.far"},
+		{who.ErrTries, http.StatusTooManyRequests, "signin.tries"},
+		{who.ErrLink, http.StatusForbidden, "signin.badlink"},
+		{who.ErrReads, http.StatusForbidden, "signin.reads"},
+		{who.ErrToken, http.StatusUnauthorized, "signin.wrong"},
+		{who.ErrOver, http.StatusUnauthorized, "signin.over"},
+		{who.ErrUnknown, http.StatusUnauthorized, "signin.over"},
+	} {
+		if errors.Is(err, one.err) {
+			return one.status, one.word
+		}
+	}
+	return http.StatusServiceUnavailable, "error.ledger"
 }
 
 // local is an address of this console, whatever somebody wrote into a link.

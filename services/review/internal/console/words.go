@@ -10,9 +10,11 @@ func tables() []map[string][2]string {
 	return []map[string][2]string{
 		wordsOfPages,
 		wordsOfLists,
+		wordsOfPolicy,
 		wordsOfConditions,
 		wordsOfOrders,
 		wordsOfCases,
+		wordsOfSignIn,
 		wordsOfTeaching,
 		wordsOfAdvice,
 		wordsOfValues,

@@ -94,17 +94,6 @@ var wordsOfOrders = map[string][2]string{
 	"history.away":    {"This could not be read now; reload to try again.", "Das konnte gerade nicht gelesen werden; bitte neu laden."},
 	"history.nothing": {"Nothing is written here yet.", "Hier steht noch nichts."},
 
-	"signin.title":   {"Sign in", "Anmelden"},
-	"signin.name":    {"Your name", "Ihr Name"},
-	"signin.hint":    {"It stands beside each of your decisions.", "Er steht bei jeder Ihrer Entscheidungen."},
-	"signin.token":   {"Token", "Token"},
-	"signin.do":      {"Sign in", "Anmelden"},
-	"signin.wrong":   {"This token is not the one. Nothing was changed.", "Dieses Token stimmt nicht. Nichts wurde geändert."},
-	"signin.noname":  {"Please give a name of at most %d characters.", "Bitte geben Sie einen Namen mit höchstens %d Zeichen an."},
-	"signin.far":     {"Without a token this console answers on its own machine only, under localhost or a loopback address. Set TOCSIN_LEADERSHIP_TOKEN to open it to others.", "Ohne Token antwortet diese Konsole nur auf ihrem eigenen Rechner, unter localhost oder einer Loopback-Adresse. Setzen Sie TOCSIN_LEADERSHIP_TOKEN, um sie für andere zu öffnen."},
-	"signin.back":    {"One moment …", "Einen Moment …"},
-	"signin.forward": {"Go on", "Weiter"},
-
 	"error.title":  {"This did not work", "Das hat nicht geklappt"},
 	"error.ledger": {"The cases can not be read now. They are safe; reload in a moment.", "Die Fälle können gerade nicht gelesen werden. Sie sind sicher; bitte gleich neu laden."},
 	"error.retry":  {"Reload", "Neu laden"},

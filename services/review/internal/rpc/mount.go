@@ -29,7 +29,7 @@ func (s *Service) Mount(mux *http.ServeMux, gate who.Gate) {
 	path, handler := reviewv1connect.NewReviewServiceHandler(s, options...)
 	unknown := connect.NewErrorWriter(options...)
 	mux.Handle(path, gate.Only(handler, func(w http.ResponseWriter, r *http.Request) {
-		_ = unknown.Write(w, r, refusal(problem.Of(who.ErrUnknown), ""))
+		_ = unknown.Write(w, r, refusal(problem.Of(who.Why(r.Context())), ""))
 	}))
 }
 

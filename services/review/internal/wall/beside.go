@@ -7,6 +7,7 @@ import (
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/events"
 	"tocsin/services/review/internal/outlook"
+	"tocsin/services/review/internal/teach"
 	"tocsin/services/review/internal/who"
 )
 
@@ -146,4 +147,22 @@ func (l Live) shows(ctx context.Context, g events.Glance) bool {
 	}
 	ok, err := l.Wall.sees(ctx, g.Case)
 	return ok && err == nil
+}
+
+// A Shelf has the words of tickets; events.Archive does.
+type Shelf interface {
+	// Words are what a label of the ticket speaks of.
+	Words(ctx context.Context, e teach.Example, whole bool) (teach.Words, error)
+}
+
+// Archive has the words of tickets, for leadership.
+type Archive struct{ Kept Shelf }
+
+// Words are what a label of the ticket speaks of; none for who is not of
+// leadership, or does not see the tenant.
+func (a Archive) Words(ctx context.Context, e teach.Example, whole bool) (teach.Words, error) {
+	if p := who.Of(ctx); !p.May(decide.Leadership) || !p.Sees(e.Tenant) {
+		return teach.Words{}, nil
+	}
+	return a.Kept.Words(ctx, e, whole)
 }

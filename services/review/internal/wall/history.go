@@ -23,22 +23,24 @@ func (w *Wall) Audit(ctx context.Context, caseID string) ([]ledger.AuditRow, err
 		return nil, err
 	}
 	for i := range rows {
-		e := &rows[i].Event
-		if !p.May(decide.Leadership) && e.Person && e.Actor != p.ID {
-			e.Note = ""
-		}
-		if p.SeesAll() {
-			continue
-		}
-		rows[i].Hash, rows[i].PrevHash, e.Cause, e.Absorbed = "", "", "", nil
-		if !p.Sees(e.Tenant) {
-			e.Tenant, e.Ticket, e.Condition, e.Note = "", "", "", ""
-		}
-		if !e.Person {
-			e.Note = ""
-		}
+		shown(&rows[i], p)
 	}
 	return rows, nil
+}
+
+// shown leaves of a row what the person may see.
+func shown(row *ledger.AuditRow, p decide.Person) {
+	e := &row.Event
+	if !p.May(decide.Leadership) && e.Actor != p.ID {
+		e.Note = ""
+	}
+	if p.SeesAll() {
+		return
+	}
+	row.Hash, row.PrevHash, e.Cause, e.Absorbed = "", "", "", nil
+	if !p.Sees(e.Tenant) {
+		e.Tenant, e.Ticket, e.Condition, e.Note = "", "", "", ""
+	}
 }
 
 // Deliveries are the attempts to tell somebody of a case, oldest first. Behind a
@@ -52,9 +54,13 @@ func (w *Wall) Deliveries(ctx context.Context, caseID string) ([]ledger.Delivery
 	if err != nil || p.SeesAll() {
 		return told, err
 	}
-	return slices.DeleteFunc(told, func(d ledger.Delivery) bool {
-		return !p.Sees(d.Tenant) || d.Audience != "requester" && d.Audience != "csm"
-	}), nil
+	return slices.DeleteFunc(told, func(d ledger.Delivery) bool { return !toldTo(p, d) }), nil
+}
+
+// toldTo says whether the person may see that somebody was told: behind a wall
+// those of their own tenants, who are customers and CSMs.
+func toldTo(p decide.Person, d ledger.Delivery) bool {
+	return p.SeesAll() || p.Sees(d.Tenant) && (d.Audience == "requester" || d.Audience == "csm")
 }
 
 // CasesOf are the cases that conditions belong to, as far as the person sees them.

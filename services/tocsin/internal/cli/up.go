@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"tocsin/services/classification"
 	"tocsin/services/intake"
@@ -19,6 +20,7 @@ import (
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/config"
+	"tocsin/pkg/gate"
 	"tocsin/pkg/natsserver"
 	"tocsin/pkg/run"
 	"tocsin/pkg/telemetry"
@@ -63,6 +65,7 @@ func (c *upCmd) Run(s *streams) error {
 		return err
 	}
 	cfg.Review.LedgerURL = filepath.Join(c.Data, "ledger.db")
+	cfg.Review.HTTPAddr, cfg.Review.Links = c.HTTP, &review.Links{}
 	cfg.Classification.Model, cfg.Classification.ShadowModel = c.Model, c.Shadow
 	pol, err := run.Policy(c.Policy)
 	if err != nil {
@@ -92,7 +95,7 @@ func (c *upCmd) Run(s *streams) error {
 	if err := topology.Apply(s.ctx, conn.JS(), 1); err != nil {
 		return err
 	}
-	at := run.Place{Conn: conn, Policy: pol, Mux: http.NewServeMux(), Health: &run.Health{}, Log: log}
+	at := run.Place{Conn: conn, Policy: pol, Mux: http.NewServeMux(), Health: &run.Health{}, Door: &gate.Door{}, Log: log}
 	at.Health.Add("bus", func(context.Context) error { return conn.Up() })
 	at.Health.Mount(at.Mux)
 	at.Mux.Handle("GET /metrics", tel.Metrics)
@@ -128,20 +131,31 @@ func (c *upCmd) serve(s *streams, cfg settings, at run.Place, natsURL string) er
 		if ctx.Err() != nil {
 			return nil
 		}
-		return run.Serve(c.HTTP, at.Mux, func(a net.Addr) { c.ready(s, a, natsURL) })(ctx)
+		return run.Serve(c.HTTP, at.Mux, func(a net.Addr) { c.ready(s, cfg.Review, a, natsURL) })(ctx)
 	})
 	return g.Wait()
 }
 
-// ready prints where everything is and how to try it.
-func (c *upCmd) ready(s *streams, http net.Addr, natsURL string) {
-	nats := strings.Replace(natsURL, "0.0.0.0", "127.0.0.1", 1)
+// ready prints where everything is, how to sign in, and how to try it.
+func (c *upCmd) ready(s *streams, cfg review.Config, http net.Addr, natsURL string) {
+	nats, link := strings.Replace(natsURL, "0.0.0.0", "127.0.0.1", 1), ""
+	if cfg.ByLink() {
+		link = "http://" + http.String() + review.LinkPath + cfg.Links.New(time.Now())
+	}
 	if c.json() {
-		_ = json.NewEncoder(s.out).Encode(map[string]string{"console": "http://" + http.String(), "nats": nats, "data": c.Data})
+		where := map[string]string{"console": "http://" + http.String(), "nats": nats, "data": c.Data}
+		if link != "" {
+			where["signin"] = link
+		}
+		_ = json.NewEncoder(s.out).Encode(where)
 		return
 	}
+	signin := ""
+	if link != "" {
+		signin = "\n  sign in   " + link + "\n            (good once, within ten minutes; tocsin signin-link gives another)"
+	}
 	fmt.Fprintf(s.out, `tocsin is ready.
-  console   http://%[1]s
+  console   http://%[1]s%[4]s
   NATS      %[2]s
   data      %[3]s
 Try it from another terminal:
@@ -149,5 +163,5 @@ Try it from another terminal:
   deploy/examples/incident | bin/tocsin publish --nats %[2]s
   bin/tocsin watch --nats %[2]s --since 1h
   bin/tocsin case list --server http://%[1]s
-`, http, nats, c.Data)
+`, http, nats, c.Data, signin)
 }

@@ -57,7 +57,7 @@ func build(t *testing.T) *house {
 	t.Cleanup(func() { stop(); tasks.Wait() })
 
 	cfg := console.Config{Cases: h.Ledger, Desk: h.Desk(), Archive: events.Archive{Conn: conn}, Opinions: events.Opinions{Conn: conn}, Live: live, Outlook: sees, Past: watcher}
-	cfg.Gate.Token = token
+	cfg.Gate.Token, cfg.Gate.Book = token, h.Ledger
 	c, err := console.New(cfg)
 	h.must(err)
 	c.Mount(h.mux)

@@ -1,0 +1,30 @@
+package console
+
+// wordsOfSignIn are of coming in and going out.
+var wordsOfSignIn = map[string][2]string{
+	"signin.title":      {"Sign in", "Anmelden"},
+	"signin.name":       {"Your name", "Ihr Name"},
+	"signin.hint":       {"It stands beside each of your decisions.", "Er steht bei jeder Ihrer Entscheidungen."},
+	"signin.token":      {"Token", "Token"},
+	"signin.do":         {"Sign in", "Anmelden"},
+	"signin.provider":   {"Sign in with your organisation's account", "Mit dem Konto Ihrer Organisation anmelden"},
+	"signin.bytoken":    {"Sign in with the token", "Mit dem Token anmelden"},
+	"signin.in":         {"You are signed in as %s.", "Sie sind als %s angemeldet."},
+	"signin.goon":       {"Go on", "Weiter"},
+	"signin.everywhere": {"Sign out on all devices", "Auf allen Geräten abmelden"},
+	"signin.link":       {"On this machine people sign in by a link that is good once. tocsin up prints one when it starts, and tocsin signin-link gives a new one.", "Auf diesem Rechner meldet man sich mit einem Link an, der einmal gilt. tocsin up zeigt beim Start einen, und tocsin signin-link gibt einen neuen."},
+	"signin.badlink":    {"This link was used or is too old. tocsin signin-link gives a new one.", "Dieser Link wurde schon benutzt oder ist zu alt. tocsin signin-link gibt einen neuen."},
+	"signin.wrong":      {"This token is not the one. Nothing was changed.", "Dieses Token stimmt nicht. Nichts wurde geändert."},
+	"signin.noname":     {"Please give a name of at most %d characters.", "Bitte geben Sie einen Namen mit höchstens %d Zeichen an."},
+	"signin.far":        {"This address is open to others, and nobody has said who may come in. Set TOCSIN_OIDC_ISSUER or TOCSIN_LEADERSHIP_TOKEN, or listen on a loopback address.", "Diese Adresse ist für andere erreichbar, und niemand hat gesagt, wer hereindarf. Setzen Sie TOCSIN_OIDC_ISSUER oder TOCSIN_LEADERSHIP_TOKEN, oder lauschen Sie auf einer Loopback-Adresse."},
+	"signin.out":        {"You can not come in", "Sie kommen nicht herein"},
+	"signin.norole":     {"You are known, and have no role here. Ask whoever looks after your organisation's accounts for one.", "Sie sind bekannt, haben hier aber keine Rolle. Bitten Sie die Stelle darum, die die Konten Ihrer Organisation betreut."},
+	"signin.noproof":    {"What came back from your organisation's sign-in proves nothing: it is too old, was used before, or belongs to another sign-in. Please sign in again.", "Was von der Anmeldung Ihrer Organisation zurückkam, beweist nichts: Es ist zu alt, wurde schon benutzt oder gehört zu einer anderen Anmeldung. Bitte melden Sie sich neu an."},
+	"signin.away":       {"Your organisation's sign-in can not be reached. Who is signed in can go on. Please try again in a moment.", "Die Anmeldung Ihrer Organisation ist nicht erreichbar. Wer angemeldet ist, kann weiterarbeiten. Bitte versuchen Sie es gleich noch einmal."},
+	"signin.tries":      {"Too many wrong tokens came from your address. Please wait a minute.", "Von Ihrer Adresse kamen zu viele falsche Token. Bitte warten Sie eine Minute."},
+	"signin.reads":      {"This token only reads.", "Dieses Token darf nur lesen."},
+	"signin.over":       {"Your session is over. Please sign in again.", "Ihre Sitzung ist zu Ende. Bitte melden Sie sich neu an."},
+	"signin.again":      {"Sign in again", "Neu anmelden"},
+	"signin.leave":      {"You are signed out here. One moment: your organisation's sign-in is told, too.", "Sie sind hier abgemeldet. Einen Moment: Die Anmeldung Ihrer Organisation erfährt es auch."},
+	"signin.back":       {"One moment …", "Einen Moment …"},
+}
