@@ -870,6 +870,425 @@ func (*DecideResult_Case) isDecideResult_Outcome() {}
 
 func (*DecideResult_Refusal) isDecideResult_Outcome() {}
 
+// TicketRef names a ticket.
+type TicketRef struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Tenant        string                 `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	Ticket        string                 `protobuf:"bytes,2,opt,name=ticket,proto3" json:"ticket,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TicketRef) Reset() {
+	*x = TicketRef{}
+	mi := &file_review_v1_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TicketRef) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TicketRef) ProtoMessage() {}
+
+func (x *TicketRef) ProtoReflect() protoreflect.Message {
+	mi := &file_review_v1_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TicketRef.ProtoReflect.Descriptor instead.
+func (*TicketRef) Descriptor() ([]byte, []int) {
+	return file_review_v1_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *TicketRef) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+func (x *TicketRef) GetTicket() string {
+	if x != nil {
+		return x.Ticket
+	}
+	return ""
+}
+
+// OpenCaseRequest is what a case is opened about.
+type OpenCaseRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// tenant is a customer organisation, or "platform".
+	Tenant string `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	// reason is the policy's id of a reason; it may be left out.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// note says why; it is needed.
+	Note string `protobuf:"bytes,3,opt,name=note,proto3" json:"note,omitempty"`
+	// tickets are some that belong to no case yet.
+	Tickets       []*TicketRef `protobuf:"bytes,4,rep,name=tickets,proto3" json:"tickets,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OpenCaseRequest) Reset() {
+	*x = OpenCaseRequest{}
+	mi := &file_review_v1_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OpenCaseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OpenCaseRequest) ProtoMessage() {}
+
+func (x *OpenCaseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_review_v1_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OpenCaseRequest.ProtoReflect.Descriptor instead.
+func (*OpenCaseRequest) Descriptor() ([]byte, []int) {
+	return file_review_v1_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *OpenCaseRequest) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+func (x *OpenCaseRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *OpenCaseRequest) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+func (x *OpenCaseRequest) GetTickets() []*TicketRef {
+	if x != nil {
+		return x.Tickets
+	}
+	return nil
+}
+
+// OpenCaseResponse is the case that was opened.
+type OpenCaseResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Case          *Case                  `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OpenCaseResponse) Reset() {
+	*x = OpenCaseResponse{}
+	mi := &file_review_v1_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OpenCaseResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OpenCaseResponse) ProtoMessage() {}
+
+func (x *OpenCaseResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_review_v1_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OpenCaseResponse.ProtoReflect.Descriptor instead.
+func (*OpenCaseResponse) Descriptor() ([]byte, []int) {
+	return file_review_v1_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *OpenCaseResponse) GetCase() *Case {
+	if x != nil {
+		return x.Case
+	}
+	return nil
+}
+
+// MergeCasesRequest names the case that ends and the one that it goes on in.
+type MergeCasesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Into  string                 `protobuf:"bytes,2,opt,name=into,proto3" json:"into,omitempty"`
+	// version is that of the case which ends, as the person saw it; 0 is whichever it has.
+	Version uint64 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+	// note says why; it is needed.
+	Note          string `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MergeCasesRequest) Reset() {
+	*x = MergeCasesRequest{}
+	mi := &file_review_v1_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MergeCasesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MergeCasesRequest) ProtoMessage() {}
+
+func (x *MergeCasesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_review_v1_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MergeCasesRequest.ProtoReflect.Descriptor instead.
+func (*MergeCasesRequest) Descriptor() ([]byte, []int) {
+	return file_review_v1_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *MergeCasesRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *MergeCasesRequest) GetInto() string {
+	if x != nil {
+		return x.Into
+	}
+	return ""
+}
+
+func (x *MergeCasesRequest) GetVersion() uint64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *MergeCasesRequest) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+// MergeCasesResponse is the case that goes on, as it then is.
+type MergeCasesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Case          *Case                  `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MergeCasesResponse) Reset() {
+	*x = MergeCasesResponse{}
+	mi := &file_review_v1_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MergeCasesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MergeCasesResponse) ProtoMessage() {}
+
+func (x *MergeCasesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_review_v1_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MergeCasesResponse.ProtoReflect.Descriptor instead.
+func (*MergeCasesResponse) Descriptor() ([]byte, []int) {
+	return file_review_v1_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *MergeCasesResponse) GetCase() *Case {
+	if x != nil {
+		return x.Case
+	}
+	return nil
+}
+
+// SplitCaseRequest names what of a case is to become a case of its own.
+type SplitCaseRequest struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Id      string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Version uint64                 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	Tickets []*TicketRef           `protobuf:"bytes,3,rep,name=tickets,proto3" json:"tickets,omitempty"`
+	// conditions are ids of conditions.
+	Conditions []string `protobuf:"bytes,4,rep,name=conditions,proto3" json:"conditions,omitempty"`
+	// note says why; it is needed.
+	Note          string `protobuf:"bytes,5,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SplitCaseRequest) Reset() {
+	*x = SplitCaseRequest{}
+	mi := &file_review_v1_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SplitCaseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SplitCaseRequest) ProtoMessage() {}
+
+func (x *SplitCaseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_review_v1_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SplitCaseRequest.ProtoReflect.Descriptor instead.
+func (*SplitCaseRequest) Descriptor() ([]byte, []int) {
+	return file_review_v1_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *SplitCaseRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *SplitCaseRequest) GetVersion() uint64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *SplitCaseRequest) GetTickets() []*TicketRef {
+	if x != nil {
+		return x.Tickets
+	}
+	return nil
+}
+
+func (x *SplitCaseRequest) GetConditions() []string {
+	if x != nil {
+		return x.Conditions
+	}
+	return nil
+}
+
+func (x *SplitCaseRequest) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+// SplitCaseResponse is what is left, and the new case.
+type SplitCaseResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Case          *Case                  `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
+	Parted        *Case                  `protobuf:"bytes,2,opt,name=parted,proto3" json:"parted,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SplitCaseResponse) Reset() {
+	*x = SplitCaseResponse{}
+	mi := &file_review_v1_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SplitCaseResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SplitCaseResponse) ProtoMessage() {}
+
+func (x *SplitCaseResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_review_v1_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SplitCaseResponse.ProtoReflect.Descriptor instead.
+func (*SplitCaseResponse) Descriptor() ([]byte, []int) {
+	return file_review_v1_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *SplitCaseResponse) GetCase() *Case {
+	if x != nil {
+		return x.Case
+	}
+	return nil
+}
+
+func (x *SplitCaseResponse) GetParted() *Case {
+	if x != nil {
+		return x.Parted
+	}
+	return nil
+}
+
 // Refusal says why an order changed nothing.
 type Refusal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -884,7 +1303,7 @@ type Refusal struct {
 
 func (x *Refusal) Reset() {
 	*x = Refusal{}
-	mi := &file_review_v1_service_proto_msgTypes[10]
+	mi := &file_review_v1_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -896,7 +1315,7 @@ func (x *Refusal) String() string {
 func (*Refusal) ProtoMessage() {}
 
 func (x *Refusal) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_service_proto_msgTypes[10]
+	mi := &file_review_v1_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -909,7 +1328,7 @@ func (x *Refusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
 func (*Refusal) Descriptor() ([]byte, []int) {
-	return file_review_v1_service_proto_rawDescGZIP(), []int{10}
+	return file_review_v1_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Refusal) GetKind() string {
@@ -945,7 +1364,7 @@ type VersionConflict struct {
 
 func (x *VersionConflict) Reset() {
 	*x = VersionConflict{}
-	mi := &file_review_v1_service_proto_msgTypes[11]
+	mi := &file_review_v1_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -957,7 +1376,7 @@ func (x *VersionConflict) String() string {
 func (*VersionConflict) ProtoMessage() {}
 
 func (x *VersionConflict) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_service_proto_msgTypes[11]
+	mi := &file_review_v1_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -970,7 +1389,7 @@ func (x *VersionConflict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VersionConflict.ProtoReflect.Descriptor instead.
 func (*VersionConflict) Descriptor() ([]byte, []int) {
-	return file_review_v1_service_proto_rawDescGZIP(), []int{11}
+	return file_review_v1_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *VersionConflict) GetId() string {
@@ -1052,7 +1471,35 @@ const file_review_v1_service_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12%\n" +
 	"\x04case\x18\x02 \x01(\v2\x0f.review.v1.CaseH\x00R\x04case\x12.\n" +
 	"\arefusal\x18\x03 \x01(\v2\x12.review.v1.RefusalH\x00R\arefusalB\t\n" +
-	"\aoutcome\"O\n" +
+	"\aoutcome\";\n" +
+	"\tTicketRef\x12\x16\n" +
+	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x16\n" +
+	"\x06ticket\x18\x02 \x01(\tR\x06ticket\"\x85\x01\n" +
+	"\x0fOpenCaseRequest\x12\x16\n" +
+	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x12\n" +
+	"\x04note\x18\x03 \x01(\tR\x04note\x12.\n" +
+	"\atickets\x18\x04 \x03(\v2\x14.review.v1.TicketRefR\atickets\"7\n" +
+	"\x10OpenCaseResponse\x12#\n" +
+	"\x04case\x18\x01 \x01(\v2\x0f.review.v1.CaseR\x04case\"e\n" +
+	"\x11MergeCasesRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
+	"\x04into\x18\x02 \x01(\tR\x04into\x12\x18\n" +
+	"\aversion\x18\x03 \x01(\x04R\aversion\x12\x12\n" +
+	"\x04note\x18\x04 \x01(\tR\x04note\"9\n" +
+	"\x12MergeCasesResponse\x12#\n" +
+	"\x04case\x18\x01 \x01(\v2\x0f.review.v1.CaseR\x04case\"\xa0\x01\n" +
+	"\x10SplitCaseRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\x04R\aversion\x12.\n" +
+	"\atickets\x18\x03 \x03(\v2\x14.review.v1.TicketRefR\atickets\x12\x1e\n" +
+	"\n" +
+	"conditions\x18\x04 \x03(\tR\n" +
+	"conditions\x12\x12\n" +
+	"\x04note\x18\x05 \x01(\tR\x04note\"a\n" +
+	"\x11SplitCaseResponse\x12#\n" +
+	"\x04case\x18\x01 \x01(\v2\x0f.review.v1.CaseR\x04case\x12'\n" +
+	"\x06parted\x18\x02 \x01(\v2\x0f.review.v1.CaseR\x06parted\"O\n" +
 	"\aRefusal\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x16\n" +
 	"\x06detail\x18\x02 \x01(\tR\x06detail\x12\x18\n" +
@@ -1079,12 +1526,16 @@ const file_review_v1_service_proto_rawDesc = "" +
 	"\x06UPDATE\x10\v\x12\n" +
 	"\n" +
 	"\x06APPEAL\x10\f\x12\f\n" +
-	"\bWITHDRAW\x10\r2\xee\x03\n" +
+	"\bWITHDRAW\x10\r2\xd3\x06\n" +
 	"\rReviewService\x12x\n" +
 	"\tListCases\x12\x1b.review.v1.ListCasesRequest\x1a\x1c.review.v1.ListCasesResponse\"0\x82\xd3\xe4\x93\x02':\x01*\"\"/review.v1.ReviewService/ListCases\x90\x02\x01\x12p\n" +
 	"\aGetCase\x12\x19.review.v1.GetCaseRequest\x1a\x1a.review.v1.GetCaseResponse\".\x82\xd3\xe4\x93\x02%:\x01*\" /review.v1.ReviewService/GetCase\x90\x02\x01\x12i\n" +
 	"\x06Decide\x12\x18.review.v1.DecideRequest\x1a\x19.review.v1.DecideResponse\"*\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/review.v1.ReviewService/Decide\x12\x85\x01\n" +
-	"\rDecideSeveral\x12\x1f.review.v1.DecideSeveralRequest\x1a .review.v1.DecideSeveralResponse\"1\x82\xd3\xe4\x93\x02+:\x01*\"&/review.v1.ReviewService/DecideSeveralB%Z#tocsin/proto/gen/review/v1;reviewv1b\x06proto3"
+	"\rDecideSeveral\x12\x1f.review.v1.DecideSeveralRequest\x1a .review.v1.DecideSeveralResponse\"1\x82\xd3\xe4\x93\x02+:\x01*\"&/review.v1.ReviewService/DecideSeveral\x12q\n" +
+	"\bOpenCase\x12\x1a.review.v1.OpenCaseRequest\x1a\x1b.review.v1.OpenCaseResponse\",\x82\xd3\xe4\x93\x02&:\x01*\"!/review.v1.ReviewService/OpenCase\x12y\n" +
+	"\n" +
+	"MergeCases\x12\x1c.review.v1.MergeCasesRequest\x1a\x1d.review.v1.MergeCasesResponse\".\x82\xd3\xe4\x93\x02(:\x01*\"#/review.v1.ReviewService/MergeCases\x12u\n" +
+	"\tSplitCase\x12\x1b.review.v1.SplitCaseRequest\x1a\x1c.review.v1.SplitCaseResponse\"-\x82\xd3\xe4\x93\x02':\x01*\"\"/review.v1.ReviewService/SplitCaseB%Z#tocsin/proto/gen/review/v1;reviewv1b\x06proto3"
 
 var (
 	file_review_v1_service_proto_rawDescOnce sync.Once
@@ -1099,7 +1550,7 @@ func file_review_v1_service_proto_rawDescGZIP() []byte {
 }
 
 var file_review_v1_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_review_v1_service_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_review_v1_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_review_v1_service_proto_goTypes = []any{
 	(Action)(0),                   // 0: review.v1.Action
 	(*ListCasesRequest)(nil),      // 1: review.v1.ListCasesRequest
@@ -1112,40 +1563,59 @@ var file_review_v1_service_proto_goTypes = []any{
 	(*DecideSeveralRequest)(nil),  // 8: review.v1.DecideSeveralRequest
 	(*DecideSeveralResponse)(nil), // 9: review.v1.DecideSeveralResponse
 	(*DecideResult)(nil),          // 10: review.v1.DecideResult
-	(*Refusal)(nil),               // 11: review.v1.Refusal
-	(*VersionConflict)(nil),       // 12: review.v1.VersionConflict
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
-	(*Case)(nil),                  // 14: review.v1.Case
-	(*AuditEntry)(nil),            // 15: review.v1.AuditEntry
+	(*TicketRef)(nil),             // 11: review.v1.TicketRef
+	(*OpenCaseRequest)(nil),       // 12: review.v1.OpenCaseRequest
+	(*OpenCaseResponse)(nil),      // 13: review.v1.OpenCaseResponse
+	(*MergeCasesRequest)(nil),     // 14: review.v1.MergeCasesRequest
+	(*MergeCasesResponse)(nil),    // 15: review.v1.MergeCasesResponse
+	(*SplitCaseRequest)(nil),      // 16: review.v1.SplitCaseRequest
+	(*SplitCaseResponse)(nil),     // 17: review.v1.SplitCaseResponse
+	(*Refusal)(nil),               // 18: review.v1.Refusal
+	(*VersionConflict)(nil),       // 19: review.v1.VersionConflict
+	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
+	(*Case)(nil),                  // 21: review.v1.Case
+	(*AuditEntry)(nil),            // 22: review.v1.AuditEntry
 }
 var file_review_v1_service_proto_depIdxs = []int32{
-	13, // 0: review.v1.ListCasesRequest.opened_from:type_name -> google.protobuf.Timestamp
-	13, // 1: review.v1.ListCasesRequest.opened_until:type_name -> google.protobuf.Timestamp
-	14, // 2: review.v1.ListCasesResponse.cases:type_name -> review.v1.Case
-	14, // 3: review.v1.GetCaseResponse.case:type_name -> review.v1.Case
-	15, // 4: review.v1.GetCaseResponse.audit:type_name -> review.v1.AuditEntry
+	20, // 0: review.v1.ListCasesRequest.opened_from:type_name -> google.protobuf.Timestamp
+	20, // 1: review.v1.ListCasesRequest.opened_until:type_name -> google.protobuf.Timestamp
+	21, // 2: review.v1.ListCasesResponse.cases:type_name -> review.v1.Case
+	21, // 3: review.v1.GetCaseResponse.case:type_name -> review.v1.Case
+	22, // 4: review.v1.GetCaseResponse.audit:type_name -> review.v1.AuditEntry
 	5,  // 5: review.v1.GetCaseResponse.deliveries:type_name -> review.v1.Delivery
-	13, // 6: review.v1.Delivery.at:type_name -> google.protobuf.Timestamp
+	20, // 6: review.v1.Delivery.at:type_name -> google.protobuf.Timestamp
 	0,  // 7: review.v1.DecideRequest.action:type_name -> review.v1.Action
-	13, // 8: review.v1.DecideRequest.eta:type_name -> google.protobuf.Timestamp
-	14, // 9: review.v1.DecideResponse.case:type_name -> review.v1.Case
+	20, // 8: review.v1.DecideRequest.eta:type_name -> google.protobuf.Timestamp
+	21, // 9: review.v1.DecideResponse.case:type_name -> review.v1.Case
 	6,  // 10: review.v1.DecideSeveralRequest.orders:type_name -> review.v1.DecideRequest
 	10, // 11: review.v1.DecideSeveralResponse.results:type_name -> review.v1.DecideResult
-	14, // 12: review.v1.DecideResult.case:type_name -> review.v1.Case
-	11, // 13: review.v1.DecideResult.refusal:type_name -> review.v1.Refusal
-	1,  // 14: review.v1.ReviewService.ListCases:input_type -> review.v1.ListCasesRequest
-	3,  // 15: review.v1.ReviewService.GetCase:input_type -> review.v1.GetCaseRequest
-	6,  // 16: review.v1.ReviewService.Decide:input_type -> review.v1.DecideRequest
-	8,  // 17: review.v1.ReviewService.DecideSeveral:input_type -> review.v1.DecideSeveralRequest
-	2,  // 18: review.v1.ReviewService.ListCases:output_type -> review.v1.ListCasesResponse
-	4,  // 19: review.v1.ReviewService.GetCase:output_type -> review.v1.GetCaseResponse
-	7,  // 20: review.v1.ReviewService.Decide:output_type -> review.v1.DecideResponse
-	9,  // 21: review.v1.ReviewService.DecideSeveral:output_type -> review.v1.DecideSeveralResponse
-	18, // [18:22] is the sub-list for method output_type
-	14, // [14:18] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	21, // 12: review.v1.DecideResult.case:type_name -> review.v1.Case
+	18, // 13: review.v1.DecideResult.refusal:type_name -> review.v1.Refusal
+	11, // 14: review.v1.OpenCaseRequest.tickets:type_name -> review.v1.TicketRef
+	21, // 15: review.v1.OpenCaseResponse.case:type_name -> review.v1.Case
+	21, // 16: review.v1.MergeCasesResponse.case:type_name -> review.v1.Case
+	11, // 17: review.v1.SplitCaseRequest.tickets:type_name -> review.v1.TicketRef
+	21, // 18: review.v1.SplitCaseResponse.case:type_name -> review.v1.Case
+	21, // 19: review.v1.SplitCaseResponse.parted:type_name -> review.v1.Case
+	1,  // 20: review.v1.ReviewService.ListCases:input_type -> review.v1.ListCasesRequest
+	3,  // 21: review.v1.ReviewService.GetCase:input_type -> review.v1.GetCaseRequest
+	6,  // 22: review.v1.ReviewService.Decide:input_type -> review.v1.DecideRequest
+	8,  // 23: review.v1.ReviewService.DecideSeveral:input_type -> review.v1.DecideSeveralRequest
+	12, // 24: review.v1.ReviewService.OpenCase:input_type -> review.v1.OpenCaseRequest
+	14, // 25: review.v1.ReviewService.MergeCases:input_type -> review.v1.MergeCasesRequest
+	16, // 26: review.v1.ReviewService.SplitCase:input_type -> review.v1.SplitCaseRequest
+	2,  // 27: review.v1.ReviewService.ListCases:output_type -> review.v1.ListCasesResponse
+	4,  // 28: review.v1.ReviewService.GetCase:output_type -> review.v1.GetCaseResponse
+	7,  // 29: review.v1.ReviewService.Decide:output_type -> review.v1.DecideResponse
+	9,  // 30: review.v1.ReviewService.DecideSeveral:output_type -> review.v1.DecideSeveralResponse
+	13, // 31: review.v1.ReviewService.OpenCase:output_type -> review.v1.OpenCaseResponse
+	15, // 32: review.v1.ReviewService.MergeCases:output_type -> review.v1.MergeCasesResponse
+	17, // 33: review.v1.ReviewService.SplitCase:output_type -> review.v1.SplitCaseResponse
+	27, // [27:34] is the sub-list for method output_type
+	20, // [20:27] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_review_v1_service_proto_init() }
@@ -1164,7 +1634,7 @@ func file_review_v1_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_review_v1_service_proto_rawDesc), len(file_review_v1_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   12,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

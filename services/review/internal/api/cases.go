@@ -13,7 +13,6 @@ import (
 	"tocsin/services/review/internal/desk"
 	"tocsin/services/review/internal/rpc"
 
-	"tocsin/pkg/bus"
 	"tocsin/pkg/policy"
 	reviewv1 "tocsin/proto/gen/review/v1"
 )
@@ -178,17 +177,20 @@ func (a *API) act(w http.ResponseWriter, r *http.Request, action desk.Action) er
 	if err := read(w, r, &o, likeOrder); err != nil {
 		return err
 	}
-	done, err := a.service().Order(r.Context(), r.Header.Get(rpc.KeyHeader), &reviewv1.DecideRequest{
-		Id: r.PathValue("id"), Action: rpc.ActionOf(action), Version: o.Version, Note: o.Note, Ground: string(o.Ground), Eta: bus.Stamp(o.ETA), Technician: o.Technician,
-	})
+	done, err := a.service().Order(r.Context(), r.Header.Get(rpc.KeyHeader), o.request(r.PathValue("id"), rpc.ActionOf(action)))
+	return give(w, done, err)
+}
+
+// give answers with a message.
+func give(w http.ResponseWriter, m proto.Message, err error) error {
 	if err != nil {
 		return err
 	}
-	data, err := rpc.JSON(done.GetCase())
+	data, err := rpc.JSON(m)
 	if err != nil {
 		return err
 	}
-	return write(w, map[string]json.RawMessage{"case": data})
+	return write(w, json.RawMessage(data))
 }
 
 // encodeAll are messages as JSON; an empty list where there are none.

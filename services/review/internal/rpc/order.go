@@ -7,7 +7,6 @@ import (
 	"connectrpc.com/connect"
 
 	"tocsin/services/review/internal/desk"
-	"tocsin/services/review/internal/events"
 	"tocsin/services/review/internal/problem"
 	"tocsin/services/review/internal/who"
 
@@ -64,11 +63,7 @@ func (s *Service) Order(ctx context.Context, key string, r *reviewv1.DecideReque
 	if err != nil {
 		return nil, err
 	}
-	seen, ok := c.SeenBy(o.By)
-	if !ok { // it was theirs when they gave the order, or it would have been refused
-		return &reviewv1.DecideResponse{}, nil
-	}
-	return &reviewv1.DecideResponse{Case: events.Case(s.policy(), seen)}, nil
+	return &reviewv1.DecideResponse{Case: s.seen(ctx, c)}, nil
 }
 
 // orderFrom is the order that a request is.
@@ -94,6 +89,11 @@ func orderFrom(r *reviewv1.DecideRequest) (desk.Order, error) {
 
 // DecideSeveral carries out orders one by one, each by itself.
 func (s *Service) DecideSeveral(ctx context.Context, r *reviewv1.DecideSeveralRequest) (*reviewv1.DecideSeveralResponse, error) {
+	return s.Several(ctx, keyOf(ctx), r)
+}
+
+// Several is DecideSeveral with the orders' key.
+func (s *Service) Several(ctx context.Context, key string, r *reviewv1.DecideSeveralRequest) (*reviewv1.DecideSeveralResponse, error) {
 	if n := len(r.GetOrders()); n == 0 || n > maxSeveral {
 		return nil, problem.BadRequest("orders", "there are %d orders; 1 to %d are taken", n, maxSeveral)
 	}
@@ -104,8 +104,11 @@ func (s *Service) DecideSeveral(ctx context.Context, r *reviewv1.DecideSeveralRe
 			return nil, p
 		}
 	}
-	key, out := keyOf(ctx), &reviewv1.DecideSeveralResponse{}
+	out := &reviewv1.DecideSeveralResponse{}
 	for i, o := range r.GetOrders() {
+		if ctx.Err() != nil { // who asked has gone: what is left is not begun
+			return nil, ctx.Err()
+		}
 		own := key
 		if key != "" {
 			own += "/" + strconv.Itoa(i)

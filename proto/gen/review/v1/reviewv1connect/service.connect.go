@@ -42,6 +42,13 @@ const (
 	// ReviewServiceDecideSeveralProcedure is the fully-qualified name of the ReviewService's
 	// DecideSeveral RPC.
 	ReviewServiceDecideSeveralProcedure = "/review.v1.ReviewService/DecideSeveral"
+	// ReviewServiceOpenCaseProcedure is the fully-qualified name of the ReviewService's OpenCase RPC.
+	ReviewServiceOpenCaseProcedure = "/review.v1.ReviewService/OpenCase"
+	// ReviewServiceMergeCasesProcedure is the fully-qualified name of the ReviewService's MergeCases
+	// RPC.
+	ReviewServiceMergeCasesProcedure = "/review.v1.ReviewService/MergeCases"
+	// ReviewServiceSplitCaseProcedure is the fully-qualified name of the ReviewService's SplitCase RPC.
+	ReviewServiceSplitCaseProcedure = "/review.v1.ReviewService/SplitCase"
 )
 
 // ReviewServiceClient is a client for the review.v1.ReviewService service.
@@ -56,6 +63,12 @@ type ReviewServiceClient interface {
 	// DecideSeveral carries out orders one by one, each by itself: what one is
 	// refused for stops no other. The answer has one result each, in their order.
 	DecideSeveral(context.Context, *v1.DecideSeveralRequest) (*v1.DecideSeveralResponse, error)
+	// OpenCase opens a case by hand.
+	OpenCase(context.Context, *v1.OpenCaseRequest) (*v1.OpenCaseResponse, error)
+	// MergeCases has a case go on in another, which keeps its decision.
+	MergeCases(context.Context, *v1.MergeCasesRequest) (*v1.MergeCasesResponse, error)
+	// SplitCase makes a case of its own of a part of a case.
+	SplitCase(context.Context, *v1.SplitCaseRequest) (*v1.SplitCaseResponse, error)
 }
 
 // NewReviewServiceClient constructs a client for the review.v1.ReviewService service. By default,
@@ -95,6 +108,24 @@ func NewReviewServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			connect.WithSchema(reviewServiceMethods.ByName("DecideSeveral")),
 			connect.WithClientOptions(opts...),
 		),
+		openCase: connect.NewClient[v1.OpenCaseRequest, v1.OpenCaseResponse](
+			httpClient,
+			baseURL+ReviewServiceOpenCaseProcedure,
+			connect.WithSchema(reviewServiceMethods.ByName("OpenCase")),
+			connect.WithClientOptions(opts...),
+		),
+		mergeCases: connect.NewClient[v1.MergeCasesRequest, v1.MergeCasesResponse](
+			httpClient,
+			baseURL+ReviewServiceMergeCasesProcedure,
+			connect.WithSchema(reviewServiceMethods.ByName("MergeCases")),
+			connect.WithClientOptions(opts...),
+		),
+		splitCase: connect.NewClient[v1.SplitCaseRequest, v1.SplitCaseResponse](
+			httpClient,
+			baseURL+ReviewServiceSplitCaseProcedure,
+			connect.WithSchema(reviewServiceMethods.ByName("SplitCase")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -104,6 +135,9 @@ type reviewServiceClient struct {
 	getCase       *connect.Client[v1.GetCaseRequest, v1.GetCaseResponse]
 	decide        *connect.Client[v1.DecideRequest, v1.DecideResponse]
 	decideSeveral *connect.Client[v1.DecideSeveralRequest, v1.DecideSeveralResponse]
+	openCase      *connect.Client[v1.OpenCaseRequest, v1.OpenCaseResponse]
+	mergeCases    *connect.Client[v1.MergeCasesRequest, v1.MergeCasesResponse]
+	splitCase     *connect.Client[v1.SplitCaseRequest, v1.SplitCaseResponse]
 }
 
 // ListCases calls review.v1.ReviewService.ListCases.
@@ -142,6 +176,33 @@ func (c *reviewServiceClient) DecideSeveral(ctx context.Context, req *v1.DecideS
 	return nil, err
 }
 
+// OpenCase calls review.v1.ReviewService.OpenCase.
+func (c *reviewServiceClient) OpenCase(ctx context.Context, req *v1.OpenCaseRequest) (*v1.OpenCaseResponse, error) {
+	response, err := c.openCase.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// MergeCases calls review.v1.ReviewService.MergeCases.
+func (c *reviewServiceClient) MergeCases(ctx context.Context, req *v1.MergeCasesRequest) (*v1.MergeCasesResponse, error) {
+	response, err := c.mergeCases.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// SplitCase calls review.v1.ReviewService.SplitCase.
+func (c *reviewServiceClient) SplitCase(ctx context.Context, req *v1.SplitCaseRequest) (*v1.SplitCaseResponse, error) {
+	response, err := c.splitCase.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // ReviewServiceHandler is an implementation of the review.v1.ReviewService service.
 type ReviewServiceHandler interface {
 	// ListCases is one page of cases. A case that changes between two pages may
@@ -154,6 +215,12 @@ type ReviewServiceHandler interface {
 	// DecideSeveral carries out orders one by one, each by itself: what one is
 	// refused for stops no other. The answer has one result each, in their order.
 	DecideSeveral(context.Context, *v1.DecideSeveralRequest) (*v1.DecideSeveralResponse, error)
+	// OpenCase opens a case by hand.
+	OpenCase(context.Context, *v1.OpenCaseRequest) (*v1.OpenCaseResponse, error)
+	// MergeCases has a case go on in another, which keeps its decision.
+	MergeCases(context.Context, *v1.MergeCasesRequest) (*v1.MergeCasesResponse, error)
+	// SplitCase makes a case of its own of a part of a case.
+	SplitCase(context.Context, *v1.SplitCaseRequest) (*v1.SplitCaseResponse, error)
 }
 
 // NewReviewServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -189,6 +256,24 @@ func NewReviewServiceHandler(svc ReviewServiceHandler, opts ...connect.HandlerOp
 		connect.WithSchema(reviewServiceMethods.ByName("DecideSeveral")),
 		connect.WithHandlerOptions(opts...),
 	)
+	reviewServiceOpenCaseHandler := connect.NewUnaryHandlerSimple(
+		ReviewServiceOpenCaseProcedure,
+		svc.OpenCase,
+		connect.WithSchema(reviewServiceMethods.ByName("OpenCase")),
+		connect.WithHandlerOptions(opts...),
+	)
+	reviewServiceMergeCasesHandler := connect.NewUnaryHandlerSimple(
+		ReviewServiceMergeCasesProcedure,
+		svc.MergeCases,
+		connect.WithSchema(reviewServiceMethods.ByName("MergeCases")),
+		connect.WithHandlerOptions(opts...),
+	)
+	reviewServiceSplitCaseHandler := connect.NewUnaryHandlerSimple(
+		ReviewServiceSplitCaseProcedure,
+		svc.SplitCase,
+		connect.WithSchema(reviewServiceMethods.ByName("SplitCase")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/review.v1.ReviewService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case ReviewServiceListCasesProcedure:
@@ -199,6 +284,12 @@ func NewReviewServiceHandler(svc ReviewServiceHandler, opts ...connect.HandlerOp
 			reviewServiceDecideHandler.ServeHTTP(w, r)
 		case ReviewServiceDecideSeveralProcedure:
 			reviewServiceDecideSeveralHandler.ServeHTTP(w, r)
+		case ReviewServiceOpenCaseProcedure:
+			reviewServiceOpenCaseHandler.ServeHTTP(w, r)
+		case ReviewServiceMergeCasesProcedure:
+			reviewServiceMergeCasesHandler.ServeHTTP(w, r)
+		case ReviewServiceSplitCaseProcedure:
+			reviewServiceSplitCaseHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -222,4 +313,16 @@ func (UnimplementedReviewServiceHandler) Decide(context.Context, *v1.DecideReque
 
 func (UnimplementedReviewServiceHandler) DecideSeveral(context.Context, *v1.DecideSeveralRequest) (*v1.DecideSeveralResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.DecideSeveral is not implemented"))
+}
+
+func (UnimplementedReviewServiceHandler) OpenCase(context.Context, *v1.OpenCaseRequest) (*v1.OpenCaseResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.OpenCase is not implemented"))
+}
+
+func (UnimplementedReviewServiceHandler) MergeCases(context.Context, *v1.MergeCasesRequest) (*v1.MergeCasesResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.MergeCases is not implemented"))
+}
+
+func (UnimplementedReviewServiceHandler) SplitCase(context.Context, *v1.SplitCaseRequest) (*v1.SplitCaseResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.SplitCase is not implemented"))
 }
