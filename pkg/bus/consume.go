@@ -90,9 +90,12 @@ type reader struct {
 	on       func(context.Context, Raw) error
 }
 
-func (r reader) run(ctx context.Context) error {
+func (r reader) run(ctx context.Context) error { return r.loop(ctx, r.read) }
+
+// loop reads again whenever reading stops, until the context ends.
+func (r reader) loop(ctx context.Context, read func(context.Context) error) error {
 	for {
-		err := r.read(ctx)
+		err := read(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -113,20 +116,29 @@ const (
 	atWork = 2 * time.Second
 )
 
-func (r reader) read(ctx context.Context) error {
+// open begins to fetch messages, so many ahead of when they are needed.
+func (r reader) open(ctx context.Context, ahead int) (jetstream.MessagesContext, error) {
 	cons, err := r.conn.js.Consumer(ctx, r.consumer.Stream.Name, r.consumer.Name)
 	if err != nil {
-		return fmt.Errorf("look up consumer %s: %w", r.consumer.Name, err)
+		return nil, fmt.Errorf("look up consumer %s: %w", r.consumer.Name, err)
 	}
+	// Short expiry and heartbeat: a leader's death is noticed within seconds.
+	it, err := cons.Messages(jetstream.PullMaxMessages(ahead), jetstream.PullExpiry(5*time.Second),
+		jetstream.PullHeartbeat(2*time.Second), jetstream.WithMessagesErrOnMissingHeartbeat(false))
+	if err != nil {
+		return nil, fmt.Errorf("read consumer %s: %w", r.consumer.Name, err)
+	}
+	return it, nil
+}
+
+func (r reader) read(ctx context.Context) error {
 	batch := ahead
 	if r.consumer.InOrder || r.consumer.Slow {
 		batch = 1
 	}
-	// Short expiry and heartbeat: a leader's death is noticed within seconds.
-	it, err := cons.Messages(jetstream.PullMaxMessages(batch), jetstream.PullExpiry(5*time.Second),
-		jetstream.PullHeartbeat(2*time.Second), jetstream.WithMessagesErrOnMissingHeartbeat(false))
+	it, err := r.open(ctx, batch)
 	if err != nil {
-		return fmt.Errorf("read consumer %s: %w", r.consumer.Name, err)
+		return err
 	}
 	defer it.Stop()
 	stop := context.AfterFunc(ctx, it.Stop)
@@ -153,18 +165,21 @@ func (r reader) handle(ctx context.Context, msg jetstream.Msg) {
 	r.settle(ctx, msg, raw, err)
 }
 
-// sayAtWork keeps the server from handing the message out again while a handler
+// sayAtWork keeps the server from handing the messages out again while a handler
 // takes its time, until stop is called.
-func (r reader) sayAtWork(msg jetstream.Msg) (stop func()) {
+func (r reader) sayAtWork(msgs ...jetstream.Msg) (stop func()) {
 	var t *time.Timer
 	var mu sync.Mutex
 	done := false
 	say := func() {
 		mu.Lock()
 		defer mu.Unlock()
-		if !done && msg.InProgress() == nil {
-			t.Reset(atWork)
+		for _, msg := range msgs {
+			if done || msg.InProgress() != nil {
+				return
+			}
 		}
+		t.Reset(atWork)
 	}
 	mu.Lock()
 	defer mu.Unlock()

@@ -41,6 +41,43 @@ func (c *Conn) Publish(ctx context.Context, e Event) (uint64, error) {
 	return ack.Sequence, nil
 }
 
+// PublishAll publishes events at once, without waiting for one before the next,
+// and returns what Publish would of each: an error, or nil. Where one fails, those
+// after it may be stored all the same; whoever needs an order among some of them
+// has to wait for each.
+func (c *Conn) PublishAll(ctx context.Context, events []Event) []error {
+	errs := make([]error, len(events))
+	acks := make([]jetstream.PubAckFuture, len(events))
+	for i, e := range events {
+		m, err := c.message(e)
+		if err != nil {
+			errs[i] = err
+			continue
+		}
+		ctx, span := startPublish(ctx, e)
+		inject(ctx, m.Header)
+		if acks[i], err = c.js.PublishMsgAsync(m); err != nil {
+			errs[i] = finish(span, publishError(e.Subject, err))
+		}
+		span.End()
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	for i, ack := range acks {
+		if errs[i] != nil {
+			continue
+		}
+		select {
+		case <-ack.Ok():
+		case err := <-ack.Err():
+			errs[i] = publishError(events[i].Subject, err)
+		case <-ctx.Done():
+			errs[i] = publishError(events[i].Subject, ctx.Err())
+		}
+	}
+	return errs
+}
+
 // PublishBatch stores all events or none, in order, in one stream that allows
 // it, and returns the sequence of the last. A conflict on any refuses all.
 func (c *Conn) PublishBatch(ctx context.Context, events []Event) (uint64, error) {

@@ -77,7 +77,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	staff, reports := duty.Desk{Ledger: book}, &report.Desk{Source: book, Policy: at.Policy}
 	pages, err := console.New(console.Config{
 		Cases: seen, Desk: orders, Gate: door, Policy: at.Policy, Live: wall.Live{Changing: live, Wall: seen}, Outlook: sees.Outlook,
-		Past: wall.Memory{Stated: sees}, Archive: archive, Opinions: wall.Opinions{Said: events.Opinions{Conn: at.Conn}}, Log: at.Log,
+		Past: wall.Memory{Stated: sees}, Archive: archive, Opinions: wall.Opinions{Said: events.Opinions{Conn: at.Conn}}, Log: at.Log, Reports: reports,
 		Precedents: seen, Roster: staff, Previews: events.Previews{Conn: at.Conn, Policy: at.Policy},
 	})
 	if err != nil {
@@ -92,8 +92,8 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	at.Up()
 
 	g := run.NewGroup(ctx, at.Log)
-	g.Go("assessments in", bus.Consumer(at.Conn, topology.ReviewOnTicketAssessed, in.OnTicketAssessed))
-	g.Go("conditions in", bus.Consumer(at.Conn, topology.ReviewOnConditionChanged, in.OnConditionChanged))
+	g.Go("assessments in", bus.BatchConsumer(at.Conn, topology.ReviewOnTicketAssessed, in.OnTicketsAssessed))
+	g.Go("conditions in", bus.BatchConsumer(at.Conn, topology.ReviewOnConditionChanged, in.OnConditionsChanged))
 	g.Go("deliveries in", bus.Consumer(at.Conn, topology.ReviewOnDeliveryRecorded, in.OnDeliveryRecorded))
 	g.Go("cases out", relay.Run)
 	g.Go("heads of the audit out", events.Heads{Book: book, Conn: at.Conn, Log: at.Log}.Run)

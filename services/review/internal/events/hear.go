@@ -8,6 +8,8 @@ import (
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/ledger"
 
+	"google.golang.org/protobuf/proto"
+
 	"tocsin/pkg/bus"
 	"tocsin/pkg/policy"
 	"tocsin/pkg/topology"
@@ -18,8 +20,9 @@ import (
 
 // A Hearer keeps what the other services say.
 type Hearer interface {
-	// Hear saves what a fact changes; a cause that was heard before changes nothing.
-	Hear(ctx context.Context, cause ledger.Cause, fact ledger.Fact, p *policy.Policy) ([]decide.Change, bool, error)
+	// HearAll saves what each fact changes; a cause that was heard before changes
+	// nothing, and a fact that can not be heard keeps no other back.
+	HearAll(ctx context.Context, facts []ledger.Heard, p *policy.Policy) []ledger.Outcome
 	// RecordDelivery keeps the fate of one attempt; the same id again changes nothing.
 	RecordDelivery(ctx context.Context, d ledger.Delivery) error
 }
@@ -32,32 +35,54 @@ type In struct {
 	Changed func()
 }
 
-// OnTicketAssessed hears what classification makes of a ticket.
-func (in In) OnTicketAssessed(ctx context.Context, m bus.Meta, ev *classificationv1.TicketAssessed) error {
-	t := Ticket(ev)
-	cause := ledger.Cause{Consumer: topology.ReviewOnTicketAssessed.Name, EventID: m.ID, At: m.StoredAt}
-	return in.hear(ctx, cause, ledger.Fact{Ticket: &t})
+// OnTicketsAssessed hears what classification makes of tickets.
+func (in In) OnTicketsAssessed(ctx context.Context, got []bus.Got[*classificationv1.TicketAssessed]) []error {
+	return hear(ctx, in, got, factsOf[*classificationv1.TicketAssessed]{topology.ReviewOnTicketAssessed,
+		func(ev *classificationv1.TicketAssessed) (ledger.Fact, error) {
+			return ledger.Fact{Ticket: new(Ticket(ev))}, nil
+		}})
 }
 
-// OnConditionChanged hears what monitoring says of a condition.
-func (in In) OnConditionChanged(ctx context.Context, m bus.Meta, ev *monitoringv1.ConditionChanged) error {
-	c, err := Condition(ev.GetCondition())
-	if err != nil {
-		return bus.Permanent(err)
-	}
-	cause := ledger.Cause{Consumer: topology.ReviewOnConditionChanged.Name, EventID: m.ID, At: m.StoredAt}
-	return in.hear(ctx, cause, ledger.Fact{Condition: &c})
+// OnConditionsChanged hears what monitoring says of conditions.
+func (in In) OnConditionsChanged(ctx context.Context, got []bus.Got[*monitoringv1.ConditionChanged]) []error {
+	return hear(ctx, in, got, factsOf[*monitoringv1.ConditionChanged]{topology.ReviewOnConditionChanged,
+		func(ev *monitoringv1.ConditionChanged) (ledger.Fact, error) {
+			c, err := Condition(ev.GetCondition())
+			return ledger.Fact{Condition: &c}, err
+		}})
 }
 
-func (in In) hear(ctx context.Context, cause ledger.Cause, fact ledger.Fact) error {
-	changes, _, err := in.Ledger.Hear(ctx, cause, fact, in.Policy)
-	if err != nil {
-		return fmt.Errorf("hear %s %s: %w", cause.Consumer, cause.EventID, err)
+// factsOf says how a consumer's messages are facts.
+type factsOf[M proto.Message] struct {
+	consumer topology.Consumer
+	fact     func(M) (ledger.Fact, error)
+}
+
+// hear has the ledger hear what is a fact, together, and gives each message's error.
+func hear[M proto.Message](ctx context.Context, in In, got []bus.Got[M], as factsOf[M]) []error {
+	errs := make([]error, len(got))
+	var facts []ledger.Heard
+	var at []int // where each fact stands among what was got
+	for i, one := range got {
+		fact, err := as.fact(one.Payload)
+		if err != nil {
+			errs[i] = bus.Permanent(err)
+			continue
+		}
+		cause := ledger.Cause{Consumer: as.consumer.Name, EventID: one.ID, At: one.StoredAt}
+		facts, at = append(facts, ledger.Heard{Cause: cause, Fact: fact}), append(at, i)
 	}
-	if len(changes) > 0 && in.Changed != nil {
+	changed := false
+	for i, out := range in.Ledger.HearAll(ctx, facts, in.Policy) {
+		if out.Err != nil {
+			errs[at[i]] = fmt.Errorf("hear %s %s: %w", as.consumer.Name, facts[i].Cause.EventID, out.Err)
+		}
+		changed = changed || len(out.Changes) > 0
+	}
+	if changed && in.Changed != nil {
 		in.Changed()
 	}
-	return nil
+	return errs
 }
 
 // OnDeliveryRecorded keeps what was told to whom.

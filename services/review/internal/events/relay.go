@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -91,10 +92,8 @@ func (r *Relay) turn(ctx context.Context) error {
 		if err != nil || len(waiting) == 0 {
 			return err
 		}
-		for _, o := range waiting {
-			if err := r.publish(ctx, o); err != nil {
-				return err
-			}
+		if err := r.publish(ctx, waiting); err != nil {
+			return err
 		}
 		if len(waiting) < atOnce {
 			return nil
@@ -116,13 +115,41 @@ func (r *Relay) mine(ctx context.Context, now time.Time) (bool, error) {
 	return mine, err
 }
 
-func (r *Relay) publish(ctx context.Context, o ledger.Outgoing) error {
-	_, err := r.Conn.Publish(ctx, bus.Event{
+// publish publishes changes of many cases at once, those of one case each after
+// the one before it, and marks those that were. What fails keeps back what comes
+// after it of its case, and nothing else.
+func (r *Relay) publish(ctx context.Context, waiting []ledger.Outgoing) (err error) {
+	var sent []int64
+	for len(waiting) > 0 && err == nil { // once, but for cases that changed several times
+		var events []bus.Event
+		var now, next []ledger.Outgoing
+		under := map[string]bool{}
+		for _, o := range waiting {
+			if under[o.Case.ID] {
+				next = append(next, o)
+				continue
+			}
+			under[o.Case.ID] = true
+			now, events = append(now, o), append(events, r.event(o))
+		}
+		for i, failed := range r.Conn.PublishAll(ctx, events) {
+			if failed != nil {
+				err = failed
+			} else {
+				sent = append(sent, now[i].Seq)
+			}
+		}
+		waiting = next
+	}
+	if len(sent) > 0 {
+		err = errors.Join(err, r.Outbox.MarkSent(ctx, time.Now(), sent...))
+	}
+	return err
+}
+
+func (r *Relay) event(o ledger.Outgoing) bus.Event {
+	return bus.Event{
 		Subject: topology.CaseSubject(o.Case.Tenant, o.Case.ID), ID: o.Event.ID, Time: o.Event.At,
 		Payload: &reviewv1.CaseChanged{Case: Case(r.Policy, o.Case), Transition: Transition(o.Event)},
-	})
-	if err != nil {
-		return err
 	}
-	return r.Outbox.MarkSent(ctx, time.Now(), o.Seq)
 }

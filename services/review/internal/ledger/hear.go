@@ -37,6 +37,9 @@ func (l *Ledger) Hear(ctx context.Context, cause Cause, fact Fact, p *policy.Pol
 // transaction, so that a burst costs one commit. Where that fails each is heard
 // by itself, and one that can not be heard keeps no other back.
 func (l *Ledger) HearAll(ctx context.Context, facts []Heard, p *policy.Policy) []Outcome {
+	if len(facts) == 0 {
+		return nil
+	}
 	out, err := l.together(ctx, facts, p)
 	switch {
 	case err == nil:

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"tocsin/services/review/internal/decide"
@@ -43,8 +44,13 @@ func scanOutgoing(rows *sql.Rows) (o Outgoing, err error) {
 // MarkSent says that the transitions were published.
 func (l *Ledger) MarkSent(ctx context.Context, at time.Time, seqs ...int64) error {
 	err := l.within(ctx, func(tx *sql.Tx) error {
-		for _, seq := range seqs {
-			if _, err := tx.ExecContext(ctx, `UPDATE outbox SET sent_at = $1 WHERE seq = $2`, micros(at), seq); err != nil {
+		for part := range chunks(seqs) {
+			args := []any{micros(at)}
+			for _, seq := range part {
+				args = append(args, seq)
+			}
+			places := strings.TrimPrefix(tuples(1, len(args)), " ($1, ")
+			if _, err := tx.ExecContext(ctx, `UPDATE outbox SET sent_at = $1 WHERE seq IN (`+places, args...); err != nil {
 				return err
 			}
 		}
