@@ -1,8 +1,10 @@
 // Package timers wakes cases whose deadlines have passed and forgets what no
 // longer needs to be remembered.
 //
-// Deadlines stand in the ledger, so they survive restarts; a wake is a change
-// with the deadline as its cause, so each fires once however many processes look.
+// Deadlines stand in the ledger, so they survive restarts. That one has passed is
+// kept with the case, in the same transaction as what is said of it: each fires
+// once, however many processes look and wherever their clocks are set. Of several
+// that have passed the earliest is said first.
 package timers
 
 import (
@@ -67,23 +69,27 @@ func (t Timers) Run(ctx context.Context) error {
 	}
 }
 
-// wake states every deadline that has passed.
+// wake states of every case the earliest deadline that has passed. A case that
+// can not be woken hinders no other.
 func (t Timers) wake(ctx context.Context, now time.Time) error {
 	ids, err := t.Ledger.Waking(ctx, now, atOnce)
 	if err != nil {
 		return err
 	}
+	var failed []error
 	for _, id := range ids {
 		_, err := t.Ledger.Update(ctx, id, ledger.Cause{Consumer: "timers", At: now}, func(c *decide.Case) (decide.Event, error) {
-			return c.Wake(decide.News{Cause: bus.ID("wake", id, fmt.Sprint(c.WakeAt().UnixMicro())), Actor: "review", At: now})
+			next := c.Next()
+			return c.Wake(decide.News{Cause: bus.ID("wake", id, string(next.Of), fmt.Sprint(next.At.UnixMicro())), Actor: "review", At: now})
 		})
 		if errors.Is(err, decide.ErrNotDue) {
 			continue // another process was first
 		}
 		if err != nil {
-			return err
+			failed = append(failed, err)
+			continue
 		}
 		t.Changed()
 	}
-	return nil
+	return errors.Join(failed...)
 }
