@@ -53,12 +53,17 @@ func Run(t *testing.T, site func(t *testing.T) Site) {
 		{"of two that decide at once one wins", decideAtOnce},
 		{"the same message at two processes makes one case", sameMessageTwice},
 		{"two processes make one case of an outage", outageAtOnce},
+		{"a case is split and merged with all its rows", splitAndMerged},
+		{"a case is opened by hand once", openedByHand},
+		{"two who split a case at once part each ticket once", arrangeAtOnce},
 		{"audit rows are only added", auditOnlyAdded},
 		{"the audit chain shows what was changed", auditChain},
 		{"a note can be erased and the chain holds", noteErased},
 		{"the tables refuse an approval without a person", tablesRefuse},
 		{"pages hold each case once", pages},
 		{"a list is filtered by state and tenant", filters},
+		{"what is heard together is as if heard one by one", burstAsOne},
+		{"a fact that can not be heard keeps no other back", badFact},
 		{"a list is filtered by what cases are about", filtersOfMeaning},
 		{"a list begins with what is due", orderOfDue},
 		{"a search finds ids by their beginning and words of subjects", search},
@@ -93,8 +98,13 @@ func Run(t *testing.T, site func(t *testing.T) Site) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := site(t)
-			tt.test(&desk{T: t, Site: s, Ledger: s.Open(), policy: standard()})
+			open := func() *desk {
+				s := site(t)
+				return &desk{T: t, Site: s, Ledger: s.Open(), policy: standard()}
+			}
+			d := open()
+			d.another = open
+			tt.test(d)
 		})
 	}
 }
@@ -113,6 +123,8 @@ type desk struct {
 	*ledger.Ledger
 	policy  *policy.Policy
 	minutes int
+	// another opens another empty database.
+	another func() *desk
 }
 
 func (d *desk) cause(id string) ledger.Cause {
