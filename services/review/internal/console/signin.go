@@ -129,9 +129,9 @@ func (c *Console) keptOut(w http.ResponseWriter, r *http.Request, err error) {
 	status, word := whyOut(err)
 	p := c.page(w, r, "")
 	if status == http.StatusServiceUnavailable {
-		c.Log.WarnContext(r.Context(), "somebody can not be signed in", "error", err)
 		w.Header().Set("Retry-After", "5")
 	}
+	c.Log.WarnContext(r.Context(), "somebody was not let in", "error", err)
 	p.Title = p.L.say("signin.out")
 	p.Body = trouble{status, p.Title, p.L.say(word)}
 	c.write(w, status, "out.html", p)

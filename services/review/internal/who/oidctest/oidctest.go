@@ -24,7 +24,7 @@ import (
 )
 
 // Client is the id of the client that the provider knows, and Secret its secret.
-const Client, Secret = "tocsin", "a secret of tests"
+const Client, Secret = "tocsin", "a-secret-of-tests"
 
 // A Person is somebody whom the provider knows, by the claims of their token.
 type Person map[string]any
