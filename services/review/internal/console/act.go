@@ -191,6 +191,12 @@ func verdictOn(l lang, err error) (int, string) {
 		return http.StatusUnprocessableEntity, l.say("wrong.eta")
 	case errors.Is(err, errETAForm):
 		return http.StatusUnprocessableEntity, l.say("wrong.etaform")
+	case errors.Is(err, decide.ErrPart):
+		return http.StatusUnprocessableEntity, l.say("wrong.part")
+	case errors.Is(err, decide.ErrAppealed):
+		return http.StatusConflict, l.say("wrong.appealed")
+	case errors.Is(err, decide.ErrHidden):
+		return http.StatusNotFound, l.say("case.none")
 	case errors.Is(err, decide.ErrGround):
 		return http.StatusUnprocessableEntity, l.say("wrong.ground")
 	case errors.Is(err, errLong):

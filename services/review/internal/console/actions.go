@@ -38,9 +38,11 @@ type form struct {
 	Grounds []choice
 	Withins []choice
 	// People are the technicians to choose from; without a roster an id is typed.
-	People  []choice
-	Listed  bool // there is a roster
-	Preview *preview
+	People []choice
+	Listed bool // there is a roster
+	// Parts are what a case is split into, Into the cases that it can go on in.
+	Parts, Into []choice
+	Preview     *preview
 }
 
 // A choice is one of several.
@@ -52,7 +54,9 @@ type choice struct {
 
 // Typed is what a person put into a form.
 type typed struct {
-	Note, Ground, Within, Exact, Instant, Technician string
+	Note, Ground, Within, Exact, Instant, Technician, Into string
+
+	Parts []string
 }
 
 // withins are how soon an ETA is offered, in minutes.
@@ -165,10 +169,15 @@ func (a *actions) suggest(p *policy.Policy, of *decide.Case, people []choice) {
 	})
 }
 
+// blank says that nothing was typed yet.
+func (t typed) blank() bool {
+	return t.Note+t.Ground+t.Within+t.Exact+t.Instant+t.Technician+t.Into == "" && len(t.Parts) == 0
+}
+
 // choose marks the ground that was typed, else the first one that holds.
 func (f *form) choose() {
 	want := f.Typed.Ground
-	if i := slices.IndexFunc(f.Grounds, func(c choice) bool { return c.Holds }); want == "" && i >= 0 && f.Typed == (typed{}) {
+	if i := slices.IndexFunc(f.Grounds, func(c choice) bool { return c.Holds }); want == "" && i >= 0 && f.Typed.blank() {
 		want = f.Grounds[i].ID
 	}
 	for i := range f.Grounds {
@@ -200,6 +209,9 @@ func (a *actions) keep(action desk.Action, was typed, wrong string) bool {
 			f.choose()
 			for i := range f.People {
 				f.People[i].Chosen = f.People[i].ID == was.Technician
+			}
+			for i := range f.Parts {
+				f.Parts[i].Chosen = slices.Contains(was.Parts, f.Parts[i].ID)
 			}
 		}
 	})

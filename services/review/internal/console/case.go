@@ -147,6 +147,7 @@ func (c *Console) fileOf(ctx context.Context, l lang, of *decide.Case) file {
 	}
 	f.Actions = actionsFor(l, of, who.Of(ctx))
 	f.Actions.suggest(c.Policy, of, f.Work.people)
+	c.arranging(&f, of, who.Of(ctx))
 	c.previewed(ctx, &f.Actions, of, who.Of(ctx))
 	f.Advice = c.advice(ctx, l, of, now)
 	f.labels = c.teachings(ctx, &f, of, now)

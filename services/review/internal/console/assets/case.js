@@ -10,7 +10,7 @@ let follow;
 
 // typed are the fields that hold something else than what was sent.
 const typed = (root) => [...root.querySelectorAll("textarea, select, input:not([type=hidden])")].filter((el) => {
-  if (el.type === "radio") return el.checked !== el.defaultChecked;
+  if (el.type === "radio" || el.type === "checkbox") return el.checked !== el.defaultChecked;
   return el.value !== (el.defaultValue ?? el.querySelector("option[selected]")?.value ?? "");
 });
 
@@ -22,12 +22,13 @@ function carry(old, part) {
   }
   for (const el of typed(old)) {
     const same = part.querySelector("#" + CSS.escape(el.id));
-    if (!same && el.type !== "radio") {
+    const ticks = el.type === "radio" || el.type === "checkbox";
+    if (!same && !ticks) {
       const gone = document.createElement("p");
       gone.className = "wrong";
       gone.textContent = words.gone.replace("%s", el.value);
       part.append(gone);
-    } else if (same && el.type === "radio") {
+    } else if (same && ticks) {
       same.checked = el.checked;
     } else if (same) {
       same.value = el.value;
