@@ -43,6 +43,7 @@ func (c *Case) Appeal(cmd Command) (Event, error) {
 	from := c.State
 	c.again(cmd.At)
 	c.Appealed = &Appeal{By: cmd.By.ID, At: cmd.At, Note: cmd.Note}
+	c.ByHand = !c.carries() && !c.Live() // then nothing but the appeal asks
 	c.State = c.standing()
 	return c.advance(cmd.event(WasAppealed, Event{}), from), nil
 }

@@ -38,6 +38,24 @@ func TestADenialIsAppealedOnce(t *testing.T) {
 	}
 }
 
+func TestAnAppealIsHeardWhereNoTicketAsks(t *testing.T) {
+	s := begin(t)
+	err := s.plan(lena, func(on *Desk, cmd Command) ([]Change, error) { return on.Open(cmd, Opening{Tenant: "acme"}) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := s.only()
+	for _, step := range []struct {
+		by Person
+		do func(*Case, Command) (Event, error)
+	}{{lena, deny}, {cora, appeal}} {
+		if err := s.person(step.by, c, step.do); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.wantState(c, PendingReview)
+}
+
 func TestARequestIsTakenBackByHandUnlessItIsMeasured(t *testing.T) {
 	s, c := in(t, Approved)
 	if err := s.person(cora, c, withdraw); !errors.Is(err, ErrNotLeader) {

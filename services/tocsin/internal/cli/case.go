@@ -16,13 +16,22 @@ import (
 type caseCmd struct {
 	List        caseListCmd `cmd:"" help:"List cases, the most urgent first."`
 	Show        caseShowCmd `cmd:"" help:"Show one case with its evidence, audit and what was told."`
-	Approve     approveCmd  `cmd:"" help:"Approve a case, with an ETA where there is one."`
-	Deny        denyCmd     `cmd:"" help:"Deny a case, on a ground of the policy or with a note."`
+	Approve     approveCmd  `cmd:"" help:"Approve cases, with an ETA where there is one."`
+	Deny        denyCmd     `cmd:"" help:"Deny cases, on a ground of the policy or with a note."`
 	ETA         etaCmd      `cmd:"" name:"eta" help:"Give the estimated time of resolution, or move it with a note."`
 	RequestInfo askCmd      `cmd:"" help:"Ask those who asked."`
 	Resolve     resolveCmd  `cmd:"" help:"Say that the trouble is over."`
 	Close       closeCmd    `cmd:"" help:"End a case for good."`
 	Reopen      reopenCmd   `cmd:"" help:"Begin another round."`
+	Appeal      appealCmd   `cmd:"" help:"Ask leadership to look at a denial again."`
+	Withdraw    withdrawCmd `cmd:"" help:"Say that those who asked took it back."`
+	Claim       claimCmd    `cmd:"" help:"Take care of the decision."`
+	Release     releaseCmd  `cmd:"" help:"Leave the decision to others."`
+	Assign      assignCmd   `cmd:"" help:"Say which technician works on it."`
+	Update      updateCmd   `cmd:"" help:"Tell those who asked how it goes."`
+	Open        openCmd     `cmd:"" help:"Open a case by hand."`
+	Merge       mergeCmd    `cmd:"" help:"Have a case go on in another."`
+	Split       splitCmd    `cmd:"" help:"Make a case of its own of a part of a case."`
 }
 
 func (caseCmd) Help() string {
@@ -137,43 +146,6 @@ func (c *caseShowCmd) Run(s *streams) error {
 	return got.print(s.out)
 }
 
-// acting are the flags of all that changes a case.
-type acting struct {
-	serverFlag
-	formatFlag
-	ID      string `arg:"" help:"The case's id."`
-	Version uint64 `help:"The version you saw; refused if the case has changed since."`
-	As      string `help:"Your name, as the audit keeps it." env:"TOCSIN_PERSON,USER"`
-	Note    string `help:"Why; what the requester may read where the policy says so."`
-}
-
-// do sends the order and prints the case as it then is.
-func (a acting) do(s *streams, action string, body map[string]any) error {
-	if a.Version > 0 {
-		body["version"] = a.Version
-	}
-	if a.Note != "" {
-		body["note"] = a.Note
-	}
-	var got caseAnswer
-	if err := a.post(s.ctx, order{"/v1/cases/" + url.PathEscape(a.ID) + "/" + action, a.As, body}, &got); err != nil {
-		return err
-	}
-	if a.json() {
-		return printJSON(s.out, got.Case)
-	}
-	var one reviewv1.Case
-	if err := protojson.Unmarshal(got.Case, &one); err != nil {
-		return fmt.Errorf("read the server's answer: %w", err)
-	}
-	fmt.Fprintf(s.out, "%s is %s, version %d", one.Id, one.State, one.Version)
-	if one.Eta != nil {
-		fmt.Fprintf(s.out, ", ETA %s", clock(one.Eta))
-	}
-	fmt.Fprintln(s.out)
-	return nil
-}
-
 // eta reads a time, or a duration from now.
 func eta(text string) (time.Time, error) {
 	if d, err := time.ParseDuration(text); err == nil {
@@ -187,12 +159,15 @@ func eta(text string) (time.Time, error) {
 }
 
 type approveCmd struct {
-	acting
-	ETA string `name:"eta" help:"Estimated time of resolution: 2h, or an RFC 3339 time."`
+	actingOnSome
+	ETA        string `name:"eta" help:"Estimated time of resolution: 2h, or an RFC 3339 time."`
+	Technician string `help:"The roster's id of who works on it."`
 }
 
 func (approveCmd) Help() string {
-	return "Example:\n  tocsin case approve c-abc --eta 2h --note 'whole tenant locked out'"
+	return `Examples:
+  tocsin case approve c-abc --eta 2h --note 'whole tenant locked out'
+  tocsin case approve c-abc c-def c-ghi --technician tina`
 }
 
 // Run is `tocsin case approve`.
@@ -205,17 +180,20 @@ func (c *approveCmd) Run(s *streams) error {
 		}
 		body["eta"] = at
 	}
+	if c.Technician != "" {
+		body["technician"] = c.Technician
+	}
 	return c.do(s, "approve", body)
 }
 
 type denyCmd struct {
-	acting
+	actingOnSome
 	Ground string `help:"small_audience, beta_only, technicians_active or awaiting_customer; or say why with --note."`
 }
 
 func (denyCmd) Help() string {
 	return `Examples:
-  tocsin case deny c-abc --ground beta_only
+  tocsin case deny c-abc c-def --ground beta_only
   tocsin case deny c-abc --note 'solved by the customer meanwhile'`
 }
 
@@ -258,33 +236,3 @@ func (askCmd) Help() string {
 func (c *askCmd) Run(s *streams) error {
 	return c.do(s, "request-info", map[string]any{"note": c.Question})
 }
-
-type resolveCmd struct{ acting }
-
-func (resolveCmd) Help() string {
-	return `Example:
-  tocsin case resolve c-abc --note 'log-in works again since 10:40'`
-}
-
-// Run is `tocsin case resolve`.
-func (c *resolveCmd) Run(s *streams) error { return c.do(s, "resolve", map[string]any{}) }
-
-type closeCmd struct{ acting }
-
-func (closeCmd) Help() string {
-	return `Example:
-  tocsin case close c-abc --note 'the customer confirms'`
-}
-
-// Run is `tocsin case close`.
-func (c *closeCmd) Run(s *streams) error { return c.do(s, "close", map[string]any{}) }
-
-type reopenCmd struct{ acting }
-
-func (reopenCmd) Help() string {
-	return `Example:
-  tocsin case reopen c-abc --note 'it is back since noon'`
-}
-
-// Run is `tocsin case reopen`.
-func (c *reopenCmd) Run(s *streams) error { return c.do(s, "reopen", map[string]any{}) }

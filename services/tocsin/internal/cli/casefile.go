@@ -22,6 +22,8 @@ type casePage struct {
 // caseAnswer is the answer to an action.
 type caseAnswer struct {
 	Case json.RawMessage `json:"case"`
+	// Parted is the new case, of one that was split.
+	Parted json.RawMessage `json:"parted"`
 }
 
 // caseFile is the answer to one case: all that is known of it.
@@ -51,6 +53,7 @@ func (f caseFile) print(w io.Writer) error {
 	if c.DecidedBy != "" {
 		fmt.Fprintf(w, "decided by %s at %s %s %s\n", c.DecidedBy, clock(c.DecidedAt), c.Ground, c.DecisionNote)
 	}
+	printCare(w, &c)
 	if c.Eta != nil {
 		fmt.Fprintf(w, "ETA %s %s\n", clock(c.Eta), c.EtaReason)
 	}
@@ -77,13 +80,35 @@ func (f caseFile) print(w io.Writer) error {
 			return fmt.Errorf("read the server's answer: %w", err)
 		}
 		t := e.Transition
-		fmt.Fprintf(w, "  %s  v%d %s by %s %s\n", clock(t.GetAt()), e.Version, t.GetName(), t.GetActor(), t.GetTicket())
+		fmt.Fprintf(w, "  %s  v%d %s by %s %s\n", clock(t.GetAt()), e.Version, t.GetName(), t.GetActor(), t.GetTicket()+t.GetSubject())
 	}
 	fmt.Fprintln(w, "told")
 	for _, d := range f.Deliveries {
 		fmt.Fprintf(w, "  %s  %s %s: %s by %s, %s at attempt %d\n", d.At.Local().Format("Jan 2 15:04:05"), d.Audience, d.Recipient, d.Kind, d.Channel, d.Outcome, d.Attempt)
 	}
 	return nil
+}
+
+// printCare writes who takes care of a case, and what is owed.
+func printCare(w io.Writer, c *reviewv1.Case) {
+	for _, said := range []struct {
+		is   bool
+		text string
+	}{
+		{c.OpenedBy != "", "opened by hand by " + c.OpenedBy},
+		{c.SplitFrom != "", "split from " + c.SplitFrom},
+		{c.MergedInto != "", "goes on in " + c.MergedInto},
+		{c.ClaimedBy != "", "claimed by " + c.ClaimedBy},
+		{c.Level > 1, "nobody decided in time: the next level is called"},
+		{c.Appeal != nil, fmt.Sprintf("appealed by %s: %s", c.Appeal.GetBy(), c.Appeal.GetNote())},
+		{c.Technician != "", c.Technician + " works on it"},
+		{c.UpdateDueAt != nil, "those who asked should hear again by " + clock(c.UpdateDueAt)},
+		{c.WaitsSince != nil, "waits for an answer since " + clock(c.WaitsSince)},
+	} {
+		if said.is {
+			fmt.Fprintln(w, said.text)
+		}
+	}
 }
 
 // printDoubts writes how sure an assessment is, what it lacks, and how its claims
