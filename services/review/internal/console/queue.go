@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"tocsin/services/review/internal/decide"
-	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/who"
 )
 
 // How many cases of each group the queue shows.
@@ -22,24 +22,31 @@ const (
 // A board is the queue.
 type board struct {
 	Groups []group
-	Late   int // cases to decide that are overdue
+	Late   int    // cases to decide that are overdue
+	Sieve  *sieve // what is filtered
+	// Part says that something is left out: a filter, or the pages before.
+	Part bool
+	// Picks says that the reader may decide several at once.
+	Picks bool
+	First string // the address of the queue's beginning; empty where this is it
 }
 
 // A group is a part of the queue.
 type group struct {
 	Name string
 	Rows []row
-	More bool // there are more than are shown
+	Next string // the address of the next page; empty where there are no more
 }
 
 func (c *Console) queue(w http.ResponseWriter, r *http.Request) {
 	p := c.page(w, r, "queue")
-	b, err := c.board(r.Context(), p.L)
+	k := c.seekingOf(p.L, r)
+	b, err := c.board(r.Context(), p.L, &k)
 	if err != nil {
 		c.fail(w, r, err)
 		return
 	}
-	p.Title, p.Body = p.L.say("queue.title"), b
+	p.Title, p.Body, p.Fresh = p.L.say("queue.title"), b, k.fresh()
 	if asks(r, "fragment") {
 		c.write(w, http.StatusOK, "board", p)
 		return
@@ -54,35 +61,41 @@ func (c *Console) row(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, err)
 		return
 	}
-	c.write(w, http.StatusOK, "row", c.rowOf(langOf(w, r), &of, c.Now()))
+	row := c.rowOf(langOf(w, r), &of, c.Now())
+	row.pick(who.Of(r.Context()))
+	c.write(w, http.StatusOK, "row", row)
 }
 
-func (c *Console) board(ctx context.Context, l lang) (board, error) {
-	var b board
+func (c *Console) board(ctx context.Context, l lang, k *seeking) (board, error) {
+	by := who.Of(ctx)
+	b := board{Sieve: k.sieve, Part: !k.whole(), Picks: by.May(decide.Leadership)}
+	if k.group != "" {
+		b.First = k.sieve.with()
+	}
 	now := c.Now()
-	for _, part := range []struct {
-		name  string
-		query ledger.Query
-	}{
-		{openGroup, ledger.Query{States: undecided(), Order: ledger.ByImpact, Limit: openAtMost}},
-		{runningGroup, ledger.Query{States: []decide.State{decide.Approved, decide.InProgress}, Order: ledger.ByImpact, Limit: runningAtMost}},
-		{endedGroup, ledger.Query{States: over(), Order: ledger.ByTime, Limit: endedAtMost}},
-	} {
-		found, err := c.Cases.Cases(ctx, part.query)
+	for _, name := range []string{openGroup, runningGroup, endedGroup} {
+		query, asked := k.part(name)
+		if !asked {
+			continue
+		}
+		found, err := c.Cases.Cases(ctx, query)
 		if err != nil {
 			return board{}, err
 		}
-		g := group{Name: part.name, More: found.Next != ""}
+		g := group{Name: name}
+		if found.Next != "" {
+			g.Next = k.sieve.with("group", name, "cursor", found.Next)
+		}
 		for i := range found.Cases {
-			g.Rows = append(g.Rows, c.rowOf(l, &found.Cases[i], now))
+			row := c.rowOf(l, &found.Cases[i], now)
+			row.pick(by)
+			if row.Late && name == openGroup {
+				b.Late++
+			}
+			g.Rows = append(g.Rows, row)
 		}
 		slices.SortFunc(g.Rows, func(a, b row) int { return inOrder(a, b, now) })
 		b.Groups = append(b.Groups, g)
-	}
-	for _, r := range b.Groups[0].Rows {
-		if r.Late {
-			b.Late++
-		}
 	}
 	return b, nil
 }

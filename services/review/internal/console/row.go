@@ -39,6 +39,8 @@ type row struct {
 	Rec       decide.Recommendation
 	RecWord   string
 	Labels    labels
+	Pick      string // what its tick box sends; empty where it has none
+	Taken     string // says who takes care of the decision; empty is nobody
 
 	Priority          policy.Priority
 	Measured, Claimed string // empty: unknown
@@ -56,12 +58,12 @@ type row struct {
 }
 
 // Labels are what each row says about its cells, for those who do not see columns.
-type labels struct{ Rec, People, NoData, Tenants, Since, Due, NoETA string }
+type labels struct{ Rec, People, NoData, Tenants, Since, Due, NoETA, Pick string }
 
 func labelsIn(l lang) labels {
 	return labels{
 		Rec: l.say("col.recommended"), People: l.say("col.people"), NoData: l.say("nodata"), Tenants: l.say("col.tenants"),
-		Since: l.say("col.since"), Due: l.say("col.due"), NoETA: l.say("eta.no"),
+		Since: l.say("col.since"), Due: l.say("col.due"), NoETA: l.say("eta.no"), Pick: l.say("pick.row"),
 	}
 }
 
@@ -80,6 +82,9 @@ func (c *Console) rowOf(l lang, of *decide.Case, now time.Time) row {
 		State: of.State, StateWord: l.Word("state", of.State), Rec: of.Recommendation, RecWord: l.Word("rec", of.Recommendation),
 		Priority: of.Impact.Priority, Measured: people(l, of.Impact.Measured), Claimed: people(l, of.Impact.Claimed),
 		Live: of.Live(), Tenants: l.Number(of.Impact.Tenants), Links: linksOf(l, of), Since: l.moment(sinceOf(of), now),
+	}
+	if of.ClaimedBy != "" && of.State.Undecided() {
+		r.Taken = l.say("row.taken", of.ClaimedBy)
 	}
 	if n := len(of.Reasons) - 1; n > 0 {
 		r.More = l.say("row.more", l.Number(n))
@@ -108,6 +113,13 @@ func (c *Console) rowOf(l lang, of *decide.Case, now time.Time) row {
 		r.Late, r.Order.Due = r.Due.Past, r.Due.Unix()
 	}
 	return r
+}
+
+// pick gives the row a tick box, if the person may decide the case.
+func (r *row) pick(by decide.Person) {
+	if r.Group == openGroup && by.May(decide.Leadership) {
+		r.Pick = markOf(r.ID, r.Version)
+	}
 }
 
 func linksOf(l lang, of *decide.Case) []string {

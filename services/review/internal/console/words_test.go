@@ -61,8 +61,8 @@ func TestEveryTextIsUsedAndEveryUsedTextIsThere(t *testing.T) {
 			t.Errorf("%s is there and not used", key)
 		}
 	}
-	for key := range wordsOfLists {
-		made := regexp.MustCompile(`^nav\.|\.1$`).MatchString(key)
+	for key := range join(wordsOfLists, wordsOfPolicy) {
+		made := regexp.MustCompile(`^(nav|sieve|severity|several)\.|\.(page|none|1)$`).MatchString(key)
 		if !made && !strings.Contains(code, `"`+key+`"`) {
 			t.Errorf("%s is there and not used", key)
 		}

@@ -5,9 +5,10 @@ import { follow } from "./live.js";
 import { queue } from "./queue.js";
 import { file } from "./case.js";
 import { board, study } from "./conditions.js";
+import { listing } from "./lists.js";
 
 const kind = document.body.dataset.kind;
-const page = { queue, case: file }[kind] ?? { conditions: board, condition: study }[kind]?.();
+const page = { queue, case: file }[kind] ?? { conditions: board, condition: study, tickets: listing, deliveries: listing, audit: listing }[kind]?.();
 
 tick(document);
 setInterval(() => { tick(document); page?.tick?.(); }, 15_000);
@@ -15,4 +16,6 @@ if (page) {
   page.start();
   listen(kind);
   follow(page);
+} else if (kind) {
+  listen(kind);
 }

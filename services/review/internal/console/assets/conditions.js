@@ -7,7 +7,7 @@ const words = document.body.dataset;
 const title = document.title;
 
 // swap puts fresh content into the element.
-function swap(into, fresh) {
+export function swap(into, fresh) {
   const focus = document.activeElement;
   const within = into.contains(focus) ? focus.getAttribute("href") ?? focus.closest("summary")?.parentElement.id : null;
   const open = [...into.querySelectorAll("details[open]")].map((d) => d.id);

@@ -1,6 +1,7 @@
 // Keys for people who decide many cases. They rest while somebody types, and
 // can be switched off for good.
 import { openForm } from "./case.js";
+import { pick } from "./queue.js";
 
 const actions = { a: "approve", d: "deny", e: "eta", q: "request-info" };
 const dialog = document.getElementById("keys");
@@ -8,11 +9,11 @@ const use = document.getElementById("keys-use");
 
 // step goes to the row or card after (1) or before (-1) the one that has the focus.
 function step(by) {
-  const titles = [...document.querySelectorAll(".row .title, .stand h3 a, .hush a")].filter((el) => el.checkVisibility());
+  const titles = [...document.querySelectorAll(".row .title, .stand h3 a, .hush a, .list td a, .rule summary")].filter((el) => el.checkVisibility());
   const at = titles.indexOf(document.activeElement);
   const to = titles[at < 0 ? (by > 0 ? 0 : titles.length - 1) : at + by];
   to?.focus();
-  to?.closest(".row, .stand, .hush").scrollIntoView({ block: "nearest" });
+  to?.closest(".row, .stand, .hush, tr, .rule").scrollIntoView({ block: "nearest" });
   return Boolean(to);
 }
 
@@ -36,7 +37,10 @@ function onQueue(key) {
   const row = document.activeElement?.closest(".row");
   if (key === "j" || key === "ArrowDown") return step(1);
   if (key === "k" || key === "ArrowUp") return step(-1);
-  if (!row || !actions[key]) return false;
+  if (key === "x") return pick(row);
+  if (key === "/") return seek();
+  if (key === "o" && row) row.querySelector(".title").click();
+  if (!row || !actions[key]) return key === "o" && Boolean(row);
   location.assign(`/cases/${encodeURIComponent(row.dataset.id)}#act-${actions[key]}`);
   return true;
 }
@@ -50,6 +54,22 @@ function onCase(key) {
   return key === "u" || key === "c" || Boolean(actions[key]) && openForm(actions[key]);
 }
 
+// seek goes to the page's first question.
+function seek() {
+  const to = document.querySelector(".sieve input, .filter input");
+  to?.focus();
+  to?.select();
+  return Boolean(to);
+}
+
+function onTable(key) {
+  if (key === "j" || key === "ArrowDown") return step(1);
+  if (key === "k" || key === "ArrowUp") return step(-1);
+  if (key === "/") return seek();
+  if (key === "o") document.activeElement?.closest("td, .rule")?.querySelector("a, summary")?.click();
+  return key === "o";
+}
+
 function onConditions(key) {
   if (key === "j" || key === "ArrowDown") return step(1);
   if (key === "k" || key === "ArrowUp") return step(-1);
@@ -61,7 +81,7 @@ function onCondition(key) {
   return key === "u";
 }
 
-const on = { queue: onQueue, case: onCase, conditions: onConditions, condition: onCondition };
+const on = { queue: onQueue, case: onCase, conditions: onConditions, condition: onCondition, tickets: onTable, deliveries: onTable, audit: onTable, policy: onTable };
 
 function onKey(kind, e) {
   if (e.defaultPrevented || e.altKey || e.isComposing || dialog.open) return;
@@ -80,7 +100,7 @@ function onKey(kind, e) {
   }
   if (typing || !use.checked || e.key.startsWith("Arrow") && e.target.closest("input, .scroll")) return;
   if (e.key === "?") dialog.showModal();
-  else if (!on[kind](e.key)) return;
+  else if (!on[kind]?.(e.key)) return;
   e.preventDefault();
 }
 

@@ -1,0 +1,86 @@
+package console
+
+import (
+	"net/http"
+	"time"
+
+	"tocsin/services/review/internal/ledger"
+)
+
+// daysDrawn is for how many days the deliveries are counted.
+const daysDrawn = 14
+
+// A toldRow is one attempt to tell somebody something.
+type toldRow struct {
+	told
+	Tenant, Case string
+}
+
+// A beforeTold is what the page of deliveries says before its list.
+type beforeTold struct {
+	L      lang
+	Parked bool // something could not be told, and waits for a person
+	// Link leads to what is parked.
+	Link string
+	Days *stacks
+}
+
+// deliveriesPage lists who was told what, with each attempt.
+func (c *Console) deliveriesPage(w http.ResponseWriter, r *http.Request) {
+	l, q := langOf(w, r), r.URL.Query()
+	s := sieveOf(l, r)
+	ask := ledger.DeliveryQuery{Limit: listedAtMost, Cursor: q.Get("cursor")}
+	ask.Outcome = s.add(q, field{Name: "outcome", Kind: "select", Options: optionsOf(l, "outcome", []string{"sent", "failed", "parked"})})
+	ask.Audience = s.add(q, field{Name: "audience", Kind: "select", Options: optionsOf(l, "audience", []string{"leadership", "requester", "csm", "agent"})})
+	ask.Channel = s.add(q, field{Name: "channel", Kind: "text"})
+	ask.Recipient = s.add(q, field{Name: "recipient", Kind: "text"})
+	ask.Case = s.add(q, field{Name: "case", Kind: "text"})
+	found, err := c.Cases.AllDeliveries(r.Context(), ask)
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	parked, err := c.Cases.AllDeliveries(r.Context(), ledger.DeliveryQuery{Outcome: "parked", Limit: 1})
+	if err != nil {
+		c.fail(w, r, err)
+		return
+	}
+	now := c.Now()
+	rows := make([]toldRow, 0, len(found.Deliveries))
+	for i := range found.Deliveries {
+		d := &found.Deliveries[i]
+		rows = append(rows, toldRow{told{
+			When: l.moment(d.At, now), Audience: l.Word("audience", d.Audience), Recipient: d.Recipient, What: l.Word("event", d.Kind),
+			Channel: d.Channel, Destination: d.Destination, Fate: l.Word("outcome", d.Outcome), Outcome: d.Outcome,
+			Words: d.Answer, Attempt: d.Attempt,
+		}, d.Tenant, d.Case})
+	}
+	above := beforeTold{L: l, Parked: len(parked.Deliveries) > 0, Link: s.Action + "?outcome=parked"}
+	if ask.Cursor == "" && !s.On {
+		above.Days = c.daysOfTelling(r, l, now)
+	}
+	c.list(w, r, "deliveries", &listing{
+		L: l, Sieve: s, Pager: s.pagerOf(ask.Cursor, found.Next), Rows: rows, None: l.none("deliverylist", s.On), Above: above,
+	})
+}
+
+// daysOfTelling counts the attempts of the last days by how they went; nil where
+// they can not be read, without which the list is still whole.
+func (c *Console) daysOfTelling(r *http.Request, l lang, now time.Time) *stacks {
+	last := now.UTC().Truncate(24 * time.Hour)
+	days, err := c.Cases.DeliveryDays(r.Context(), ledger.DeliveryQuery{}, last.AddDate(0, 0, 1-daysDrawn))
+	if err != nil {
+		c.Log.WarnContext(r.Context(), "the deliveries of the last days can not be counted", "error", err)
+		return nil
+	}
+	counts := make([]map[string]int, daysDrawn)
+	for i := range counts {
+		counts[i] = map[string]int{}
+	}
+	for _, d := range days {
+		if i := daysDrawn - 1 - int(last.Sub(d.Day)/(24*time.Hour)); i >= 0 && i < daysDrawn {
+			counts[i][d.Outcome] = d.Attempts
+		}
+	}
+	return stacksOf(l, last.AddDate(0, 0, 1-daysDrawn), counts)
+}
