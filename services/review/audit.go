@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"errors"
 
 	"tocsin/services/review/internal/events"
 	"tocsin/services/review/internal/ledger"
@@ -9,6 +10,7 @@ import (
 	"tocsin/services/review/internal/ledger/sqlite"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/tenantkey"
 )
 
 // What the audit is made of, and what may be wrong with it, for who checks it.
@@ -75,4 +77,28 @@ func (a *Audit) Heads(ctx context.Context) ([]AuditHeads, error) {
 // PublishedHeads are all sets of heads that review ever published, oldest first.
 func PublishedHeads(ctx context.Context, conn *bus.Conn) ([]AuditHeads, error) {
 	return events.PublishedHeads(ctx, conn)
+}
+
+// EraseTenant destroys a tenant's key, so that nobody reads any more what its
+// people wrote, and deletes the ids of its people by which cases are found. What
+// was begun and broke off can be done again.
+func EraseTenant(ctx context.Context, url string, keys *tenantkey.Ring, tenant string) error {
+	look := func() (*ledger.Ledger, error) { return sqlite.Look(url) }
+	if inPostgres(url) {
+		look = func() (*ledger.Ledger, error) { return postgres.Look(ctx, url) }
+	}
+	book, err := look()
+	if err != nil {
+		return err
+	}
+	defer book.Close()
+	err = keys.Destroy(ctx, tenant)
+	if err != nil && !errors.Is(err, tenantkey.ErrNone) {
+		return err
+	}
+	n, gone := book.EraseTenant(ctx, tenant)
+	if gone == nil && err != nil && n == 0 {
+		return err // there was nothing to erase at all
+	}
+	return gone
 }

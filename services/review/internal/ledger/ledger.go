@@ -53,8 +53,11 @@ func Start(ctx context.Context, engine Engine, conns Conns, options ...Option) (
 	return l, l.reindex(ctx)
 }
 
-// Look is a ledger on tables as they are, for who only reads what no key is needed for.
-func Look(engine Engine, read *sql.DB) *Ledger { return &Ledger{engine: engine, read: read} }
+// Look is a ledger on tables as they are, for what no key is needed for: nothing
+// is brought up to date, and nothing that is personal is to be read or written.
+func Look(engine Engine, conns Conns) *Ledger {
+	return &Ledger{engine: engine, write: conns.Write, read: conns.Read}
+}
 
 // Close gives back the connections.
 func (l *Ledger) Close() error { return l.engine.Close() }
@@ -81,7 +84,13 @@ type Cause struct {
 	// EventID is the id of the message or the command. Empty is never the same.
 	EventID string
 	At      time.Time
+	// Said is what a command says, so that one with the same id that says something
+	// else is ErrReused; only a keyed hash of it is kept.
+	Said string
 }
+
+// ErrReused says that the id of a command was that of another one. Trying again does not help.
+var ErrReused = errors.New("the key came with another order before")
 
 // A Fact is what review hears: one of both.
 type Fact struct {

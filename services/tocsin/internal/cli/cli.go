@@ -30,6 +30,7 @@ type commands struct {
 	Train      trainCmd      `cmd:"" help:"Learn the model that reads notes from labelled notes; needs no server."`
 	Replay     replayCmd     `cmd:"" help:"Run the rules over signals from stdin; needs no server."`
 	Explain    explainCmd    `cmd:"" help:"Say why a condition changed, or how near one is to being raised."`
+	Audit      auditCmd      `cmd:"" help:"Check that nothing decided was changed in secret; export it; erase a tenant's texts."`
 	Policy     policyCmd     `cmd:"" help:"Check, show and compare policy files."`
 	Deadletter deadletterCmd `cmd:"" help:"What was parked, why, and a way back in."`
 }

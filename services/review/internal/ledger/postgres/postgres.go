@@ -49,13 +49,13 @@ func Open(ctx context.Context, url string, options ...ledger.Option) (*ledger.Le
 	return l, nil
 }
 
-// Look connects to a database as it is, to read it: nothing is brought up to date.
+// Look connects to a database as it is: nothing is brought up to date.
 func Look(ctx context.Context, url string) (*ledger.Ledger, error) {
 	e, err := open(ctx, url)
 	if err != nil {
 		return nil, err
 	}
-	return ledger.Look(e, e.db), nil
+	return ledger.Look(e, ledger.Conns{Write: e.db, Read: e.db}), nil
 }
 
 type engine struct {

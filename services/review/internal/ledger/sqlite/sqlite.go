@@ -49,7 +49,7 @@ func Open(ctx context.Context, file string, options ...ledger.Option) (*ledger.L
 	return l, nil
 }
 
-// Look opens a file that is there, to read it: nothing is brought up to date.
+// Look opens a file that is there as it is: nothing is brought up to date.
 func Look(file string) (*ledger.Ledger, error) {
 	if _, err := os.Stat(file); err != nil {
 		return nil, fmt.Errorf("open the ledger file: %w", err)
@@ -58,7 +58,7 @@ func Look(file string) (*ledger.Ledger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the ledger file %s: %w", file, err)
 	}
-	return ledger.Look(e, e.read), nil
+	return ledger.Look(e, ledger.Conns{Write: e.write, Read: e.read}), nil
 }
 
 // engine has one connection that writes, and others that only read.

@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"tocsin/services/review"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/tenantkey"
+)
+
+type auditVerifyCmd struct {
+	auditFlag
+	natsURL
+	formatFlag
+	File  string `arg:"" optional:"" help:"A file that tocsin audit export wrote, - for stdin; else the ledger or the server is asked."`
+	Heads string `type:"existingfile" help:"A file that tocsin audit heads wrote, to compare with."`
+	Part  bool   `help:"The file holds a part, as export --since writes it: chains may begin in the middle."`
+}
+
+func (auditVerifyCmd) Help() string {
+	return `Examples:
+  tocsin audit verify
+  tocsin audit verify --ledger postgres://… --nats nats://127.0.0.1:4222
+  tocsin audit verify --ledger tocsin-data/ledger.db --heads heads.jsonl
+  tocsin audit verify audit.jsonl --heads heads.jsonl
+
+Names each row that is not what was written (hash), rows that are missing (gap) or stand
+elsewhere (order), chains that were cut (tail), are gone (gone) or were written anew (forged).
+The last three show surely only against heads that were published (--nats, --heads).
+It ends with 1 where anything is wrong.`
+}
+
+// Run is `tocsin audit verify`.
+func (c *auditVerifyCmd) Run(s *streams) error {
+	found := 0
+	check := review.AuditCheck{Part: c.Part, Found: func(f review.AuditFinding) { found++; c.print(s, f) }}
+	sets, err := c.sets(s)
+	if err != nil {
+		return err
+	}
+	check.Published(sets)
+	b, began := newBar(s.err, "rows"), time.Now()
+	row := func(l review.AuditLine) error {
+		check.Row(l)
+		b.set(check.Rows)
+		return nil
+	}
+	var without []string
+	if c.File != "" {
+		err = readFile(s, c.File, row)
+	} else {
+		without, err = c.each(s.ctx, review.AuditRange{}, row)
+	}
+	if err != nil {
+		return err
+	}
+	check.End(without...)
+	b.done()
+	took := time.Since(began)
+	fmt.Fprintf(s.err, "%d rows of %d cases, compared with %d heads: %.0f rows a second\n",
+		check.Rows, check.Cases, check.Heads, float64(check.Rows)/max(took.Seconds(), 0.001))
+	if found > 0 {
+		return fmt.Errorf("the audit is not what was written: %d findings", found)
+	}
+	if !c.json() {
+		fmt.Fprintln(s.out, "Nothing is wrong with the audit.")
+	}
+	if len(sets) == 0 {
+		fmt.Fprintln(s.err, "It was compared with no published heads, so a chain that was cut or written anew may not show.")
+	}
+	return nil
+}
+
+func (c *auditVerifyCmd) print(s *streams, f review.AuditFinding) {
+	if c.json() {
+		_ = json.NewEncoder(s.out).Encode(f)
+		return
+	}
+	where := "heads"
+	if f.Case != "" {
+		where = "case " + f.Case
+	}
+	fmt.Fprintf(s.out, "%s: %s (%s)\n", where, f.Says, f.What)
+}
+
+// sets are all heads that there are to compare with.
+func (c *auditVerifyCmd) sets(s *streams) ([]review.AuditHeads, error) {
+	sets, err := c.published(s.ctx)
+	if err != nil {
+		return nil, err
+	}
+	if c.Heads != "" {
+		err = readFile(s, c.Heads, func(set review.AuditHeads) error {
+			sets = append(sets, set)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if c.File != "" {
+		return sets, nil
+	}
+	own, err := c.heads(s.ctx)
+	return append(sets, own...), err
+}
+
+type auditEraseCmd struct {
+	natsFlag
+	Tenant string `arg:"" help:"The tenant's id, as tickets have it."`
+	Ledger string `required:"" env:"TOCSIN_LEDGER_URL" help:"The ledger, postgres://… or the path of a SQLite file, in which the ids of its people are deleted too."`
+	Yes    string `required:"" help:"The tenant's id again: this can not be undone."`
+}
+
+func (auditEraseCmd) Help() string {
+	return `Examples:
+  tocsin audit erase acme --yes acme --ledger tocsin-data/ledger.db
+
+What people of the tenant wrote reads as [erased] from then on, in the ledger and in each
+backup of it; users in signals can not be matched any more. Ids of tickets, numbers, times and
+the audit stay. A backup of the keys that is older brings it all back: destroy those too.
+Words of tickets in streams (TICKETS, ASSESSMENTS, CASES, NOTIFICATIONS) are not sealed.`
+}
+
+// Run is `tocsin audit erase`.
+func (c *auditEraseCmd) Run(s *streams) error {
+	if !strings.EqualFold(c.Yes, c.Tenant) || c.Tenant == "" {
+		return wrongUsage("--yes %q is not the tenant %q: say its id again", c.Yes, c.Tenant)
+	}
+	conn, err := bus.Connect(s.ctx, bus.Settings{URL: c.NATS, Name: "tocsin-cli"})
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	keys, err := tenantkey.Open(s.ctx, conn.JS())
+	if err != nil {
+		return err
+	}
+	defer keys.Close()
+	if err := review.EraseTenant(s.ctx, c.Ledger, keys, c.Tenant); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "What people of %s wrote can not be read any more.\n", c.Tenant)
+	return nil
+}
