@@ -86,7 +86,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	pages.Mount(at.Mux)
 	(&api.API{
 		Cases: seen, History: seen, Outlook: sees.Outlook, Labels: seen, Archive: archive, Desk: orders, Gate: door, Policy: at.Policy, Log: at.Log,
-		Book: book, Duty: staff, Reports: reports,
+		Book: book, Duty: staff, Reports: reports, Previews: events.Previews{Conn: at.Conn, Policy: at.Policy},
 	}).Mount(at.Mux)
 	keys.Keys{Book: book, Gate: door, Log: at.Log, Now: time.Now}.Mount(at.Mux)
 	at.Up()

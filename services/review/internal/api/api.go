@@ -33,6 +33,8 @@ type API struct {
 	// Duty has the roster, and Reports sums up how leadership decides.
 	Duty    duty.Desk
 	Reports *report.Desk
+	// Previews says what people would be told; nil is nobody who could say it.
+	Previews Previews
 	Gate    who.Gate
 	Policy  *policy.Policy
 	Log     *slog.Logger
