@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"reflect"
@@ -68,18 +67,17 @@ func misfit(e *jsonv2.SemanticError, v any, at, like string) error {
 	if inner == "" {
 		return badRequest(strings.TrimSuffix(at, "."), "not an object, which is, for instance, %s", like)
 	}
-	detail := field + " has to be " + wanted(e.GoType)
-	if value := e.JSONValue; len(value) > 0 && len(value) <= 64 {
-		detail = fmt.Sprintf("%s, and %s is not", detail, value)
-	}
-	return badRequest(field, "%s", detail)
+	return badRequest(field, "%s has to be %s", field, wanted(e.GoType))
 }
 
-// dotted is a JSON pointer as people write it: label.facts.
+// dotted is a JSON pointer as people write it, label.facts, and no deeper than
+// people nest.
 func dotted(p jsontext.Pointer) string {
 	var parts []string
 	for token := range p.Tokens() {
-		parts = append(parts, token)
+		if parts = append(parts, token); len(parts) > 8 {
+			break
+		}
 	}
 	return strings.Join(parts, ".")
 }

@@ -82,10 +82,18 @@ type list struct {
 }
 
 func (s *school) ask(method, path, body string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	return s.with(method, path, body, body)
+}
+
+// with asks with an idempotency key.
+func (s *school) with(method, path, key, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, "/", strings.NewReader(body))
+	var query string
+	r.URL.Path, query, _ = strings.Cut(path, "?")
+	r.URL.RawQuery = query
 	r.RemoteAddr, r.Host = "127.0.0.1:40000", "localhost"
 	r.Header.Set("Tocsin-Person", "lena")
-	r.Header.Set("Idempotency-Key", body)
+	r.Header.Set("Idempotency-Key", key)
 	w := httptest.NewRecorder()
 	s.mux.ServeHTTP(w, r)
 	return w

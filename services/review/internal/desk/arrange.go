@@ -26,7 +26,7 @@ type Plan struct {
 // Open opens a case by hand, and gives it.
 func (d Desk) Open(ctx context.Context, p Plan, o decide.Opening) (decide.Case, error) {
 	cmd := d.command(p, "open", o.Tenant)
-	made, err := d.arrange(ctx, cmd, ledger.Arrangement{Tickets: o.Tickets, Gives: []string{decide.Made(cmd)}}, func(on *decide.Desk) ([]decide.Change, error) {
+	made, err := d.arrange(ctx, cause(cmd, o), ledger.Arrangement{Tickets: o.Tickets, Gives: []string{decide.Made(cmd)}}, func(on *decide.Desk) ([]decide.Change, error) {
 		return on.Open(cmd, o)
 	})
 	if err != nil {
@@ -38,7 +38,7 @@ func (d Desk) Open(ctx context.Context, p Plan, o decide.Opening) (decide.Case, 
 // Merge has a case go on in another, and gives that one as it then is.
 func (d Desk) Merge(ctx context.Context, p Plan, id, into string) (decide.Case, error) {
 	cmd := d.command(p, "merge", id, into)
-	made, err := d.arrange(ctx, cmd, ledger.Arrangement{Cases: []string{id, into}, Gives: []string{into}}, func(on *decide.Desk) ([]decide.Change, error) {
+	made, err := d.arrange(ctx, cause(cmd, ""), ledger.Arrangement{Cases: []string{id, into}, Gives: []string{into}}, func(on *decide.Desk) ([]decide.Change, error) {
 		return on.Merge(cmd, id, into)
 	})
 	if err != nil {
@@ -51,7 +51,7 @@ func (d Desk) Merge(ctx context.Context, p Plan, id, into string) (decide.Case, 
 // the new one.
 func (d Desk) Split(ctx context.Context, p Plan, id string, part decide.Part) (left, parted decide.Case, err error) {
 	cmd := d.command(p, "split", id)
-	made, err := d.arrange(ctx, cmd, ledger.Arrangement{Cases: []string{id}, Gives: []string{id, decide.Made(cmd)}}, func(on *decide.Desk) ([]decide.Change, error) {
+	made, err := d.arrange(ctx, cause(cmd, part), ledger.Arrangement{Cases: []string{id}, Gives: []string{id, decide.Made(cmd)}}, func(on *decide.Desk) ([]decide.Change, error) {
 		return on.Split(cmd, id, part)
 	})
 	if err != nil {
@@ -61,13 +61,18 @@ func (d Desk) Split(ctx context.Context, p Plan, id string, part decide.Part) (l
 }
 
 // arrange applies a plan, and gives the cases that a.Gives names.
-func (d Desk) arrange(ctx context.Context, cmd decide.Command, a ledger.Arrangement, fn func(*decide.Desk) ([]decide.Change, error)) ([]decide.Case, error) {
+func (d Desk) arrange(ctx context.Context, of ledger.Cause, a ledger.Arrangement, fn func(*decide.Desk) ([]decide.Change, error)) ([]decide.Case, error) {
 	a.Policy = d.policy()
-	cases, err := d.Ledger.Arrange(ctx, ledger.Cause{Consumer: "desk", EventID: cmd.ID, At: cmd.At}, a, fn)
+	cases, err := d.Ledger.Arrange(ctx, of, a, fn)
 	if err == nil && d.Changed != nil {
 		d.Changed()
 	}
 	return cases, err
+}
+
+// cause is a command, and what it says beside what its id is made of.
+func cause(cmd decide.Command, what any) ledger.Cause {
+	return ledger.Cause{Consumer: "desk", EventID: cmd.ID, At: cmd.At, Said: fmt.Sprintf("%d %q %q", cmd.Version, cmd.Note, what)}
 }
 
 // command is the command of a plan for what is named.

@@ -90,6 +90,7 @@ func (d Desk) Do(ctx context.Context, caseID string, o Order) (decide.Case, erro
 	cause := ledger.Cause{Consumer: "desk", At: now}
 	if o.Key != "" {
 		cause.EventID = bus.ID("order", caseID, string(o.Action), o.By.ID, o.Key)
+		cause.Said = o.said()
 	}
 	cmd := decide.Command{ID: cause.EventID, By: o.By, At: now, Version: o.Version, Note: o.Note, Technician: o.Technician}
 	if cmd.ID == "" {
@@ -103,6 +104,11 @@ func (d Desk) Do(ctx context.Context, caseID string, o Order) (decide.Case, erro
 		d.Changed()
 	}
 	return c, nil
+}
+
+// said is all that an order says beside what its id is made of.
+func (o Order) said() string {
+	return fmt.Sprintf("%d %q %q %d %q", o.Version, o.Note, o.Ground, o.ETA.UnixNano(), o.Technician)
 }
 
 // do calls the one rule for the action.

@@ -50,7 +50,7 @@ func (l *Ledger) once(ctx context.Context, cause Cause, scope string, fn func(*s
 			scope = decide.Platform
 		}
 		err = l.within(ctx, func(tx *sql.Tx) error {
-			if applied, err = enter(ctx, tx, cause); err != nil || !applied {
+			if applied, err = l.enter(ctx, tx, cause); err != nil || !applied {
 				return err
 			}
 			if err := l.engine.Lock(ctx, tx, scope); err != nil {
@@ -65,17 +65,31 @@ func (l *Ledger) once(ctx context.Context, cause Cause, scope string, fn func(*s
 	return applied && err == nil, err
 }
 
-// enter notes that the cause is applied; false where it was before. Another
-// transaction that applies the same one is waited for.
-func enter(ctx context.Context, tx *sql.Tx, cause Cause) (bool, error) {
+// enter notes that the cause is applied; false where it was before, and ErrReused
+// where it said something else then. Another transaction that applies the same one
+// is waited for.
+func (l *Ledger) enter(ctx context.Context, tx *sql.Tx, cause Cause) (bool, error) {
 	if cause.EventID == "" {
 		return true, nil
 	}
-	result, err := tx.ExecContext(ctx, `INSERT INTO inbox (consumer, event_id, heard_at) VALUES ($1, $2, $3)
-		ON CONFLICT (consumer, event_id) DO NOTHING`, cause.Consumer, cause.EventID, micros(cause.At))
+	said := ""
+	if cause.Said != "" {
+		said = l.key.word(cause.Said)
+	}
+	result, err := tx.ExecContext(ctx, `INSERT INTO inbox (consumer, event_id, heard_at, said) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (consumer, event_id) DO NOTHING`, cause.Consumer, cause.EventID, micros(cause.At), said)
 	if err != nil {
 		return false, fmt.Errorf("note that %s was applied: %w", cause.EventID, err)
 	}
-	n, err := result.RowsAffected()
-	return n == 1, err
+	if n, err := result.RowsAffected(); err != nil || n == 1 {
+		return n == 1, err
+	}
+	before, err := collect(ctx, tx, text, `SELECT said FROM inbox WHERE consumer = $1 AND event_id = $2 AND said <> ''`, cause.Consumer, cause.EventID)
+	if err != nil {
+		return false, fmt.Errorf("read what %s said: %w", cause.EventID, err)
+	}
+	if len(before) > 0 && said != "" && before[0] != said {
+		return false, ErrReused
+	}
+	return false, nil
 }

@@ -118,6 +118,7 @@ func kinds() []kind {
 		{"closed", http.StatusForbidden, []error{who.ErrClosed}},
 		{"reads-only", http.StatusForbidden, []error{who.ErrReads}},
 		{"stale", http.StatusConflict, []error{decide.ErrStale, teach.ErrReread, roster.ErrStale}},
+		{"key-reused", http.StatusUnprocessableEntity, []error{ledger.ErrReused}},
 		{"decided", http.StatusConflict, []error{decide.ErrDecided}},
 		{"forbidden", http.StatusForbidden, []error{decide.ErrNotLeader, decide.ErrNobody, duty.ErrInside, report.ErrWalled}},
 		{"no-technician", http.StatusUnprocessableEntity, []error{roster.ErrUnsound}},
