@@ -73,13 +73,20 @@ func causeIsAppliedOnce(d *desk) {
 	if _, applied, err = d.Hear(d.Context(), cause, ticket("acme", "T-1", 2, withdrawn), d.policy); err != nil || !applied {
 		d.Errorf("the id at another consumer: applied %v, error %v", applied, err)
 	}
-	approved := ledger.Cause{Consumer: "api", EventID: "key-1", At: nine}
+	approved := ledger.Cause{Consumer: "api", EventID: "key-1", At: nine, Said: "yes"}
 	id := d.hear("e3", ticket("acme", "T-2", 1))[0].Case.ID
 	for range 2 {
 		c, err := command(d.Context(), d.Ledger, id, approved, approve)
 		if err != nil || c.State != decide.Approved || c.Version != 2 {
 			d.Errorf("the same command: %s at version %d, error %v", c.State, c.Version, err)
 		}
+	}
+	approved.Said = "no"
+	if _, err := command(d.Context(), d.Ledger, id, approved, approve); !errors.Is(err, ledger.ErrReused) {
+		d.Errorf("its id with something else said: %v", err)
+	}
+	if n := d.count("inbox WHERE said IN ('yes', 'no')"); n != 0 {
+		d.Errorf("what was said can be read in %d rows", n)
 	}
 }
 
