@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
+	"time"
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
@@ -116,6 +119,34 @@ func (d distantDesk) Do(ctx context.Context, o screen.Order) (*reviewv1.Case, er
 	one := &reviewv1.Case{}
 	return one, read(got.Case, one)
 }
+
+// Preview is what people would read; the requester first. Nothing is decided.
+// Where nobody answers, none is known and that is no error: the decision can be taken.
+func (d distantDesk) Preview(ctx context.Context, o screen.Order) (letters []screen.Letter, known bool, err error) {
+	q := url.Values{"action": {o.Action}, "note": {o.Note}}
+	if o.Ground != "" {
+		q.Set("ground", o.Ground)
+	}
+	if !o.ETA.IsZero() {
+		q.Set("eta", o.ETA.UTC().Format(time.RFC3339))
+	}
+	var got struct {
+		Told []screen.Letter `json:"told"`
+	}
+	if err := d.server.get(ctx, "/v1/cases/"+url.PathEscape(o.Case)+"/preview?"+q.Encode(), &got); err != nil {
+		if strings.HasPrefix(err.Error(), "refused (503)") {
+			return nil, false, nil
+		}
+		return nil, false, err
+	}
+	slices.SortStableFunc(got.Told, func(a, b screen.Letter) int {
+		return cmp.Compare(slices.Index(readers, a.Audience), slices.Index(readers, b.Audience))
+	})
+	return got.Told, true, nil
+}
+
+// readers are the audiences in the order in which previews show them.
+var readers = []string{"requester", "csm", "agent", "leadership"}
 
 // read is a message of the server's answer; fields that a newer server has are left out.
 func read(raw []byte, into proto.Message) error {

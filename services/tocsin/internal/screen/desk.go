@@ -19,8 +19,9 @@ type Desk interface {
 
 // A Foreteller says what an order would tell people. A Desk that is none shows no preview.
 type Foreteller interface {
-	// Preview is what would be told, the requester's first.
-	Preview(ctx context.Context, o Order) ([]Letter, error)
+	// Preview is what would be told, the requester's first; known is false where
+	// nobody can say it. An error says that the order would be refused.
+	Preview(ctx context.Context, o Order) (letters []Letter, known bool, err error)
 }
 
 // A File is a case and what became of it.
@@ -37,7 +38,11 @@ type Told struct {
 }
 
 // A Letter is what somebody would read.
-type Letter struct{ Audience, Recipient, Ticket, Title, Body string }
+type Letter struct {
+	Audience, Recipient, Ticket, Title, Body string
+	// Alike is how many more tickets would be told the same.
+	Alike int
+}
 
 // An Order is what a person wants done with a case.
 type Order struct {

@@ -51,9 +51,9 @@ type form struct {
 	ground  int
 	grounds []Ground
 	wrong   string
-	// letters are what would be told; nil while nobody has looked.
-	letters []Letter
-	seen    bool
+	// letters are what would be told, where that is known; seen says that the answer is there.
+	letters     []Letter
+	seen, known bool
 }
 
 // A Ground is a reason to deny.

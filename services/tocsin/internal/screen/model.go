@@ -81,8 +81,11 @@ type (
 		at    time.Time
 	}
 	gotFile    struct{ file File }
-	gotLetters struct{ letters []Letter }
-	done       struct {
+	gotLetters struct {
+		letters []Letter
+		known   bool
+	}
+	done struct {
 		action string
 		of     *reviewv1.Case
 	}
@@ -134,11 +137,11 @@ func (m Model) preview(o Order) tea.Cmd {
 		return func() tea.Msg { return gotLetters{} }
 	}
 	return func() tea.Msg {
-		letters, err := f.Preview(m.ctx, o)
+		letters, known, err := f.Preview(m.ctx, o)
 		if err != nil {
 			return refused{err}
 		}
-		return gotLetters{letters}
+		return gotLetters{letters, known}
 	}
 }
 
@@ -166,7 +169,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case gotFile:
 		m.took(msg.file)
 	case gotLetters:
-		m.form.letters, m.form.seen = msg.letters, true
+		m.form.letters, m.form.known, m.form.seen = msg.letters, msg.known, true
 	case done:
 		m.said, m.mode, m.err = said(msg), m.back, nil
 		return m, tea.Batch(m.readCases, m.readFile(msg.of.GetId()))

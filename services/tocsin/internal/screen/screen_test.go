@@ -45,8 +45,11 @@ func (d *desk) Do(_ context.Context, o Order) (*reviewv1.Case, error) {
 	return &reviewv1.Case{Id: c.Id, Title: c.Title, Version: c.Version + 1, State: "in_progress"}, nil
 }
 
-func (d *desk) Preview(_ context.Context, o Order) ([]Letter, error) {
-	return []Letter{{Audience: "requester", Ticket: "T-1", Title: "Approved", Body: "We will: " + o.Note}}, nil
+func (d *desk) Preview(_ context.Context, o Order) ([]Letter, bool, error) {
+	if o.Note == "mute" {
+		return nil, false, nil
+	}
+	return []Letter{{Audience: "requester", Ticket: "T-1", Title: "Approved", Body: "We will: " + o.Note, Alike: 3}}, true, nil
 }
 
 func someDesk() *desk {
@@ -147,7 +150,7 @@ func TestALeaderApprovesWithAnETAByKeyboard(t *testing.T) {
 	s.press("enter")
 	s.shows("acme, 143 people", "nobody gets in", "no data")
 	s.press("a", "2h", "tab", "all hands", "enter")
-	s.shows("requester T-1 reads", "We will: all hands")
+	s.shows("requester T-1 (and 3 more tickets) reads", "We will: all hands")
 	if len(d.orders) != 0 {
 		t.Fatal("something was sent before it was confirmed")
 	}
@@ -160,6 +163,17 @@ func TestALeaderApprovesWithAnETAByKeyboard(t *testing.T) {
 		t.Errorf("sent %+v", o)
 	}
 	s.shows("c-late is in_progress (approve)")
+}
+
+func TestADecisionCanBeTakenWhereNobodyKnowsWhatPeopleWouldRead(t *testing.T) {
+	d := someDesk()
+	s := sit(t, d)
+	s.press("i", "mute", "enter")
+	s.shows("Nobody can say at present what people would read")
+	s.press("enter")
+	if len(d.orders) != 1 {
+		t.Errorf("sent %+v", d.orders)
+	}
 }
 
 func TestADenialBeginsWithTheGroundThatHolds(t *testing.T) {

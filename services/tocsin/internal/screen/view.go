@@ -242,12 +242,17 @@ func (m Model) letters() string {
 	switch {
 	case !f.seen:
 		return dim.Render("asking what people would read …")
+	case !f.known:
+		return warn.Render("Nobody can say at present what people would read. Enter sends it all the same.")
 	case len(f.letters) == 0:
 		return "Nobody is told anything by this. Enter sends it."
 	}
 	var out strings.Builder
 	for _, l := range f.letters {
 		to := strings.Join(strings.Fields(l.Audience+" "+l.Recipient+" "+l.Ticket), " ")
+		if l.Alike > 0 {
+			to += fmt.Sprintf(" (and %d more tickets)", l.Alike)
+		}
 		fmt.Fprintf(&out, "%s  %s\n%s\n\n", warn.Render(plain(to)+" reads"), strong.Render(plain(l.Title)), wrapLines(l.Body, m.width))
 	}
 	return out.String()
