@@ -167,7 +167,8 @@ func TestACaseStandsWithoutItsHistory(t *testing.T) {
 func TestEveryPageIsGuarded(t *testing.T) {
 	s := open(t)
 	c := s.Morning()
-	for _, path := range []string{"/", "/cases/" + c.Login, "/cases/none", "/rows/" + c.Login, "/signin", "/live", "/conditions", "/conditions/acme/none"} {
+	for _, path := range []string{"/", "/cases/" + c.Login, "/cases/none", "/rows/" + c.Login, "/signin", "/live", "/conditions", "/conditions/acme/none",
+		"/tickets", "/policy", "/deliveries", "/audit", "/several?action=deny&case=" + c.Login + "@3"} {
 		h := s.get(path).Header()
 		policy := h.Get("Content-Security-Policy")
 		if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") || h.Get("X-Content-Type-Options") != "nosniff" ||
@@ -181,7 +182,7 @@ func TestNoPageNeedsMoreThanItsPolicyAllows(t *testing.T) {
 	s := open(t)
 	c := s.Morning()
 	inline := regexp.MustCompile(`(?i)<style|<script>|\sstyle=|\son[a-z]+=|javascript:|https?://`)
-	for _, path := range []string{"/", "/cases/" + c.Login, "/signin"} {
+	for _, path := range []string{"/", "/cases/" + c.Login, "/signin", "/tickets", "/policy", "/deliveries", "/audit", "/several?action=deny&case=" + c.Login + "@3"} {
 		page := strings.ReplaceAll(s.get(path).Body.String(), "http://www.w3.org/2000/svg", "")
 		if found := inline.FindString(page); found != "" {
 			t.Errorf("%s holds %q", path, found)

@@ -70,6 +70,23 @@ func TestWhatPeopleWriteIsOnlyEverText(t *testing.T) {
 	s := open(t)
 	id := hostile(s)
 	order := []string{"approve", "deny", "request-info", "eta"}
+	for _, path := range []string{"/tickets", "/deliveries", "/audit", "/audit?case=" + id, "/several?action=deny&case=" + id + "@1"} {
+		want(t, s.get(path), http.StatusOK, "tenant&lt;/td&gt;")
+		harmless(t, path, s.get(path).Body.String())
+	}
+	for _, path := range []string{"/", "/tickets", "/deliveries", "/audit", "/several", "/policy"} {
+		path += "?" + url.Values{
+			"q": {script}, "tenant": {sql}, "state": {script}, "reason": {script}, "priority": {sql}, "overdue": {script}, "mine": {sql}, "group": {script},
+			"ticket": {sql}, "linked": {script}, "outcome": {script}, "audience": {sql}, "channel": {script}, "recipient": {sql}, "case": {script, id + "@1"},
+			"actor": {script}, "name": {sql}, "action": {"deny"}, "lang": {script},
+		}.Encode()
+		w := s.get(path)
+		want(t, w, http.StatusOK)
+		harmless(t, path, w.Body.String())
+	}
+	several := url.Values{"action": {"deny"}, "case": {script + "@1", sql}, "all": {script + "@1", id + "@1"}, "note": {script}, "ground": {sql}, "within": {script}}
+	harmless(t, "several", s.postForm("/several", several).Body.String())
+	harmless(t, "several asked again", s.postForm("/several", url.Values{"action": {"deny"}, "all": {id + "@1"}, "note": {script}}).Body.String())
 	for i, path := range []string{"/", "/cases/" + id, "/rows/" + id, "/cases/" + id + "?fragment=1"} {
 		w := s.get(path)
 		want(t, w, http.StatusOK, "tenant&lt;/td&gt;")
