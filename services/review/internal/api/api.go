@@ -35,9 +35,9 @@ type API struct {
 	Reports *report.Desk
 	// Previews says what people would be told; nil is nobody who could say it.
 	Previews Previews
-	Gate    who.Gate
-	Policy  *policy.Policy
-	Log     *slog.Logger
+	Gate     who.Gate
+	Policy   *policy.Policy
+	Log      *slog.Logger
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
 }

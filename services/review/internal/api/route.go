@@ -57,7 +57,7 @@ func (a *API) Mount(mux *http.ServeMux) {
 		mux.Handle("/v1/"+folder+"/{rest...}", a.behind(a.nowhere))
 		mux.Handle("/v1/"+folder, a.behind(a.nowhere))
 	}
-	mux.Handle("GET /openapi.json", a.behind(document(a.routes())))
+	mux.Handle("GET /openapi.json", a.behind(document(append(a.routes(), beside()...))))
 }
 
 // behind serves h for those whom the gate lets in; what it refuses is a problem document.
