@@ -31,6 +31,8 @@ type commands struct {
 	Replay     replayCmd     `cmd:"" help:"Run the rules over signals from stdin; needs no server."`
 	Explain    explainCmd    `cmd:"" help:"Say why a condition changed, or how near one is to being raised."`
 	Audit      auditCmd      `cmd:"" help:"Check that nothing decided was changed in secret; export it; erase a tenant's texts."`
+	Backup     backupCmd     `cmd:"" help:"Write a copy of the ledger while it is in use."`
+	Restore    restoreCmd    `cmd:"" help:"Put a copy of the ledger back where none is."`
 	Policy     policyCmd     `cmd:"" help:"Check, show and compare policy files."`
 	Deadletter deadletterCmd `cmd:"" help:"What was parked, why, and a way back in."`
 }
