@@ -75,7 +75,7 @@ func (c *Case) Deny(cmd Command, ground policy.GroundID) (Event, error) {
 }
 
 func (c *Case) decide(cmd Command, d Decision, eta time.Time) (Event, error) {
-	if c.Decision != nil {
+	if c.Decision != nil && c.visible(cmd.By) { // to others the case is not there
 		return Event{}, fmt.Errorf("round %d was %s by %s: %w", c.Round, c.Decision.Verdict, c.Decision.By, ErrDecided)
 	}
 	if err := c.allow(cmd, Leadership, Detected, NeedsInfo, PendingReview); err != nil {

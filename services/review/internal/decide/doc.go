@@ -5,29 +5,53 @@
 // an outage of the production site) or by a condition that monitoring raised,
 // and it links any number of tickets and conditions.
 //
-//	   a condition      a request
-//	        │           │       │
-//	        ▼           ▼       ▼
-//	    detected ⇄ needs_info ⇄ pending_review          nobody has decided
-//	        │           │       │        │
-//	        ├───────────┴───────┴──┐     └─ (also from detected, needs_info)
-//	        │  a person approves   │ a person denies
-//	        ▼                      ▼
-//	    approved                 denied ─────────────┐
-//	        │ an ETA is given      ▲                 │
-//	        ▼                      │                 │
-//	    in_progress                │                 │
-//	        │ the trouble is over  │                 │
-//	        ▼                      │                 ▼
-//	    resolved   withdrawn   expired ──────────→ closed
+//	  a condition      a request     a person opens it, or splits it off
+//	       │           │       │       │
+//	       ▼           ▼       ▼       │
+//	   detected ⇄ needs_info ⇄ pending_review          nobody has decided
+//	       │           │       │
+//	       ├───────────┴───────┴────────┐
+//	       │  a person approves         │ a person denies
+//	       ▼                            ▼
+//	   approved                      denied ──────────────┐
+//	       │ an ETA is given            │ a person appeals │
+//	       ▼                            │ or reopens,      │ nobody asks any more, or
+//	   in_progress                      │ facts do         │ a person closes it
+//	       │                            ▼                  │
+//	       │                      the next round           │
+//	       │ the trouble is over        ▲                  │
+//	       ▼                            │                  ▼
+//	   resolved   withdrawn   expired ──┴── a week ──→  closed
 //
-//	resolved, denied, withdrawn, expired ── reopened ──→ the next round
-//	detected, needs_info, pending_review ── merged into a case that shows the same
+//	resolved    from each state above it: the trouble is over, or a person says so
+//	withdrawn   undecided: the request is taken back, or what was measured never
+//	            held; from each state above it where a person says so
+//	expired     undecided: what was measured fell silent, or nobody answered
+//	merged      undecided: it goes on in another case, for facts or by a person
+//
+// Beside that way a person claims the decision, releases it, assigns a technician
+// and gives an update; the state stays. Deadlines are said once each, whatever the
+// clock does, the earliest first, and none of them decides:
+//
+//	deadline   when                                          says                 then
+//	decision   the policy's time from the round's beginning  decision_overdue     -
+//	level      half of that time again                       decision_passed_on   level 2 is called
+//	answer     RemindAfter in needs_info                     info_reminder        -
+//	no_answer  ExpireAfter in needs_info (see mayExpire)     expired              the case expires
+//	eta        the ETA, unless the case was denied or ended  eta_overdue          the promise is missed
+//	update     UpdateEvery since those who asked were told,  update_overdue       -
+//	           in approved and in_progress
+//	closing    CloseAfter at an end                          closed               the case is closed
 //
 // It promises:
 //   - Facts move a case among detected, needs_info and pending_review, and end
 //     it when nobody asks any more and no condition holds. Only a person of
 //     leadership moves it to approved or denied.
+//   - Who appeals against a denial begins a round; the denial of that round can be
+//     appealed against only after leadership or facts have begun another.
+//   - What a person split facts do not merge or link together again (Apart). What a
+//     person merges has not been decided; the case it goes on in keeps its decision.
+//   - An ETA is a promise: kept, missed (once), moved with a reason, or void.
 //   - The first decision of a round stands. A later one gets ErrDecided, changes
 //     nothing and states nothing. A new round begins when a person reopens the
 //     case, or when facts do that the decision did not know: another condition,

@@ -200,7 +200,7 @@ func (s *story) happen(d die) error {
 		}
 		c := s.cases[d.roll(len(s.cases))]
 		by := pick(d, lena, omar, ann, cora, Person{})
-		decided := c.Decision != nil && c.visible(by)
+		decided := c.Decision != nil && by.May(Leadership) && c.visible(by)
 		commands := []func(*Case, Command) (Event, error){
 			approve, deny, ask, eta, resolve, shut, reopen, claim, release, assign, tell, appeal, withdraw,
 			func(c *Case, cmd Command) (Event, error) {
