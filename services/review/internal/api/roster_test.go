@@ -181,7 +181,9 @@ func TestATechnicianIsSetAndGoesAwayAndComesBack(t *testing.T) {
 func TestTheRosterIsForSupportAlone(t *testing.T) {
 	o := staffed(t)
 	d := duty.Desk{Ledger: o.Ledger}
-	set := func(b roster.Book) (roster.Book, error) { return b.Set(roster.Technician{ID: "s.ito", Capacity: 3}) }
+	set := func(b roster.Book) (roster.Book, error) {
+		return b.Set(roster.Technician{ID: "s.ito", Capacity: 3, Absences: []roster.Absence{{From: o.At, Why: "sick"}}})
+	}
 	o.Do(o.At, o.Login, desk.Order{Action: desk.Approve})
 	for _, tc := range []struct {
 		role          decide.Role
@@ -205,6 +207,9 @@ func TestTheRosterIsForSupportAlone(t *testing.T) {
 		all, err := d.OnDuty(ctx, o.At, roster.Need{})
 		if (err == nil) != tc.reads {
 			t.Errorf("%q %v reads the roster: %v", tc.role, tc.tenants, err)
+		}
+		if tc.reads && (all[0].Why == "sick") != tc.writes {
+			t.Errorf("%q %v reads why somebody is away: %q", tc.role, tc.tenants, all[0].Why)
 		}
 		if tc.reads && (all[0].Busy != 1 || all[0].Load[0].Case != tc.sees) {
 			t.Errorf("%q %v sees %+v, want %q", tc.role, tc.tenants, all[0].Load, tc.sees)

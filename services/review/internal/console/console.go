@@ -160,6 +160,8 @@ func (c *Console) Mount(mux *http.ServeMux) {
 	page("POST /several", (*Console).doSeveral)
 	page("GET /tickets", (*Console).ticketsPage)
 	page("GET /policy", (*Console).policyPage)
+	page("GET /roster", (*Console).rosterPage)
+	page("GET /reports", (*Console).reportsPage)
 	page("GET /deliveries", (*Console).deliveriesPage)
 	page("GET /audit", (*Console).auditPage)
 	page("GET /conditions", (*Console).conditionsPage)

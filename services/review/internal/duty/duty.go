@@ -4,7 +4,7 @@
 //   - Who is on duty is nobody's outside: a CSM, and who is unknown, gets ErrInside.
 //   - Who sees some tenants only learns of work for others that it is there, and
 //     nothing else of it.
-//   - Only leadership changes the roster.
+//   - Only leadership changes the roster, and reads why somebody is away.
 //
 // The person is the one of the request (package who). What the roster says is
 // package roster's, and the ledger keeps it.
@@ -47,7 +47,16 @@ func (d Desk) Book(ctx context.Context) (roster.Book, error) {
 	if !Inside(who.Of(ctx)) {
 		return nil, ErrInside
 	}
-	return d.Ledger.Roster(ctx)
+	book, err := d.Ledger.Roster(ctx)
+	if err != nil || who.Of(ctx).May(decide.Leadership) {
+		return book, err
+	}
+	for i := range book {
+		for j := range book[i].Absences {
+			book[i].Absences[j].Why = ""
+		}
+	}
+	return book, nil
 }
 
 // OnDuty is how everybody stands at a time: those first who fit what is needed,

@@ -133,6 +133,18 @@ func TestAbsencesAreHalfOpenAndFollowOneAnother(t *testing.T) {
 	}
 }
 
+func TestRoundTheClockHasNoEnd(t *testing.T) {
+	now := at("UTC", "2026-11-20 10:00")
+	b := Book{{ID: "mia", Zone: "Europe/Berlin", Capacity: 1, Shifts: shifts("mon-sun 00:00-24:00")}}
+	if got := one(b, now); !got.Free || !got.Until.IsZero() {
+		t.Errorf("round the clock: %+v", got)
+	}
+	b[0].Absences = []Absence{{From: now.Add(time.Hour)}}
+	if got := one(b, now); !got.Free || !got.Until.Equal(now.Add(time.Hour)) {
+		t.Errorf("round the clock until an absence: %+v", got)
+	}
+}
+
 func TestAwayAndBackAreOneAbsence(t *testing.T) {
 	hour := func(h int) time.Time { return at("UTC", "2026-11-20 00:00").Add(time.Duration(h) * time.Hour) }
 	tech := Technician{ID: "mia"}.Away(Absence{From: hour(1), Until: hour(3), Why: "sick"}).Away(Absence{From: hour(3), Until: hour(5)}).Away(Absence{From: hour(8)})

@@ -115,14 +115,17 @@ func (t Technician) standing(at time.Time) Standing {
 	s := Standing{Technician: t}
 	duty := t.Duty(at, at.Add(ahead))
 	if len(duty) > 0 && duty[0].Covers(at) {
-		s.OnShift, s.Until = true, duty[0].To
+		s.OnShift = true
+		if end := duty[0].To; end.Before(at.Add(ahead)) { // else round the clock
+			s.Until = end.UTC()
+		}
 	}
 	until, away := t.awayAt(at)
 	if away != nil {
 		s.Absent, s.Until, s.Why = true, until, away.Why
 	} else if s.OnShift {
 		for _, a := range t.Absences {
-			if a.From.After(at) && a.From.Before(s.Until) {
+			if a.From.After(at) && (s.Until.IsZero() || a.From.Before(s.Until)) {
 				s.Until = a.From
 			}
 		}
@@ -160,7 +163,7 @@ func (t Technician) back(at time.Time, duty []Span) time.Time {
 		until, away := t.awayAt(from)
 		switch {
 		case away == nil:
-			return from
+			return from.UTC()
 		case until.IsZero():
 			return time.Time{}
 		case until.Before(span.To):

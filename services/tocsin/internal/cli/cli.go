@@ -25,6 +25,8 @@ type commands struct {
 	Watch      watchCmd      `cmd:"" help:"Show what people are told, live."`
 	Case       caseCmd       `cmd:"" help:"List, show and decide cases."`
 	Label      labelCmd      `cmd:"" help:"Say how tickets should have been read; list and export what was said."`
+	Roster     rosterCmd     `cmd:"" help:"Say which technicians there are, when they work, and who is away."`
+	Report     reportCmd     `cmd:"" help:"How leadership decided: times, approvals, ETAs, requests, weeks."`
 	Classify   classifyCmd   `cmd:"" help:"Assess notes from stdin against the policy; needs no server."`
 	Eval       evalCmd       `cmd:"" help:"Measure assessments against labelled notes; needs no server."`
 	Train      trainCmd      `cmd:"" help:"Learn the model that reads notes from labelled notes; needs no server."`

@@ -55,7 +55,7 @@ func (f serverFlag) post(ctx context.Context, o order, v any) error {
 	if err != nil {
 		return err
 	}
-	answer, err := f.call(ctx, request{http.MethodPost, o.path, o.as, data})
+	answer, err := f.call(ctx, request{method: http.MethodPost, path: o.path, as: o.as, body: data})
 	if err != nil {
 		return err
 	}
@@ -66,6 +66,8 @@ func (f serverFlag) post(ctx context.Context, o order, v any) error {
 type request struct {
 	method, path, as string
 	body             []byte
+	// kind is the media type of what is sent, or asked for; empty is JSON.
+	kind string
 }
 
 func (f serverFlag) call(ctx context.Context, r request) ([]byte, error) {
@@ -81,8 +83,12 @@ func (f serverFlag) call(ctx context.Context, r request) ([]byte, error) {
 	if r.as != "" {
 		req.Header.Set("Tocsin-Person", r.as)
 	}
+	if r.kind == "" {
+		r.kind = "application/json"
+	}
+	req.Header.Set("Accept", r.kind+", application/json;q=0.5")
 	if r.body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", r.kind)
 		req.Header.Set("Idempotency-Key", rand.Text())
 	}
 	resp, err := http.DefaultClient.Do(req)
@@ -101,12 +107,20 @@ func (f serverFlag) call(ctx context.Context, r request) ([]byte, error) {
 	if resp.StatusCode/100 != 2 {
 		var p struct{ Title, Detail string }
 		if json.Unmarshal(data, &p) == nil && p.Detail != "" {
-			return nil, fmt.Errorf("refused (%d): %s", resp.StatusCode, p.Detail)
+			return nil, refusedError{resp.StatusCode, p.Detail}
 		}
 		return nil, fmt.Errorf("the server answered %s", resp.Status)
 	}
 	return data, nil
 }
+
+// refusedError is what the server says of why it does not do something.
+type refusedError struct {
+	status int
+	detail string
+}
+
+func (e refusedError) Error() string { return fmt.Sprintf("refused (%d): %s", e.status, e.detail) }
 
 // printJSON writes data as one line.
 func printJSON(w io.Writer, data []byte) error {
