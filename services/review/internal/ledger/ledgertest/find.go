@@ -277,4 +277,28 @@ func listOfDeliveries(d *desk) {
 			d.Errorf("%+v: %v, want %v", tt.q, got, tt.want)
 		}
 	}
+	daysOfDeliveries(d)
+}
+
+// daysOfDeliveries counts the attempts of the morning, and one of the next day.
+func daysOfDeliveries(d *desk) {
+	if err := d.RecordDelivery(d.Context(), ledger.Delivery{ID: "d9", Case: "c-1", Tenant: "acme", Outcome: "parked", Attempt: 5, At: nine.Add(24 * time.Hour)}); err != nil {
+		d.Fatal(err)
+	}
+	day := nine.Truncate(24 * time.Hour)
+	first, next := ledger.DeliveryDay{Day: day, Outcome: "sent", Attempts: 5}, ledger.DeliveryDay{Day: day.Add(24 * time.Hour), Outcome: "parked", Attempts: 1}
+	for _, tt := range []struct {
+		tenants []string
+		from    time.Time
+		want    []ledger.DeliveryDay
+	}{
+		{nil, day, []ledger.DeliveryDay{first, next}},
+		{nil, day.Add(24 * time.Hour), []ledger.DeliveryDay{next}},
+		{[]string{"globex"}, day, []ledger.DeliveryDay{{Day: day, Outcome: "sent", Attempts: 2}}},
+	} {
+		got := must(d.DeliveryDays(d.Context(), ledger.DeliveryQuery{Tenants: tt.tenants}, tt.from))(d)
+		if !slices.Equal(got, tt.want) {
+			d.Errorf("since %s of %v: %v, want %v", tt.from, tt.tenants, got, tt.want)
+		}
+	}
 }
