@@ -20,6 +20,21 @@ type aCase struct {
 	Recommendation string            `json:"recommendation"`
 	Tickets        []json.RawMessage `json:"tickets"`
 	Conditions     []json.RawMessage `json:"conditions"`
+	Promises       []struct {
+		Outcome string `json:"outcome"`
+	} `json:"promises"`
+}
+
+// promise is what became of the last ETA that was given: standing, kept, missed,
+// moved or void; empty where none was.
+func (c aCase) promise() string {
+	if len(c.Promises) == 0 {
+		return ""
+	}
+	if last := c.Promises[len(c.Promises)-1].Outcome; last != "" {
+		return last
+	}
+	return "standing"
 }
 
 // call sends a request to the service whose path it is and gives the answer's body.
@@ -80,7 +95,7 @@ func (p *Program) cases(tenant string) ([]aCase, error) {
 	}
 	var out []aCase
 	for _, c := range page.Cases {
-		if c.State != "merged" {
+		if c.State != "merged" && (tenant == "" || c.Tenant == tenant) { // not those that have a ticket of it
 			out = append(out, c)
 		}
 	}

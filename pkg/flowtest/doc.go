@@ -21,9 +21,11 @@
 //	repeat                                                           send every signal and ticket event again
 //	redeliver STREAM                                                 every event of a stream again, under new message ids
 //	await condition SCOPE REASON [field=value …]
-//	await case TENANT [state=S] [tickets=N] [conditions=N] [recommendation=R]
+//	await case TENANT [state=S] [tickets=N] [conditions=N] [recommendation=R] [promise=kept]
 //	await deadletter CONSUMER ['part of the reason']
 //	case TENANT ACTION [by=NAME] [eta=2h] [ground=G] [note='…']      leadership acts on the tenant's case
+//	split TICKET [by=NAME] [note='…']                                leadership parts a ticket from its case
+//	merge TICKET INTO [by=NAME] [note='…']                           the case of one ticket goes on in that of another
 //	settled                                                          wait until nothing is under way
 //	cases TENANT N                                                   so many cases of the tenant, exactly
 //	notified AUDIENCE [times=N] [ticket=ID] [kind=K] [language=L] [says='…']   so many notifications, exactly

@@ -122,6 +122,7 @@ func (p *Program) caseIs(st step) (bool, string, error) {
 		have := map[string]string{
 			"state": c.State, "recommendation": c.Recommendation,
 			"tickets": fmt.Sprint(len(c.Tickets)), "conditions": fmt.Sprint(len(c.Conditions)),
+			"promise": c.promise(),
 		}
 		seen += fmt.Sprint(have, " ")
 		ok := true

@@ -55,7 +55,7 @@ func up(folder string) (*process, error) {
 	return &process{
 		name: "tocsin", path: filepath.Join(bin, "tocsin"), folder: folder,
 		args:  []string{"up", "--data", filepath.Join(folder, "data"), "--http", "127.0.0.1:0", "--nats", "127.0.0.1:0"},
-		ready: regexp.MustCompile(`console\s+(http://\S+)\s+NATS\s+(nats://\S+)\s`),
+		ready: regexp.MustCompile(`console\s+(http://\S+)[\s\S]*?NATS\s+(nats://\S+)\s`),
 	}, err
 }
 

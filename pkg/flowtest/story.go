@@ -36,6 +36,7 @@ var verbs = map[string]func(*story, step) error{
 	"signal": (*story).signal, "ticket": (*story).ticket, "poison": (*story).poison,
 	"repeat": (*story).repeat, "redeliver": (*story).redeliver,
 	"await": (*story).await, "case": (*story).act, "settled": (*story).settled,
+	"split": (*story).split, "merge": (*story).merge,
 	"cases": (*story).cases, "notified": (*story).notified,
 	"kill":  func(s *story, st step) error { return s.p.Kill(st.arg(0)) },
 	"stop":  func(s *story, st step) error { return s.p.Stop(st.arg(0)) },
@@ -176,7 +177,7 @@ func (s *story) act(st step) error {
 		}
 	}
 	if v, ok := st.fields["eta"]; ok {
-		at, err := moment(s.now, v)
+		at, err := moment(time.Now(), v)
 		if err != nil {
 			return err
 		}
