@@ -91,11 +91,15 @@ func Correct(c *decide.Case, past []Example, cor Correction) (Example, error) {
 	case !cor.By.May(decide.Leadership):
 		return Example{}, fmt.Errorf("%s is %q: %w", cor.By.ID, cor.By.Role, decide.ErrNotLeader)
 	}
+	seen, ok := c.SeenBy(cor.By)
+	if !ok {
+		return Example{}, decide.ErrHidden
+	}
 	id := idFrom("correction", cor.ID)
 	if i := slices.IndexFunc(past, func(e Example) bool { return e.ID == id }); i >= 0 {
 		return past[i], nil // the same order again
 	}
-	t, err := cor.ticket(c)
+	t, err := cor.ticket(&seen)
 	if err != nil {
 		return Example{}, err
 	}

@@ -17,7 +17,8 @@
 //     cookie is out of reach of scripts, and of other sites (SameSite=Strict).
 //   - The name that a request gives counts only where what let it in names nobody:
 //     leadership's token, and this machine.
-//   - Ten wrong tokens from one address, and for a minute none is looked at there.
+//   - After ten wrong tokens from one address only those are looked at there, for a
+//     minute, that nobody can guess.
 //   - Where the ledger can not be asked, nobody is let in, and the answer says why.
 //
 // A request is served for ten minutes at most, so that a live page learns within

@@ -73,6 +73,7 @@ func TestATokenThatIsNotGoodIsRefused(t *testing.T) {
 
 func TestAfterTenWrongTokensNoneIsLookedAtForAWhile(t *testing.T) {
 	h := build(t, "s3cret")
+	good, _ := h.token(false)
 	for range 10 {
 		if _, err := h.by(http.MethodGet, "wrong", ""); !errors.Is(err, who.ErrToken) {
 			t.Fatal(err)
@@ -80,6 +81,9 @@ func TestAfterTenWrongTokensNoneIsLookedAtForAWhile(t *testing.T) {
 	}
 	if _, err := h.by(http.MethodGet, "s3cret", ""); !errors.Is(err, who.ErrTries) {
 		t.Errorf("the right one after ten wrong ones: %v", err)
+	}
+	if _, err := h.by(http.MethodGet, good, ""); err != nil {
+		t.Errorf("a good token of ours meanwhile: %v", err)
 	}
 	h.pass(time.Minute)
 	if _, err := h.by(http.MethodGet, "s3cret", ""); err != nil {
