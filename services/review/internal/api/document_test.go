@@ -145,3 +145,21 @@ func TestAPathThatIsNotThereSaysSo(t *testing.T) {
 		}
 	}
 }
+
+func TestTheExamplesNameWhatThereIs(t *testing.T) {
+	d, _ := open(t).document()
+	page, err := os.ReadFile("../../API.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples := regexp.MustCompile(`http://127\.0\.0\.1:8080(/[^ ?'"\n]+)`).FindAllSubmatch(page, -1)
+	for _, example := range examples {
+		path := regexp.MustCompile(`/c-\w+`).ReplaceAllString(string(example[1]), "/{id}")
+		if d.Paths[path] == nil {
+			t.Errorf("%s is an example of no path", example[1])
+		}
+	}
+	if len(examples) < 10 {
+		t.Errorf("there are %d examples", len(examples))
+	}
+}
