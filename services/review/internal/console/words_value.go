@@ -79,6 +79,7 @@ var wordsOfValues = map[string][2]string{
 	"event.eta_moved":         {"ETA moved", "ETA verschoben"},
 	"event.decision_overdue":  {"decision overdue", "Entscheidung überfällig"},
 	"event.eta_overdue":       {"ETA missed", "ETA verpasst"},
+	"event.unanswered":        {"put aside: nobody answered", "zurückgelegt: niemand hat geantwortet"},
 	"event.resolved":          {"resolved", "gelöst"},
 	"event.closed":            {"closed", "geschlossen"},
 	"event.merged":            {"merged", "zusammengeführt"},

@@ -40,6 +40,19 @@ func TestNobodyDecidesAndTheNextLevelIsCalled(t *testing.T) {
 	}
 }
 
+func TestThatADecisionIsOverdueIsSaidOnceThoughItBecomesDueSooner(t *testing.T) {
+	s := begin(t)
+	s.ticket("acme", "T-1", claims(policy.StaleTicket1w))
+	c := s.only()
+	due := c.DecisionDueAt
+	same(t, wakes(c, due), DecisionOverdue)
+	s.ticket("acme", "T-1", claims(policy.SiteOutage))
+	if !c.DecisionDueAt.Before(due) {
+		t.Fatalf("due at %s, as before", due)
+	}
+	same(t, wakes(c, due), DecisionPassedOn)
+}
+
 func TestAQuestionIsRepeatedOnceAndThenTheCaseExpires(t *testing.T) {
 	s, c := in(t, NeedsInfo)
 	since := c.WaitsSince
