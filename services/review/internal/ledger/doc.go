@@ -13,7 +13,10 @@
 //     each case, unique links); who loses a race tries again on what won.
 //   - Audit rows are only ever added. They carry ids and no personal text, and
 //     each holds the hash of the one before it, so that a changed or missing row
-//     shows (Verify).
+//     shows (Verify, Check). A tail that was cut, or a chain written anew, shows
+//     against heads that were published before (MakeHeads).
+//   - What people wrote is sealed with their tenant's key (Sealed): in the tables
+//     and their backups it can be read as long as the key is there.
 //   - Labels are only ever added, a decision's with the decision itself.
 //   - Pending gives what is to be published of one case in the order of its versions.
 //

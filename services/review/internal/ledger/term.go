@@ -184,8 +184,15 @@ func termsIn(ctx context.Context, tx *sql.Tx, ids []string) (map[string]map[term
 	return had, nil
 }
 
-// loadKey reads the key under which words are hashed, and makes it where there is none.
+// loadKey reads the key under which words are hashed: the site's, which is kept
+// apart from the tables. A ledger that seals nothing makes one of its own.
 func (l *Ledger) loadKey(ctx context.Context) (key hasher, err error) {
+	if l.seal != nil {
+		if key, err = l.seal.SiteKey(ctx, "words"); err != nil {
+			return nil, fmt.Errorf("read the key of the words that cases are found by: %w", err)
+		}
+		return key, nil
+	}
 	fresh := make([]byte, 32)
 	rand.Read(fresh) // never fails, as package rand promises
 	err = l.within(ctx, func(tx *sql.Tx) error {

@@ -55,6 +55,8 @@ type Keys interface {
 	Of(ctx context.Context, tenant string) (tenantkey.Key, error)
 	// Get is the tenant's key as it is, or tenantkey.ErrNone.
 	Get(ctx context.Context, tenant string) (tenantkey.Key, error)
+	// Site is the key of the whole site, which no tenant has.
+	Site(ctx context.Context) (tenantkey.Key, error)
 }
 
 // A Sealer seals and opens. A nil one seals nothing and opens nothing.
@@ -90,6 +92,16 @@ func (s *Sealer) From(ctx context.Context, tenant, thing string) (Box, error) {
 		return Box{}, err
 	}
 	return box(key, thing)
+}
+
+// SiteKey is a key for keyed hashes, derived for one use alone: who has the tables
+// does not have it.
+func (s *Sealer) SiteKey(ctx context.Context, use string) ([]byte, error) {
+	key, err := s.keys.Site(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return hkdf.Key(sha256.New, key, nil, "tocsin review hash 1\x00"+use, sha256.Size)
 }
 
 // A Box seals and opens the texts of one tenant in one thing. The zero Box has no

@@ -1,8 +1,10 @@
 package seal_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"strings"
 	"testing"
 
@@ -30,6 +32,8 @@ func (r ring) Get(_ context.Context, tenant string) (tenantkey.Key, error) {
 	}
 	return r[tenant], nil
 }
+
+func (r ring) Site(ctx context.Context) (tenantkey.Key, error) { return r.Of(ctx, "the site") }
 
 func boxes(t interface{ Fatal(...any) }, s *seal.Sealer, tenant, thing string) (to, from seal.Box) {
 	to, err := s.To(context.Background(), tenant, thing)
@@ -110,6 +114,19 @@ func TestATextWhoseKeyIsGoneIsErased(t *testing.T) {
 	keys["acme"] = tenantkey.Key(strings.Repeat("k", 32)) // made anew
 	if _, from := boxes(t, s, "acme", "c-1"); from.Open("note", sealed) != seal.Erased {
 		t.Errorf("with the new key it reads as %q", from.Open("note", sealed))
+	}
+}
+
+func TestTheSitesKeyIsAnotherForEachUse(t *testing.T) {
+	s := seal.New(ring{})
+	one, err := s.SiteKey(t.Context(), "words")
+	again, err2 := s.SiteKey(t.Context(), "words")
+	other, err3 := s.SiteKey(t.Context(), "orders")
+	if err := errors.Join(err, err2, err3); err != nil {
+		t.Fatal(err)
+	}
+	if len(one) != 32 || !bytes.Equal(one, again) || bytes.Equal(one, other) {
+		t.Errorf("words have %x and %x, orders %x", one, again, other)
 	}
 }
 

@@ -49,6 +49,11 @@ func (k *Keys) Get(_ context.Context, tenant string) (tenantkey.Key, error) {
 	return nil, tenantkey.ErrNone
 }
 
+// Site is the key of the whole site.
+func (k *Keys) Site(context.Context) (tenantkey.Key, error) {
+	return tenantkey.Key("the key of the site, 32 bytes it is"), nil
+}
+
 // Sealed has a ledger seal with these keys.
 func (k *Keys) Sealed() ledger.Option { return ledger.Sealed(seal.New(k)) }
 
