@@ -37,7 +37,6 @@ type staffing struct {
 type staff struct {
 	ID, Name, State string
 	Until, Back     *moment
-	Why             string
 	Skills          string
 	Shifts, Zone    string
 	Load            string
@@ -156,7 +155,7 @@ func along(at, from time.Time) string {
 func (c *Console) staffOf(l lang, st *roster.Standing, now, from time.Time) staff {
 	t := &st.Technician
 	row := staff{
-		ID: t.ID, Name: t.Label(), Until: l.moment(st.Until, now), Back: l.moment(st.Back, now), Why: st.Why, Shifts: shiftsIn(l, t.Shifts), Zone: t.Zone,
+		ID: t.ID, Name: t.Label(), Until: l.moment(st.Until, now), Back: l.moment(st.Back, now), Shifts: shiftsIn(l, t.Shifts), Zone: t.Zone,
 		Load: l.say("work.load", l.Number(st.Busy), l.Number(t.Capacity)), Fill: min(100, st.Busy*100/max(1, t.Capacity)), Over: st.Busy > t.Capacity,
 	}
 	switch {

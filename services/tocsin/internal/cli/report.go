@@ -117,7 +117,7 @@ func (r *summary) print(out io.Writer) error {
 		}
 	}
 	fmt.Fprintf(w, "all\t\t%s\n", r.Approved)
-	fmt.Fprintf(w, "\nETAS\tkept\t%s\n\tmissed\t%s\n\tmoved\t%s\n\tstand still\t%d\n", r.ETA.Kept, r.ETA.Missed, r.ETA.Moved, r.ETA.Open)
+	fmt.Fprintf(w, "\nETAS\tkept\t%s\n\tmissed\t%s\n\tmoved\t%s\n\tstill open\t%d\n", r.ETA.Kept, r.ETA.Missed, r.ETA.Moved, r.ETA.Open)
 	fmt.Fprintf(w, "\nREQUESTS\tinvalid\t%s\n\tdenied\t%s\n\tineligible\t%s\n", r.Requests.Invalid, r.Requests.Denied, r.Requests.Ineligible)
 	fmt.Fprintln(w, "\nWEEK FROM\tCONDITIONS\tCASES BY CONDITION\tBY REQUEST\tBY HAND")
 	for _, week := range r.Weeks {
