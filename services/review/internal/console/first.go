@@ -19,6 +19,7 @@ import (
 const (
 	reasonsFirst = 3
 	besidesShown = 5
+	ticketsFull  = 20
 )
 
 // A launch is a program that the case keeps from going live.
@@ -58,10 +59,10 @@ func (c *Console) trendOf(l lang, of *decide.Case, now time.Time) *plot.Plot {
 	return c.drawn(l, k, "trend", now, trend)
 }
 
-// drawn draws a condition's values over time; nil where none are known.
+// drawn draws a condition's values over time; nil where they are too few for a line.
 func (c *Console) drawn(l lang, k *decide.Condition, id string, now time.Time, frame plot.Frame) *plot.Plot {
 	card, known := c.Outlook.Card(topology.ConditionPath(k.Scope, string(k.Reason), k.Subject), now)
-	if !known || len(drawn(&card)) == 0 {
+	if !known || len(drawn(&card)) < 2 {
 		return nil
 	}
 	s := c.standOf(l, &card, now)
@@ -131,6 +132,12 @@ func (f *file) FirstGrounds() []weight { return f.Grounds[:min(len(f.Grounds), r
 
 // FirstContra are the contradictions of the first screen.
 func (f *file) FirstContra() []contra { return f.Contra[:min(len(f.Contra), 2)] }
+
+// FullTickets stand with all that they say, OtherTickets in a line each.
+func (f *file) FullTickets() []ticket { return f.Tickets[:min(len(f.Tickets), ticketsFull)] }
+
+// OtherTickets are those after the full ones.
+func (f *file) OtherTickets() []ticket { return f.Tickets[len(f.FullTickets()):] }
 
 // Weighed says that there is more to weigh than the first screen shows.
 func (f *file) Weighed() bool {

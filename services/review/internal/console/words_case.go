@@ -29,6 +29,7 @@ var wordsOfCases = map[string][2]string{
 
 	"linked.title":       {"Linked tickets", "Verknüpfte Tickets"},
 	"linked.all":         {"all %s tickets", "alle %s Tickets"},
+	"tickets.rest":       {"%s more tickets", "%s weitere Tickets"},
 	"linked.open":        {"Not said yet:", "Noch nicht gesagt:"},
 	"linked.launch":      {"Blocks the launch of", "Blockiert den Start von"},
 	"linked.launch.over": {"(not any more)", "(nicht mehr)"},

@@ -127,7 +127,8 @@ export function openForm(action) {
   if (!details) return false;
   details.open = true;
   const fields = [...details.querySelectorAll("input:not([type=hidden]), textarea, button")];
-  (fields.find((el) => el.checked) ?? fields[0]).focus();
+  (fields.find((el) => el.checked) ?? fields[0]).focus({ preventScroll: true });
+  details.scrollIntoView({ block: "nearest" });
   return true;
 }
 

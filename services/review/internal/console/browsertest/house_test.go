@@ -58,6 +58,7 @@ func build(t *testing.T) *house {
 
 	cfg := console.Config{Cases: h.Ledger, Desk: h.Desk(), Archive: events.Archive{Conn: conn}, Opinions: events.Opinions{Conn: conn}, Live: live, Outlook: sees, Past: watcher}
 	cfg.Gate.Token, cfg.Gate.Book = token, h.Ledger
+	cfg.Precedents, cfg.Previews = h.Ledger, events.Previews{Conn: conn, Policy: policy.Default()}
 	c, err := console.New(cfg)
 	h.must(err)
 	c.Mount(h.mux)
