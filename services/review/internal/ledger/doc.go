@@ -6,6 +6,8 @@
 //
 // It promises, on either engine, however many processes write:
 //   - All rows of one change are written in one transaction, or none is.
+//   - Facts that are heard together (HearAll) are as if heard one by one, in one
+//     commit; one that can not be heard keeps no other back.
 //   - A cause is applied once: the same consumer and event id again change
 //     nothing, state nothing, and are answered with applied = false.
 //   - Two writers never double a case or a transition. Changes that can touch
@@ -18,6 +20,9 @@
 //   - What people wrote is sealed with their tenant's key (Sealed): in the tables
 //     and their backups it can be read as long as the key is there.
 //   - Labels are only ever added, a decision's with the decision itself.
+//   - Cases are found by filters, by ids and by words of subjects. The tables hold
+//     no words, only their keyed hashes; who asks for some tenants' cases finds
+//     none by what is another tenant's.
 //   - Pending gives what is to be published of one case in the order of its versions.
 //
 // The rules are decide's and teach's; the engines (ledger/sqlite, ledger/postgres) add only
