@@ -51,6 +51,7 @@ func TestTheQueueIsSearchedByKeyboardAndStaysLive(t *testing.T) {
 	b.signIn(h)
 	b.press("/")
 	b.await(`document.activeElement.id === "by-q"`)
+	b.do(chromedp.Evaluate[chromedp.Void](`document.activeElement.value = ""; 0`)) // chromedp types the key that was pressed; keyboards do not
 	b.do(chromedp.SendKeys(chromedp.CSS("#by-q"), "insights"+kb.Enter))
 	b.await(`location.search.includes("q=insights")`)
 	b.await(on)
@@ -59,7 +60,9 @@ func TestTheQueueIsSearchedByKeyboardAndStaysLive(t *testing.T) {
 	// Another that is found appears; one that is not does not.
 	other := consoletest.Beta(time.Now())
 	other.Tenant, other.ID = "globex", "T-99"
-	h.Hear(time.Now(), ledger.Fact{Ticket: consoletest.Launch(time.Now())})
+	launch := consoletest.Launch(time.Now())
+	launch.Tenant = "hooli"
+	h.Hear(time.Now(), ledger.Fact{Ticket: launch})
 	h.Hear(time.Now(), ledger.Fact{Ticket: other})
 	b.await(`document.querySelectorAll("#open .row").length === 2`)
 	b.is(`location.search.includes("q=insights")`)
