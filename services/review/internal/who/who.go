@@ -92,8 +92,11 @@ func (g Gate) enter(r *http.Request) (decide.Person, *ledger.Session, error) {
 
 // self is the person that a program says it is.
 func (g Gate) self(r *http.Request) (decide.Person, error) {
-	name, err := url.PathUnescape(r.Header.Get(NameHeader)) // headers carry ASCII only
-	if name = strings.TrimSpace(name); err != nil || name == "" {
+	name := r.Header.Get(NameHeader)
+	if plain, err := url.PathUnescape(name); err == nil { // headers carry ASCII only
+		name = plain
+	}
+	if name = strings.TrimSpace(name); name == "" {
 		name = nobody
 	}
 	if !Named(name) {

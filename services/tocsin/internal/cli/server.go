@@ -17,7 +17,7 @@ import (
 // serverFlag is where the API is.
 type serverFlag struct {
 	Server string `default:"http://127.0.0.1:8080" env:"TOCSIN_SERVER_URL" help:"URL of the server."`
-	Token  string `env:"TOCSIN_LEADERSHIP_TOKEN" help:"Token, where the server asks for one."`
+	Token  string `env:"TOCSIN_TOKEN,TOCSIN_LEADERSHIP_TOKEN" help:"Token, where the server asks for one."`
 }
 
 // answerWithin is how long the server may take.

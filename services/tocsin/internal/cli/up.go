@@ -45,7 +45,9 @@ func (upCmd) Help() string {
   tocsin up --http 127.0.0.1:0 --nats 127.0.0.1:0
 
 Further settings come from the environment: TOCSIN_WEBHOOK_URL, TOCSIN_WEBHOOK_SECRET,
-TOCSIN_ZENDESK_SECRET, TOCSIN_ALERTMANAGER_TOKEN, TOCSIN_PRODUCER_TOKEN, TOCSIN_LEADERSHIP_TOKEN.`
+TOCSIN_ZENDESK_SECRET, TOCSIN_ALERTMANAGER_TOKEN, TOCSIN_PRODUCER_TOKEN, TOCSIN_LEADERSHIP_TOKEN,
+TOCSIN_OIDC_ISSUER and the others of services/review. Where nobody says by the last two who may come
+in, people sign in by the link that is printed, and --http has to be a loopback address.`
 }
 
 // settings are those of the five services, from the environment.
