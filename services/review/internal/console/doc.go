@@ -2,13 +2,16 @@
 // one page for each case, and the forms by which a person decides; and the
 // board of conditions, each with its value over time (packages outlook, plot).
 //
-//	GET  /                    the queue: to decide, approved, ended
+//	GET  /                    the queue: to decide, approved, ended; ?q= and other filters, ?group=&cursor= for more
+//	GET  /several             what is ticked, to be asked once more; POST decides each by itself
 //	GET  /cases/{id}          one case on one screen, all the evidence below; ?print=1 for paper
 //	GET  /cases/{id}?correct={ticket}&tenant={tenant}  the same, with the form to correct how a ticket was read
 //	POST /cases/{id}/{action} an order of a person (package desk)
 //	POST /cases/{id}/correct  how a ticket should have been read (package teach)
 //	POST /cases/{id}/split    a part becomes a case of its own; merge has it go on in another
 //	POST /cases/{id}/preview  what people would read after a form as it is filled in
+//	GET  /tickets, /deliveries, /audit   what is listed over all cases, filtered by the address, a page at a time
+//	GET  /policy              the reasons and grounds, and how often each fires
 //	GET  /conditions          the board: what is raised, near, undetermined
 //	GET  /conditions/{scope}/{reason}/{subject}  one condition, over time
 //	GET  /rows/{id}           one row of the queue, to swap in
