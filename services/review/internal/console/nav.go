@@ -30,8 +30,8 @@ func placesFor(l lang, p decide.Person, here string) []place {
 		{"deliveries", "/deliveries", decide.Viewer},
 		{"audit", "/audit", decide.Viewer},
 	} {
-		// Who is on duty is nobody's outside.
-		if p.May(to.role) && !(to.kind == "roster" && p.Role == decide.CSM) {
+		// Who is on duty is nobody's outside, and reports count over all tenants.
+		if p.May(to.role) && !(to.kind == "roster" && p.Role == decide.CSM) && !(to.kind == "reports" && !p.SeesAll()) {
 			places = append(places, place{to.path, l.say("nav." + to.kind), to.kind == here})
 		}
 	}
