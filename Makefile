@@ -35,7 +35,7 @@ build: ## All binaries, to bin/
 
 ##@ Change it
 
-test: ## Installs what the tests need (PostgreSQL, Chromium), then runs every test
+test: ## Installs what the tests need (PostgreSQL, Chromium, axe-core), then runs every test
 	deploy/scripts/test-setup
 	set -a; . ./.build/test.env; go test work
 	GOWORK=off go test -C deploy ./...
