@@ -95,6 +95,9 @@ func Run(t *testing.T, site func(t *testing.T) Site) {
 		{"what reports count is counted", reportsCount},
 		{"past decisions are found by their reasons", precedents},
 		{"requests are counted by who asks", askings},
+		{"a session is all processes', and takes another id once", sessionsShared},
+		{"a session ends", sessionsEnd},
+		{"a token is kept, used and taken back", tokensKept},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
