@@ -1023,6 +1023,150 @@ func (x *AuditEntry) GetPreviousHash() string {
 	return ""
 }
 
+// AuditHeads names the last row of each chain of the audit that moved since the set
+// before it. Review says it every hour, and when it stops; the same set may come more
+// than once. Once it is said, nobody can cut or forge what it names unseen.
+type AuditHeads struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// seq grows by one with each set, from 1.
+	Seq uint64                 `protobuf:"varint,1,opt,name=seq,proto3" json:"seq,omitempty"`
+	At  *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=at,proto3" json:"at,omitempty"`
+	// previous_hash is the hash of the set before; empty at the first.
+	PreviousHash string `protobuf:"bytes,3,opt,name=previous_hash,json=previousHash,proto3" json:"previous_hash,omitempty"`
+	// hash is SHA-256, in hex, over the set and previous_hash.
+	Hash          string       `protobuf:"bytes,4,opt,name=hash,proto3" json:"hash,omitempty"`
+	Heads         []*AuditHead `protobuf:"bytes,5,rep,name=heads,proto3" json:"heads,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AuditHeads) Reset() {
+	*x = AuditHeads{}
+	mi := &file_review_v1_review_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AuditHeads) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AuditHeads) ProtoMessage() {}
+
+func (x *AuditHeads) ProtoReflect() protoreflect.Message {
+	mi := &file_review_v1_review_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AuditHeads.ProtoReflect.Descriptor instead.
+func (*AuditHeads) Descriptor() ([]byte, []int) {
+	return file_review_v1_review_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *AuditHeads) GetSeq() uint64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *AuditHeads) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *AuditHeads) GetPreviousHash() string {
+	if x != nil {
+		return x.PreviousHash
+	}
+	return ""
+}
+
+func (x *AuditHeads) GetHash() string {
+	if x != nil {
+		return x.Hash
+	}
+	return ""
+}
+
+func (x *AuditHeads) GetHeads() []*AuditHead {
+	if x != nil {
+		return x.Heads
+	}
+	return nil
+}
+
+// AuditHead is the last row of a case's chain at some time.
+type AuditHead struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Case    string                 `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
+	Version uint64                 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	// hash is that of the row.
+	Hash          string `protobuf:"bytes,3,opt,name=hash,proto3" json:"hash,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AuditHead) Reset() {
+	*x = AuditHead{}
+	mi := &file_review_v1_review_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AuditHead) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AuditHead) ProtoMessage() {}
+
+func (x *AuditHead) ProtoReflect() protoreflect.Message {
+	mi := &file_review_v1_review_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AuditHead.ProtoReflect.Descriptor instead.
+func (*AuditHead) Descriptor() ([]byte, []int) {
+	return file_review_v1_review_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *AuditHead) GetCase() string {
+	if x != nil {
+		return x.Case
+	}
+	return ""
+}
+
+func (x *AuditHead) GetVersion() uint64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *AuditHead) GetHash() string {
+	if x != nil {
+		return x.Hash
+	}
+	return ""
+}
+
 var File_review_v1_review_proto protoreflect.FileDescriptor
 
 const file_review_v1_review_proto_rawDesc = "" +
@@ -1148,7 +1292,18 @@ const file_review_v1_review_proto_rawDesc = "" +
 	"transition\x18\x03 \x01(\v2\x15.review.v1.TransitionR\n" +
 	"transition\x12\x12\n" +
 	"\x04hash\x18\x04 \x01(\tR\x04hash\x12#\n" +
-	"\rprevious_hash\x18\x05 \x01(\tR\fpreviousHashB%Z#tocsin/proto/gen/review/v1;reviewv1b\x06proto3"
+	"\rprevious_hash\x18\x05 \x01(\tR\fpreviousHash\"\xaf\x01\n" +
+	"\n" +
+	"AuditHeads\x12\x10\n" +
+	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12*\n" +
+	"\x02at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12#\n" +
+	"\rprevious_hash\x18\x03 \x01(\tR\fpreviousHash\x12\x12\n" +
+	"\x04hash\x18\x04 \x01(\tR\x04hash\x12*\n" +
+	"\x05heads\x18\x05 \x03(\v2\x14.review.v1.AuditHeadR\x05heads\"M\n" +
+	"\tAuditHead\x12\x12\n" +
+	"\x04case\x18\x01 \x01(\tR\x04case\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\x04R\aversion\x12\x12\n" +
+	"\x04hash\x18\x03 \x01(\tR\x04hashB%Z#tocsin/proto/gen/review/v1;reviewv1b\x06proto3"
 
 var (
 	file_review_v1_review_proto_rawDescOnce sync.Once
@@ -1162,7 +1317,7 @@ func file_review_v1_review_proto_rawDescGZIP() []byte {
 	return file_review_v1_review_proto_rawDescData
 }
 
-var file_review_v1_review_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_review_v1_review_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_review_v1_review_proto_goTypes = []any{
 	(*CaseChanged)(nil),           // 0: review.v1.CaseChanged
 	(*Transition)(nil),            // 1: review.v1.Transition
@@ -1172,42 +1327,46 @@ var file_review_v1_review_proto_goTypes = []any{
 	(*CaseTicket)(nil),            // 5: review.v1.CaseTicket
 	(*CaseCondition)(nil),         // 6: review.v1.CaseCondition
 	(*AuditEntry)(nil),            // 7: review.v1.AuditEntry
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
-	(*v1.Assessment)(nil),         // 9: classification.v1.Assessment
-	(*v11.Condition)(nil),         // 10: monitoring.v1.Condition
+	(*AuditHeads)(nil),            // 8: review.v1.AuditHeads
+	(*AuditHead)(nil),             // 9: review.v1.AuditHead
+	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
+	(*v1.Assessment)(nil),         // 11: classification.v1.Assessment
+	(*v11.Condition)(nil),         // 12: monitoring.v1.Condition
 }
 var file_review_v1_review_proto_depIdxs = []int32{
 	2,  // 0: review.v1.CaseChanged.case:type_name -> review.v1.Case
 	1,  // 1: review.v1.CaseChanged.transition:type_name -> review.v1.Transition
-	8,  // 2: review.v1.Transition.at:type_name -> google.protobuf.Timestamp
+	10, // 2: review.v1.Transition.at:type_name -> google.protobuf.Timestamp
 	5,  // 3: review.v1.Case.tickets:type_name -> review.v1.CaseTicket
 	6,  // 4: review.v1.Case.conditions:type_name -> review.v1.CaseCondition
-	8,  // 5: review.v1.Case.decided_at:type_name -> google.protobuf.Timestamp
-	8,  // 6: review.v1.Case.eta:type_name -> google.protobuf.Timestamp
-	8,  // 7: review.v1.Case.opened_at:type_name -> google.protobuf.Timestamp
-	8,  // 8: review.v1.Case.updated_at:type_name -> google.protobuf.Timestamp
-	8,  // 9: review.v1.Case.decision_due_at:type_name -> google.protobuf.Timestamp
-	8,  // 10: review.v1.Case.claimed_at:type_name -> google.protobuf.Timestamp
-	8,  // 11: review.v1.Case.update_due_at:type_name -> google.protobuf.Timestamp
-	8,  // 12: review.v1.Case.waits_since:type_name -> google.protobuf.Timestamp
+	10, // 5: review.v1.Case.decided_at:type_name -> google.protobuf.Timestamp
+	10, // 6: review.v1.Case.eta:type_name -> google.protobuf.Timestamp
+	10, // 7: review.v1.Case.opened_at:type_name -> google.protobuf.Timestamp
+	10, // 8: review.v1.Case.updated_at:type_name -> google.protobuf.Timestamp
+	10, // 9: review.v1.Case.decision_due_at:type_name -> google.protobuf.Timestamp
+	10, // 10: review.v1.Case.claimed_at:type_name -> google.protobuf.Timestamp
+	10, // 11: review.v1.Case.update_due_at:type_name -> google.protobuf.Timestamp
+	10, // 12: review.v1.Case.waits_since:type_name -> google.protobuf.Timestamp
 	3,  // 13: review.v1.Case.promises:type_name -> review.v1.Promise
 	4,  // 14: review.v1.Case.appeal:type_name -> review.v1.Appeal
-	8,  // 15: review.v1.Case.ended_at:type_name -> google.protobuf.Timestamp
-	8,  // 16: review.v1.Promise.given_at:type_name -> google.protobuf.Timestamp
-	8,  // 17: review.v1.Promise.eta:type_name -> google.protobuf.Timestamp
-	8,  // 18: review.v1.Promise.moved_from:type_name -> google.protobuf.Timestamp
-	8,  // 19: review.v1.Promise.settled_at:type_name -> google.protobuf.Timestamp
-	8,  // 20: review.v1.Appeal.at:type_name -> google.protobuf.Timestamp
-	9,  // 21: review.v1.CaseTicket.assessment:type_name -> classification.v1.Assessment
-	8,  // 22: review.v1.CaseTicket.linked_at:type_name -> google.protobuf.Timestamp
-	10, // 23: review.v1.CaseCondition.condition:type_name -> monitoring.v1.Condition
-	8,  // 24: review.v1.CaseCondition.raised_at:type_name -> google.protobuf.Timestamp
+	10, // 15: review.v1.Case.ended_at:type_name -> google.protobuf.Timestamp
+	10, // 16: review.v1.Promise.given_at:type_name -> google.protobuf.Timestamp
+	10, // 17: review.v1.Promise.eta:type_name -> google.protobuf.Timestamp
+	10, // 18: review.v1.Promise.moved_from:type_name -> google.protobuf.Timestamp
+	10, // 19: review.v1.Promise.settled_at:type_name -> google.protobuf.Timestamp
+	10, // 20: review.v1.Appeal.at:type_name -> google.protobuf.Timestamp
+	11, // 21: review.v1.CaseTicket.assessment:type_name -> classification.v1.Assessment
+	10, // 22: review.v1.CaseTicket.linked_at:type_name -> google.protobuf.Timestamp
+	12, // 23: review.v1.CaseCondition.condition:type_name -> monitoring.v1.Condition
+	10, // 24: review.v1.CaseCondition.raised_at:type_name -> google.protobuf.Timestamp
 	1,  // 25: review.v1.AuditEntry.transition:type_name -> review.v1.Transition
-	26, // [26:26] is the sub-list for method output_type
-	26, // [26:26] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	10, // 26: review.v1.AuditHeads.at:type_name -> google.protobuf.Timestamp
+	9,  // 27: review.v1.AuditHeads.heads:type_name -> review.v1.AuditHead
+	28, // [28:28] is the sub-list for method output_type
+	28, // [28:28] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_review_v1_review_proto_init() }
@@ -1222,7 +1381,7 @@ func file_review_v1_review_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_review_v1_review_proto_rawDesc), len(file_review_v1_review_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -2,19 +2,16 @@ package events
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
-	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/types/known/structpb"
-
 	"tocsin/services/review/internal/ledger"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/topology"
+	reviewv1 "tocsin/proto/gen/review/v1"
 )
 
 // A HeadBook makes heads of the audit and keeps which are published.
@@ -85,15 +82,7 @@ func (h Heads) Publish(ctx context.Context, at time.Time) error {
 }
 
 func (h Heads) publish(ctx context.Context, s ledger.HeadSet) error {
-	text, err := json.Marshal(s)
-	if err != nil {
-		return fmt.Errorf("write down heads of the audit: %w", err)
-	}
-	var payload structpb.Struct
-	if err := protojson.Unmarshal(text, &payload); err != nil {
-		return fmt.Errorf("write down heads of the audit: %w", err)
-	}
-	_, err = h.Conn.Publish(ctx, bus.Event{Subject: topology.AuditHeadSubject(), ID: bus.ID("audit_head", s.Hash), Time: s.At, Payload: &payload})
+	_, err := h.Conn.Publish(ctx, bus.Event{Subject: topology.AuditHeadSubject(), ID: bus.ID("audit_head", s.Hash), Time: s.At, Payload: headsOut(s)})
 	return err
 }
 
@@ -101,23 +90,31 @@ func (h Heads) publish(ctx context.Context, s ledger.HeadSet) error {
 func PublishedHeads(ctx context.Context, conn *bus.Conn) ([]ledger.HeadSet, error) {
 	var sets []ledger.HeadSet
 	err := conn.Retained(ctx, topology.AuditHeads, func(raw bus.Raw) error {
-		var payload structpb.Struct
-		if err := bus.Decode(raw, &payload); err != nil {
+		var said reviewv1.AuditHeads
+		if err := bus.Decode(raw, &said); err != nil {
 			return err
 		}
-		text, err := protojson.Marshal(&payload)
-		if err != nil {
-			return err
-		}
-		var set ledger.HeadSet
-		if err := json.Unmarshal(text, &set); err != nil {
-			return err
-		}
-		sets = append(sets, set)
+		sets = append(sets, headsIn(&said))
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the published heads of the audit: %w", err)
 	}
 	return sets, nil
+}
+
+func headsOut(s ledger.HeadSet) *reviewv1.AuditHeads {
+	said := &reviewv1.AuditHeads{Seq: s.Seq, At: bus.Stamp(s.At), PreviousHash: s.Prev, Hash: s.Hash}
+	for _, h := range s.Heads {
+		said.Heads = append(said.Heads, &reviewv1.AuditHead{Case: h.Case, Version: h.Version, Hash: h.Hash})
+	}
+	return said
+}
+
+func headsIn(said *reviewv1.AuditHeads) ledger.HeadSet {
+	s := ledger.HeadSet{Seq: said.GetSeq(), At: said.GetAt().AsTime(), Prev: said.GetPreviousHash(), Hash: said.GetHash()}
+	for _, h := range said.GetHeads() {
+		s.Heads = append(s.Heads, ledger.Head{Case: h.GetCase(), Version: h.GetVersion(), Hash: h.GetHash()})
+	}
+	return s
 }
