@@ -7,7 +7,7 @@ var wordsOfSignIn = map[string][2]string{
 	"signin.hint":       {"It stands beside each of your decisions.", "Er steht bei jeder Ihrer Entscheidungen."},
 	"signin.token":      {"Token", "Token"},
 	"signin.do":         {"Sign in", "Anmelden"},
-	"signin.provider":   {"Sign in with your organisation's account", "Mit dem Konto Ihrer Organisation anmelden"},
+	"signin.provider":   {"Sign in with your organisation", "Mit Ihrer Organisation anmelden"},
 	"signin.bytoken":    {"Sign in with the token", "Mit dem Token anmelden"},
 	"signin.in":         {"You are signed in as %s.", "Sie sind als %s angemeldet."},
 	"signin.goon":       {"Go on", "Weiter"},
