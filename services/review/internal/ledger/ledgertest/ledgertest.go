@@ -85,6 +85,7 @@ func Run(t *testing.T, site func(t *testing.T) Site) {
 		{"heads are only of what moved, and follow one another", headsFollow},
 		{"personal text is sealed", personalIsSealed},
 		{"a destroyed key erases its tenant's text", keyDestroyed},
+		{"of an erased tenant nothing is left, and its cases go on", nothingIsLeft},
 		{"what was written before sealing is read", plainIsRead},
 		{"labels are only added", labelsOnlyAdded},
 		{"pages hold each label once", labelPages},
