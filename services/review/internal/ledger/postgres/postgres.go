@@ -68,6 +68,9 @@ func open(ctx context.Context, url string) (*engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the address of the ledger database: %w", err)
 	}
+	// What is searched for decides how to search: a plan for any words at all walks
+	// every case to find the one with a rare one.
+	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the ledger database at %s: %w", config.ConnConfig.Host, err)
