@@ -47,7 +47,7 @@ func (c *Console) facts(l lang, of *decide.Case, board *outlook.View, now time.T
 }
 
 func (c *Console) peopleFact(l lang, of *decide.Case) fact {
-	f := fact{Name: l.say("facts.people"), Claimed: people(l, of.Impact.Claimed)}
+	f := fact{Name: l.say("facts.people"), Claimed: people(l, of.Impact.Said)}
 	if of.Impact.Measured == nil {
 		return f
 	}

@@ -104,7 +104,7 @@ type ticket struct {
 func (c *Console) tickets(l lang, of *decide.Case, now time.Time) []ticket {
 	var out []ticket
 	for i := range of.Tickets {
-		t := ticket{Ticket: of.Tickets[i], Carried: of.Tickets[i].Carries(), Linked: l.moment(of.Tickets[i].LinkedAt, now), Said: people(l, of.Tickets[i].People)}
+		t := ticket{Ticket: of.Tickets[i], Carried: of.Tickets[i].Carries(), Linked: l.moment(of.Tickets[i].LinkedAt, now), Said: people(l, of.Tickets[i].Said())}
 		t.Sure, t.Doubts = sureness(l, &t.Ticket), c.named(l, t.Unclear)
 		for _, r := range t.Reasons {
 			t.Titles = append(t.Titles, c.Policy.Title(r, string(l)))

@@ -134,8 +134,11 @@ type Case struct {
 type Impact struct {
 	// Measured is the most people that the conditions counted; nil is unknown.
 	Measured *int `json:"measured,omitempty"`
-	// Claimed is what the tickets say: the highest claim of each tenant, added up; nil is unknown.
+	// Claimed is what the tickets claim as facts correct it: the highest claim of
+	// each tenant, added up; nil is unknown.
 	Claimed *int `json:"claimed,omitempty"`
+	// Said is the same as the words have it, whatever was measured.
+	Said *int `json:"said,omitempty"`
 	// Tenants is how many customer organisations are known to be hit.
 	Tenants  int             `json:"tenants"`
 	Priority policy.Priority `json:"priority"`

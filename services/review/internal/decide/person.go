@@ -73,17 +73,17 @@ func (c *Case) SeenBy(p Person) (Case, bool) {
 		seen.Conditions = append(seen.Conditions, cond)
 	}
 	if !p.Sees(c.Tenant) {
-		seen.Impact = Impact{Claimed: claimedBy(seen.Tickets), Tenants: 1, Priority: c.Impact.Priority}
+		seen.Impact = Impact{Claimed: claimedBy(seen.Tickets, corrected), Said: claimedBy(seen.Tickets, (*Ticket).Said), Tenants: 1, Priority: c.Impact.Priority}
 	}
 	return seen, true
 }
 
 // claimedBy adds up the highest claim of each tenant; nil is unknown.
-func claimedBy(tickets []Ticket) *int {
+func claimedBy(tickets []Ticket, claim func(*Ticket) *int) *int {
 	highest := map[string]int{}
-	for _, t := range tickets {
-		if t.People != nil {
-			highest[t.Tenant] = max(highest[t.Tenant], *t.People)
+	for i := range tickets {
+		if n := claim(&tickets[i]); n != nil {
+			highest[tickets[i].Tenant] = max(highest[tickets[i].Tenant], *n)
 		}
 	}
 	if len(highest) == 0 {
@@ -91,3 +91,6 @@ func claimedBy(tickets []Ticket) *int {
 	}
 	return new(sum(highest))
 }
+
+// corrected is a ticket's claim as facts correct it.
+func corrected(t *Ticket) *int { return t.People }

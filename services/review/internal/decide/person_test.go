@@ -9,7 +9,7 @@ import (
 func TestAWallStandsBetweenTenants(t *testing.T) {
 	ours, theirs := 30, 500
 	shared := Case{
-		ID: "c-1", Tenant: Platform, Impact: Impact{Measured: new(530), Claimed: new(530), Tenants: 7},
+		ID: "c-1", Tenant: Platform, Impact: Impact{Measured: new(530), Claimed: new(530), Said: new(530), Tenants: 7},
 		Tickets: []Ticket{{Tenant: "acme", ID: "T-1", People: &ours}, {Tenant: "globex", ID: "G-9", Subject: "secret", People: &theirs}},
 		Conditions: []Condition{
 			{ID: "k1", Scope: Platform, Tenants: 7, People: 530, Evidence: []string{"okta/globex-1"}},

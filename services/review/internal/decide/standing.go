@@ -96,7 +96,10 @@ func (c *Case) impact(p *policy.Policy) Impact {
 			measured[cond.Scope] = max(measured[cond.Scope], int(cond.Peak))
 		}
 	}
-	i := Impact{Claimed: claimedBy(c.Tickets), Tenants: max(len(tenants), tenantsMeasured), Priority: priority(p, c.Reasons)}
+	i := Impact{
+		Claimed: claimedBy(c.Tickets, corrected), Said: claimedBy(c.Tickets, (*Ticket).Said),
+		Tenants: max(len(tenants), tenantsMeasured), Priority: priority(p, c.Reasons),
+	}
 	if people := max(platform, sum(measured)); people > 0 {
 		i.Measured = new(people)
 	}

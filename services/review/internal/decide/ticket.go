@@ -2,6 +2,7 @@ package decide
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"tocsin/pkg/policy"
@@ -120,6 +121,16 @@ func (t *Ticket) Carries() bool {
 // Claims says that an open ticket names a reason that a condition could show, or
 // comes near one.
 func (t *Ticket) Claims() bool { return len(t.Reasons)+len(t.NearMisses) > 0 && !t.Done() }
+
+// Said is how many people the words name, before facts corrected them; nil is unknown.
+func (t *Ticket) Said() *int {
+	for _, c := range t.Contradictions { // the first was corrected first
+		if n, err := strconv.Atoi(c.Claimed); c.About == "affected_users" && err == nil {
+			return &n
+		}
+	}
+	return t.People
+}
 
 // InDetail is how many tickets of a case are kept with what they say. Of those
 // after them a case keeps what counts, so that an outage with thousands of
