@@ -89,15 +89,15 @@ func (key hasher) look(w *where, word string, tenants []string) {
 	if len(parts) == 1 {
 		ways = "(" + ways + " OR term = " + w.arg(key.word(parts[0])) + ")"
 	}
-	must := "case_id IN (SELECT case_id FROM case_terms WHERE " + ways + theirs + ")"
-	if len(parts) > 1 {
+	found := "SELECT case_id FROM case_terms WHERE " + ways + theirs
+	if len(parts) > 1 { // one list of both, since two lists are looked up for every case there is
 		all := make([]string, len(parts))
 		for i, part := range parts {
-			all[i] = "case_id IN (SELECT case_id FROM case_terms WHERE term = " + w.arg(key.word(part)) + theirs + ")"
+			all[i] = "SELECT case_id FROM case_terms WHERE term = " + w.arg(key.word(part)) + theirs
 		}
-		must = "(" + must + " OR " + strings.Join(all, " AND ") + ")"
+		found += " UNION " + strings.Join(all, " AND case_id IN (") + strings.Repeat(")", len(parts)-1)
 	}
-	w.must = append(w.must, must)
+	w.must = append(w.must, "case_id IN ("+found+")")
 }
 
 // mark names a case by what the list is sorted by.
