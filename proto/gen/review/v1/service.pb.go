@@ -1355,8 +1355,9 @@ func (x *Refusal) GetVersion() uint64 {
 // VersionConflict is the detail of the error aborted.
 type VersionConflict struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// current is the version that the case has now; read it again.
+	// id is the case's, or the technician's.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// current is the version that they have now, 0 where they are gone; read it again.
 	Current       uint64 `protobuf:"varint,2,opt,name=current,proto3" json:"current,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1406,11 +1407,96 @@ func (x *VersionConflict) GetCurrent() uint64 {
 	return 0
 }
 
+// PreviewDecisionRequest is an order as DecideRequest has it.
+type PreviewDecisionRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Action        Action                 `protobuf:"varint,2,opt,name=action,proto3,enum=review.v1.Action" json:"action,omitempty"`
+	Note          string                 `protobuf:"bytes,3,opt,name=note,proto3" json:"note,omitempty"`
+	Ground        string                 `protobuf:"bytes,4,opt,name=ground,proto3" json:"ground,omitempty"`
+	Eta           *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=eta,proto3" json:"eta,omitempty"`
+	Technician    string                 `protobuf:"bytes,6,opt,name=technician,proto3" json:"technician,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PreviewDecisionRequest) Reset() {
+	*x = PreviewDecisionRequest{}
+	mi := &file_review_v1_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PreviewDecisionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PreviewDecisionRequest) ProtoMessage() {}
+
+func (x *PreviewDecisionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_review_v1_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PreviewDecisionRequest.ProtoReflect.Descriptor instead.
+func (*PreviewDecisionRequest) Descriptor() ([]byte, []int) {
+	return file_review_v1_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *PreviewDecisionRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *PreviewDecisionRequest) GetAction() Action {
+	if x != nil {
+		return x.Action
+	}
+	return Action_ACTION_UNSPECIFIED
+}
+
+func (x *PreviewDecisionRequest) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+func (x *PreviewDecisionRequest) GetGround() string {
+	if x != nil {
+		return x.Ground
+	}
+	return ""
+}
+
+func (x *PreviewDecisionRequest) GetEta() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Eta
+	}
+	return nil
+}
+
+func (x *PreviewDecisionRequest) GetTechnician() string {
+	if x != nil {
+		return x.Technician
+	}
+	return ""
+}
+
 var File_review_v1_service_proto protoreflect.FileDescriptor
 
 const file_review_v1_service_proto_rawDesc = "" +
 	"\n" +
-	"\x17review/v1/service.proto\x12\treview.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16review/v1/review.proto\"\xa5\x03\n" +
+	"\x17review/v1/service.proto\x12\treview.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15review/v1/audit.proto\x1a\x1areview/v1/conditions.proto\x1a\x16review/v1/labels.proto\x1a\x17review/v1/preview.proto\x1a\x16review/v1/report.proto\x1a\x16review/v1/review.proto\x1a\x16review/v1/roster.proto\"\xa5\x03\n" +
 	"\x10ListCasesRequest\x12\x16\n" +
 	"\x06states\x18\x01 \x03(\tR\x06states\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x16\n" +
@@ -1506,7 +1592,16 @@ const file_review_v1_service_proto_rawDesc = "" +
 	"\aversion\x18\x03 \x01(\x04R\aversion\";\n" +
 	"\x0fVersionConflict\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
-	"\acurrent\x18\x02 \x01(\x04R\acurrent*\xc0\x01\n" +
+	"\acurrent\x18\x02 \x01(\x04R\acurrent\"\xcd\x01\n" +
+	"\x16PreviewDecisionRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12)\n" +
+	"\x06action\x18\x02 \x01(\x0e2\x11.review.v1.ActionR\x06action\x12\x12\n" +
+	"\x04note\x18\x03 \x01(\tR\x04note\x12\x16\n" +
+	"\x06ground\x18\x04 \x01(\tR\x06ground\x12,\n" +
+	"\x03eta\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x03eta\x12\x1e\n" +
+	"\n" +
+	"technician\x18\x06 \x01(\tR\n" +
+	"technician*\xc0\x01\n" +
 	"\x06Action\x12\x16\n" +
 	"\x12ACTION_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aAPPROVE\x10\x01\x12\b\n" +
@@ -1526,7 +1621,7 @@ const file_review_v1_service_proto_rawDesc = "" +
 	"\x06UPDATE\x10\v\x12\n" +
 	"\n" +
 	"\x06APPEAL\x10\f\x12\f\n" +
-	"\bWITHDRAW\x10\r2\xd3\x06\n" +
+	"\bWITHDRAW\x10\r2\xac\x13\n" +
 	"\rReviewService\x12x\n" +
 	"\tListCases\x12\x1b.review.v1.ListCasesRequest\x1a\x1c.review.v1.ListCasesResponse\"0\x82\xd3\xe4\x93\x02':\x01*\"\"/review.v1.ReviewService/ListCases\x90\x02\x01\x12p\n" +
 	"\aGetCase\x12\x19.review.v1.GetCaseRequest\x1a\x1a.review.v1.GetCaseResponse\".\x82\xd3\xe4\x93\x02%:\x01*\" /review.v1.ReviewService/GetCase\x90\x02\x01\x12i\n" +
@@ -1535,7 +1630,21 @@ const file_review_v1_service_proto_rawDesc = "" +
 	"\bOpenCase\x12\x1a.review.v1.OpenCaseRequest\x1a\x1b.review.v1.OpenCaseResponse\",\x82\xd3\xe4\x93\x02&:\x01*\"!/review.v1.ReviewService/OpenCase\x12y\n" +
 	"\n" +
 	"MergeCases\x12\x1c.review.v1.MergeCasesRequest\x1a\x1d.review.v1.MergeCasesResponse\".\x82\xd3\xe4\x93\x02(:\x01*\"#/review.v1.ReviewService/MergeCases\x12u\n" +
-	"\tSplitCase\x12\x1b.review.v1.SplitCaseRequest\x1a\x1c.review.v1.SplitCaseResponse\"-\x82\xd3\xe4\x93\x02':\x01*\"\"/review.v1.ReviewService/SplitCaseB%Z#tocsin/proto/gen/review/v1;reviewv1b\x06proto3"
+	"\tSplitCase\x12\x1b.review.v1.SplitCaseRequest\x1a\x1c.review.v1.SplitCaseResponse\"-\x82\xd3\xe4\x93\x02':\x01*\"\"/review.v1.ReviewService/SplitCase\x12\x90\x01\n" +
+	"\x0fPreviewDecision\x12!.review.v1.PreviewDecisionRequest\x1a\".review.v1.PreviewDecisionResponse\"6\x82\xd3\xe4\x93\x02-:\x01*\"(/review.v1.ReviewService/PreviewDecision\x90\x02\x01\x12\x8c\x01\n" +
+	"\x0eListConditions\x12 .review.v1.ListConditionsRequest\x1a!.review.v1.ListConditionsResponse\"5\x82\xd3\xe4\x93\x02,:\x01*\"'/review.v1.ReviewService/ListConditions\x90\x02\x01\x12\x90\x01\n" +
+	"\x0fListTechnicians\x12!.review.v1.ListTechniciansRequest\x1a\".review.v1.ListTechniciansResponse\"6\x82\xd3\xe4\x93\x02-:\x01*\"(/review.v1.ReviewService/ListTechnicians\x90\x02\x01\x12\x85\x01\n" +
+	"\rPutTechnician\x12\x1f.review.v1.PutTechnicianRequest\x1a .review.v1.PutTechnicianResponse\"1\x82\xd3\xe4\x93\x02+:\x01*\"&/review.v1.ReviewService/PutTechnician\x12\x91\x01\n" +
+	"\x10DeleteTechnician\x12\".review.v1.DeleteTechnicianRequest\x1a#.review.v1.DeleteTechnicianResponse\"4\x82\xd3\xe4\x93\x02.:\x01*\")/review.v1.ReviewService/DeleteTechnician\x12y\n" +
+	"\n" +
+	"SetAbsence\x12\x1c.review.v1.SetAbsenceRequest\x1a\x1d.review.v1.SetAbsenceResponse\".\x82\xd3\xe4\x93\x02(:\x01*\"#/review.v1.ReviewService/SetAbsence\x12\x85\x01\n" +
+	"\rRemoveAbsence\x12\x1f.review.v1.RemoveAbsenceRequest\x1a .review.v1.RemoveAbsenceResponse\"1\x82\xd3\xe4\x93\x02+:\x01*\"&/review.v1.ReviewService/RemoveAbsence\x12x\n" +
+	"\tGetReport\x12\x1b.review.v1.GetReportRequest\x1a\x1c.review.v1.GetReportResponse\"0\x82\xd3\xe4\x93\x02':\x01*\"\"/review.v1.ReviewService/GetReport\x90\x02\x01\x12|\n" +
+	"\n" +
+	"ListLabels\x12\x1c.review.v1.ListLabelsRequest\x1a\x1d.review.v1.ListLabelsResponse\"1\x82\xd3\xe4\x93\x02(:\x01*\"#/review.v1.ReviewService/ListLabels\x90\x02\x01\x12\x81\x01\n" +
+	"\fCorrectLabel\x12\x1e.review.v1.CorrectLabelRequest\x1a\x1f.review.v1.CorrectLabelResponse\"0\x82\xd3\xe4\x93\x02*:\x01*\"%/review.v1.ReviewService/CorrectLabel\x12x\n" +
+	"\tListAudit\x12\x1b.review.v1.ListAuditRequest\x1a\x1c.review.v1.ListAuditResponse\"0\x82\xd3\xe4\x93\x02':\x01*\"\"/review.v1.ReviewService/ListAudit\x90\x02\x01\x12\x8c\x01\n" +
+	"\x0eListAuditHeads\x12 .review.v1.ListAuditHeadsRequest\x1a!.review.v1.ListAuditHeadsResponse\"5\x82\xd3\xe4\x93\x02,:\x01*\"'/review.v1.ReviewService/ListAuditHeads\x90\x02\x01B%Z#tocsin/proto/gen/review/v1;reviewv1b\x06proto3"
 
 var (
 	file_review_v1_service_proto_rawDescOnce sync.Once
@@ -1550,72 +1659,122 @@ func file_review_v1_service_proto_rawDescGZIP() []byte {
 }
 
 var file_review_v1_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_review_v1_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_review_v1_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_review_v1_service_proto_goTypes = []any{
-	(Action)(0),                   // 0: review.v1.Action
-	(*ListCasesRequest)(nil),      // 1: review.v1.ListCasesRequest
-	(*ListCasesResponse)(nil),     // 2: review.v1.ListCasesResponse
-	(*GetCaseRequest)(nil),        // 3: review.v1.GetCaseRequest
-	(*GetCaseResponse)(nil),       // 4: review.v1.GetCaseResponse
-	(*Delivery)(nil),              // 5: review.v1.Delivery
-	(*DecideRequest)(nil),         // 6: review.v1.DecideRequest
-	(*DecideResponse)(nil),        // 7: review.v1.DecideResponse
-	(*DecideSeveralRequest)(nil),  // 8: review.v1.DecideSeveralRequest
-	(*DecideSeveralResponse)(nil), // 9: review.v1.DecideSeveralResponse
-	(*DecideResult)(nil),          // 10: review.v1.DecideResult
-	(*TicketRef)(nil),             // 11: review.v1.TicketRef
-	(*OpenCaseRequest)(nil),       // 12: review.v1.OpenCaseRequest
-	(*OpenCaseResponse)(nil),      // 13: review.v1.OpenCaseResponse
-	(*MergeCasesRequest)(nil),     // 14: review.v1.MergeCasesRequest
-	(*MergeCasesResponse)(nil),    // 15: review.v1.MergeCasesResponse
-	(*SplitCaseRequest)(nil),      // 16: review.v1.SplitCaseRequest
-	(*SplitCaseResponse)(nil),     // 17: review.v1.SplitCaseResponse
-	(*Refusal)(nil),               // 18: review.v1.Refusal
-	(*VersionConflict)(nil),       // 19: review.v1.VersionConflict
-	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
-	(*Case)(nil),                  // 21: review.v1.Case
-	(*AuditEntry)(nil),            // 22: review.v1.AuditEntry
+	(Action)(0),                      // 0: review.v1.Action
+	(*ListCasesRequest)(nil),         // 1: review.v1.ListCasesRequest
+	(*ListCasesResponse)(nil),        // 2: review.v1.ListCasesResponse
+	(*GetCaseRequest)(nil),           // 3: review.v1.GetCaseRequest
+	(*GetCaseResponse)(nil),          // 4: review.v1.GetCaseResponse
+	(*Delivery)(nil),                 // 5: review.v1.Delivery
+	(*DecideRequest)(nil),            // 6: review.v1.DecideRequest
+	(*DecideResponse)(nil),           // 7: review.v1.DecideResponse
+	(*DecideSeveralRequest)(nil),     // 8: review.v1.DecideSeveralRequest
+	(*DecideSeveralResponse)(nil),    // 9: review.v1.DecideSeveralResponse
+	(*DecideResult)(nil),             // 10: review.v1.DecideResult
+	(*TicketRef)(nil),                // 11: review.v1.TicketRef
+	(*OpenCaseRequest)(nil),          // 12: review.v1.OpenCaseRequest
+	(*OpenCaseResponse)(nil),         // 13: review.v1.OpenCaseResponse
+	(*MergeCasesRequest)(nil),        // 14: review.v1.MergeCasesRequest
+	(*MergeCasesResponse)(nil),       // 15: review.v1.MergeCasesResponse
+	(*SplitCaseRequest)(nil),         // 16: review.v1.SplitCaseRequest
+	(*SplitCaseResponse)(nil),        // 17: review.v1.SplitCaseResponse
+	(*Refusal)(nil),                  // 18: review.v1.Refusal
+	(*VersionConflict)(nil),          // 19: review.v1.VersionConflict
+	(*PreviewDecisionRequest)(nil),   // 20: review.v1.PreviewDecisionRequest
+	(*timestamppb.Timestamp)(nil),    // 21: google.protobuf.Timestamp
+	(*Case)(nil),                     // 22: review.v1.Case
+	(*AuditEntry)(nil),               // 23: review.v1.AuditEntry
+	(*ListConditionsRequest)(nil),    // 24: review.v1.ListConditionsRequest
+	(*ListTechniciansRequest)(nil),   // 25: review.v1.ListTechniciansRequest
+	(*PutTechnicianRequest)(nil),     // 26: review.v1.PutTechnicianRequest
+	(*DeleteTechnicianRequest)(nil),  // 27: review.v1.DeleteTechnicianRequest
+	(*SetAbsenceRequest)(nil),        // 28: review.v1.SetAbsenceRequest
+	(*RemoveAbsenceRequest)(nil),     // 29: review.v1.RemoveAbsenceRequest
+	(*GetReportRequest)(nil),         // 30: review.v1.GetReportRequest
+	(*ListLabelsRequest)(nil),        // 31: review.v1.ListLabelsRequest
+	(*CorrectLabelRequest)(nil),      // 32: review.v1.CorrectLabelRequest
+	(*ListAuditRequest)(nil),         // 33: review.v1.ListAuditRequest
+	(*ListAuditHeadsRequest)(nil),    // 34: review.v1.ListAuditHeadsRequest
+	(*PreviewDecisionResponse)(nil),  // 35: review.v1.PreviewDecisionResponse
+	(*ListConditionsResponse)(nil),   // 36: review.v1.ListConditionsResponse
+	(*ListTechniciansResponse)(nil),  // 37: review.v1.ListTechniciansResponse
+	(*PutTechnicianResponse)(nil),    // 38: review.v1.PutTechnicianResponse
+	(*DeleteTechnicianResponse)(nil), // 39: review.v1.DeleteTechnicianResponse
+	(*SetAbsenceResponse)(nil),       // 40: review.v1.SetAbsenceResponse
+	(*RemoveAbsenceResponse)(nil),    // 41: review.v1.RemoveAbsenceResponse
+	(*GetReportResponse)(nil),        // 42: review.v1.GetReportResponse
+	(*ListLabelsResponse)(nil),       // 43: review.v1.ListLabelsResponse
+	(*CorrectLabelResponse)(nil),     // 44: review.v1.CorrectLabelResponse
+	(*ListAuditResponse)(nil),        // 45: review.v1.ListAuditResponse
+	(*ListAuditHeadsResponse)(nil),   // 46: review.v1.ListAuditHeadsResponse
 }
 var file_review_v1_service_proto_depIdxs = []int32{
-	20, // 0: review.v1.ListCasesRequest.opened_from:type_name -> google.protobuf.Timestamp
-	20, // 1: review.v1.ListCasesRequest.opened_until:type_name -> google.protobuf.Timestamp
-	21, // 2: review.v1.ListCasesResponse.cases:type_name -> review.v1.Case
-	21, // 3: review.v1.GetCaseResponse.case:type_name -> review.v1.Case
-	22, // 4: review.v1.GetCaseResponse.audit:type_name -> review.v1.AuditEntry
+	21, // 0: review.v1.ListCasesRequest.opened_from:type_name -> google.protobuf.Timestamp
+	21, // 1: review.v1.ListCasesRequest.opened_until:type_name -> google.protobuf.Timestamp
+	22, // 2: review.v1.ListCasesResponse.cases:type_name -> review.v1.Case
+	22, // 3: review.v1.GetCaseResponse.case:type_name -> review.v1.Case
+	23, // 4: review.v1.GetCaseResponse.audit:type_name -> review.v1.AuditEntry
 	5,  // 5: review.v1.GetCaseResponse.deliveries:type_name -> review.v1.Delivery
-	20, // 6: review.v1.Delivery.at:type_name -> google.protobuf.Timestamp
+	21, // 6: review.v1.Delivery.at:type_name -> google.protobuf.Timestamp
 	0,  // 7: review.v1.DecideRequest.action:type_name -> review.v1.Action
-	20, // 8: review.v1.DecideRequest.eta:type_name -> google.protobuf.Timestamp
-	21, // 9: review.v1.DecideResponse.case:type_name -> review.v1.Case
+	21, // 8: review.v1.DecideRequest.eta:type_name -> google.protobuf.Timestamp
+	22, // 9: review.v1.DecideResponse.case:type_name -> review.v1.Case
 	6,  // 10: review.v1.DecideSeveralRequest.orders:type_name -> review.v1.DecideRequest
 	10, // 11: review.v1.DecideSeveralResponse.results:type_name -> review.v1.DecideResult
-	21, // 12: review.v1.DecideResult.case:type_name -> review.v1.Case
+	22, // 12: review.v1.DecideResult.case:type_name -> review.v1.Case
 	18, // 13: review.v1.DecideResult.refusal:type_name -> review.v1.Refusal
 	11, // 14: review.v1.OpenCaseRequest.tickets:type_name -> review.v1.TicketRef
-	21, // 15: review.v1.OpenCaseResponse.case:type_name -> review.v1.Case
-	21, // 16: review.v1.MergeCasesResponse.case:type_name -> review.v1.Case
+	22, // 15: review.v1.OpenCaseResponse.case:type_name -> review.v1.Case
+	22, // 16: review.v1.MergeCasesResponse.case:type_name -> review.v1.Case
 	11, // 17: review.v1.SplitCaseRequest.tickets:type_name -> review.v1.TicketRef
-	21, // 18: review.v1.SplitCaseResponse.case:type_name -> review.v1.Case
-	21, // 19: review.v1.SplitCaseResponse.parted:type_name -> review.v1.Case
-	1,  // 20: review.v1.ReviewService.ListCases:input_type -> review.v1.ListCasesRequest
-	3,  // 21: review.v1.ReviewService.GetCase:input_type -> review.v1.GetCaseRequest
-	6,  // 22: review.v1.ReviewService.Decide:input_type -> review.v1.DecideRequest
-	8,  // 23: review.v1.ReviewService.DecideSeveral:input_type -> review.v1.DecideSeveralRequest
-	12, // 24: review.v1.ReviewService.OpenCase:input_type -> review.v1.OpenCaseRequest
-	14, // 25: review.v1.ReviewService.MergeCases:input_type -> review.v1.MergeCasesRequest
-	16, // 26: review.v1.ReviewService.SplitCase:input_type -> review.v1.SplitCaseRequest
-	2,  // 27: review.v1.ReviewService.ListCases:output_type -> review.v1.ListCasesResponse
-	4,  // 28: review.v1.ReviewService.GetCase:output_type -> review.v1.GetCaseResponse
-	7,  // 29: review.v1.ReviewService.Decide:output_type -> review.v1.DecideResponse
-	9,  // 30: review.v1.ReviewService.DecideSeveral:output_type -> review.v1.DecideSeveralResponse
-	13, // 31: review.v1.ReviewService.OpenCase:output_type -> review.v1.OpenCaseResponse
-	15, // 32: review.v1.ReviewService.MergeCases:output_type -> review.v1.MergeCasesResponse
-	17, // 33: review.v1.ReviewService.SplitCase:output_type -> review.v1.SplitCaseResponse
-	27, // [27:34] is the sub-list for method output_type
-	20, // [20:27] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	22, // 18: review.v1.SplitCaseResponse.case:type_name -> review.v1.Case
+	22, // 19: review.v1.SplitCaseResponse.parted:type_name -> review.v1.Case
+	0,  // 20: review.v1.PreviewDecisionRequest.action:type_name -> review.v1.Action
+	21, // 21: review.v1.PreviewDecisionRequest.eta:type_name -> google.protobuf.Timestamp
+	1,  // 22: review.v1.ReviewService.ListCases:input_type -> review.v1.ListCasesRequest
+	3,  // 23: review.v1.ReviewService.GetCase:input_type -> review.v1.GetCaseRequest
+	6,  // 24: review.v1.ReviewService.Decide:input_type -> review.v1.DecideRequest
+	8,  // 25: review.v1.ReviewService.DecideSeveral:input_type -> review.v1.DecideSeveralRequest
+	12, // 26: review.v1.ReviewService.OpenCase:input_type -> review.v1.OpenCaseRequest
+	14, // 27: review.v1.ReviewService.MergeCases:input_type -> review.v1.MergeCasesRequest
+	16, // 28: review.v1.ReviewService.SplitCase:input_type -> review.v1.SplitCaseRequest
+	20, // 29: review.v1.ReviewService.PreviewDecision:input_type -> review.v1.PreviewDecisionRequest
+	24, // 30: review.v1.ReviewService.ListConditions:input_type -> review.v1.ListConditionsRequest
+	25, // 31: review.v1.ReviewService.ListTechnicians:input_type -> review.v1.ListTechniciansRequest
+	26, // 32: review.v1.ReviewService.PutTechnician:input_type -> review.v1.PutTechnicianRequest
+	27, // 33: review.v1.ReviewService.DeleteTechnician:input_type -> review.v1.DeleteTechnicianRequest
+	28, // 34: review.v1.ReviewService.SetAbsence:input_type -> review.v1.SetAbsenceRequest
+	29, // 35: review.v1.ReviewService.RemoveAbsence:input_type -> review.v1.RemoveAbsenceRequest
+	30, // 36: review.v1.ReviewService.GetReport:input_type -> review.v1.GetReportRequest
+	31, // 37: review.v1.ReviewService.ListLabels:input_type -> review.v1.ListLabelsRequest
+	32, // 38: review.v1.ReviewService.CorrectLabel:input_type -> review.v1.CorrectLabelRequest
+	33, // 39: review.v1.ReviewService.ListAudit:input_type -> review.v1.ListAuditRequest
+	34, // 40: review.v1.ReviewService.ListAuditHeads:input_type -> review.v1.ListAuditHeadsRequest
+	2,  // 41: review.v1.ReviewService.ListCases:output_type -> review.v1.ListCasesResponse
+	4,  // 42: review.v1.ReviewService.GetCase:output_type -> review.v1.GetCaseResponse
+	7,  // 43: review.v1.ReviewService.Decide:output_type -> review.v1.DecideResponse
+	9,  // 44: review.v1.ReviewService.DecideSeveral:output_type -> review.v1.DecideSeveralResponse
+	13, // 45: review.v1.ReviewService.OpenCase:output_type -> review.v1.OpenCaseResponse
+	15, // 46: review.v1.ReviewService.MergeCases:output_type -> review.v1.MergeCasesResponse
+	17, // 47: review.v1.ReviewService.SplitCase:output_type -> review.v1.SplitCaseResponse
+	35, // 48: review.v1.ReviewService.PreviewDecision:output_type -> review.v1.PreviewDecisionResponse
+	36, // 49: review.v1.ReviewService.ListConditions:output_type -> review.v1.ListConditionsResponse
+	37, // 50: review.v1.ReviewService.ListTechnicians:output_type -> review.v1.ListTechniciansResponse
+	38, // 51: review.v1.ReviewService.PutTechnician:output_type -> review.v1.PutTechnicianResponse
+	39, // 52: review.v1.ReviewService.DeleteTechnician:output_type -> review.v1.DeleteTechnicianResponse
+	40, // 53: review.v1.ReviewService.SetAbsence:output_type -> review.v1.SetAbsenceResponse
+	41, // 54: review.v1.ReviewService.RemoveAbsence:output_type -> review.v1.RemoveAbsenceResponse
+	42, // 55: review.v1.ReviewService.GetReport:output_type -> review.v1.GetReportResponse
+	43, // 56: review.v1.ReviewService.ListLabels:output_type -> review.v1.ListLabelsResponse
+	44, // 57: review.v1.ReviewService.CorrectLabel:output_type -> review.v1.CorrectLabelResponse
+	45, // 58: review.v1.ReviewService.ListAudit:output_type -> review.v1.ListAuditResponse
+	46, // 59: review.v1.ReviewService.ListAuditHeads:output_type -> review.v1.ListAuditHeadsResponse
+	41, // [41:60] is the sub-list for method output_type
+	22, // [22:41] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_review_v1_service_proto_init() }
@@ -1623,7 +1782,13 @@ func file_review_v1_service_proto_init() {
 	if File_review_v1_service_proto != nil {
 		return
 	}
+	file_review_v1_audit_proto_init()
+	file_review_v1_conditions_proto_init()
+	file_review_v1_labels_proto_init()
+	file_review_v1_preview_proto_init()
+	file_review_v1_report_proto_init()
 	file_review_v1_review_proto_init()
+	file_review_v1_roster_proto_init()
 	file_review_v1_service_proto_msgTypes[9].OneofWrappers = []any{
 		(*DecideResult_Case)(nil),
 		(*DecideResult_Refusal)(nil),
@@ -1634,7 +1799,7 @@ func file_review_v1_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_review_v1_service_proto_rawDesc), len(file_review_v1_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   19,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

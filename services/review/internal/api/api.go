@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"log/slog"
 	"time"
 
@@ -9,32 +8,26 @@ import (
 	"tocsin/services/review/internal/duty"
 	"tocsin/services/review/internal/report"
 	"tocsin/services/review/internal/rpc"
+	"tocsin/services/review/internal/wall"
 	"tocsin/services/review/internal/who"
 
 	"tocsin/pkg/policy"
 )
 
-// A Cases reads cases.
-type Cases interface {
-	rpc.Cases
-	// CasesOf are the cases that conditions belong to, by the conditions' ids.
-	CasesOf(ctx context.Context, conditions ...string) (map[string]string, error)
-}
-
 // API serves cases, how the conditions stand, and what leadership teaches.
 type API struct {
-	Cases   Cases
+	Cases   rpc.Cases
 	History rpc.History
-	Outlook Outlook
-	Labels  Labels
-	Archive Archive
-	Book    AuditBook
+	Outlook wall.Board
+	Labels  rpc.Labels
+	Archive rpc.Archive
+	Book    rpc.AuditBook
 	Desk    desk.Desk
 	// Duty has the roster, and Reports sums up how leadership decides.
 	Duty    duty.Desk
 	Reports *report.Desk
 	// Previews says what people would be told; nil is nobody who could say it.
-	Previews Previews
+	Previews rpc.Previews
 	Gate     who.Gate
 	Policy   *policy.Policy
 	Log      *slog.Logger
@@ -49,7 +42,10 @@ func (a *API) now() time.Time {
 	return a.Now()
 }
 
-// service is what programs ask over Connect, and the paths of cases ask too.
+// service is what programs ask over Connect, and the paths here ask too.
 func (a *API) service() *rpc.Service {
-	return &rpc.Service{Cases: a.Cases, History: a.History, Desk: a.Desk, Policy: a.Policy, Log: a.Log, Now: a.now}
+	return &rpc.Service{
+		Cases: a.Cases, History: a.History, Desk: a.Desk, Previews: a.Previews, Outlook: a.Outlook, Labels: a.Labels, Archive: a.Archive,
+		Book: a.Book, Duty: a.Duty, Reports: a.Reports, Policy: a.Policy, Log: a.Log, Now: a.now,
+	}
 }

@@ -1,24 +1,13 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
-	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/ledger"
-	"tocsin/services/review/internal/who"
+	"tocsin/services/review/internal/rpc"
 )
-
-// An AuditBook is the audit, for who checks it.
-type AuditBook interface {
-	// EachAuditLine hands the rows of the audit to fn, by case and version.
-	EachAuditLine(ctx context.Context, q ledger.AuditRange, fn func(ledger.AuditLine) error) error
-	// HeadSets are the sets of heads after one, oldest first.
-	HeadSets(ctx context.Context, after uint64, limit int) ([]ledger.HeadSet, error)
-}
 
 // auditLines are rows of the audit, by case and version.
 type auditLines struct {
@@ -34,11 +23,6 @@ type headSets struct {
 	Next string `json:"next,omitempty"`
 }
 
-const (
-	linesAtMost = 1000
-	setsAtMost  = 20
-)
-
 func (a *API) auditRoutes() []route {
 	return []route{
 		{"GET /v1/audit", "The rows of the audit with their hashes, by case and version, for who checks them; for leadership.", []param{
@@ -53,68 +37,36 @@ func (a *API) auditRoutes() []route {
 	}
 }
 
-// mayCheck refuses whoever does not see all: a hash is over what walls leave out.
-func mayCheck(r *http.Request) error {
-	if p := who.Of(r.Context()); !p.May(decide.Leadership) || !p.SeesAll() {
-		return decide.ErrNotLeader
-	}
-	return nil
-}
-
 func (a *API) auditLines(w http.ResponseWriter, r *http.Request) error {
-	if err := mayCheck(r); err != nil {
-		return err
-	}
 	q, err := auditRange(r)
 	if err != nil {
 		return err
 	}
-	limit := q.Limit
-	q.Limit++
-	out := auditLines{Rows: []ledger.AuditLine{}}
-	err = a.Book.EachAuditLine(r.Context(), q, func(l ledger.AuditLine) error {
-		out.Rows = append(out.Rows, l)
-		return nil
-	})
+	rows, next, err := a.service().AuditLines(r.Context(), q)
 	if err != nil {
 		return err
 	}
-	if len(out.Rows) > limit {
-		out.Rows = out.Rows[:limit]
-		last := out.Rows[limit-1]
-		out.Next = last.Case + "/" + strconv.FormatUint(last.Version, 10)
-	}
-	return write(w, out)
+	return write(w, auditLines{rows, next})
 }
 
 func auditRange(r *http.Request) (ledger.AuditRange, error) {
 	v := r.URL.Query()
-	q := ledger.AuditRange{Case: v.Get("case"), Limit: linesAtMost}
+	q := ledger.AuditRange{Case: v.Get("case"), Limit: rpc.MaxAudit}
 	var err error
 	if s := v.Get("since"); s != "" {
 		if q.Since, err = time.Parse(time.RFC3339, s); err != nil {
 			return q, badRequest("since", "%q is no RFC 3339 time", s)
 		}
 	}
-	if s := v.Get("after"); s != "" {
-		id, version, _ := strings.Cut(s, "/")
-		if q.After.Version, err = strconv.ParseUint(version, 10, 63); err != nil {
-			return q, badRequest("after", "%q is not a case and a version, as c-abc/3", s)
-		}
-		q.After.Case = id
-	}
 	if s := v.Get("limit"); s != "" {
-		if q.Limit, err = strconv.Atoi(s); err != nil || q.Limit < 1 || q.Limit > linesAtMost {
-			return q, badRequest("limit", "%q is not a number from 1 to %d", s, linesAtMost)
+		if q.Limit, err = strconv.Atoi(s); err != nil || q.Limit < 1 || q.Limit > rpc.MaxAudit {
+			return q, badRequest("limit", "%q is not a number from 1 to %d", s, rpc.MaxAudit)
 		}
 	}
-	return q, nil
+	return q, rpc.AuditAfter(v.Get("after"), &q)
 }
 
 func (a *API) auditHeads(w http.ResponseWriter, r *http.Request) error {
-	if err := mayCheck(r); err != nil {
-		return err
-	}
 	var after uint64
 	if s := r.URL.Query().Get("after"); s != "" {
 		var err error
@@ -122,14 +74,13 @@ func (a *API) auditHeads(w http.ResponseWriter, r *http.Request) error {
 			return badRequest("after", "%q is not the number of a set", s)
 		}
 	}
-	sets, err := a.Book.HeadSets(r.Context(), after, setsAtMost+1)
+	sets, next, err := a.service().Heads(r.Context(), after)
 	if err != nil {
 		return err
 	}
 	out := headSets{Sets: append([]ledger.HeadSet{}, sets...)}
-	if len(sets) > setsAtMost {
-		out.Sets = out.Sets[:setsAtMost]
-		out.Next = strconv.FormatUint(out.Sets[setsAtMost-1].Seq, 10)
+	if next > 0 {
+		out.Next = strconv.FormatUint(next, 10)
 	}
 	return write(w, out)
 }

@@ -1,26 +1,14 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"slices"
 	"time"
 
-	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/desk"
-	"tocsin/services/review/internal/events"
-	"tocsin/services/review/internal/problem"
-	"tocsin/services/review/internal/who"
 
 	"tocsin/pkg/policy"
 )
-
-// Previews says what people would be told; events.Previews asks notification.
-type Previews interface {
-	// Of is what people would be told of the case as it would be, and of what would
-	// have changed in it.
-	Of(ctx context.Context, c decide.Case, e decide.Event) ([]events.Message, error)
-}
 
 // A previewed is what would be told of a case after an action that was not taken.
 type previewed struct {
@@ -61,9 +49,7 @@ func (a *API) previewRoutes() []route {
 // preview answers with what people would be told; nothing is kept.
 func (a *API) preview(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	o := desk.Order{
-		Action: desk.Action(q.Get("action")), By: who.Of(r.Context()), Note: q.Get("note"), Ground: policy.GroundID(q.Get("ground")),
-	}
+	o := desk.Order{Action: desk.Action(q.Get("action")), Note: q.Get("note"), Ground: policy.GroundID(q.Get("ground"))}
 	if !slices.Contains(desk.Actions(), o.Action) {
 		return badRequest("action", "there is no action %q", q.Get("action"))
 	}
@@ -73,26 +59,13 @@ func (a *API) preview(w http.ResponseWriter, r *http.Request) error {
 			return badRequest("eta", "%q is no time such as 2026-11-20T12:00:00Z", text)
 		}
 	}
-	of, err := a.Cases.Case(r.Context(), r.PathValue("id"))
+	would, told, err := a.service().Would(r.Context(), r.PathValue("id"), o)
 	if err != nil {
 		return err
 	}
-	would, event, err := a.Desk.Would(&of, o)
-	if err != nil {
-		return err
-	}
-	if a.Previews == nil {
-		return problem.New("unavailable", http.StatusServiceUnavailable, "nobody says here what people would be told")
-	}
-	told, err := a.Previews.Of(r.Context(), would, event)
-	if err != nil {
-		return problem.New("unavailable", http.StatusServiceUnavailable, "notification does not answer")
-	}
-	out := previewed{Case: of.ID, Action: string(o.Action), State: string(would.State), Told: []message{}}
+	out := previewed{Case: would.ID, Action: string(o.Action), State: string(would.State), Told: []message{}}
 	for _, m := range told {
-		if m.Audience != "leadership" || o.By.May(decide.Leadership) {
-			out.Told = append(out.Told, message{m.Audience, m.Recipient, m.Tenant, m.Ticket, m.Language, m.Kind, m.Title, m.Body, m.Others})
-		}
+		out.Told = append(out.Told, message{m.Audience, m.Recipient, m.Tenant, m.Ticket, m.Language, m.Kind, m.Title, m.Body, m.Others})
 	}
 	return write(w, out)
 }

@@ -3,19 +3,17 @@ package api
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"tocsin/services/review/internal/duty"
 	"tocsin/services/review/internal/problem"
 	"tocsin/services/review/internal/report"
 	"tocsin/services/review/internal/roster"
-	"tocsin/services/review/internal/who"
+	"tocsin/services/review/internal/rpc"
 )
 
 // maxRoster bounds the body of a whole roster.
@@ -28,13 +26,13 @@ func (a *API) rosterRoutes() []route {
 	return []route{
 		{"GET /v1/roster", "All technicians and how they stand now; with Accept: text/csv as a file.", []param{
 			{"skill", "only who has one of these skills, or names none", nil, true},
-		}, nil, duties{}, a.roster},
+		}, nil, rpc.Duties{}, a.roster},
 		{"PUT /v1/roster", "Sets these technicians, all or none; the body may be text/csv.", []param{
 			{"prune", "with true, who is not named is removed", trueOrFalse, false},
 			{"dry_run", "with true, nothing is kept", trueOrFalse, false},
 		}, technicians{}, rosterDiff{}, a.setRoster},
 		{"GET /v1/roster/{id}", "One technician.", nil, nil, person{}, a.technician},
-		{"PUT /v1/roster/{id}", "Sets one technician: " + one + ". Without absences, those that there are stay.", nil, technician{}, person{}, a.setTechnician},
+		{"PUT /v1/roster/{id}", "Sets one technician: " + one + ". Without absences, those that there are stay.", nil, rpc.Technician{}, person{}, a.setTechnician},
 		{"DELETE /v1/roster/{id}", "Removes one technician; one who is not there is removed already.", []param{version}, nil, rosterDiff{}, a.removeTechnician},
 		{"POST /v1/roster/{id}/absences", "Says that a technician is away, from now where no beginning is said.", nil, roster.Absence{}, person{}, a.away},
 		{"DELETE /v1/roster/{id}/absences", "Says that a technician is back from now on.", nil, nil, person{}, a.back},
@@ -44,63 +42,12 @@ func (a *API) rosterRoutes() []route {
 	}
 }
 
-// technician is one technician in JSON.
-type technician struct {
-	ID       string   `json:"id,omitempty"`
-	Name     string   `json:"name,omitempty"`
-	Skills   []string `json:"skills,omitempty"`
-	Zone     string   `json:"zone,omitempty"`
-	Shifts   []string `json:"shifts,omitempty"`
-	Capacity int      `json:"capacity"`
-	Load     int      `json:"load,omitempty"`
-	// Absences that are not there stay as they are.
-	Absences []roster.Absence `json:"absences,omitempty"`
-	Version  uint64           `json:"version,omitempty"`
-}
-
-func (t technician) read() (roster.Technician, error) {
-	shifts, err := roster.ParseShifts(strings.Join(t.Shifts, ";"))
-	if err != nil {
-		return roster.Technician{}, badRequest("shifts", "technician %q: %v", t.ID, err)
-	}
-	return roster.Technician{
-		ID: t.ID, Name: t.Name, Skills: t.Skills, Zone: t.Zone, Shifts: shifts, Capacity: t.Capacity, Reported: t.Load,
-		Absences: t.Absences, Version: t.Version,
-	}, nil
-}
-
-func technicianOf(t roster.Technician) technician {
-	out := technician{ID: t.ID, Name: t.Name, Skills: t.Skills, Zone: t.Zone, Capacity: t.Capacity, Load: t.Reported, Absences: t.Absences, Version: t.Version}
-	for _, s := range t.Shifts {
-		out.Shifts = append(out.Shifts, s.String())
-	}
-	return out
-}
-
-// onDuty is a technician and how they stand. Times that are not known are left out.
-type onDuty struct {
-	technician
-	OnShift bool      `json:"on_shift"`
-	Absent  bool      `json:"absent"`
-	Until   time.Time `json:"until,omitzero"`
-	Back    time.Time `json:"back,omitzero"`
-	Free    bool      `json:"free"`
-	// Busy is how many cases they have, with the load that was reported.
-	Busy int           `json:"busy"`
-	Work []roster.Work `json:"work"`
-}
-
-type duties struct {
-	At          time.Time `json:"at"`
-	Technicians []onDuty  `json:"technicians"`
-}
-
 type technicians struct {
-	Technicians []technician `json:"technicians"`
+	Technicians []rpc.Technician `json:"technicians"`
 }
 
 type person struct {
-	Technician technician `json:"technician"`
+	Technician rpc.Technician `json:"technician"`
 }
 
 type rosterDiff struct {
@@ -118,19 +65,11 @@ func (a *API) roster(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 		return book.WriteCSV(w)
 	}
-	now := a.now()
-	all, err := a.Duty.OnDuty(r.Context(), now, roster.Need{Skills: r.URL.Query()["skill"]})
+	all, err := a.service().Duties(r.Context(), r.URL.Query()["skill"])
 	if err != nil {
 		return err
 	}
-	out := duties{now.UTC(), []onDuty{}}
-	for _, s := range all {
-		if s.Fits {
-			work := append([]roster.Work{}, s.Load...)
-			out.Technicians = append(out.Technicians, onDuty{technicianOf(s.Technician), s.OnShift, s.Absent, s.Until, s.Back, s.Free, s.Busy, work})
-		}
-	}
-	return write(w, out)
+	return write(w, all)
 }
 
 func (a *API) technician(w http.ResponseWriter, r *http.Request) error {
@@ -142,7 +81,7 @@ func (a *API) technician(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return write(w, person{technicianOf(t)})
+	return write(w, person{rpc.TechnicianOf(t)})
 }
 
 // setRoster takes a whole roster, as JSON or CSV: all of it or nothing.
@@ -194,7 +133,7 @@ func technicianList(body io.Reader, kind string) ([]roster.Technician, error) {
 	}
 	all := make([]roster.Technician, len(in.Technicians))
 	for i, t := range in.Technicians {
-		if all[i], err = t.read(); err != nil {
+		if all[i], err = t.Read(); err != nil {
 			return nil, err
 		}
 	}
@@ -202,20 +141,17 @@ func technicianList(body io.Reader, kind string) ([]roster.Technician, error) {
 }
 
 func (a *API) setTechnician(w http.ResponseWriter, r *http.Request) error {
-	var in technician
+	var in rpc.Technician
 	if err := read(w, r, &in, `{"zone":"Europe/Berlin","shifts":["mon-fri 09:00-17:00"],"capacity":3}`); err != nil {
 		return err
 	}
-	t, err := in.read()
-	if err != nil {
-		return err
-	}
 	id := r.PathValue("id")
-	if t.ID != "" && t.ID != id {
-		return badRequest("id", "%q is not %q, which the path names", t.ID, id)
+	if in.ID != "" && in.ID != id {
+		return badRequest("id", "%q is not %q, which the path names", in.ID, id)
 	}
-	t.ID = id
-	return a.edit(w, r, func(b roster.Book) (roster.Book, error) { return b.Set(t) })
+	in.ID = id
+	t, err := a.service().Set(r.Context(), in)
+	return one(w, t, err)
 }
 
 func (a *API) removeTechnician(w http.ResponseWriter, r *http.Request) error {
@@ -226,42 +162,33 @@ func (a *API) removeTechnician(w http.ResponseWriter, r *http.Request) error {
 			return badRequest("version", "%q is no version", text)
 		}
 	}
-	_, diff, err := a.Duty.Change(r.Context(), duty.Edit{At: a.now()}, func(b roster.Book) (roster.Book, error) { return b.Remove(r.PathValue("id"), seen) })
+	diff, err := a.service().Remove(r.Context(), r.PathValue("id"), seen)
 	if err != nil {
 		return err
 	}
 	return write(w, rosterDiff{diff, false})
 }
 
-// away adds an absence; without a beginning it begins now.
 func (a *API) away(w http.ResponseWriter, r *http.Request) error {
 	var absence roster.Absence
 	if err := read(w, r, &absence, `{"from":"2026-11-20T09:00:00Z","until":"2026-11-21T09:00:00Z","why":"training"}`); err != nil {
 		return err
 	}
-	if absence.From.IsZero() {
-		absence.From = a.now().UTC().Truncate(time.Second)
-	}
-	return a.edit(w, r, func(b roster.Book) (roster.Book, error) { return b.Away(r.PathValue("id"), absence) })
+	t, err := a.service().Away(r.Context(), r.PathValue("id"), absence)
+	return one(w, t, err)
 }
 
-// back ends the absence that holds now.
 func (a *API) back(w http.ResponseWriter, r *http.Request) error {
-	now := a.now().UTC().Truncate(time.Second)
-	return a.edit(w, r, func(b roster.Book) (roster.Book, error) { return b.Back(r.PathValue("id"), now) })
+	t, err := a.service().Back(r.Context(), r.PathValue("id"))
+	return one(w, t, err)
 }
 
-// edit changes the technician that the path names, and answers with them.
-func (a *API) edit(w http.ResponseWriter, r *http.Request, fn func(roster.Book) (roster.Book, error)) error {
-	book, _, err := a.Duty.Change(r.Context(), duty.Edit{At: a.now()}, fn)
+// one answers with a technician.
+func one(w http.ResponseWriter, t rpc.Technician, err error) error {
 	if err != nil {
 		return err
 	}
-	t, err := book.Find(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	return write(w, person{technicianOf(t)})
+	return write(w, person{t})
 }
 
 // flag reads a parameter that is true or false; false where it is not there.
@@ -278,16 +205,9 @@ func flag(r *http.Request, name string) (bool, error) {
 }
 
 func (a *API) report(w http.ResponseWriter, r *http.Request) error {
-	back, err := report.Period(r.URL.Query().Get("since"))
+	made, err := a.service().Report(r.Context(), "since", r.URL.Query().Get("since"))
 	if err != nil {
-		return badRequest("since", "%v", err)
-	}
-	if !who.Of(r.Context()).SeesAll() {
-		return report.ErrWalled
-	}
-	made, err := a.Reports.Report(r.Context(), a.now(), back)
-	if err != nil {
-		return fmt.Errorf("make a report: %w", err)
+		return err
 	}
 	return write(w, made)
 }

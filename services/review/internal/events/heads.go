@@ -82,7 +82,7 @@ func (h Heads) Publish(ctx context.Context, at time.Time) error {
 }
 
 func (h Heads) publish(ctx context.Context, s ledger.HeadSet) error {
-	_, err := h.Conn.Publish(ctx, bus.Event{Subject: topology.AuditHeadSubject(), ID: bus.ID("audit_head", s.Hash), Time: s.At, Payload: headsOut(s)})
+	_, err := h.Conn.Publish(ctx, bus.Event{Subject: topology.AuditHeadSubject(), ID: bus.ID("audit_head", s.Hash), Time: s.At, Payload: AuditHeads(s)})
 	return err
 }
 
@@ -103,7 +103,8 @@ func PublishedHeads(ctx context.Context, conn *bus.Conn) ([]ledger.HeadSet, erro
 	return sets, nil
 }
 
-func headsOut(s ledger.HeadSet) *reviewv1.AuditHeads {
+// AuditHeads is a set of heads as it is published.
+func AuditHeads(s ledger.HeadSet) *reviewv1.AuditHeads {
 	said := &reviewv1.AuditHeads{Seq: s.Seq, At: bus.Stamp(s.At), PreviousHash: s.Prev, Hash: s.Hash}
 	for _, h := range s.Heads {
 		said.Heads = append(said.Heads, &reviewv1.AuditHead{Case: h.Case, Version: h.Version, Hash: h.Hash})

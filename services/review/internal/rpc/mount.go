@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"tocsin/services/review/internal/problem"
+	"tocsin/services/review/internal/roster"
 	"tocsin/services/review/internal/who"
 
 	reviewv1 "tocsin/proto/gen/review/v1"
@@ -45,6 +46,10 @@ func (s *Service) translate(next connect.UnaryFunc) connect.UnaryFunc {
 		if named, ok := r.Any().(interface{ GetId() string }); ok {
 			id = named.GetId()
 		}
+		var stale *roster.StaleError
+		if errors.As(err, &stale) {
+			id = stale.ID
+		}
 		return nil, refusal(s.understood(ctx, err), id)
 	}
 }
@@ -58,7 +63,7 @@ func (s *Service) understood(ctx context.Context, err error) problem.Problem {
 	return p
 }
 
-// refusal is a problem with a case as Connect says it.
+// refusal is a problem with a case, or a technician, as Connect says it.
 func refusal(p problem.Problem, id string) *connect.Error {
 	text := p.Detail
 	if p.Field != "" {
@@ -66,7 +71,7 @@ func refusal(p problem.Problem, id string) *connect.Error {
 	}
 	err := connect.NewError(codeOf(p.Status), errors.New(text))
 	err.Meta().Set("Tocsin-Problem", p.Kind())
-	if p.Version == 0 {
+	if p.Kind() != "stale" && p.Version == 0 {
 		return err
 	}
 	if detail, failed := connect.NewErrorDetail(&reviewv1.VersionConflict{Id: id, Current: p.Version}); failed == nil {

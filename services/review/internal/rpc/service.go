@@ -7,8 +7,11 @@ import (
 
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/desk"
+	"tocsin/services/review/internal/duty"
 	"tocsin/services/review/internal/events"
 	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/report"
+	"tocsin/services/review/internal/wall"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/policy"
@@ -21,6 +24,8 @@ type Cases interface {
 	Cases(ctx context.Context, q ledger.Query) (ledger.Page, error)
 	// Case is the case as it now is.
 	Case(ctx context.Context, id string) (decide.Case, error)
+	// CasesOf are the cases that conditions belong to, by the conditions' ids.
+	CasesOf(ctx context.Context, conditions ...string) (map[string]string, error)
 }
 
 // A History reads what became of a case, as far as the person of the context sees it.
@@ -36,6 +41,15 @@ type Service struct {
 	Cases   Cases
 	History History
 	Desk    desk.Desk
+	// Previews says what people would be told; nil is nobody who could say it.
+	Previews Previews
+	Outlook  wall.Board
+	Labels   Labels
+	Archive  Archive
+	// Book has the audit, Duty the roster, and Reports sums up how leadership decides.
+	Book    AuditBook
+	Duty    duty.Desk
+	Reports *report.Desk
 	// Policy gives cases their titles.
 	Policy *policy.Policy
 	Log    *slog.Logger

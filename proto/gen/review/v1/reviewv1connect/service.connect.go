@@ -49,6 +49,40 @@ const (
 	ReviewServiceMergeCasesProcedure = "/review.v1.ReviewService/MergeCases"
 	// ReviewServiceSplitCaseProcedure is the fully-qualified name of the ReviewService's SplitCase RPC.
 	ReviewServiceSplitCaseProcedure = "/review.v1.ReviewService/SplitCase"
+	// ReviewServicePreviewDecisionProcedure is the fully-qualified name of the ReviewService's
+	// PreviewDecision RPC.
+	ReviewServicePreviewDecisionProcedure = "/review.v1.ReviewService/PreviewDecision"
+	// ReviewServiceListConditionsProcedure is the fully-qualified name of the ReviewService's
+	// ListConditions RPC.
+	ReviewServiceListConditionsProcedure = "/review.v1.ReviewService/ListConditions"
+	// ReviewServiceListTechniciansProcedure is the fully-qualified name of the ReviewService's
+	// ListTechnicians RPC.
+	ReviewServiceListTechniciansProcedure = "/review.v1.ReviewService/ListTechnicians"
+	// ReviewServicePutTechnicianProcedure is the fully-qualified name of the ReviewService's
+	// PutTechnician RPC.
+	ReviewServicePutTechnicianProcedure = "/review.v1.ReviewService/PutTechnician"
+	// ReviewServiceDeleteTechnicianProcedure is the fully-qualified name of the ReviewService's
+	// DeleteTechnician RPC.
+	ReviewServiceDeleteTechnicianProcedure = "/review.v1.ReviewService/DeleteTechnician"
+	// ReviewServiceSetAbsenceProcedure is the fully-qualified name of the ReviewService's SetAbsence
+	// RPC.
+	ReviewServiceSetAbsenceProcedure = "/review.v1.ReviewService/SetAbsence"
+	// ReviewServiceRemoveAbsenceProcedure is the fully-qualified name of the ReviewService's
+	// RemoveAbsence RPC.
+	ReviewServiceRemoveAbsenceProcedure = "/review.v1.ReviewService/RemoveAbsence"
+	// ReviewServiceGetReportProcedure is the fully-qualified name of the ReviewService's GetReport RPC.
+	ReviewServiceGetReportProcedure = "/review.v1.ReviewService/GetReport"
+	// ReviewServiceListLabelsProcedure is the fully-qualified name of the ReviewService's ListLabels
+	// RPC.
+	ReviewServiceListLabelsProcedure = "/review.v1.ReviewService/ListLabels"
+	// ReviewServiceCorrectLabelProcedure is the fully-qualified name of the ReviewService's
+	// CorrectLabel RPC.
+	ReviewServiceCorrectLabelProcedure = "/review.v1.ReviewService/CorrectLabel"
+	// ReviewServiceListAuditProcedure is the fully-qualified name of the ReviewService's ListAudit RPC.
+	ReviewServiceListAuditProcedure = "/review.v1.ReviewService/ListAudit"
+	// ReviewServiceListAuditHeadsProcedure is the fully-qualified name of the ReviewService's
+	// ListAuditHeads RPC.
+	ReviewServiceListAuditHeadsProcedure = "/review.v1.ReviewService/ListAuditHeads"
 )
 
 // ReviewServiceClient is a client for the review.v1.ReviewService service.
@@ -69,6 +103,31 @@ type ReviewServiceClient interface {
 	MergeCases(context.Context, *v1.MergeCasesRequest) (*v1.MergeCasesResponse, error)
 	// SplitCase makes a case of its own of a part of a case.
 	SplitCase(context.Context, *v1.SplitCaseRequest) (*v1.SplitCaseResponse, error)
+	// PreviewDecision is what people would be told of an order, which is not carried out.
+	PreviewDecision(context.Context, *v1.PreviewDecisionRequest) (*v1.PreviewDecisionResponse, error)
+	// ListConditions is how the conditions stand that monitoring watches.
+	ListConditions(context.Context, *v1.ListConditionsRequest) (*v1.ListConditionsResponse, error)
+	// ListTechnicians is the roster and how everybody on it stands now: for support.
+	ListTechnicians(context.Context, *v1.ListTechniciansRequest) (*v1.ListTechniciansResponse, error)
+	// PutTechnician adds or changes one technician: for leadership. One who has changed
+	// since the version that was seen is refused as a case is, with VersionConflict.
+	PutTechnician(context.Context, *v1.PutTechnicianRequest) (*v1.PutTechnicianResponse, error)
+	// DeleteTechnician removes one technician: for leadership. One who is not there is removed already.
+	DeleteTechnician(context.Context, *v1.DeleteTechnicianRequest) (*v1.DeleteTechnicianResponse, error)
+	// SetAbsence says that a technician is away: for leadership.
+	SetAbsence(context.Context, *v1.SetAbsenceRequest) (*v1.SetAbsenceResponse, error)
+	// RemoveAbsence says that a technician is back from now on: for leadership.
+	RemoveAbsence(context.Context, *v1.RemoveAbsenceRequest) (*v1.RemoveAbsenceResponse, error)
+	// GetReport is how leadership decided in a period: for who sees all tenants.
+	GetReport(context.Context, *v1.GetReportRequest) (*v1.GetReportResponse, error)
+	// ListLabels is one page of what leadership says of how tickets were read.
+	ListLabels(context.Context, *v1.ListLabelsRequest) (*v1.ListLabelsResponse, error)
+	// CorrectLabel says how a ticket should have been read: for leadership.
+	CorrectLabel(context.Context, *v1.CorrectLabelRequest) (*v1.CorrectLabelResponse, error)
+	// ListAudit is rows of the audit with their hashes: for leadership that sees all tenants.
+	ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error)
+	// ListAuditHeads is the published heads of the audit's chains: for leadership that sees all tenants.
+	ListAuditHeads(context.Context, *v1.ListAuditHeadsRequest) (*v1.ListAuditHeadsResponse, error)
 }
 
 // NewReviewServiceClient constructs a client for the review.v1.ReviewService service. By default,
@@ -126,18 +185,109 @@ func NewReviewServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			connect.WithSchema(reviewServiceMethods.ByName("SplitCase")),
 			connect.WithClientOptions(opts...),
 		),
+		previewDecision: connect.NewClient[v1.PreviewDecisionRequest, v1.PreviewDecisionResponse](
+			httpClient,
+			baseURL+ReviewServicePreviewDecisionProcedure,
+			connect.WithSchema(reviewServiceMethods.ByName("PreviewDecision")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		listConditions: connect.NewClient[v1.ListConditionsRequest, v1.ListConditionsResponse](
+			httpClient,
+			baseURL+ReviewServiceListConditionsProcedure,
+			connect.WithSchema(reviewServiceMethods.ByName("ListConditions")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		listTechnicians: connect.NewClient[v1.ListTechniciansRequest, v1.ListTechniciansResponse](
+			httpClient,
+			baseURL+ReviewServiceListTechniciansProcedure,
+			connect.WithSchema(reviewServiceMethods.ByName("ListTechnicians")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		putTechnician: connect.NewClient[v1.PutTechnicianRequest, v1.PutTechnicianResponse](
+			httpClient,
+			baseURL+ReviewServicePutTechnicianProcedure,
+			connect.WithSchema(reviewServiceMethods.ByName("PutTechnician")),
+			connect.WithClientOptions(opts...),
+		),
+		deleteTechnician: connect.NewClient[v1.DeleteTechnicianRequest, v1.DeleteTechnicianResponse](
+			httpClient,
+			baseURL+ReviewServiceDeleteTechnicianProcedure,
+			connect.WithSchema(reviewServiceMethods.ByName("DeleteTechnician")),
+			connect.WithClientOptions(opts...),
+		),
+		setAbsence: connect.NewClient[v1.SetAbsenceRequest, v1.SetAbsenceResponse](
+			httpClient,
+			baseURL+ReviewServiceSetAbsenceProcedure,
+			connect.WithSchema(reviewServiceMethods.ByName("SetAbsence")),
+			connect.WithClientOptions(opts...),
+		),
+		removeAbsence: connect.NewClient[v1.RemoveAbsenceRequest, v1.RemoveAbsenceResponse](
+			httpClient,
+			baseURL+ReviewServiceRemoveAbsenceProcedure,
+			connect.WithSchema(reviewServiceMethods.ByName("RemoveAbsence")),
+			connect.WithClientOptions(opts...),
+		),
+		getReport: connect.NewClient[v1.GetReportRequest, v1.GetReportResponse](
+			httpClient,
+			baseURL+ReviewServiceGetReportProcedure,
+			connect.WithSchema(reviewServiceMethods.ByName("GetReport")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		listLabels: connect.NewClient[v1.ListLabelsRequest, v1.ListLabelsResponse](
+			httpClient,
+			baseURL+ReviewServiceListLabelsProcedure,
+			connect.WithSchema(reviewServiceMethods.ByName("ListLabels")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		correctLabel: connect.NewClient[v1.CorrectLabelRequest, v1.CorrectLabelResponse](
+			httpClient,
+			baseURL+ReviewServiceCorrectLabelProcedure,
+			connect.WithSchema(reviewServiceMethods.ByName("CorrectLabel")),
+			connect.WithClientOptions(opts...),
+		),
+		listAudit: connect.NewClient[v1.ListAuditRequest, v1.ListAuditResponse](
+			httpClient,
+			baseURL+ReviewServiceListAuditProcedure,
+			connect.WithSchema(reviewServiceMethods.ByName("ListAudit")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		listAuditHeads: connect.NewClient[v1.ListAuditHeadsRequest, v1.ListAuditHeadsResponse](
+			httpClient,
+			baseURL+ReviewServiceListAuditHeadsProcedure,
+			connect.WithSchema(reviewServiceMethods.ByName("ListAuditHeads")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
 // reviewServiceClient implements ReviewServiceClient.
 type reviewServiceClient struct {
-	listCases     *connect.Client[v1.ListCasesRequest, v1.ListCasesResponse]
-	getCase       *connect.Client[v1.GetCaseRequest, v1.GetCaseResponse]
-	decide        *connect.Client[v1.DecideRequest, v1.DecideResponse]
-	decideSeveral *connect.Client[v1.DecideSeveralRequest, v1.DecideSeveralResponse]
-	openCase      *connect.Client[v1.OpenCaseRequest, v1.OpenCaseResponse]
-	mergeCases    *connect.Client[v1.MergeCasesRequest, v1.MergeCasesResponse]
-	splitCase     *connect.Client[v1.SplitCaseRequest, v1.SplitCaseResponse]
+	listCases        *connect.Client[v1.ListCasesRequest, v1.ListCasesResponse]
+	getCase          *connect.Client[v1.GetCaseRequest, v1.GetCaseResponse]
+	decide           *connect.Client[v1.DecideRequest, v1.DecideResponse]
+	decideSeveral    *connect.Client[v1.DecideSeveralRequest, v1.DecideSeveralResponse]
+	openCase         *connect.Client[v1.OpenCaseRequest, v1.OpenCaseResponse]
+	mergeCases       *connect.Client[v1.MergeCasesRequest, v1.MergeCasesResponse]
+	splitCase        *connect.Client[v1.SplitCaseRequest, v1.SplitCaseResponse]
+	previewDecision  *connect.Client[v1.PreviewDecisionRequest, v1.PreviewDecisionResponse]
+	listConditions   *connect.Client[v1.ListConditionsRequest, v1.ListConditionsResponse]
+	listTechnicians  *connect.Client[v1.ListTechniciansRequest, v1.ListTechniciansResponse]
+	putTechnician    *connect.Client[v1.PutTechnicianRequest, v1.PutTechnicianResponse]
+	deleteTechnician *connect.Client[v1.DeleteTechnicianRequest, v1.DeleteTechnicianResponse]
+	setAbsence       *connect.Client[v1.SetAbsenceRequest, v1.SetAbsenceResponse]
+	removeAbsence    *connect.Client[v1.RemoveAbsenceRequest, v1.RemoveAbsenceResponse]
+	getReport        *connect.Client[v1.GetReportRequest, v1.GetReportResponse]
+	listLabels       *connect.Client[v1.ListLabelsRequest, v1.ListLabelsResponse]
+	correctLabel     *connect.Client[v1.CorrectLabelRequest, v1.CorrectLabelResponse]
+	listAudit        *connect.Client[v1.ListAuditRequest, v1.ListAuditResponse]
+	listAuditHeads   *connect.Client[v1.ListAuditHeadsRequest, v1.ListAuditHeadsResponse]
 }
 
 // ListCases calls review.v1.ReviewService.ListCases.
@@ -203,6 +353,114 @@ func (c *reviewServiceClient) SplitCase(ctx context.Context, req *v1.SplitCaseRe
 	return nil, err
 }
 
+// PreviewDecision calls review.v1.ReviewService.PreviewDecision.
+func (c *reviewServiceClient) PreviewDecision(ctx context.Context, req *v1.PreviewDecisionRequest) (*v1.PreviewDecisionResponse, error) {
+	response, err := c.previewDecision.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// ListConditions calls review.v1.ReviewService.ListConditions.
+func (c *reviewServiceClient) ListConditions(ctx context.Context, req *v1.ListConditionsRequest) (*v1.ListConditionsResponse, error) {
+	response, err := c.listConditions.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// ListTechnicians calls review.v1.ReviewService.ListTechnicians.
+func (c *reviewServiceClient) ListTechnicians(ctx context.Context, req *v1.ListTechniciansRequest) (*v1.ListTechniciansResponse, error) {
+	response, err := c.listTechnicians.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// PutTechnician calls review.v1.ReviewService.PutTechnician.
+func (c *reviewServiceClient) PutTechnician(ctx context.Context, req *v1.PutTechnicianRequest) (*v1.PutTechnicianResponse, error) {
+	response, err := c.putTechnician.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// DeleteTechnician calls review.v1.ReviewService.DeleteTechnician.
+func (c *reviewServiceClient) DeleteTechnician(ctx context.Context, req *v1.DeleteTechnicianRequest) (*v1.DeleteTechnicianResponse, error) {
+	response, err := c.deleteTechnician.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// SetAbsence calls review.v1.ReviewService.SetAbsence.
+func (c *reviewServiceClient) SetAbsence(ctx context.Context, req *v1.SetAbsenceRequest) (*v1.SetAbsenceResponse, error) {
+	response, err := c.setAbsence.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// RemoveAbsence calls review.v1.ReviewService.RemoveAbsence.
+func (c *reviewServiceClient) RemoveAbsence(ctx context.Context, req *v1.RemoveAbsenceRequest) (*v1.RemoveAbsenceResponse, error) {
+	response, err := c.removeAbsence.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// GetReport calls review.v1.ReviewService.GetReport.
+func (c *reviewServiceClient) GetReport(ctx context.Context, req *v1.GetReportRequest) (*v1.GetReportResponse, error) {
+	response, err := c.getReport.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// ListLabels calls review.v1.ReviewService.ListLabels.
+func (c *reviewServiceClient) ListLabels(ctx context.Context, req *v1.ListLabelsRequest) (*v1.ListLabelsResponse, error) {
+	response, err := c.listLabels.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// CorrectLabel calls review.v1.ReviewService.CorrectLabel.
+func (c *reviewServiceClient) CorrectLabel(ctx context.Context, req *v1.CorrectLabelRequest) (*v1.CorrectLabelResponse, error) {
+	response, err := c.correctLabel.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// ListAudit calls review.v1.ReviewService.ListAudit.
+func (c *reviewServiceClient) ListAudit(ctx context.Context, req *v1.ListAuditRequest) (*v1.ListAuditResponse, error) {
+	response, err := c.listAudit.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// ListAuditHeads calls review.v1.ReviewService.ListAuditHeads.
+func (c *reviewServiceClient) ListAuditHeads(ctx context.Context, req *v1.ListAuditHeadsRequest) (*v1.ListAuditHeadsResponse, error) {
+	response, err := c.listAuditHeads.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // ReviewServiceHandler is an implementation of the review.v1.ReviewService service.
 type ReviewServiceHandler interface {
 	// ListCases is one page of cases. A case that changes between two pages may
@@ -221,6 +479,31 @@ type ReviewServiceHandler interface {
 	MergeCases(context.Context, *v1.MergeCasesRequest) (*v1.MergeCasesResponse, error)
 	// SplitCase makes a case of its own of a part of a case.
 	SplitCase(context.Context, *v1.SplitCaseRequest) (*v1.SplitCaseResponse, error)
+	// PreviewDecision is what people would be told of an order, which is not carried out.
+	PreviewDecision(context.Context, *v1.PreviewDecisionRequest) (*v1.PreviewDecisionResponse, error)
+	// ListConditions is how the conditions stand that monitoring watches.
+	ListConditions(context.Context, *v1.ListConditionsRequest) (*v1.ListConditionsResponse, error)
+	// ListTechnicians is the roster and how everybody on it stands now: for support.
+	ListTechnicians(context.Context, *v1.ListTechniciansRequest) (*v1.ListTechniciansResponse, error)
+	// PutTechnician adds or changes one technician: for leadership. One who has changed
+	// since the version that was seen is refused as a case is, with VersionConflict.
+	PutTechnician(context.Context, *v1.PutTechnicianRequest) (*v1.PutTechnicianResponse, error)
+	// DeleteTechnician removes one technician: for leadership. One who is not there is removed already.
+	DeleteTechnician(context.Context, *v1.DeleteTechnicianRequest) (*v1.DeleteTechnicianResponse, error)
+	// SetAbsence says that a technician is away: for leadership.
+	SetAbsence(context.Context, *v1.SetAbsenceRequest) (*v1.SetAbsenceResponse, error)
+	// RemoveAbsence says that a technician is back from now on: for leadership.
+	RemoveAbsence(context.Context, *v1.RemoveAbsenceRequest) (*v1.RemoveAbsenceResponse, error)
+	// GetReport is how leadership decided in a period: for who sees all tenants.
+	GetReport(context.Context, *v1.GetReportRequest) (*v1.GetReportResponse, error)
+	// ListLabels is one page of what leadership says of how tickets were read.
+	ListLabels(context.Context, *v1.ListLabelsRequest) (*v1.ListLabelsResponse, error)
+	// CorrectLabel says how a ticket should have been read: for leadership.
+	CorrectLabel(context.Context, *v1.CorrectLabelRequest) (*v1.CorrectLabelResponse, error)
+	// ListAudit is rows of the audit with their hashes: for leadership that sees all tenants.
+	ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error)
+	// ListAuditHeads is the published heads of the audit's chains: for leadership that sees all tenants.
+	ListAuditHeads(context.Context, *v1.ListAuditHeadsRequest) (*v1.ListAuditHeadsResponse, error)
 }
 
 // NewReviewServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -274,6 +557,85 @@ func NewReviewServiceHandler(svc ReviewServiceHandler, opts ...connect.HandlerOp
 		connect.WithSchema(reviewServiceMethods.ByName("SplitCase")),
 		connect.WithHandlerOptions(opts...),
 	)
+	reviewServicePreviewDecisionHandler := connect.NewUnaryHandlerSimple(
+		ReviewServicePreviewDecisionProcedure,
+		svc.PreviewDecision,
+		connect.WithSchema(reviewServiceMethods.ByName("PreviewDecision")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	reviewServiceListConditionsHandler := connect.NewUnaryHandlerSimple(
+		ReviewServiceListConditionsProcedure,
+		svc.ListConditions,
+		connect.WithSchema(reviewServiceMethods.ByName("ListConditions")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	reviewServiceListTechniciansHandler := connect.NewUnaryHandlerSimple(
+		ReviewServiceListTechniciansProcedure,
+		svc.ListTechnicians,
+		connect.WithSchema(reviewServiceMethods.ByName("ListTechnicians")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	reviewServicePutTechnicianHandler := connect.NewUnaryHandlerSimple(
+		ReviewServicePutTechnicianProcedure,
+		svc.PutTechnician,
+		connect.WithSchema(reviewServiceMethods.ByName("PutTechnician")),
+		connect.WithHandlerOptions(opts...),
+	)
+	reviewServiceDeleteTechnicianHandler := connect.NewUnaryHandlerSimple(
+		ReviewServiceDeleteTechnicianProcedure,
+		svc.DeleteTechnician,
+		connect.WithSchema(reviewServiceMethods.ByName("DeleteTechnician")),
+		connect.WithHandlerOptions(opts...),
+	)
+	reviewServiceSetAbsenceHandler := connect.NewUnaryHandlerSimple(
+		ReviewServiceSetAbsenceProcedure,
+		svc.SetAbsence,
+		connect.WithSchema(reviewServiceMethods.ByName("SetAbsence")),
+		connect.WithHandlerOptions(opts...),
+	)
+	reviewServiceRemoveAbsenceHandler := connect.NewUnaryHandlerSimple(
+		ReviewServiceRemoveAbsenceProcedure,
+		svc.RemoveAbsence,
+		connect.WithSchema(reviewServiceMethods.ByName("RemoveAbsence")),
+		connect.WithHandlerOptions(opts...),
+	)
+	reviewServiceGetReportHandler := connect.NewUnaryHandlerSimple(
+		ReviewServiceGetReportProcedure,
+		svc.GetReport,
+		connect.WithSchema(reviewServiceMethods.ByName("GetReport")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	reviewServiceListLabelsHandler := connect.NewUnaryHandlerSimple(
+		ReviewServiceListLabelsProcedure,
+		svc.ListLabels,
+		connect.WithSchema(reviewServiceMethods.ByName("ListLabels")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	reviewServiceCorrectLabelHandler := connect.NewUnaryHandlerSimple(
+		ReviewServiceCorrectLabelProcedure,
+		svc.CorrectLabel,
+		connect.WithSchema(reviewServiceMethods.ByName("CorrectLabel")),
+		connect.WithHandlerOptions(opts...),
+	)
+	reviewServiceListAuditHandler := connect.NewUnaryHandlerSimple(
+		ReviewServiceListAuditProcedure,
+		svc.ListAudit,
+		connect.WithSchema(reviewServiceMethods.ByName("ListAudit")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	reviewServiceListAuditHeadsHandler := connect.NewUnaryHandlerSimple(
+		ReviewServiceListAuditHeadsProcedure,
+		svc.ListAuditHeads,
+		connect.WithSchema(reviewServiceMethods.ByName("ListAuditHeads")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/review.v1.ReviewService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case ReviewServiceListCasesProcedure:
@@ -290,6 +652,30 @@ func NewReviewServiceHandler(svc ReviewServiceHandler, opts ...connect.HandlerOp
 			reviewServiceMergeCasesHandler.ServeHTTP(w, r)
 		case ReviewServiceSplitCaseProcedure:
 			reviewServiceSplitCaseHandler.ServeHTTP(w, r)
+		case ReviewServicePreviewDecisionProcedure:
+			reviewServicePreviewDecisionHandler.ServeHTTP(w, r)
+		case ReviewServiceListConditionsProcedure:
+			reviewServiceListConditionsHandler.ServeHTTP(w, r)
+		case ReviewServiceListTechniciansProcedure:
+			reviewServiceListTechniciansHandler.ServeHTTP(w, r)
+		case ReviewServicePutTechnicianProcedure:
+			reviewServicePutTechnicianHandler.ServeHTTP(w, r)
+		case ReviewServiceDeleteTechnicianProcedure:
+			reviewServiceDeleteTechnicianHandler.ServeHTTP(w, r)
+		case ReviewServiceSetAbsenceProcedure:
+			reviewServiceSetAbsenceHandler.ServeHTTP(w, r)
+		case ReviewServiceRemoveAbsenceProcedure:
+			reviewServiceRemoveAbsenceHandler.ServeHTTP(w, r)
+		case ReviewServiceGetReportProcedure:
+			reviewServiceGetReportHandler.ServeHTTP(w, r)
+		case ReviewServiceListLabelsProcedure:
+			reviewServiceListLabelsHandler.ServeHTTP(w, r)
+		case ReviewServiceCorrectLabelProcedure:
+			reviewServiceCorrectLabelHandler.ServeHTTP(w, r)
+		case ReviewServiceListAuditProcedure:
+			reviewServiceListAuditHandler.ServeHTTP(w, r)
+		case ReviewServiceListAuditHeadsProcedure:
+			reviewServiceListAuditHeadsHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -325,4 +711,52 @@ func (UnimplementedReviewServiceHandler) MergeCases(context.Context, *v1.MergeCa
 
 func (UnimplementedReviewServiceHandler) SplitCase(context.Context, *v1.SplitCaseRequest) (*v1.SplitCaseResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.SplitCase is not implemented"))
+}
+
+func (UnimplementedReviewServiceHandler) PreviewDecision(context.Context, *v1.PreviewDecisionRequest) (*v1.PreviewDecisionResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.PreviewDecision is not implemented"))
+}
+
+func (UnimplementedReviewServiceHandler) ListConditions(context.Context, *v1.ListConditionsRequest) (*v1.ListConditionsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.ListConditions is not implemented"))
+}
+
+func (UnimplementedReviewServiceHandler) ListTechnicians(context.Context, *v1.ListTechniciansRequest) (*v1.ListTechniciansResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.ListTechnicians is not implemented"))
+}
+
+func (UnimplementedReviewServiceHandler) PutTechnician(context.Context, *v1.PutTechnicianRequest) (*v1.PutTechnicianResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.PutTechnician is not implemented"))
+}
+
+func (UnimplementedReviewServiceHandler) DeleteTechnician(context.Context, *v1.DeleteTechnicianRequest) (*v1.DeleteTechnicianResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.DeleteTechnician is not implemented"))
+}
+
+func (UnimplementedReviewServiceHandler) SetAbsence(context.Context, *v1.SetAbsenceRequest) (*v1.SetAbsenceResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.SetAbsence is not implemented"))
+}
+
+func (UnimplementedReviewServiceHandler) RemoveAbsence(context.Context, *v1.RemoveAbsenceRequest) (*v1.RemoveAbsenceResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.RemoveAbsence is not implemented"))
+}
+
+func (UnimplementedReviewServiceHandler) GetReport(context.Context, *v1.GetReportRequest) (*v1.GetReportResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.GetReport is not implemented"))
+}
+
+func (UnimplementedReviewServiceHandler) ListLabels(context.Context, *v1.ListLabelsRequest) (*v1.ListLabelsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.ListLabels is not implemented"))
+}
+
+func (UnimplementedReviewServiceHandler) CorrectLabel(context.Context, *v1.CorrectLabelRequest) (*v1.CorrectLabelResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.CorrectLabel is not implemented"))
+}
+
+func (UnimplementedReviewServiceHandler) ListAudit(context.Context, *v1.ListAuditRequest) (*v1.ListAuditResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.ListAudit is not implemented"))
+}
+
+func (UnimplementedReviewServiceHandler) ListAuditHeads(context.Context, *v1.ListAuditHeadsRequest) (*v1.ListAuditHeadsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.ListAuditHeads is not implemented"))
 }
