@@ -22,7 +22,7 @@ func (backupCmd) Help() string {
   tocsin backup --ledger postgres://… ledger-2026-11-22.backup
 
 The ledger as it stands at one moment, while review goes on. The tenants' keys, without which
-what people wrote can not be read, are not in it: deploy/backup.md says how to keep those.`
+what people wrote can not be read, are not in it: tocsin keys backup copies those.`
 }
 
 // Run is `tocsin backup`.

@@ -19,7 +19,7 @@ func TestTheCommandLineDoesWhatItSays(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"up": up, "down": down, "await": await, "watched": watched,
+			"up": up, "down": down, "await": await, "alone": alone, "watched": watched,
 			"outage": outage, "poison": poison,
 			"exits": exits, "lines": lines, "quoted": quoted, "ids": ids, "replace": replace,
 		},

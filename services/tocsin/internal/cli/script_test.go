@@ -13,6 +13,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"tocsin/pkg/natsserver"
 )
 
 // exits CODE COMMAND... runs the command, which ends with that code.
@@ -117,4 +119,14 @@ func poison(ts *testscript.TestScript, _ bool, _ []string) {
 	defer conn.Close()
 	_, err = conn.Request("ingress.v1.ticket.desk", []byte("not protobuf"), 10*time.Second)
 	ts.Check(err)
+}
+
+// alone DIR COMMAND... runs the command beside a NATS server that keeps its streams
+// in DIR, with no service on it.
+func alone(ts *testscript.TestScript, _ bool, args []string) {
+	bus, err := natsserver.Start(natsserver.Options{Addr: "127.0.0.1:0", Dir: ts.MkAbs(args[0])})
+	ts.Check(err)
+	defer func() { bus.Shutdown(); bus.WaitForShutdown() }()
+	ts.Setenv("TOCSIN_NATS_URL", bus.ClientURL())
+	ts.Check(ts.Exec(args[1], args[2:]...))
 }
