@@ -18,6 +18,7 @@ type auditVerifyCmd struct {
 	formatFlag
 	File  string `arg:"" optional:"" help:"A file that tocsin audit export wrote, - for stdin; else the ledger or the server is asked."`
 	Heads string `type:"existingfile" help:"A file that tocsin audit heads wrote, to compare with."`
+	Known string `type:"existingfile" help:"A file of findings that --output json wrote and somebody has explained: they are named, and are no failure."`
 	Part  bool   `help:"The file holds a part, as export --since writes it: chains may begin in the middle."`
 }
 
@@ -27,17 +28,29 @@ func (auditVerifyCmd) Help() string {
   tocsin audit verify --ledger postgres://… --nats nats://127.0.0.1:4222
   tocsin audit verify --ledger tocsin-data/ledger.db --heads heads.jsonl
   tocsin audit verify audit.jsonl --heads heads.jsonl
+  tocsin audit verify --output json > known.jsonl; tocsin audit verify --known known.jsonl
 
 Names each row that is not what was written (hash), rows that are missing (gap) or stand
 elsewhere (order), chains that were cut (tail), are gone (gone) or were written anew (forged).
 The last three show surely only against heads that were published (--nats, --heads).
-It ends with 1 where anything is wrong.`
+It ends with 1 where anything is wrong that --known does not hold word for word.`
 }
 
 // Run is `tocsin audit verify`.
 func (c *auditVerifyCmd) Run(s *streams) error {
-	found := 0
-	check := review.AuditCheck{Part: c.Part, Found: func(f review.AuditFinding) { found++; c.print(s, f) }}
+	known, err := c.known(s)
+	if err != nil {
+		return err
+	}
+	found, explained := 0, 0
+	check := review.AuditCheck{Part: c.Part, Found: func(f review.AuditFinding) {
+		if known[f] {
+			explained++
+		} else {
+			found++
+		}
+		c.print(s, f, known[f])
+	}}
 	sets, err := c.sets(s)
 	if err != nil {
 		return err
@@ -67,7 +80,7 @@ func (c *auditVerifyCmd) Run(s *streams) error {
 		return fmt.Errorf("the audit is not what was written: %d findings", found)
 	}
 	if !c.json() {
-		fmt.Fprintln(s.out, "Nothing is wrong with the audit.")
+		fmt.Fprintln(s.out, verdict(explained))
 	}
 	if len(sets) == 0 {
 		fmt.Fprintln(s.err, "It was compared with no published heads, so a chain that was cut or written anew may not show.")
@@ -75,16 +88,36 @@ func (c *auditVerifyCmd) Run(s *streams) error {
 	return nil
 }
 
-func (c *auditVerifyCmd) print(s *streams, f review.AuditFinding) {
+// verdict says that nothing is wrong but so many findings that are known.
+func verdict(known int) string {
+	if known > 0 {
+		return fmt.Sprintf("Nothing is wrong with the audit but what is known: %d findings.", known)
+	}
+	return "Nothing is wrong with the audit."
+}
+
+// known are the findings that somebody has explained.
+func (c *auditVerifyCmd) known(s *streams) (map[review.AuditFinding]bool, error) {
+	all := map[review.AuditFinding]bool{}
+	if c.Known == "" {
+		return all, nil
+	}
+	return all, readFile(s, c.Known, func(f review.AuditFinding) error { all[f] = true; return nil })
+}
+
+func (c *auditVerifyCmd) print(s *streams, f review.AuditFinding, known bool) {
 	if c.json() {
 		_ = json.NewEncoder(s.out).Encode(f)
 		return
 	}
-	where := "heads"
+	where, what := "heads", string(f.What)
 	if f.Case != "" {
 		where = "case " + f.Case
 	}
-	fmt.Fprintf(s.out, "%s: %s (%s)\n", where, f.Says, f.What)
+	if known {
+		what += ", known"
+	}
+	fmt.Fprintf(s.out, "%s: %s (%s)\n", where, f.Says, what)
 }
 
 // sets are all heads that there are to compare with.
