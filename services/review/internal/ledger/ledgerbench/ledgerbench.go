@@ -4,7 +4,8 @@
 // It promises cases as the program would have kept them, as far as they are read:
 // with audit chains that hold, with what they are found by, one in thirty of them
 // open, over a thousand tenants. TOCSIN_BENCH_CASES says how many there are, 1,000
-// if it is not set; each has 50 rows of audit. One test binary makes them once.
+// if it is not set; each has 50 rows of audit. One test binary makes them once, or,
+// where TOCSIN_BENCH_URL names a database that stays, the first one in there.
 // What is measured is left to the caller, and so is what it is compared with.
 package ledgerbench
 
@@ -52,10 +53,16 @@ type Site struct {
 	Now time.Time
 }
 
-// Open gives a site of the benchmark's own, a clone of one that is made once.
+// Open gives a site of the benchmark's own, a clone of one that is made once; or
+// the one that stays, as the benchmarks before left it.
 func Open(b testing.TB) Site {
 	b.Helper()
-	url := pgtest.Database(b, fmt.Sprint("bench", Cases()), func(url string) error { return fill(context.Background(), url) })
+	url := os.Getenv("TOCSIN_BENCH_URL")
+	if url == "" {
+		url = pgtest.Database(b, fmt.Sprint("bench", Cases()), func(url string) error { return fill(context.Background(), url) })
+	} else if err := fillOnce(b.Context(), url); err != nil {
+		b.Fatal(err)
+	}
 	book, err := postgres.Open(b.Context(), url)
 	if err != nil {
 		b.Fatal(err)
@@ -78,6 +85,19 @@ type copier struct{ *pgx.Conn }
 func (c copier) Copy(ctx context.Context, table string, columns []string, rows [][]any) error {
 	_, err := c.CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(rows))
 	return err
+}
+
+// fillOnce fills a database that has no cases yet.
+func fillOnce(ctx context.Context, url string) error {
+	book, err := postgres.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	page, err := book.Cases(ctx, ledger.Query{Limit: 1})
+	if err = errors.Join(err, book.Close()); err != nil || len(page.Cases) > 0 {
+		return err
+	}
+	return fill(ctx, url)
 }
 
 // fill makes the tables and the cases.
