@@ -97,3 +97,24 @@ func TestABookChangesWhollyOrNotAtAll(t *testing.T) {
 		}
 	}
 }
+
+func TestNoCellIsAFormulaToASpreadsheet(t *testing.T) {
+	for _, name := range []string{"=cmd|'/C calc'!A0", "+41", "-1+1", "@SUM(A1)", "'=x", "''@x", "'quoted'", "Mia"} {
+		was := Book{{ID: "mia", Name: name, Skills: []string{"-x", "@y"}, Zone: "UTC", Capacity: 1}}
+		was[0], _ = was[0].Clean()
+		var out strings.Builder
+		if err := was.WriteCSV(&out); err != nil {
+			t.Fatal(err)
+		}
+		_, row, _ := strings.Cut(out.String(), "\n")
+		for cell := range strings.SplitSeq(row, ",") {
+			if cell = strings.Trim(cell, `"`); cell != "" && strings.Contains("=+-@", cell[:1]) {
+				t.Errorf("%q is written as %q", name, row)
+			}
+		}
+		back, err := ReadCSV(strings.NewReader(out.String()))
+		if err != nil || len(back) != 1 || !same(was[0], back[0]) {
+			t.Errorf("%q comes back as %+v, %v", name, back, err)
+		}
+	}
+}

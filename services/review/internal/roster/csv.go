@@ -32,7 +32,8 @@ func (e *CSVError) Unwrap() []error { return []error{ErrUnsound, e.Err} }
 
 // ReadCSV reads technicians of a file whose first line names its columns: id,
 // zone, shifts and capacity, and where it has them name, skills and load.
-// Skills and shifts are parted by semicolons. The first error ends it, a CSVError.
+// Skills and shifts are parted by semicolons. An apostrophe before what would be a
+// formula is not part of the text. The first error ends it, a CSVError.
 func ReadCSV(from io.Reader) ([]Technician, error) {
 	r := csv.NewReader(from)
 	r.ReuseRecord = true
@@ -95,7 +96,7 @@ func unread(r *csv.Reader, err error) error {
 func technicianOf(row []string, at map[string]int, line int) (Technician, error) {
 	value := func(name string) string {
 		if i, ok := at[name]; ok {
-			return strings.TrimSpace(row[i])
+			return armed(strings.TrimSpace(row[i]))
 		}
 		return ""
 	}
@@ -126,15 +127,39 @@ func technicianOf(row []string, at map[string]int, line int) (Technician, error)
 	return clean, nil
 }
 
-// WriteCSV writes the book as ReadCSV reads it. Absences are not in it.
+// formulas are what a spreadsheet takes the beginning of a formula for.
+const formulas = "=+-@"
+
+// defused is a text that a spreadsheet takes for a text: an apostrophe stands
+// before what it would calculate, and before what itself looks defused.
+func defused(text string) string {
+	if bare := strings.TrimLeft(text, "'"); bare != "" && strings.ContainsRune(formulas, rune(bare[0])) {
+		return "'" + text
+	}
+	return text
+}
+
+// armed is the text that was defused.
+func armed(text string) string {
+	if bare, ok := strings.CutPrefix(text, "'"); ok && defused(bare) == text {
+		return bare
+	}
+	return text
+}
+
+// WriteCSV writes the book as ReadCSV reads it. Absences are not in it. No cell of
+// it is a formula to a spreadsheet.
 func (b Book) WriteCSV(to io.Writer) error {
 	w := csv.NewWriter(to)
 	if err := w.Write(columns); err != nil {
 		return err
 	}
 	for _, t := range b {
-		err := w.Write([]string{t.ID, t.Name, strings.Join(t.Skills, ";"), t.Zone, ShiftsText(t.Shifts), strconv.Itoa(t.Capacity), strconv.Itoa(t.Reported)})
-		if err != nil {
+		row := []string{t.ID, t.Name, strings.Join(t.Skills, ";"), t.Zone, ShiftsText(t.Shifts), strconv.Itoa(t.Capacity), strconv.Itoa(t.Reported)}
+		for i := range row {
+			row[i] = defused(row[i])
+		}
+		if err := w.Write(row); err != nil {
 			return err
 		}
 	}
