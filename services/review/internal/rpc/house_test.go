@@ -14,11 +14,16 @@ import (
 
 	"tocsin/services/review/internal/console/consoletest"
 	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/duty"
+	"tocsin/services/review/internal/events"
 	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/outlook"
+	"tocsin/services/review/internal/report"
 	"tocsin/services/review/internal/rpc"
 	"tocsin/services/review/internal/wall"
 	"tocsin/services/review/internal/who"
 
+	"tocsin/pkg/policy"
 	"tocsin/pkg/run"
 	"tocsin/proto/gen/review/v1/reviewv1connect"
 )
@@ -29,7 +34,8 @@ var morning = time.Date(2026, 11, 20, 9, 41, 0, 0, time.UTC)
 type house struct {
 	*consoletest.House
 	consoletest.Cases
-	url string
+	url     string
+	service *rpc.Service
 	// plain speaks HTTP/1.1, early HTTP/2 without encryption, as gRPC begins.
 	plain, early *http.Client
 }
@@ -39,8 +45,12 @@ func open(t *testing.T) *house {
 	h := &house{House: consoletest.New(t, morning), plain: &http.Client{}}
 	h.Cases = h.Morning()
 	mux, seen := http.NewServeMux(), wall.New(h.Ledger)
-	service := rpc.Service{Cases: seen, History: seen, Desk: h.Desk(), Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return morning }}
-	service.Mount(mux, who.Gate{Book: h.Ledger, Now: func() time.Time { return morning }})
+	h.service = &rpc.Service{
+		Cases: seen, History: seen, Desk: h.Desk(), Labels: seen, Outlook: sky(), Book: h.Ledger, Duty: duty.Desk{Ledger: h.Ledger},
+		Reports: &report.Desk{Source: h.Ledger, Policy: policy.Default()}, Previews: told{},
+		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return morning },
+	}
+	h.service.Mount(mux, who.Gate{Book: h.Ledger, Now: func() time.Time { return morning }})
 	ctx, cancel := context.WithCancel(context.Background())
 	up, down := make(chan net.Addr, 1), make(chan error, 1)
 	go func() { down <- run.Serve("127.0.0.1:0", mux, func(a net.Addr) { up <- a })(ctx) }()
@@ -58,6 +68,37 @@ func open(t *testing.T) *house {
 		}
 	})
 	return h
+}
+
+// sky is how the conditions stand in the morning.
+func sky() *outlook.Outlook {
+	o, from := outlook.New(), consoletest.NewSky(morning)
+	for _, m := range from.Standings {
+		o.Stand(events.Standing(m))
+	}
+	for _, m := range from.Looks {
+		o.Look(events.Looked(m))
+	}
+	for _, m := range from.Changes {
+		o.Change(events.Change(m), morning)
+	}
+	for _, m := range from.Sights {
+		o.See(events.Sight(m))
+	}
+	for _, p := range []outlook.Part{outlook.Looks, outlook.Changes, outlook.Sights} {
+		o.Ready(p)
+	}
+	return o
+}
+
+// told says what people would be told, in words of its own.
+type told struct{}
+
+func (told) Of(_ context.Context, c decide.Case, e decide.Event) ([]events.Message, error) {
+	return []events.Message{
+		{Audience: "requester", Ticket: "T-4711", Language: "de", Kind: string(e.Name), Title: string(c.State), Body: e.Note, Others: 2},
+		{Audience: "leadership", Kind: string(e.Name), Body: "among ourselves"},
+	}, nil
 }
 
 // token is one with which a program acts as the person.

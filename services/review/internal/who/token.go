@@ -94,11 +94,11 @@ func (g Gate) byToken(r *http.Request, token string) (decide.Person, error) {
 }
 
 // reads says that a request changes nothing, by its method, or by the name of
-// the procedure that it calls (/review.v1.Cases/List…).
+// the procedure that it calls (/review.v1.ReviewService/List…).
 func reads(r *http.Request) bool {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return true
 	}
 	service, procedure, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	return strings.Contains(service, ".v") && (strings.HasPrefix(procedure, "Get") || strings.HasPrefix(procedure, "List"))
+	return strings.Contains(service, ".v") && slices.ContainsFunc([]string{"Get", "List", "Preview"}, func(verb string) bool { return strings.HasPrefix(procedure, verb) })
 }
