@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"reflect"
 	"strings"
@@ -75,11 +76,12 @@ func Document(routes []route) ([]byte, error) {
 		}
 		doc.Paths[path][strings.ToLower(method)] = operation
 	}
+	maps.Copy(doc.Paths, neighbours())
 	return json.MarshalIndent(object{
 		"openapi": "3.1.0",
 		"info": object{
-			"title": "Tocsin review", "version": "1",
-			"description": "Cases that leadership decides: the paths under /v1, and the same service over Connect, gRPC and gRPC-Web. Fields are only added.",
+			"title": "Tocsin", "version": "1",
+			"description": "Cases that leadership decides: the paths under /v1, and the same service over Connect, gRPC and gRPC-Web; and the doors of intake and notification. Fields are only added.",
 		},
 		"security": []object{{"token": []string{}}, {"session": []string{}}},
 		"paths":    doc.Paths,
