@@ -56,9 +56,9 @@ func (a *API) open(w http.ResponseWriter, r *http.Request) error {
 
 // merging is the body of an order to merge a case into another.
 type merging struct {
-	Into    string `json:"into"`
-	Version uint64 `json:"version,omitempty"`
-	Note    string `json:"note"`
+	Into    string  `json:"into"`
+	Version edition `json:"version,omitempty"`
+	Note    string  `json:"note"`
 }
 
 func (a *API) merge(w http.ResponseWriter, r *http.Request) error {
@@ -67,7 +67,7 @@ func (a *API) merge(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	done, err := a.service().Merge(r.Context(), r.Header.Get(rpc.KeyHeader), &reviewv1.MergeCasesRequest{
-		Id: r.PathValue("id"), Into: m.Into, Version: m.Version, Note: m.Note,
+		Id: r.PathValue("id"), Into: m.Into, Version: uint64(m.Version), Note: m.Note,
 	})
 	return give(w, done, err)
 }
@@ -76,7 +76,7 @@ func (a *API) merge(w http.ResponseWriter, r *http.Request) error {
 type splitting struct {
 	Tickets    []ticketRef `json:"tickets,omitempty"`
 	Conditions []string    `json:"conditions,omitempty"`
-	Version    uint64      `json:"version,omitempty"`
+	Version    edition     `json:"version,omitempty"`
 	Note       string      `json:"note"`
 }
 
@@ -86,7 +86,7 @@ func (a *API) split(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	done, err := a.service().Split(r.Context(), r.Header.Get(rpc.KeyHeader), &reviewv1.SplitCaseRequest{
-		Id: r.PathValue("id"), Version: s.Version, Tickets: refsOf(s.Tickets), Conditions: s.Conditions, Note: s.Note,
+		Id: r.PathValue("id"), Version: uint64(s.Version), Tickets: refsOf(s.Tickets), Conditions: s.Conditions, Note: s.Note,
 	})
 	return give(w, done, err)
 }
@@ -127,6 +127,6 @@ func (a *API) several(w http.ResponseWriter, r *http.Request) error {
 // request is an order as the service has it.
 func (o *order) request(id string, action reviewv1.Action) *reviewv1.DecideRequest {
 	return &reviewv1.DecideRequest{
-		Id: id, Action: action, Version: o.Version, Note: o.Note, Ground: string(o.Ground), Eta: bus.Stamp(o.ETA), Technician: o.Technician,
+		Id: id, Action: action, Version: uint64(o.Version), Note: o.Note, Ground: string(o.Ground), Eta: bus.Stamp(o.ETA), Technician: o.Technician,
 	}
 }

@@ -162,11 +162,29 @@ func (a *API) show(w http.ResponseWriter, r *http.Request) error {
 // order is the body of an action.
 type order struct {
 	// Version is the version of the case that the person saw; 0 is whichever it has.
-	Version    uint64          `json:"version,omitempty"`
+	Version    edition         `json:"version,omitempty"`
 	Note       string          `json:"note,omitempty"`
 	Ground     policy.GroundID `json:"ground,omitempty"`
 	ETA        time.Time       `json:"eta,omitzero"`
 	Technician string          `json:"technician,omitempty"`
+}
+
+// An edition is a version of a case: a number, or the text that stands for it in
+// what we answer, as protobuf has it.
+type edition uint64
+
+// UnmarshalJSON reads either.
+func (e *edition) UnmarshalJSON(data []byte) error {
+	text := string(data)
+	if text == "null" {
+		return nil
+	}
+	if len(text) > 1 && text[0] == '"' {
+		text = text[1 : len(text)-1]
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	*e = edition(n)
+	return err
 }
 
 // likeOrder is what an order looks like.

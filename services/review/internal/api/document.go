@@ -159,6 +159,7 @@ func schemaOf(v any) (any, error) {
 	return jsonschema.ForType(reflect.TypeOf(v), &jsonschema.ForOptions{TypeSchemas: map[reflect.Type]*jsonschema.Schema{
 		reflect.TypeFor[time.Time]():       {Type: "string", Format: "date-time"},
 		reflect.TypeFor[json.RawMessage](): {},
+		reflect.TypeFor[edition]():         {Types: []string{"integer", "string"}, Minimum: new(float64)},
 	}})
 }
 

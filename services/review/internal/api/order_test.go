@@ -59,7 +59,7 @@ func TestAnOrderThatMakesNoSenseIsRefusedWithTheField(t *testing.T) {
 		{`{"nte":"x"}`, 400, "nte", "there are version, note, ground, eta, technician"},
 		{`{"Note":"x"}`, 400, "Note", "there is no field"},
 		{`{"note":7}`, 400, "note", "note has to be a text"},
-		{`{"version":"3"}`, 400, "version", "version has to be a whole number from 0"},
+		{`{"version":"three"}`, 400, "version", "version has to be a whole number from 0"},
 		{`{"version":-1}`, 400, "version", "version has to be a whole number from 0"},
 		{`{"version":1e999}`, 400, "version", "version has to be a whole number from 0"},
 		{`{"version":1,"version":2}`, 400, "version", "duplicate"},

@@ -52,6 +52,20 @@ func (e *StaleError) Error() string {
 // Is makes errors.Is(err, ErrStale) true.
 func (e *StaleError) Is(target error) bool { return target == ErrStale }
 
+// A DecidedError is ErrDecided with how the round was decided, and the version
+// that the case has now.
+type DecidedError struct {
+	Decision
+	Current uint64
+}
+
+func (e *DecidedError) Error() string {
+	return fmt.Sprintf("round %d was %s by %s: %v", e.Round, e.Verdict, e.By, ErrDecided)
+}
+
+// Is makes errors.Is(err, ErrDecided) true.
+func (e *DecidedError) Is(target error) bool { return target == ErrDecided }
+
 // Approve is the only way to approved. Approval means every effort and
 // guarantees no faster resolution. With an ETA (else zero) the case goes on to
 // in_progress in the same step, so that nobody is told twice.
@@ -76,7 +90,7 @@ func (c *Case) Deny(cmd Command, ground policy.GroundID) (Event, error) {
 
 func (c *Case) decide(cmd Command, d Decision, eta time.Time) (Event, error) {
 	if c.Decision != nil && c.visible(cmd.By) { // to others the case is not there
-		return Event{}, fmt.Errorf("round %d was %s by %s: %w", c.Round, c.Decision.Verdict, c.Decision.By, ErrDecided)
+		return Event{}, &DecidedError{*c.Decision, c.Version}
 	}
 	if err := c.allow(cmd, Leadership, Detected, NeedsInfo, PendingReview); err != nil {
 		return Event{}, err

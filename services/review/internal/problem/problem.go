@@ -32,7 +32,7 @@ type Problem struct {
 	Do string `json:"do,omitempty"`
 	// Field is what is wrong in the request: a parameter, or the path of a field of its body.
 	Field string `json:"field,omitempty"`
-	// Version is the case's current one where the caller's was stale.
+	// Version is the case's current one where the caller's was stale, or somebody has decided before.
 	Version uint64 `json:"version,omitempty"`
 }
 
@@ -81,6 +81,10 @@ func Of(err error) Problem {
 				var stale *decide.StaleError
 				if errors.As(err, &stale) {
 					p.Version = stale.Current
+				}
+				var decided *decide.DecidedError
+				if errors.As(err, &decided) {
+					p.Version = decided.Current
 				}
 				var changed *roster.StaleError
 				if errors.As(err, &changed) {

@@ -2,6 +2,8 @@ package rpc
 
 import (
 	"context"
+	"strings"
+	"unicode"
 
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/desk"
@@ -26,7 +28,7 @@ func (s *Service) OpenCase(ctx context.Context, r *reviewv1.OpenCaseRequest) (*r
 func (s *Service) Open(ctx context.Context, key string, r *reviewv1.OpenCaseRequest) (*reviewv1.OpenCaseResponse, error) {
 	tickets, err := ticketsOf(r.GetTickets())
 	err = first([]error{
-		err, plain(KeyHeader, key, maxText), named("tenant", r.GetTenant()), plain("reason", r.GetReason(), maxText), plain("note", r.GetNote(), maxNote),
+		err, plain(KeyHeader, key, maxText), tenant(r.GetTenant()), plain("reason", r.GetReason(), maxText), plain("note", r.GetNote(), maxNote),
 	})
 	if err != nil {
 		return nil, err
@@ -115,6 +117,14 @@ func named(field, id string) error {
 		return missing(field)
 	}
 	return plain(field, id, maxText)
+}
+
+// tenant says that nobody is called so: intake takes no such name either.
+func tenant(name string) error {
+	if strings.TrimSpace(name) != name || strings.ContainsFunc(name, unicode.IsControl) {
+		return problem.BadRequest("tenant", "tenant has a control character in it, or white space around it")
+	}
+	return named("tenant", name)
 }
 
 func few(field string, n int) error {

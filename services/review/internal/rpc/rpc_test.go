@@ -60,6 +60,22 @@ func TestAnOrderOnAnotherVersionIsAbortedWithTheCurrentOne(t *testing.T) {
 	}
 }
 
+func TestWhoDecidesSecondLearnsTheVersionThatWon(t *testing.T) {
+	h := open(t)
+	h.Do(morning, h.Login, desk.Order{Action: desk.Approve, By: decide.Person{ID: "lena", Role: decide.Leadership}})
+	for _, tongue := range tongues() {
+		_, err := h.client(tongue, "").Decide(t.Context(), &reviewv1.DecideRequest{Id: h.Login, Action: reviewv1.Action_DENY, Version: 3, Note: "No."})
+		var refused *connect.Error
+		if !errors.As(err, &refused) || refused.Code() != connect.CodeAborted || !strings.Contains(refused.Message(), "approved by lena") || len(refused.Details()) != 1 {
+			t.Errorf("%s: %v", tongue.name, err)
+			continue
+		}
+		if detail, err := refused.Details()[0].Value(); err != nil || detail.(*reviewv1.VersionConflict).GetCurrent() != 4 {
+			t.Errorf("%s: %v %v", tongue.name, detail, err)
+		}
+	}
+}
+
 func TestTheSameKeyIsTheSameOrder(t *testing.T) {
 	h := open(t)
 	for i, tongue := range tongues() {
@@ -232,6 +248,8 @@ func TestWhatMakesNoSenseIsRefusedWithTheField(t *testing.T) {
 		{"ListCases", `{"reason":"rumour"}`, 400, "reason: "},
 		{"GetCase", `{"id":"c-none"}`, 404, "no such case"},
 		{"GetCase", `{"id":"'; DROP TABLE cases; --"}`, 404, "no such case"},
+		{"GetCase", `{"id":"a\u0000b"}`, 400, "id: id holds a NUL"},
+		{"OpenCase", `{"tenant":"a\u001b[31mb","note":"x"}`, 400, "tenant: tenant has a control character"},
 		{"OpenCase", `{"note":"x"}`, 400, "tenant: tenant is not there"},
 		{"OpenCase", `{"tenant":"acme"}`, 400, "failed_precondition"},
 	} {

@@ -76,8 +76,8 @@ func (s *Service) ListCases(ctx context.Context, r *reviewv1.ListCasesRequest) (
 
 // GetCase is one case, its audit, and who was told what.
 func (s *Service) GetCase(ctx context.Context, r *reviewv1.GetCaseRequest) (*reviewv1.GetCaseResponse, error) {
-	if r.GetId() == "" {
-		return nil, missing("id")
+	if err := named("id", r.GetId()); err != nil {
+		return nil, err
 	}
 	c, err := s.Cases.Case(ctx, r.GetId())
 	if err != nil {
