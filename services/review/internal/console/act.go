@@ -50,7 +50,6 @@ func (c *Console) act(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, ledger.ErrNotFound)
 		return
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, longestForm)
 	try := c.attemptOf(r, action)
 	if try.err == nil {
 		_, try.err = c.Desk.Do(r.Context(), id, try.order)

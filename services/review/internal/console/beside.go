@@ -1,6 +1,8 @@
 package console
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,11 +12,34 @@ import (
 )
 
 // A contra is a claim beside what was measured or set of it.
-type contra struct{ Ticket, About, Text, Source string }
+type contra struct {
+	Ticket, About, Text, Source string
+	// Overtaken says that what nobody had measured when the ticket was read is
+	// measured by now.
+	Overtaken bool
+}
 
-// contras are the claims that facts contradict.
+// contras are the claims that facts contradict, those that facts bear out by now
+// last: a ticket is often read before monitoring has counted enough.
 func (c *Console) contras(l lang, of *decide.Case) []contra {
-	return c.beside(l, of, "weigh.contra", func(t *decide.Ticket) []decide.Contradiction { return t.Contradictions })
+	out := c.beside(l, of, "weigh.contra", func(t *decide.Ticket) []decide.Contradiction { return t.Contradictions })
+	for i := range out {
+		if out[i].Overtaken {
+			out[i].Text = l.say("weigh.overtaken", out[i].Text)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b contra) int {
+		return cmp.Compare(strconv.FormatBool(a.Overtaken), strconv.FormatBool(b.Overtaken))
+	})
+	return out
+}
+
+// measured says that a condition of the case holds now for the tenant, and is what
+// about names.
+func measured(of *decide.Case, tenant, about string) bool {
+	return slices.ContainsFunc(of.Conditions, func(k decide.Condition) bool {
+		return k.Live() && string(k.Reason) == about && (k.Scope == tenant || k.Scope == decide.Platform)
+	})
 }
 
 // borne are the claims that facts bear out.
@@ -27,7 +52,7 @@ func (c *Console) beside(l lang, of *decide.Case, words string, list func(*decid
 	for i := range of.Tickets {
 		for _, k := range list(&of.Tickets[i]) {
 			text := l.say(words, c.fact(l, k.Claimed), c.fact(l, k.Measured))
-			out = append(out, contra{of.Tickets[i].ID, c.about(l, k.About), text, c.sourceOf(l, of, k.Source)})
+			out = append(out, contra{of.Tickets[i].ID, c.about(l, k.About), text, c.sourceOf(l, of, k.Source), measured(of, of.Tickets[i].Tenant, k.About)})
 		}
 	}
 	return out

@@ -23,3 +23,27 @@ func TestSourcesAreWords(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsMeasuredByNowStandsLastAmongContradictions(t *testing.T) {
+	c := &Console{Config: Config{Policy: policy.Default()}}
+	against := func(about policy.ReasonID) decide.Contradiction {
+		return decide.Contradiction{About: string(about), Claimed: "holds", Measured: "no failed SSO log-in seen", Source: "monitoring"}
+	}
+	of := &decide.Case{
+		Tickets: []decide.Ticket{
+			{ID: "T-1", Tenant: "acme", Contradictions: []decide.Contradiction{against(policy.SSOUnavailable), against(policy.FTPDenied)}},
+			{ID: "T-2", Tenant: "globex", Contradictions: []decide.Contradiction{against(policy.SSOUnavailable)}},
+		},
+		Conditions: []decide.Condition{{Reason: policy.SSOUnavailable, Scope: "acme", State: decide.Raised}, {Reason: policy.FTPDenied, Scope: "acme", State: decide.Cleared}},
+	}
+	got := c.contras(english, of)
+	if len(got) != 3 || got[0].Overtaken || got[1].Overtaken || !got[2].Overtaken || got[2].Ticket != "T-1" {
+		t.Fatalf("the contradictions are %+v; only what acme's ticket says of SSO is overtaken", got)
+	}
+	if want := "claimed: holds; measured: no failed SSO log-in seen, when the ticket was read; by now it is measured"; got[2].Text != want {
+		t.Errorf("it says %q, want %q", got[2].Text, want)
+	}
+	if f := (&file{Contra: got}); len(f.FirstContra()) != 2 || !f.Weighed() {
+		t.Errorf("the first screen has %+v, want the two that still stand, and a way to the third", f.FirstContra())
+	}
+}

@@ -144,10 +144,13 @@ func (c *Console) behind(h handler) http.Handler {
 // Mount adds the console's routes to mux.
 func (c *Console) Mount(mux *http.ServeMux) {
 	page := func(pattern string, h handler) {
-		mux.Handle(pattern, guarded(c.Gate.Only(c.behind(h), c.toSignIn)))
+		mux.Handle(pattern, guarded(c.Gate.Only(c.sound(c.behind(h)), c.toSignIn)))
 	}
 	piece := func(pattern string, h handler) {
-		mux.Handle(pattern, guarded(c.Gate.Only(c.behind(h), refuse)))
+		mux.Handle(pattern, guarded(c.Gate.Only(c.sound(c.behind(h)), refuse)))
+	}
+	stream := func(pattern string, h handler) {
+		mux.Handle(pattern, guarded(c.Gate.Stream(c.sound(c.behind(h)), refuse)))
 	}
 	page("GET /{$}", (*Console).queue)
 	page("GET /cases/{id}", (*Console).showCase)
@@ -167,16 +170,18 @@ func (c *Console) Mount(mux *http.ServeMux) {
 	page("GET /conditions", (*Console).conditionsPage)
 	page("GET /conditions/{scope}/{reason}", (*Console).conditionPage)
 	page("GET /conditions/{scope}/{reason}/{subject}", (*Console).conditionPage)
-	piece("GET /live/conditions", (*Console).liveConditions)
+	stream("GET /live/conditions", (*Console).liveConditions)
 	piece("GET /rows/{id}", (*Console).row)
-	piece("GET /live", (*Console).live)
+	stream("GET /live", (*Console).live)
 
-	open := http.NewCrossOriginProtection()
-	mux.Handle("GET /signin", guarded(http.HandlerFunc(c.askWho)))
-	mux.Handle("POST /signin", guarded(open.Handler(http.HandlerFunc(c.signIn))))
-	mux.Handle("GET /signin/provider", guarded(http.HandlerFunc(c.toProvider)))
-	mux.Handle("GET /signin/back", guarded(http.HandlerFunc(c.fromProvider)))
-	mux.Handle("POST /signout", guarded(open.Handler(http.HandlerFunc(c.signOut))))
+	open := func(pattern string, h http.HandlerFunc) {
+		mux.Handle(pattern, guarded(http.NewCrossOriginProtection().Handler(c.sound(h))))
+	}
+	open("GET /signin", c.askWho)
+	open("POST /signin", c.signIn)
+	open("GET /signin/provider", c.toProvider)
+	open("GET /signin/back", c.fromProvider)
+	open("POST /signout", c.signOut)
 	mux.Handle("GET /assets/{hash}/{name}", c.assets)
 }
 

@@ -130,8 +130,14 @@ func (f *file) FirstReasons() []weight { return f.Reasons[:min(len(f.Reasons), r
 // FirstGrounds are the grounds of the first screen.
 func (f *file) FirstGrounds() []weight { return f.Grounds[:min(len(f.Grounds), reasonsFirst)] }
 
-// FirstContra are the contradictions of the first screen.
-func (f *file) FirstContra() []contra { return f.Contra[:min(len(f.Contra), 2)] }
+// FirstContra are the contradictions of the first screen: such as still stand.
+func (f *file) FirstContra() []contra {
+	stand := slices.IndexFunc(f.Contra, func(c contra) bool { return c.Overtaken })
+	if stand < 0 {
+		stand = len(f.Contra)
+	}
+	return f.Contra[:min(stand, 2)]
+}
 
 // FullTickets stand with all that they say, OtherTickets in a line each.
 func (f *file) FullTickets() []ticket { return f.Tickets[:min(len(f.Tickets), ticketsFull)] }
@@ -141,7 +147,7 @@ func (f *file) OtherTickets() []ticket { return f.Tickets[len(f.FullTickets()):]
 
 // Weighed says that there is more to weigh than the first screen shows.
 func (f *file) Weighed() bool {
-	return len(f.Reasons) > reasonsFirst || len(f.Grounds) > reasonsFirst || len(f.Contra) > 2 || len(f.Borne)+len(f.Near) > 0 || f.Advice.Any()
+	return len(f.Reasons) > reasonsFirst || len(f.Grounds) > reasonsFirst || len(f.Contra) > len(f.FirstContra()) || len(f.Borne)+len(f.Near) > 0 || f.Advice.Any()
 }
 
 // Tells says that those who asked are told of the action.

@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -64,7 +65,7 @@ func (c *Console) fail(w http.ResponseWriter, r *http.Request, err error) {
 		t = trouble{http.StatusNotFound, p.L.say("case.none"), p.L.say("case.none.hint")}
 	} else if errors.Is(err, ledger.ErrCursor) {
 		t = trouble{http.StatusNotFound, p.L.say("list.nopage"), p.L.say("list.nopage.hint")}
-	} else if r.Context().Err() == nil {
+	} else if !errors.Is(r.Context().Err(), context.Canceled) { // the reader is still there
 		c.Log.ErrorContext(r.Context(), "a page can not read cases", "path", r.URL.Path, "error", err)
 		w.Header().Set("Retry-After", "5")
 	}

@@ -48,7 +48,6 @@ type letter struct {
 // showPreview answers with the preview of a form as it is filled in, for scripts.
 // What was typed comes in the body, so that no log of addresses keeps it.
 func (c *Console) showPreview(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, longestForm)
 	l, action := langOf(w, r), desk.Action(r.PostFormValue("action"))
 	of, err := c.Cases.Case(r.Context(), r.PathValue("id"))
 	if err != nil || !slices.Contains(desk.Actions(), action) {

@@ -38,7 +38,6 @@ func (c *Console) merge(w http.ResponseWriter, r *http.Request) {
 
 // arrange carries out a plan, and leads to the case that it gives.
 func (c *Console) arrange(w http.ResponseWriter, r *http.Request, action desk.Action, do func(id string, p desk.Plan) (string, error)) {
-	r.Body = http.MaxBytesReader(w, r.Body, longestForm)
 	p := desk.Plan{By: who.Of(r.Context()), Key: r.PostFormValue("key"), Note: strings.TrimSpace(r.PostFormValue("note"))}
 	try := attempt{order: desk.Order{Action: action, By: p.By, Key: p.Key, Note: p.Note}, typed: typed{
 		Note: p.Note, Into: r.PostFormValue("into"), Parts: r.PostForm["part"],

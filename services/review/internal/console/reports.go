@@ -14,7 +14,7 @@ import (
 type digest struct {
 	L          lang
 	Periods    []option
-	From, To   *moment
+	From       *moment
 	Empty      bool
 	Tiles      []tile
 	Times      bars
@@ -76,7 +76,7 @@ func (c *Console) reportsPage(w http.ResponseWriter, r *http.Request) {
 }
 
 func (c *Console) digestOf(l lang, r *report.Report, back time.Duration) *digest {
-	d := &digest{L: l, From: l.moment(r.Since, r.Until), To: l.moment(r.Until, r.Until.Add(-48*time.Hour))}
+	d := &digest{L: l, From: l.moment(r.Since, r.Until)}
 	for _, days := range periods() {
 		d.Periods = append(d.Periods, option{strconv.Itoa(days) + "d", l.say("reports.days", l.Number(days)), back == time.Duration(days)*24*time.Hour})
 	}

@@ -163,7 +163,6 @@ func fits(action desk.Action, of *decide.Case) bool {
 // doSeveral carries out one order for each ticked case. Each stands for itself:
 // one that is refused keeps no other.
 func (c *Console) doSeveral(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, longestForm)
 	t := typed{
 		Note: strings.TrimSpace(r.PostFormValue("note")), Ground: r.PostFormValue("ground"), Within: r.PostFormValue("within"),
 		Exact: r.PostFormValue("exact"), Instant: r.PostFormValue("instant"),

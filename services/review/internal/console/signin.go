@@ -10,12 +10,8 @@ import (
 	"tocsin/services/review/internal/who"
 )
 
-const (
-	// longestName is how many characters the name that a person gives may have.
-	longestName = 60
-	// longestForm is how many bytes a form may have.
-	longestForm = 64 << 10
-)
+// longestName is how many characters the name that a person gives may have.
+const longestName = 60
 
 // A welcome is the sign-in page: the ways in that are open.
 type welcome struct {
@@ -54,7 +50,6 @@ func (c *Console) welcome(w http.ResponseWriter, r *http.Request, status int, fo
 
 // signIn opens a session for who shows leadership's token, or comes by a link.
 func (c *Console) signIn(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, longestForm)
 	form := welcome{Name: strings.TrimSpace(r.PostFormValue("name")), To: r.PostFormValue("to"), Code: r.PostFormValue("code")}
 	if !who.Named(form.Name) || utf8.RuneCountInString(form.Name) > longestName {
 		form.Wrong = langOf(w, r).say("signin.noname", longestName)
@@ -107,7 +102,6 @@ func (c *Console) fromProvider(w http.ResponseWriter, r *http.Request) {
 // where that can sign them out too. A form may not lead to another site, so a page
 // does.
 func (c *Console) signOut(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, longestForm)
 	if err := c.Gate.End(w, r, r.PostFormValue("everywhere") != ""); err != nil {
 		c.fail(w, r, err)
 		return

@@ -145,7 +145,6 @@ type sent struct {
 
 // correct keeps a correction, and leads back to the case.
 func (c *Console) correct(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, longestForm)
 	s := sentOf(r)
 	err := s.err
 	if utf8.RuneCountInString(s.Comment) > longestNote {

@@ -140,10 +140,11 @@ var wordsOfPages = map[string][2]string{
 	"weigh.somewhere":   {"holds for %s only", "gilt nur für %s"},
 	"weigh.contradicts": {"Words against facts", "Worte gegen Messungen"},
 	"weigh.contra":      {"claimed: %s; measured: %s", "behauptet: %s; gemessen: %s"},
+	"weigh.overtaken":   {"%s, when the ticket was read; by now it is measured", "%s, als das Ticket gelesen wurde; inzwischen ist es gemessen"},
 	"weigh.agrees":      {"Facts bear out the words", "Fakten bestätigen die Worte"},
 	"weigh.borne":       {"claimed: %s; seen: %s", "behauptet: %s; gesehen: %s"},
 	"weigh.near":        {"Near misses", "Knapp verfehlt"},
-	"weigh.missed":      {"%s stated, %s needed", "%s genannt, %s nötig"},
+	"weigh.missed":      {"stated: %s; needed: %s", "genannt: %s; nötig: %s"},
 
 	"tickets.title":     {"Tickets", "Tickets"},
 	"tickets.none":      {"Nobody has asked: the measurements alone made this case.", "Niemand hat angefragt: allein die Messungen ergaben diesen Fall."},

@@ -96,6 +96,8 @@ var wordsOfOrders = map[string][2]string{
 
 	"error.title":  {"This did not work", "Das hat nicht geklappt"},
 	"error.ledger": {"The cases can not be read now. They are safe; reload in a moment.", "Die Fälle können gerade nicht gelesen werden. Sie sind sicher; bitte gleich neu laden."},
+	"error.long":   {"This is more than can be read at once, and nothing was done. Go back: what you wrote still stands in the form. Please keep it under %s characters.", "Das ist mehr, als auf einmal gelesen werden kann, und nichts wurde getan. Gehen Sie zurück: Was Sie geschrieben haben, steht noch im Formular. Bitte bleiben Sie unter %s Zeichen."},
+	"error.notext": {"Some of what was sent is no text that can be read, and nothing was done.", "Ein Teil dessen, was gesendet wurde, ist kein lesbarer Text, und nichts wurde getan."},
 	"error.retry":  {"Reload", "Neu laden"},
 	"error.again":  {"Send it again", "Noch einmal senden"},
 	"error.back":   {"To the queue", "Zur Liste"},

@@ -38,6 +38,7 @@ var wordsOfRoster = map[string][2]string{
 	"reports.walled":        {"Reports are over all tenants, and only for those who see all of them.", "Berichte gehen über alle Kunden und sind nur für Personen, die alle sehen."},
 	"reports.days":          {"%s days", "%s Tage"},
 	"reports.from":          {"From", "Von"},
+	"reports.now":           {"to now", "bis jetzt"},
 	"reports.fresh":         {"counted anew each minute", "jede Minute neu gezählt"},
 	"reports.empty":         {"Nothing was decided, promised or raised in this time.", "In dieser Zeit wurde nichts entschieden, zugesagt oder ausgelöst."},
 	"reports.few":           {"too few", "zu wenige"},

@@ -32,6 +32,7 @@ var wordsOfValues = map[string][2]string{
 	"about.language":       {"language", "Sprache"},
 	"about.request":        {"request", "Anfrage"},
 	"about.urgency":        {"urgency", "Dringlichkeit"},
+	"about.urgency_given":  {"urgency", "Dringlichkeit"},
 	"about.affected_users": {"people hit", "Betroffene"},
 	"about.duration_hours": {"how long", "Dauer"},
 	"about.environment":    {"where", "Wo"},
@@ -63,6 +64,7 @@ var wordsOfValues = map[string][2]string{
 
 	"event.opened":            {"case opened", "Fall eröffnet"},
 	"event.case_opened":       {"case opened", "Fall eröffnet"},
+	"event.under_review":      {"under review", "in Prüfung"},
 	"event.reopened":          {"reopened", "neu eröffnet"},
 	"event.ticket_linked":     {"ticket linked", "Ticket verknüpft"},
 	"event.ticket_updated":    {"ticket changed", "Ticket geändert"},

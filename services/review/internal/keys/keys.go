@@ -17,7 +17,9 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/ledger"
@@ -157,6 +159,9 @@ func Make(ctx context.Context, book Book, t ledger.Token) (secret string, made T
 
 func (k Keys) revoke(_ http.ResponseWriter, r *http.Request) (any, error) {
 	id := r.PathValue("id")
+	if !utf8.ValidString(id) || strings.ContainsRune(id, 0) {
+		return nil, ledger.ErrNoToken // no ledger could look for it
+	}
 	if err := k.Book.RevokeToken(r.Context(), id, who.Of(r.Context()).ID, k.Now()); err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -24,41 +23,9 @@ const patience = 20 * time.Second
 type tab struct {
 	*testing.T
 	ctx    context.Context
-	shots  string
+	shots  string // empty where none are kept
 	mu     sync.Mutex
 	wrongs []string
-}
-
-// start opens Chromium with one tab.
-func start(t *testing.T) *tab {
-	t.Helper()
-	if os.Getenv("TOCSIN_SKIP_BROWSER") == "1" {
-		t.Skip("TOCSIN_SKIP_BROWSER=1")
-	}
-	browser := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil && browser == "" {
-			browser = path
-		}
-	}
-	if browser == "" {
-		t.Fatal("there is no Chromium to look at pages with; run deploy/scripts/test-setup, or set TOCSIN_SKIP_BROWSER=1 to leave this out")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(browser), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "en"), chromedp.Flag("accept-lang", "en"))
-	alloc, done := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(done)
-	ctx, done := chromedp.NewContext(alloc)
-	t.Cleanup(done)
-	return (&tab{T: t, ctx: ctx, shots: t.ArtifactDir()}).listen()
-}
-
-// another opens another tab of the same browser.
-func (b *tab) another() *tab {
-	ctx, done := chromedp.NewContext(b.ctx)
-	b.Cleanup(done)
-	return (&tab{T: b.T, ctx: ctx, shots: b.shots}).listen()
 }
 
 // listen collects what the page complains of: exceptions, and what its content policy refused.
@@ -79,6 +46,7 @@ func (b *tab) listen() *tab {
 	if err != nil {
 		b.Fatal(err)
 	}
+	b.do(foremost)
 	b.Cleanup(func() {
 		b.mu.Lock()
 		defer b.mu.Unlock()
@@ -154,9 +122,12 @@ func (b *tab) look(width int64, scheme string) {
 	}))
 }
 
-// shoot keeps a screenshot of the whole page.
+// shoot keeps a screenshot of the whole page, where somebody wants to look at it.
 func (b *tab) shoot(name string) {
 	b.Helper()
+	if b.shots == "" {
+		return
+	}
 	ctx, done := context.WithTimeout(b.ctx, patience)
 	defer done()
 	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))

@@ -22,11 +22,14 @@ func (h *house) answers() {
 	h.t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	on := func(c *reviewv1.CaseChanged) (proto.Message, error) {
-		t := c.GetCase().GetTickets()[0]
-		return &notificationv1.Previewed{Notifications: []*notificationv1.Notification{{
-			Audience: "requester", Recipient: t.GetRequester(), Ticket: t.GetTicket(), Tenant: t.GetTenant(), Language: "de",
-			Title: c.GetTransition().GetName(), Body: strings.ToUpper(c.GetTransition().GetReason()) + " …",
-		}}}, nil
+		said := &notificationv1.Previewed{}
+		for _, t := range c.GetCase().GetTickets() {
+			said.Notifications = append(said.Notifications, &notificationv1.Notification{
+				Audience: "requester", Recipient: t.GetRequester(), Ticket: t.GetTicket(), Tenant: t.GetTenant(), Language: "de",
+				Title: c.GetTransition().GetName(), Body: strings.ToUpper(c.GetTransition().GetReason()) + " …",
+			})
+		}
+		return said, nil
 	}
 	var tasks sync.WaitGroup
 	tasks.Go(func() {

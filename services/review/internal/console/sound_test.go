@@ -1,0 +1,56 @@
+package console_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"tocsin/services/review/internal/decide"
+)
+
+// broken is what no text is: a NUL, and bytes that are no UTF-8.
+var broken = []string{"a\x00b", "a\xff\xfeb", "a\xed\xa0\x80b"}
+
+func TestATextThatNoLedgerKeepsIsRefused(t *testing.T) {
+	s := open(t)
+	c := s.Morning()
+	for _, bad := range broken {
+		for _, field := range []string{"note", "technician", "key", "ground", bad} {
+			w := s.order(c.Login, "approve", field, bad)
+			want(t, w, http.StatusBadRequest, "no text that can be read, and nothing was done")
+		}
+		for _, path := range []string{"/several", "/cases/" + c.Login + "/correct", "/cases/" + c.Login + "/split", "/cases/" + c.Login + "/preview", "/signin", "/signout"} {
+			want(t, s.post(path, "note", bad, "name", bad), http.StatusBadRequest)
+		}
+	}
+	if got := s.now(c.Login); got.State != decide.PendingReview || got.Technician != "" {
+		t.Errorf("the case is %s, with %q", got.State, got.Technician)
+	}
+}
+
+func TestAnAddressThatIsNoTextIsRefused(t *testing.T) {
+	s := open(t)
+	for _, bad := range []string{"a%00b", "a%ff%feb", "a%ed%a0%80b"} {
+		for _, path := range []string{"/?q=", "/?tenant=", "/?" + bad + "=", "/tickets?tenant=", "/audit?case=", "/cases/", "/rows/", "/conditions/acme/", "/signin?to=/"} {
+			want(t, s.get(path+bad), http.StatusBadRequest)
+		}
+	}
+}
+
+func TestAMegabyteIsRefusedAndSaysSo(t *testing.T) {
+	s := open(t)
+	c := s.Morning()
+	for _, path := range []string{"/cases/" + c.Login + "/approve", "/cases/" + c.Login + "/correct", "/cases/" + c.Login + "/merge", "/several", "/signin"} {
+		w := s.post(path, "version", "3", "note", strings.Repeat("x", 1<<20))
+		want(t, w, http.StatusRequestEntityTooLarge, "nothing was done", "under 4,000 characters")
+		if w.Body.Len() > 16<<10 {
+			t.Errorf("%s answered %d bytes", path, w.Body.Len())
+		}
+	}
+	r := httptest.NewRequest(http.MethodPost, "/cases/"+c.Login+"/approve?lang=de", strings.NewReader("note="+strings.Repeat("%F0%9F%98%80", 4000)))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if w := s.ask(r); w.Code == http.StatusRequestEntityTooLarge {
+		t.Error("a note of 4,000 characters is too long for the form")
+	}
+}
