@@ -21,8 +21,8 @@
 //     minute, that nobody can guess.
 //   - Where the ledger can not be asked, nobody is let in, and the answer says why.
 //
-// A request is served for ten minutes at most, so that a live page learns within
-// that time that its session is over.
+// A request is answered within fifteen seconds or given up. A stream is served for ten
+// minutes at most, so that a live page learns within that time that its session is over.
 //
 // It leaves what each role may do to decide, what each person sees to wall, the
 // pages to console, and what a provider's words mean to its package oidc.

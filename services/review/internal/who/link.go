@@ -54,14 +54,14 @@ func (g Gate) OpenByLink(w http.ResponseWriter, r *http.Request, code, name stri
 	if g.Links == nil || g.Shut || !gate.Near(r) {
 		return ErrLink
 	}
-	if g.Tries.Shut(r, g.now()) {
+	switch {
+	case g.Links.use(code, g.now()): // nobody guesses it, so wrong ones from here do not shut it out
+		return g.Open(w, r, decide.Person{ID: name, Role: decide.Admin}, byLink)
+	case g.Tries.Shut(r, g.now()):
 		return ErrTries
 	}
-	if !g.Links.use(code, g.now()) {
-		g.Tries.Wrong(r, g.now())
-		return ErrLink
-	}
-	return g.Open(w, r, decide.Person{ID: name, Role: decide.Admin}, byLink)
+	g.Tries.Wrong(r, g.now())
+	return ErrLink
 }
 
 // OpenByToken signs in who shows leadership's token, under the name that they

@@ -42,6 +42,8 @@ type Gate struct {
 	Tries *Tries
 	// Shut says that nobody may come in, since nobody said who may.
 	Shut bool
+	// Patience is how long an answer may take; 0 is patience.
+	Patience time.Duration
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
 }
@@ -52,9 +54,14 @@ const NameHeader = "Tocsin-Person"
 // nobody is the name of who gives none.
 const nobody = "leadership"
 
-// longestServed is how long one request is served: then a stream comes again, and
-// is asked again who it is.
-const longestServed = 10 * time.Minute
+const (
+	// patience is how long an answer may take, and a request to come in: a database
+	// that stands still answers nobody, and the person is to know it.
+	patience = 15 * time.Second
+	// longestServed is how long a stream is served: then it comes again, and is asked
+	// again who it is.
+	longestServed = 10 * time.Minute
+)
 
 func (g Gate) now() time.Time {
 	if g.Now == nil {
@@ -119,10 +126,31 @@ type reason struct{}
 
 // Only serves next for people who are let in, and refuse for others, which learns
 // from Why what is missing. A page of another site can not act in a person's name:
-// such requests are refused.
+// such requests are refused. Who is not answered in time learns that.
 func (g Gate) Only(next http.Handler, refuse http.HandlerFunc) http.Handler {
+	return g.only(next, refuse, g.patience())
+}
+
+// Stream is Only for what goes on answering.
+func (g Gate) Stream(next http.Handler, refuse http.HandlerFunc) http.Handler {
+	return g.only(next, refuse, longestServed)
+}
+
+func (g Gate) patience() time.Duration {
+	if g.Patience == 0 {
+		return patience
+	}
+	return g.Patience
+}
+
+func (g Gate) only(next http.Handler, refuse http.HandlerFunc, lasts time.Duration) http.Handler {
 	return plainly(http.NewCrossOriginProtection().Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p, s, err := g.enter(r)
+		// Who sends a byte now and then holds nothing up. Not every writer has deadlines.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(lasts))
+		soon, enough := context.WithTimeout(r.Context(), g.patience())
+		defer enough()
+		asked := r.WithContext(soon)
+		p, s, err := g.enter(asked)
 		if err != nil {
 			if errors.Is(err, ErrTries) {
 				w.Header().Set("Retry-After", "60")
@@ -131,9 +159,9 @@ func (g Gate) Only(next http.Handler, refuse http.HandlerFunc) http.Handler {
 			return
 		}
 		if s != nil {
-			g.turn(w, r, *s)
+			g.turn(w, asked, *s)
 		}
-		ctx, cancel := context.WithTimeout(As(r.Context(), p), longestServed)
+		ctx, cancel := context.WithTimeout(As(r.Context(), p), lasts)
 		defer cancel()
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})))
