@@ -29,15 +29,25 @@ type Copy struct {
 }
 
 // Copies are all keys that there are, the site's among them, by their names.
-func (r *Ring) Copies() []Copy {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	all := make([]Copy, 0, len(r.names))
-	for name, key := range r.names {
-		all = append(all, Copy{name, bytes.Clone(key)})
+func (r *Ring) Copies(ctx context.Context) ([]Copy, error) {
+	w, err := r.bucket.WatchAll(ctx, jetstream.IgnoreDeletes())
+	if err != nil {
+		return nil, fmt.Errorf("read the tenants' keys: %w", err)
 	}
-	slices.SortFunc(all, func(a, b Copy) int { return cmp.Compare(a.Name, b.Name) })
-	return all
+	var all []Copy
+	for {
+		select {
+		case e, ok := <-w.Updates():
+			if ok && e != nil {
+				all = append(all, Copy{e.Key(), e.Value()})
+				continue
+			}
+			slices.SortFunc(all, func(a, b Copy) int { return cmp.Compare(a.Name, b.Name) })
+			return all, errors.Join(ctx.Err(), w.Stop())
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), w.Stop())
+		}
+	}
 }
 
 // PutBack puts a copy of a key where there is none. A key that is there already is
@@ -46,21 +56,26 @@ func (r *Ring) PutBack(ctx context.Context, c Copy) error {
 	if c.Name == "" || len(c.Key) != sha256.Size {
 		return errCopy
 	}
-	r.mu.RLock()
-	gone := r.gone[c.Name]
-	r.mu.RUnlock()
-	if gone {
-		return fmt.Errorf("put back the key %s: %w", c.Name, ErrDestroyed)
-	}
-	_, err := r.bucket.Create(ctx, c.Name, c.Key)
-	if errors.Is(err, jetstream.ErrKeyExists) {
-		var there Key
-		if there, err = r.get(ctx, c.Name); err == nil && !bytes.Equal(there, c.Key) {
-			err = ErrOther
-		}
-	}
-	if err != nil {
+	if err := r.putBack(ctx, c); err != nil {
 		return fmt.Errorf("put back the key %s: %w", c.Name, err)
+	}
+	return nil
+}
+
+func (r *Ring) putBack(ctx context.Context, c Copy) error {
+	past, err := r.bucket.History(ctx, c.Name)
+	switch {
+	case errors.Is(err, jetstream.ErrKeyNotFound):
+		_, err = r.bucket.Create(ctx, c.Name, c.Key)
+		return err
+	case err != nil:
+		return err
+	}
+	switch last := past[len(past)-1]; {
+	case last.Operation() != jetstream.KeyValuePut:
+		return ErrDestroyed
+	case !bytes.Equal(last.Value(), c.Key):
+		return ErrOther
 	}
 	return nil
 }

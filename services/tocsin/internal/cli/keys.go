@@ -63,11 +63,15 @@ func (c *keysBackupCmd) Run(s *streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, keys.Close()) }()
+	all, err := keys.Copies(s.ctx)
+	if err != nil {
+		return err
+	}
 	f, err := os.OpenFile(c.File, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	all, enc := keys.Copies(), json.NewEncoder(f)
+	enc := json.NewEncoder(f)
 	for _, one := range all {
 		err = errors.Join(err, enc.Encode(one))
 	}
