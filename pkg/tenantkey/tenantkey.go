@@ -48,10 +48,14 @@ type Ring struct {
 	done   chan struct{}
 
 	mu sync.RWMutex
-	// known are keys by tenant, names the bucket's, gone those that were destroyed.
-	known map[string]Key
-	names map[string]Key
-	gone  map[string]bool
+	// known is the last that was heard of each key, by its name in the bucket.
+	known map[string]held
+}
+
+// held is a key, or none where it was destroyed, at a revision of the bucket.
+type held struct {
+	key      Key
+	revision uint64
 }
 
 // Open returns the ring of the bucket that topology.Apply set up, with all keys
@@ -65,7 +69,7 @@ func Open(ctx context.Context, js jetstream.JetStream) (*Ring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the tenants' keys: %w", err)
 	}
-	r := &Ring{js: js, bucket: b, watch: w, done: make(chan struct{}), known: map[string]Key{}, names: map[string]Key{}, gone: map[string]bool{}}
+	r := &Ring{js: js, bucket: b, watch: w, done: make(chan struct{}), known: map[string]held{}}
 	for {
 		select {
 		case e, ok := <-w.Updates():
@@ -108,60 +112,51 @@ func (r *Ring) listen() {
 
 // hear takes in that a key was made or destroyed.
 func (r *Ring) hear(e jetstream.KeyValueEntry) {
+	is := held{revision: e.Revision()}
+	if e.Operation() == jetstream.KeyValuePut {
+		is.key = e.Value()
+	}
+	r.keep(e.Key(), is)
+}
+
+// keep remembers a key, unless something later is known of it: an answer may have
+// been under way while the key was destroyed.
+func (r *Ring) keep(name string, is held) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for tenant := range r.known {
-		if nameOf(tenant) == e.Key() {
-			delete(r.known, tenant)
-		}
+	if is.revision >= r.known[name].revision {
+		r.known[name] = is
 	}
-	if e.Operation() == jetstream.KeyValuePut {
-		r.names[e.Key()] = e.Value()
-		delete(r.gone, e.Key())
-		return
-	}
-	delete(r.names, e.Key())
-	r.gone[e.Key()] = true
 }
 
 // Of is the tenant's key, made now if it has none; the empty tenant has one too.
 // Without the bus it fails for a tenant not seen before; trying again helps.
 func (r *Ring) Of(ctx context.Context, tenant string) (Key, error) {
-	if key := r.seen(tenant); key != nil {
-		return key, nil
-	}
-	key, err := r.make(ctx, nameOf(tenant))
+	key, err := r.ofName(ctx, nameOf(tenant))
 	if err != nil {
 		return nil, fmt.Errorf("make a key for tenant %q: %w", tenant, err)
 	}
-	r.keep(tenant, key)
 	return key, nil
 }
 
 // Get is the tenant's key as it is, or ErrNone. Without the bus it fails for a
 // tenant not seen before; trying again helps.
 func (r *Ring) Get(ctx context.Context, tenant string) (Key, error) {
-	if key := r.seen(tenant); key != nil {
+	name := nameOf(tenant)
+	if key := r.seen(name); key != nil {
 		return key, nil
 	}
 	// What was made a moment ago may not have been heard of yet, so the bus is asked.
-	key, err := r.get(ctx, nameOf(tenant))
+	key, err := r.get(ctx, name)
 	if err != nil {
 		return nil, fmt.Errorf("read the key of tenant %q: %w", tenant, err)
 	}
-	r.keep(tenant, key)
 	return key, nil
 }
 
 // Site is the key of the whole site, for what belongs to no tenant alone.
 func (r *Ring) Site(ctx context.Context) (Key, error) {
-	r.mu.RLock()
-	key := r.names[site]
-	r.mu.RUnlock()
-	if key != nil {
-		return key, nil
-	}
-	key, err := r.make(ctx, site)
+	key, err := r.ofName(ctx, site)
 	if err != nil {
 		return nil, fmt.Errorf("make the key of the site: %w", err)
 	}
@@ -175,48 +170,45 @@ func (r *Ring) Destroy(ctx context.Context, tenant string) error {
 	if _, err := r.get(ctx, name); err != nil {
 		return fmt.Errorf("destroy the key of tenant %q: %w", tenant, err)
 	}
+	r.mu.RLock()
+	next := r.known[name].revision + 1 // at the least
+	r.mu.RUnlock()
 	if err := r.bucket.Purge(ctx, name); err != nil {
 		return fmt.Errorf("destroy the key of tenant %q: %w", tenant, err)
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.known, tenant)
-	delete(r.names, name)
-	r.gone[name] = true
+	r.keep(name, held{revision: next})
 	return nil
 }
 
-func (r *Ring) seen(tenant string) Key {
+// seen is the key as it was heard of; nil where it was not.
+func (r *Ring) seen(name string) Key {
 	r.mu.RLock()
-	key, ok := r.known[tenant]
-	r.mu.RUnlock()
-	if ok {
-		return key
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if key = r.names[nameOf(tenant)]; key != nil {
-		r.known[tenant] = key
-	}
-	return key
+	defer r.mu.RUnlock()
+	return r.known[name].key
 }
 
-func (r *Ring) keep(tenant string, key Key) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.known[tenant] = key
+// gone says that the key was heard to be destroyed, and of none after it.
+func (r *Ring) gone(name string) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	is, heard := r.known[name]
+	return heard && is.key == nil
 }
 
-// make makes a key unless it is there, and gives the one that is.
-func (r *Ring) make(ctx context.Context, name string) (Key, error) {
+// ofName is the key that the bucket calls so, made now if it is not there.
+func (r *Ring) ofName(ctx context.Context, name string) (Key, error) {
+	if key := r.seen(name); key != nil {
+		return key, nil
+	}
 	if !r.js.Conn().IsConnected() {
 		return nil, errAway
 	}
-	fresh := make([]byte, sha256.Size)
+	fresh := make(Key, sha256.Size)
 	rand.Read(fresh)
-	_, err := r.bucket.Create(ctx, name, fresh)
+	revision, err := r.bucket.Create(ctx, name, fresh)
 	switch {
 	case err == nil:
+		r.keep(name, held{fresh, revision})
 		return fresh, nil
 	case errors.Is(err, jetstream.ErrKeyExists):
 		return r.get(ctx, name)
@@ -224,11 +216,10 @@ func (r *Ring) make(ctx context.Context, name string) (Key, error) {
 	return nil, err
 }
 
+// get asks the bus for a key.
 func (r *Ring) get(ctx context.Context, name string) (Key, error) {
 	if !r.js.Conn().IsConnected() {
-		r.mu.RLock()
-		defer r.mu.RUnlock()
-		if r.gone[name] {
+		if r.gone(name) {
 			return nil, ErrNone
 		}
 		return nil, errAway
@@ -240,6 +231,7 @@ func (r *Ring) get(ctx context.Context, name string) (Key, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.keep(name, held{e.Value(), e.Revision()})
 	return e.Value(), nil
 }
 
