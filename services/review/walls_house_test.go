@@ -188,7 +188,12 @@ func (s *site) happen() {
 			}
 		}
 	}
-	_, err := orders.Do(context.Background(), s.other.id, desk.Order{Action: desk.Deny, By: lena, Note: "globexnote", Ground: policy.TechniciansActive})
+	for id, note := range map[string]string{s.other.id: "globexnote", s.shared.id: "wait"} {
+		_, err := orders.Do(context.Background(), id, desk.Order{Action: desk.Deny, By: lena, Note: note, Ground: policy.TechniciansActive})
+		s.must(err)
+	}
+	theirs := decide.Person{ID: "globexcsm", Role: decide.CSM, Tenants: both[1:]}
+	_, err := orders.Do(context.Background(), s.shared.id, desk.Order{Action: desk.Appeal, By: theirs, Note: "globexnote"})
 	s.must(err)
 }
 

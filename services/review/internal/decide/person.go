@@ -52,7 +52,8 @@ func (p Person) Sees(tenant string) bool {
 // SeenBy is the case as the person may see it, and whether they may at all. Of a
 // case that others share only the tickets and conditions of their own tenants are
 // shown, conditions of the platform without their counts over all, and no count
-// that tells of others.
+// and no word that tells of others. Cases that were parted from it may be theirs,
+// so none is named.
 func (c *Case) SeenBy(p Person) (Case, bool) {
 	if p.SeesAll() {
 		return *c, true
@@ -72,7 +73,12 @@ func (c *Case) SeenBy(p Person) (Case, bool) {
 		}
 		seen.Conditions = append(seen.Conditions, cond)
 	}
+	seen.SplitFrom, seen.Apart = "", nil
 	if !p.Sees(c.Tenant) {
+		seen.AskedAgain = 0
+		if c.Appealed != nil && c.Appealed.By != p.ID {
+			seen.Appealed = &Appeal{At: c.Appealed.At} // who appealed may be another tenant's
+		}
 		seen.Impact = Impact{Claimed: claimedBy(seen.Tickets, corrected), Said: claimedBy(seen.Tickets, (*Ticket).Said), Tenants: 1, Priority: c.Impact.Priority}
 	}
 	return seen, true

@@ -15,6 +15,7 @@ func TestAWallStandsBetweenTenants(t *testing.T) {
 			{ID: "k1", Scope: Platform, Tenants: 7, People: 530, Evidence: []string{"okta/globex-1"}},
 			{ID: "k2", Scope: "globex", Evidence: []string{"okta/globex-2"}},
 		},
+		Appealed: &Appeal{By: "gina@globex", Note: "a secret word"}, AskedAgain: 41, SplitFrom: "c-of-globex", Apart: []string{"c-of-globex"},
 	}
 	cem := Person{ID: "cem", Role: CSM, Tenants: []string{"acme"}}
 	seen, ok := shared.SeenBy(cem)
@@ -25,9 +26,16 @@ func TestAWallStandsBetweenTenants(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, hidden := range []string{"globex", "G-9", "secret", "530", `"tenants":7`} {
+	for _, hidden := range []string{"globex", "G-9", "secret", "530", `"tenants":7`, "asked_again"} {
 		if strings.Contains(string(text), hidden) {
 			t.Errorf("a CSM of another tenant saw %q in %s", hidden, text)
+		}
+	}
+	if own := (Appeal{By: "cem", Note: "we launch tomorrow"}); seen.Appealed == nil {
+		t.Error("nobody sees that somebody appealed")
+	} else if shared.Appealed = &own; true {
+		if seen, _ = shared.SeenBy(cem); *seen.Appealed != own {
+			t.Errorf("a CSM sees of their own appeal %+v", seen.Appealed)
 		}
 	}
 	if len(shared.Tickets) != 2 || len(shared.Conditions) != 2 || shared.Conditions[0].People != 530 {

@@ -38,6 +38,14 @@ func shown(row *ledger.AuditRow, p decide.Person) {
 		return
 	}
 	row.Hash, row.PrevHash, e.Cause, e.Absorbed = "", "", "", nil
+	switch e.Name {
+	case decide.WasSplit, decide.SplitOff:
+		e.Subject = "" // a case that may be another tenant's
+	case decide.WasAppealed:
+		if e.Actor != p.ID {
+			e.Actor = "" // a CSM, who may be another tenant's
+		}
+	}
 	if !p.Sees(e.Tenant) {
 		e.Tenant, e.Ticket, e.Condition, e.Note = "", "", "", ""
 	}
