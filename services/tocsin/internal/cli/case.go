@@ -94,7 +94,7 @@ func (c *caseListCmd) Run(s *streams) error {
 			return fmt.Errorf("read the server's answer: %w", err)
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", one.Id, one.State, one.Recommendation, one.Tenant,
-			people(&one), len(one.Tickets), clock(one.DecisionDueAt), one.Title)
+			people(&one), len(one.Tickets), clock(one.DecisionDueAt), what(&one))
 	}
 	if err := w.Flush(); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,7 +48,7 @@ func (f caseFile) print(w io.Writer) error {
 	if err := protojson.Unmarshal(f.Case, &c); err != nil {
 		return fmt.Errorf("read the server's answer: %w", err)
 	}
-	fmt.Fprintf(w, "%s  %s\n%s, recommended %s, version %d, of %s\n", c.Id, c.Title, c.State, c.Recommendation, c.Version, c.Tenant)
+	fmt.Fprintf(w, "%s  %s\n%s, recommended %s, version %d, of %s\n", c.Id, what(&c), c.State, c.Recommendation, c.Version, c.Tenant)
 	fmt.Fprintf(w, "people %s, tenants %d, opened %s, decide by %s\n", people(&c), c.Tenants, clock(c.OpenedAt), clock(c.DecisionDueAt))
 	fmt.Fprintf(w, "reasons %s; grounds %s\n", list(c.Reasons), list(c.Denials))
 	if c.DecidedBy != "" {
@@ -63,7 +64,7 @@ func (f caseFile) print(w io.Writer) error {
 		if cond.Live {
 			state = "live"
 		}
-		fmt.Fprintf(w, "\ncondition %s of %s %s: %s, %d (threshold %d), %d people, since %s\n", m.Reason, m.Scope, m.Subject, state, m.Value, m.Threshold, m.People, clock(m.FirstAt))
+		fmt.Fprintf(w, "\ncondition %s of %s: %s, %d (threshold %d), %d people, since %s\n", m.Reason, joined(m.Scope, m.Subject), state, m.Value, m.Threshold, m.People, clock(m.FirstAt))
 	}
 	for _, t := range c.Tickets {
 		a := t.Assessment
@@ -80,11 +81,11 @@ func (f caseFile) print(w io.Writer) error {
 			return fmt.Errorf("read the server's answer: %w", err)
 		}
 		t := e.Transition
-		fmt.Fprintf(w, "  %s  v%d %s by %s %s\n", clock(t.GetAt()), e.Version, t.GetName(), t.GetActor(), t.GetTicket()+t.GetSubject())
+		fmt.Fprintf(w, "  %s  v%d %s\n", clock(t.GetAt()), e.Version, joined(t.GetName(), "by", t.GetActor(), t.GetTicket(), t.GetSubject(), t.GetCondition()))
 	}
 	fmt.Fprintln(w, "told")
 	for _, d := range f.Deliveries {
-		fmt.Fprintf(w, "  %s  %s %s: %s by %s, %s at attempt %d\n", d.At.Local().Format("Jan 2 15:04:05"), d.Audience, d.Recipient, d.Kind, d.Channel, d.Outcome, d.Attempt)
+		fmt.Fprintf(w, "  %s  %s: %s by %s, %s at attempt %d\n", d.At.Local().Format("Jan 2 15:04:05"), joined(d.Audience, d.Recipient), d.Kind, d.Channel, d.Outcome, d.Attempt)
 	}
 	return nil
 }
@@ -133,8 +134,22 @@ func printDoubts(w io.Writer, a *classificationv1.Assessment) {
 		fmt.Fprintf(w, "  borne out: %s: claims %s; seen %s (%s)\n", c.About, c.Claimed, c.Measured, c.Source)
 	}
 	for _, n := range a.GetNearMisses() {
-		fmt.Fprintf(w, "  near miss: %s: %s stated, %s needed\n", n.Reason, n.Stated, n.Needed)
+		fmt.Fprintf(w, "  near miss: %s: stated: %s; needed: %s\n", n.Reason, n.Stated, n.Needed)
 	}
+}
+
+// what is a case in a few words: its title, which it has of a reason, or what the
+// first ticket is about.
+func what(c *reviewv1.Case) string {
+	if c.Title == "" && len(c.Tickets) > 0 {
+		return c.Tickets[0].Subject
+	}
+	return c.Title
+}
+
+// joined are the words that are not empty, with a space between them.
+func joined(words ...string) string {
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ")
 }
 
 func list(names []string) string {

@@ -89,7 +89,7 @@ func (m Model) measures(out *strings.Builder, c *reviewv1.Case) {
 			fmt.Fprintf(out, "  %s %s: claimed %s, measured %s (%s)\n", warn.Render("against"), x.About, plain(x.Claimed), plain(x.Measured), plain(x.Source))
 		}
 		for _, x := range t.Assessment.GetConfirmations() {
-			fmt.Fprintf(out, "  %s %s: claimed %s, measured %s (%s)\n", good.Render("borne out"), x.About, plain(x.Claimed), plain(x.Measured), plain(x.Source))
+			fmt.Fprintf(out, "  %s %s: claimed %s, seen %s (%s)\n", good.Render("borne out"), x.About, plain(x.Claimed), plain(x.Measured), plain(x.Source))
 		}
 	}
 }
