@@ -126,7 +126,7 @@ func kinds() []kind {
 		{"decided", http.StatusConflict, []error{decide.ErrDecided}},
 		{"forbidden", http.StatusForbidden, []error{decide.ErrNotLeader, decide.ErrNobody, duty.ErrInside, report.ErrWalled}},
 		{"no-technician", http.StatusUnprocessableEntity, []error{roster.ErrUnsound}},
-		{"not-allowed", http.StatusUnprocessableEntity, []error{decide.ErrState, decide.ErrNote, decide.ErrETA, decide.ErrGround, decide.ErrAppealed, decide.ErrPart, decide.ErrTicket, decide.ErrReason, who.ErrUnsound}},
+		{"not-allowed", http.StatusUnprocessableEntity, []error{decide.ErrState, decide.ErrNote, decide.ErrETA, decide.ErrGround, decide.ErrAppealed, decide.ErrPart, decide.ErrReason, who.ErrUnsound}},
 	}
 }
 
@@ -136,9 +136,15 @@ func advice(kind string) string {
 		"bad-request":        "Send it again with what is named put right.",
 		"too-large":          "Send less.",
 		"unauthorized":       "Sign in, or send a token as Authorization: Bearer …",
+		"too-many-tries":     "Wait a minute, and send the token that is meant.",
+		"closed":             "Ask who runs this site to say who may come in.",
+		"reads-only":         "Send a token that may change things.",
 		"forbidden":          "Ask somebody of leadership to do it.",
 		"no-such-case":       "Look for it with GET /v1/cases.",
 		"no-such-path":       "Look for the path in /openapi.json.",
+		"no-such-label":      "Look for it with GET /v1/labels.",
+		"no-such-ticket":     "Read the case again: it says which tickets it has.",
+		"no-such-token":      "Look for it with GET /v1/tokens.",
 		"stale":              "Read the case again, and send the order with the version that it has now if it is still meant.",
 		"decided":            "Read how it was decided; who wants another decision reopens the case first.",
 		"not-allowed":        "Read the case again: its state says what may be done with it.",
