@@ -1,9 +1,9 @@
 // Package desk is where people act on cases, whether they speak through the
 // console, the API or the command line: one way in, the same rules for all.
 //
-// It turns an Order into a command of package decide, or a Correction into an
-// example of package teach, applies it in the ledger's transaction, and tells the relay. Who the person is has been settled
-// before (package who).
+// It turns an Order or a Plan into a command of package decide, or a Correction
+// into an example of package teach, applies it in the ledger's transaction, and
+// tells the relay. Who the person is has been settled before (package who).
 package desk
 
 import (

@@ -35,8 +35,8 @@ const (
 	look = time.Second
 	// remember is how long applied causes are known: longer than any stream repeats.
 	remember = 14 * 24 * time.Hour
-	// atOnce is how many cases are woken in one go.
-	atOnce = 100
+	// atOnce is how many cases are looked up in one go.
+	atOnce = 32
 )
 
 // Timers looks for deadlines.
@@ -69,27 +69,37 @@ func (t Timers) Run(ctx context.Context) error {
 	}
 }
 
-// wake states of every case the earliest deadline that has passed. A case that
-// can not be woken hinders no other.
+// wake states of every case the earliest deadline that has passed, and goes on
+// while that makes more come up than fit in one go. A case that can not be woken
+// hinders no other.
 func (t Timers) wake(ctx context.Context, now time.Time) error {
-	ids, err := t.Ledger.Waking(ctx, now, atOnce)
-	if err != nil {
-		return err
+	for {
+		ids, err := t.Ledger.Waking(ctx, now, atOnce)
+		if err != nil {
+			return err
+		}
+		woken, err := t.wakeAll(ctx, ids, now)
+		if err != nil || woken == 0 || len(ids) < atOnce {
+			return err
+		}
 	}
+}
+
+// wakeAll says of how many cases a deadline was stated now.
+func (t Timers) wakeAll(ctx context.Context, ids []string, now time.Time) (woken int, err error) {
 	var failed []error
 	for _, id := range ids {
 		_, err := t.Ledger.Update(ctx, id, ledger.Cause{Consumer: "timers", At: now}, func(c *decide.Case) (decide.Event, error) {
 			next := c.Next()
 			return c.Wake(decide.News{Cause: bus.ID("wake", id, string(next.Of), fmt.Sprint(next.At.UnixMicro())), Actor: "review", At: now})
 		})
-		if errors.Is(err, decide.ErrNotDue) {
-			continue // another process was first
-		}
-		if err != nil {
+		switch {
+		case err == nil:
+			woken++
+			t.Changed()
+		case !errors.Is(err, decide.ErrNotDue): // else another process was first
 			failed = append(failed, err)
-			continue
 		}
-		t.Changed()
 	}
-	return errors.Join(failed...)
+	return woken, errors.Join(failed...)
 }

@@ -2,6 +2,7 @@ package timers
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"slices"
@@ -29,13 +30,15 @@ func process(t *testing.T, file string) (Timers, *ledger.Ledger) {
 }
 
 // asked is a case that somebody asked for, and of which something is missing.
-func asked(t *testing.T, book *ledger.Ledger) string {
+func asked(t *testing.T, book *ledger.Ledger) string { return askedOf(t, book, "acme") }
+
+func askedOf(t *testing.T, book *ledger.Ledger, tenant string) string {
 	t.Helper()
 	ticket := decide.Ticket{
-		Tenant: "acme", ID: "T-1", Revision: 1, Asks: "note-1", Status: "OPEN", Recommendation: decide.NeedInfo,
+		Tenant: tenant, ID: "T-1", Revision: 1, Asks: "note-1", Status: "OPEN", Recommendation: decide.NeedInfo,
 		Reasons: []policy.ReasonID{policy.SSOUnavailable},
 	}
-	changes, _, err := book.Hear(t.Context(), ledger.Cause{Consumer: "test", EventID: "e1", At: nine}, ledger.Fact{Ticket: &ticket}, policy.Default())
+	changes, _, err := book.Hear(t.Context(), ledger.Cause{Consumer: "test", EventID: tenant, At: nine}, ledger.Fact{Ticket: &ticket}, policy.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,5 +124,26 @@ func TestACaseThatCanNotBeWokenHindersNoOther(t *testing.T) {
 	}
 	if got := said(t, book, id); len(got) != 1 {
 		t.Errorf("said %v of the other case, want one thing", got)
+	}
+}
+
+func TestAnOutagesManyCasesAreWokenAtOneLook(t *testing.T) {
+	timers, book := process(t, filepath.Join(t.TempDir(), "ledger.db"))
+	const cases = atOnce + 20
+	var last string
+	for i := range cases {
+		last = askedOf(t, book, fmt.Sprint("tenant-", i))
+	}
+	c, err := book.Case(t.Context(), last)
+	if err != nil {
+		t.Fatal(err)
+	}
+	woken := 0
+	timers.Changed = func() { woken++ }
+	if err := timers.wake(t.Context(), c.DecisionDueAt); err != nil {
+		t.Fatal(err)
+	}
+	if woken != cases {
+		t.Errorf("%d of %d cases were woken", woken, cases)
 	}
 }
