@@ -12,6 +12,7 @@ FUZZTIME ?= 30s
 BENCHTIME ?= 1s
 KILLS    ?= 50
 ADDR     ?= 127.0.0.1:8080
+NATS     ?= 127.0.0.1:4222
 PART     ?= dev
 
 # A checkout that git does not trust (another user's, an archive) is built without its commit.
@@ -25,10 +26,10 @@ export CGO_ENABLED := 0
 ##@ Try it
 
 run: bin/tocsin ## The whole system in one process: bus, ledger, five services, console
-	./bin/tocsin up --http $(ADDR)
+	./bin/tocsin up --http $(ADDR) --nats $(NATS)
 
 demo: bin/tocsin ## The same, and an incident played into it
-	deploy/scripts/demo $(ADDR)
+	deploy/scripts/demo $(ADDR) $(NATS)
 
 build: ## All binaries, to bin/
 	$(BUILD) -o bin/ $(foreach s,$(SERVICES) tocsin,./services/$(s)/cmd/$(s))
