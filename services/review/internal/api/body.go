@@ -28,7 +28,7 @@ func read(w http.ResponseWriter, r *http.Request, v any, like string) error {
 	case errors.As(err, &large):
 		return problem.TooLarge(large.Limit)
 	case err != nil:
-		return badRequest("", "the body could not be read to its end: %v", err)
+		return badRequest("", "the body could not be read to its end")
 	case len(bytes.TrimSpace(data)) == 0:
 		return badRequest("", "there is no body; one is, for instance, %s", like)
 	}

@@ -163,7 +163,7 @@ func staleOf(l lang, f *file, try attempt, text string) *stale {
 // and the case can not be read either.
 func (c *Console) again(w http.ResponseWriter, r *http.Request, text string) {
 	p := c.page(w, r, "")
-	p.Title, p.Path = p.L.say("error.title"), "/cases/"+r.PathValue("id")
+	p.Title, p.Path, p.query = p.L.say("error.title"), "/", nil
 	p.Body = resend{text, r.URL.Path, r.PostForm}
 	w.Header().Set("Retry-After", "5")
 	c.write(w, http.StatusServiceUnavailable, "resend.html", p)

@@ -112,7 +112,7 @@ func durationFact(l lang, of *decide.Case, now time.Time) fact {
 
 func whereFact(l lang, of *decide.Case) fact {
 	f := fact{Name: l.say("facts.where")}
-	for _, env := range []string{"production", decide.Beta} {
+	for _, env := range []string{decide.Production, decide.Beta} {
 		if slices.ContainsFunc(of.Tickets, func(t decide.Ticket) bool { return t.Environment == env }) {
 			f.Claimed = joined(f.Claimed, l.Word("env", env))
 		}

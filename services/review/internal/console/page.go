@@ -84,6 +84,15 @@ func (c *Console) toSignIn(w http.ResponseWriter, r *http.Request) {
 	case asks(r, "fragment"):
 		refuse(w, r)
 		return
+	case isAway(why) && r.Method == http.MethodPost:
+		c.sound(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			c.Log.ErrorContext(r.Context(), "nobody can be let in", "error", why)
+			c.again(w, r, langOf(w, r).say("wrong.away"))
+		})).ServeHTTP(w, r)
+		return
+	case isAway(why):
+		c.fail(w, r, why)
+		return
 	default:
 		c.keptOut(w, r, why)
 		return
@@ -103,6 +112,12 @@ func (c *Console) toSignIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Redirect(w, r, "/signin?to="+url.QueryEscape(to), http.StatusSeeOther)
+}
+
+// isAway says that nobody was let in since the ledger could not be asked.
+func isAway(why error) bool {
+	status, _ := whyOut(why)
+	return status == http.StatusServiceUnavailable
 }
 
 // refuse answers scripts, which then go to the sign-in page.

@@ -1,12 +1,16 @@
 package console_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"tocsin/services/review/internal/console"
 	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/who"
 )
 
 // broken is what no text is: a NUL, and bytes that are no UTF-8.
@@ -52,5 +56,24 @@ func TestAMegabyteIsRefusedAndSaysSo(t *testing.T) {
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if w := s.ask(r); w.Code == http.StatusRequestEntityTooLarge {
 		t.Error("a note of 4,000 characters is too long for the form")
+	}
+}
+
+// noBook is a book of sessions that can not be asked.
+type noBook struct{ who.Book }
+
+func (noBook) Session(context.Context, string) (ledger.Session, error) {
+	return ledger.Session{}, errAway
+}
+
+func TestWhatIsSentWhileNobodyCanBeLetInCanBeSentAgain(t *testing.T) {
+	s := open(t, func(cfg *console.Config) { cfg.Gate.Book = noBook{} })
+	session := []*http.Cookie{{Name: "tocsin_session", Value: strings.Repeat("0", 64)}}
+	w := s.fromTheSite("/cases/c-1/approve", session, "version", "3", "key", "k-1", "note", "All are hit.")
+	want(t, w, http.StatusServiceUnavailable, "Send it again", `action="/cases/c-1/approve"`, `value="All are hit."`)
+	w = s.with("/", session)
+	want(t, w, http.StatusServiceUnavailable, "They are safe; reload in a moment")
+	if strings.Contains(w.Body.String(), errAway.Error()) {
+		t.Errorf("the page tells what is inside: %s", w.Body)
 	}
 }

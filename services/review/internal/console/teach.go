@@ -122,7 +122,7 @@ func (c *Console) fill(l lang, form *lesson, r teach.Reading) {
 		form.Grounds = append(form.Grounds, choice{ID: string(id), Title: c.Policy.GroundTitle(id, string(l)), Chosen: slices.Contains(r.Denials, id)})
 	}
 	place := r.Facts.Environment
-	for _, id := range []string{teach.Production, decide.Beta} {
+	for _, id := range []string{decide.Production, decide.Beta} {
 		form.Places = append(form.Places, choice{ID: id, Title: l.Word("env", id), Chosen: place != nil && *place == id})
 	}
 	form.Places = append(form.Places, choice{Title: l.say("unknown"), Chosen: place == nil})

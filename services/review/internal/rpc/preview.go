@@ -3,6 +3,7 @@ package rpc
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/desk"
@@ -20,6 +21,9 @@ type Previews interface {
 	Of(ctx context.Context, c decide.Case, e decide.Event) ([]events.Message, error)
 }
 
+// previewWithin is how long notification may take to say it; it is away after that.
+const previewWithin = 3 * time.Second
+
 // Would is the case as an order would leave it, and what the person may know of
 // what people would be told. Nothing is kept.
 func (s *Service) Would(ctx context.Context, id string, o desk.Order) (decide.Case, []events.Message, error) {
@@ -35,7 +39,9 @@ func (s *Service) Would(ctx context.Context, id string, o desk.Order) (decide.Ca
 	if s.Previews == nil {
 		return of, nil, problem.New("unavailable", http.StatusServiceUnavailable, "nobody says here what people would be told")
 	}
-	told, err := s.Previews.Of(ctx, would, event)
+	soon, enough := context.WithTimeout(ctx, previewWithin)
+	defer enough()
+	told, err := s.Previews.Of(soon, would, event)
 	if err != nil {
 		return of, nil, problem.New("unavailable", http.StatusServiceUnavailable, "notification does not answer")
 	}
