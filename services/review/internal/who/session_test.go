@@ -156,3 +156,22 @@ func TestTheNextTokenEndsTheSessionsOfTheOneBefore(t *testing.T) {
 		t.Error("the session outlives its token")
 	}
 }
+
+func TestAClockThatIsSetBackGivesNobodyMore(t *testing.T) {
+	h := build(t, "")
+	b := h.in()
+	first := b.id()
+	h.pass(61 * time.Minute)
+	if b.status() != http.StatusOK || b.id() == first {
+		t.Fatal("the id stays")
+	}
+	h.pass(-3 * time.Hour)
+	if b.status() != http.StatusOK {
+		t.Error("who is signed in is put out")
+	}
+	thief := h.browser()
+	thief.carry(first)
+	if thief.status() != http.StatusUnauthorized {
+		t.Error("an id that was given up is good again")
+	}
+}
