@@ -17,8 +17,11 @@ const (
 	StatusClosed   Status = "CLOSED"
 )
 
-// Beta is the environment of a ticket whose issue exists only on the beta site.
-const Beta = "beta"
+// The environments of a ticket: where its issue exists. Beta is only there.
+const (
+	Production = "production"
+	Beta       = "beta"
+)
 
 // A Ticket is what classification says of one ticket at one revision, and, in a
 // case, the ticket linked to it.
@@ -48,7 +51,7 @@ type Ticket struct {
 	Reasons        []policy.ReasonID  `json:"reasons,omitempty"`
 	Denials        []policy.GroundID  `json:"denials,omitempty"`
 	Missing        []policy.MissingID `json:"missing,omitempty"`
-	// Environment is "production", Beta, or empty when unknown.
+	// Environment is Production, Beta, or empty when unknown.
 	Environment string `json:"environment,omitempty"`
 	// People is how many are hit as the ticket claims; nil is unknown.
 	People *int `json:"people,omitempty"`

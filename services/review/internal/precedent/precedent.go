@@ -26,7 +26,7 @@ type Traits struct {
 	Reasons []policy.ReasonID
 	// People is how many were known to be hit; below 0 is unknown.
 	People int
-	// Environment is "production", "beta", or empty when unknown.
+	// Environment is decide.Production, decide.Beta, or empty when unknown.
 	Environment string
 	Priority    policy.Priority
 }
@@ -74,11 +74,11 @@ func Of(c *decide.Case) Traits {
 		t.People = people
 	}
 	if len(c.Conditions) > 0 {
-		t.Environment = "production" // monitors look at nothing else
+		t.Environment = decide.Production // monitors look at nothing else
 		return t
 	}
 	for i := range c.Tickets {
-		if env := c.Tickets[i].Environment; env != "" && t.Environment != "production" {
+		if env := c.Tickets[i].Environment; env != "" && t.Environment != decide.Production {
 			t.Environment = env
 		}
 	}

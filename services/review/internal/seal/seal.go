@@ -95,7 +95,7 @@ func (s *Sealer) From(ctx context.Context, tenant, thing string) (Box, error) {
 }
 
 // SiteKey is a key for keyed hashes, derived for one use alone: who has the tables
-// does not have it.
+// does not have it. A nil sealer has none: ask it nothing.
 func (s *Sealer) SiteKey(ctx context.Context, use string) ([]byte, error) {
 	key, err := s.keys.Site(ctx)
 	if err != nil {

@@ -26,7 +26,7 @@ func asking(change ...func(*decide.Ticket)) decide.Ticket {
 	t := decide.Ticket{
 		Tenant: "acme", ID: "T-1", Revision: 2, Language: "de", Asks: "desk/2", Status: "OPEN", Policy: "sha256:1",
 		Recommendation: decide.Eligible, Reasons: []policy.ReasonID{policy.SSOUnavailable}, People: new(240), Hours: new(1.5),
-		Environment: teach.Production, UrgencyGiven: true, ReasonGiven: true, ReadUpTo: nine,
+		Environment: decide.Production, UrgencyGiven: true, ReasonGiven: true, ReadUpTo: nine,
 		Quotes: []decide.Quote{{For: "request", Note: "desk/2"}, {For: "sso_unavailable", Note: "desk/1"}, {For: "x"}},
 	}
 	for _, c := range change {

@@ -31,9 +31,6 @@ type Facts struct {
 	ReasonGiven   bool     `json:"reason_given"`
 }
 
-// Production is the environment of a ticket whose issue exists on the production site.
-const Production = "production"
-
 // Recommendations are what a reading may recommend; the caller may change the slice.
 func Recommendations() []decide.Recommendation {
 	return []decide.Recommendation{decide.Eligible, decide.Ineligible, decide.NeedInfo, decide.NotARequest}
@@ -179,7 +176,7 @@ func (r *Reading) known(all []policy.ReasonID) error {
 		return wrong("affected_users %d is below 0", *f.AffectedUsers)
 	case f.DurationHours != nil && !(*f.DurationHours >= 0 && *f.DurationHours < 1e6):
 		return wrong("duration_hours %v is no number of hours", *f.DurationHours)
-	case f.Environment != nil && *f.Environment != Production && *f.Environment != decide.Beta:
+	case f.Environment != nil && *f.Environment != decide.Production && *f.Environment != decide.Beta:
 		return wrong("environment %q is neither production nor beta", *f.Environment)
 	}
 	return nil

@@ -50,13 +50,13 @@ func TestAReadingIsOfTheWordsAndNotOfWhatCorrectedThem(t *testing.T) {
 	r := teach.ReadingOf(new(asking(func(t *decide.Ticket) {
 		t.People, t.Environment = new(143), decide.Beta
 		t.Contradictions = []decide.Contradiction{
-			{About: "environment", Claimed: teach.Production, Measured: decide.Beta},
+			{About: "environment", Claimed: decide.Production, Measured: decide.Beta},
 			{About: "affected_users", Claimed: "500", Measured: "200"},
 			{About: "affected_users", Claimed: "200", Measured: "143"},
 			{About: "sso_unavailable", Claimed: "holds", Measured: "ended"},
 		}
 	})))
-	if *r.Facts.AffectedUsers != 500 || *r.Facts.Environment != teach.Production {
+	if *r.Facts.AffectedUsers != 500 || *r.Facts.Environment != decide.Production {
 		t.Errorf("%d people on %s", *r.Facts.AffectedUsers, *r.Facts.Environment)
 	}
 }
