@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"tocsin/services/review/internal/decide"
@@ -72,6 +73,10 @@ func (c *Console) entryOf(l lang, e *decide.Event, now time.Time) entry {
 	}
 	for _, id := range e.Absorbed {
 		out.About = joined(out.About, id)
+	}
+	// The technician, the other case, the level: ids and numbers, as they are.
+	if e.Subject != "" && !slices.Contains(e.Absorbed, e.Subject) {
+		out.About = joined(out.About, e.Subject)
 	}
 	if e.Ground != "" {
 		out.Why = joined(c.Policy.GroundTitle(e.Ground, string(l)), e.Note)
