@@ -118,14 +118,17 @@ func forgedFound(d *desk) {
 		d.Errorf("with later heads: %v", found)
 	}
 	// Or to cut the tail, and to say in the case that it never was; or to delete it all.
-	for what, statements := range map[ledger.Flaw][]string{
-		ledger.Cut:  {"DELETE FROM audit WHERE version > 2", fmt.Sprintf("UPDATE cases SET version = 2 WHERE case_id = '%s'", id)},
-		ledger.Gone: {"DELETE FROM audit WHERE case_id = '" + id + "'", "UPDATE tickets SET case_id = NULL", "DELETE FROM case_terms", "DELETE FROM decisions", "DELETE FROM labels WHERE 0 = 1"},
+	for _, tt := range []struct {
+		what       ledger.Flaw
+		statements []string
+	}{
+		{ledger.Cut, []string{"DELETE FROM audit WHERE version > 2", fmt.Sprintf("UPDATE cases SET version = 2 WHERE case_id = '%s'", id)}},
+		{ledger.Gone, []string{"DELETE FROM audit WHERE case_id = '" + id + "'", "UPDATE tickets SET case_id = NULL", "DELETE FROM case_terms", "DELETE FROM decisions", "DELETE FROM labels WHERE 0 = 1"}},
 	} {
-		d.exec(statements...)
+		d.exec(tt.statements...)
 		found := d.check(published)
-		if !slices.ContainsFunc(found, func(f ledger.Finding) bool { return f.Case == id && f.What == what }) {
-			d.Errorf("%s: found %v", what, found)
+		if !slices.ContainsFunc(found, func(f ledger.Finding) bool { return f.Case == id && f.What == tt.what }) {
+			d.Errorf("%s: found %v", tt.what, found)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func Open(ctx context.Context, url string, options ...ledger.Option) (*ledger.Le
 	if err := e.migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("bring the tables of the ledger database up to date: %w", err), e.Close())
 	}
-	l, err := ledger.Start(ctx, e, ledger.Conns{Write: e.db, Read: e.db}, options...)
+	l, err := ledger.Start(ctx, e, ledger.Conns{Write: e.db, Read: e.read}, options...)
 	if err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
@@ -55,12 +55,13 @@ func Look(ctx context.Context, url string) (*ledger.Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ledger.Look(e, ledger.Conns{Write: e.db, Read: e.db}), nil
+	return ledger.Look(e, ledger.Conns{Write: e.db, Read: e.read}), nil
 }
 
+// engine has connections that write, and others that only read.
 type engine struct {
-	pool *pgxpool.Pool
-	db   *sql.DB
+	pools    []*pgxpool.Pool
+	db, read *sql.DB
 }
 
 func open(ctx context.Context, url string) (*engine, error) {
@@ -68,9 +69,23 @@ func open(ctx context.Context, url string) (*engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the address of the ledger database: %w", err)
 	}
+	e := &engine{}
+	if e.db, err = e.connect(ctx, config); err != nil {
+		return nil, err
+	}
 	// What is searched for decides how to search: a plan for any words at all walks
-	// every case to find the one with a rare one.
+	// every case to find the one with a rare one. Writers keep their plans: to plan
+	// anew for every row that names a case takes them most of their time.
+	config = config.Copy()
 	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	if e.read, err = e.connect(ctx, config); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
+// connect makes a pool of connections, of which one was tried.
+func (e *engine) connect(ctx context.Context, config *pgxpool.Config) (*sql.DB, error) {
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the ledger database at %s: %w", config.ConnConfig.Host, err)
@@ -79,7 +94,8 @@ func open(ctx context.Context, url string) (*engine, error) {
 		pool.Close()
 		return nil, fmt.Errorf("reach the ledger database at %s (try again when it is up): %w", config.ConnConfig.Host, err)
 	}
-	return &engine{pool, stdlib.OpenDBFromPool(pool)}, nil
+	e.pools = append(e.pools, pool)
+	return stdlib.OpenDBFromPool(pool), nil
 }
 
 func (e *engine) migrate(ctx context.Context) error {
@@ -116,9 +132,15 @@ func (e *engine) Lock(ctx context.Context, tx *sql.Tx, scopes ...string) error {
 }
 
 // Close gives back the connections.
-func (e *engine) Close() error {
-	err := e.db.Close()
-	e.pool.Close()
+func (e *engine) Close() (err error) {
+	for _, db := range []*sql.DB{e.db, e.read} {
+		if db != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}
+	for _, pool := range e.pools {
+		pool.Close()
+	}
 	return err
 }
 
