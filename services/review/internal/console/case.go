@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -164,15 +165,17 @@ func (c *Console) verdictOf(l lang, d decide.Decision, now time.Time) verdict {
 	return v
 }
 
-// peopleOf says how many people are hit, and whether that was measured.
+// peopleOf says how many people are hit, and whether that was measured; what is
+// claimed is what the words say, as in the table below it.
 func peopleOf(l lang, i decide.Impact) string {
+	said := cmp.Or(i.Said, i.Claimed) // cases of before have no Said
 	switch {
-	case i.Measured != nil && i.Claimed != nil:
-		return l.Count("people", *i.Measured) + " " + l.say("people.measured.claimed", l.Number(*i.Claimed))
+	case i.Measured != nil && said != nil:
+		return l.Count("people", *i.Measured) + " " + l.say("people.measured.claimed", l.Number(*said))
 	case i.Measured != nil:
 		return l.Count("people", *i.Measured) + " " + l.say("people.measured")
-	case i.Claimed != nil:
-		return l.Count("people", *i.Claimed) + " " + l.say("people.claimed")
+	case said != nil:
+		return l.Count("people", *said) + " " + l.say("people.claimed")
 	}
 	return l.say("people.unknown")
 }

@@ -130,6 +130,12 @@ func opened(action string) func(*tab) {
 	}
 }
 
+// picked waits for both cases that are to be decided at once.
+func picked(b *tab) {
+	b.Helper()
+	b.await(`document.querySelectorAll(".several input[name=case]").length === 2`)
+}
+
 // live waits until the page is live.
 func live(b *tab) { b.Helper(); b.await(on) }
 
@@ -147,7 +153,7 @@ func TestNoPageKeepsAnybodyOut(t *testing.T) {
 	h.advises("ineligible")
 	of, err := h.Case(t.Context(), c.Login)
 	h.must(err)
-	both := fmt.Sprintf("&case=%s:%d&case=%s:1", c.Login, of.Version, c.Beta)
+	both := fmt.Sprintf("&case=%s@%d&case=%s@1", c.Login, of.Version, c.Beta)
 	b.tour(script, h.url, []stop{
 		{"queue", "/", live},
 		{"found", "/?q=insights", live}, {"found-nothing", "/?q=zebra", live},
@@ -158,7 +164,7 @@ func TestNoPageKeepsAnybodyOut(t *testing.T) {
 		}}, {"deny", "", opened("deny")}, {"ask", "", opened("request-info")},
 		{"correct", "/cases/" + c.Login + "?correct=T-4711&tenant=acme", live},
 		{"beta", "/cases/" + c.Beta, live}, {"approved", "/cases/" + c.Launch, live}, {"denied", "/cases/" + c.Report, live}, {"platform", "/cases/" + c.Pathways, live},
-		{"print", "/cases/" + c.Login + "?print=1", nil}, {"several-approve", "/several?action=approve" + both, nil}, {"several-deny", "/several?action=deny" + both, nil}, {"several-ask", "/several?action=request-info" + both, nil},
+		{"print", "/cases/" + c.Login + "?print=1", nil}, {"several-approve", "/several?action=approve" + both, picked}, {"several-deny", "/several?action=deny" + both, picked}, {"several-ask", "/several?action=request-info" + both, picked},
 		{"conditions", "/conditions", live}, {"condition", "/conditions/acme/auth_failures_over_100", live},
 		{"tickets", "/tickets", live}, {"policy", "/policy", nil}, {"roster", "/roster", nil}, {"reports", "/reports", nil},
 		{"deliveries", "/deliveries", live}, {"audit", "/audit", live}, {"audit-of-one", "/audit?case=" + c.Login, live},
@@ -201,7 +207,7 @@ func TestNoAnswerToAMistakeKeepsAnybodyOut(t *testing.T) {
 	h.Hear(time.Now(), ledger.Fact{Condition: consoletest.Logins(h.At.Add(-41*time.Minute), time.Now(), 150)})
 	b.tour(script, h.url, []stop{
 		{"stale", "/", send("/cases/" + c.Login + "/approve?version=1")}, {"wrong", "/", send("/cases/" + c.Login + "/request-info?version=4&key=k")},
-		{"several-wrong", "/", send("/several?action=request-info&case=" + c.Login + ":4")},
+		{"several-wrong", "/", send("/several?action=request-info&case=" + c.Login + "@4")},
 	})
 	if of, err := h.Case(t.Context(), c.Login); err != nil || of.State != decide.PendingReview {
 		t.Errorf("the case is %s (%v)", of.State, err)

@@ -167,7 +167,7 @@ func TestACSMSeesNothingOfAnotherTenant(t *testing.T) {
 	// What a page of theirs shows, and what one of others does: nothing, as if it were not there.
 	for path, own := range map[string]string{
 		"/?q=insights": "", "/?tenant=initech": "", "/cases/" + c.Login: "at acme", "/cases/" + c.Beta: "no such case", "/cases/" + c.Pathways: "no such case",
-		"/cases/" + c.Login + "?print=1": "at acme", "/several?action=deny&case=" + c.Beta + ":1": "", "/tickets": "T-4711", "/tickets?tenant=initech": "",
+		"/cases/" + c.Login + "?print=1": "at acme", "/several?action=deny&case=" + c.Beta + "@1": "", "/tickets": "T-4711", "/tickets?tenant=initech": "",
 		"/deliveries": "j.weber", "/audit": c.Login, "/audit?case=" + c.Beta: "", "/conditions": "acme", "/conditions/umbrella/ftp_denied": "",
 		"/policy": "", "/roster": "", "/reports": "",
 	} {
