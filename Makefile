@@ -60,6 +60,11 @@ train: bin/tocsin ## Learns the model that reads notes from the labelled notes o
 bench: ## Every benchmark (BENCHTIME=1x: once, so that none rots)
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) work
 
+screenshots: ## Every page of the console in each look, to .build/screenshots, for people to look at
+	deploy/scripts/test-setup
+	set -a; . ./.build/test.env; TOCSIN_SCREENSHOTS="$(CURDIR)/.build/screenshots"; \
+		go test -count=1 -timeout 20m ./services/review/internal/console/browsertest
+
 fuzz: ## Every fuzz target for FUZZTIME (30s)
 	deploy/scripts/fuzz $(FUZZTIME)
 
@@ -99,4 +104,4 @@ bin/protoc-gen-go bin/protoc-gen-connect-go bin/protoc-gen-openapiv3: pkg/tools/
 	GOWORK=off go build -C pkg/tools/gen -o "$(CURDIR)/bin/" tool
 
 .FORCE:
-.PHONY: .FORCE run demo build test race flow drill eval train bench fuzz lint generate breaking verify ci help
+.PHONY: .FORCE run demo build test race flow drill eval train bench screenshots fuzz lint generate breaking verify ci help
