@@ -7,7 +7,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	reviewv1 "tocsin/proto/gen/review/v1"
@@ -90,8 +89,8 @@ func (c *caseListCmd) Run(s *streams) error {
 	fmt.Fprintln(w, "CASE\tSTATE\tRECOMMENDED\tTENANT\tPEOPLE\tTICKETS\tDECIDE BY\tWHAT")
 	for _, raw := range page.Cases {
 		var one reviewv1.Case
-		if err := protojson.Unmarshal(raw, &one); err != nil {
-			return fmt.Errorf("read the server's answer: %w", err)
+		if err := read(raw, &one); err != nil {
+			return err
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", one.Id, one.State, one.Recommendation, one.Tenant,
 			people(&one), len(one.Tickets), clock(one.DecisionDueAt), what(&one))

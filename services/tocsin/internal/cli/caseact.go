@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/url"
 
-	"google.golang.org/protobuf/encoding/protojson"
-
 	reviewv1 "tocsin/proto/gen/review/v1"
 )
 
@@ -24,7 +22,7 @@ func (f speaking) send(s *streams, path string, body map[string]any) error {
 		body["note"] = f.Note
 	}
 	var got caseAnswer
-	if err := f.post(s.ctx, order{path, f.As, body}, &got); err != nil {
+	if err := f.post(s.ctx, order{path: path, as: f.As, body: body}, &got); err != nil {
 		return err
 	}
 	if err := f.print(s, got.Case); err != nil || len(got.Parted) == 0 {
@@ -39,8 +37,8 @@ func (f speaking) print(s *streams, data json.RawMessage) error {
 		return printJSON(s.out, data)
 	}
 	var one reviewv1.Case
-	if err := protojson.Unmarshal(data, &one); err != nil {
-		return fmt.Errorf("read the server's answer: %w", err)
+	if err := read(data, &one); err != nil {
+		return err
 	}
 	fmt.Fprintf(s.out, "%s is %s, version %d", one.Id, one.State, one.Version)
 	if one.Eta != nil {
@@ -93,7 +91,7 @@ func (a actingOnSome) do(s *streams, action string, body map[string]any) error {
 	var got struct {
 		Results []caseResult `json:"results"`
 	}
-	if err := a.post(s.ctx, order{"/v1/cases/several", a.As, map[string]any{"orders": orders}}, &got); err != nil {
+	if err := a.post(s.ctx, order{path: "/v1/cases/several", as: a.As, body: map[string]any{"orders": orders}}, &got); err != nil {
 		return err
 	}
 	refused := 0

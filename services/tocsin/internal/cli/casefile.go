@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"google.golang.org/protobuf/encoding/protojson"
-
 	classificationv1 "tocsin/proto/gen/classification/v1"
 	reviewv1 "tocsin/proto/gen/review/v1"
 )
@@ -45,8 +43,8 @@ type caseFile struct {
 // print writes the file for people.
 func (f caseFile) print(w io.Writer) error {
 	var c reviewv1.Case
-	if err := protojson.Unmarshal(f.Case, &c); err != nil {
-		return fmt.Errorf("read the server's answer: %w", err)
+	if err := read(f.Case, &c); err != nil {
+		return err
 	}
 	fmt.Fprintf(w, "%s  %s\n%s, recommended %s, version %d, of %s\n", c.Id, what(&c), c.State, c.Recommendation, c.Version, c.Tenant)
 	fmt.Fprintf(w, "people %s, tenants %d, opened %s, decide by %s\n", people(&c), c.Tenants, clock(c.OpenedAt), clock(c.DecisionDueAt))
@@ -77,8 +75,8 @@ func (f caseFile) print(w io.Writer) error {
 	fmt.Fprintln(w, "\naudit")
 	for _, raw := range f.Audit {
 		var e reviewv1.AuditEntry
-		if err := protojson.Unmarshal(raw, &e); err != nil {
-			return fmt.Errorf("read the server's answer: %w", err)
+		if err := read(raw, &e); err != nil {
+			return err
 		}
 		t := e.Transition
 		fmt.Fprintf(w, "  %s  v%d %s\n", clock(t.GetAt()), e.Version, joined(t.GetName(), "by", t.GetActor(), t.GetTicket(), t.GetSubject(), t.GetCondition()))

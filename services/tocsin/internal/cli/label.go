@@ -152,8 +152,8 @@ func (c *labelListCmd) Run(s *streams) error {
 			return true, printJSON(s.out, raw)
 		}
 		var l label
-		if err := json.Unmarshal(raw, &l); err != nil {
-			return false, fmt.Errorf("read the server's answer: %w", err)
+		if err := readJSON(raw, &l); err != nil {
+			return false, err
 		}
 		if n == 1 {
 			fmt.Fprintln(w, "LABEL\tWHEN\tBY\tSOURCE\tTENANT\tTICKET\tREAD\tSHOULD BE\t")
@@ -206,8 +206,8 @@ func (c *labelShowCmd) Run(s *streams) error {
 		return printJSON(s.out, got.Label)
 	}
 	var l label
-	if err := json.Unmarshal(got.Label, &l); err != nil {
-		return fmt.Errorf("read the server's answer: %w", err)
+	if err := readJSON(got.Label, &l); err != nil {
+		return err
 	}
 	return l.print(s.out)
 }
@@ -247,8 +247,8 @@ func (c *labelExportCmd) Run(s *streams) error {
 	written, gone := 0, 0
 	err = c.each(s, q, func(raw json.RawMessage) (bool, error) {
 		var l label
-		if err := json.Unmarshal(raw, &l); err != nil {
-			return false, fmt.Errorf("read the server's answer: %w", err)
+		if err := readJSON(raw, &l); err != nil {
+			return false, err
 		}
 		if len(l.Note) == 0 || string(l.Note) == "null" {
 			gone++

@@ -61,15 +61,15 @@ func (c *labelSetCmd) Run(s *streams) error {
 		id, body["tenant"], body["ticket"] = got.Label.Case, got.Label.Tenant, got.Label.Ticket
 	}
 	var got struct{ Label json.RawMessage }
-	if err := c.post(s.ctx, order{"/v1/cases/" + url.PathEscape(id) + "/labels", c.As, body}, &got); err != nil {
+	if err := c.post(s.ctx, order{path: "/v1/cases/" + url.PathEscape(id) + "/labels", as: c.As, body: body}, &got); err != nil {
 		return err
 	}
 	if c.json() {
 		return printJSON(s.out, got.Label)
 	}
 	var l label
-	if err := json.Unmarshal(got.Label, &l); err != nil {
-		return fmt.Errorf("read the server's answer: %w", err)
+	if err := readJSON(got.Label, &l); err != nil {
+		return err
 	}
 	fmt.Fprintf(s.out, "%s: ticket %s of %s, revision %d\n", l.ID, l.Ticket, l.Tenant, l.Revision)
 	return l.changes(s.out)

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -92,8 +91,8 @@ func (c *reportCmd) Run(s *streams) error {
 		return printJSON(s.out, data)
 	}
 	var r summary
-	if err := json.Unmarshal(data, &r); err != nil {
-		return fmt.Errorf("read the server's answer: %w", err)
+	if err := readJSON(data, &r); err != nil {
+		return err
 	}
 	return r.print(s.out)
 }

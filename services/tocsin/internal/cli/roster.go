@@ -93,8 +93,8 @@ func (c *rosterListCmd) Run(s *streams) error {
 			continue
 		}
 		var t onDuty
-		if err := json.Unmarshal(raw, &t); err != nil {
-			return fmt.Errorf("read the server's answer: %w", err)
+		if err := readJSON(raw, &t); err != nil {
+			return err
 		}
 		if i == 0 {
 			fmt.Fprintln(w, "ID\tNAME\tNOW\tUNTIL\tBACK\tCASES\tSHIFTS\tZONE\tSKILLS")
@@ -160,8 +160,8 @@ func (c *rosterImportCmd) Run(s *streams) error {
 		Added, Changed, Removed []string
 		Same                    int
 	}
-	if err := json.Unmarshal(data, &diff); err != nil {
-		return fmt.Errorf("read the server's answer: %w", err)
+	if err := readJSON(data, &diff); err != nil {
+		return err
 	}
 	fmt.Fprintf(s.out, "added: %s\nchanged: %s\nremoved: %s\nas they were: %d\n", list(diff.Added), list(diff.Changed), list(diff.Removed), diff.Same)
 	if c.Dry {

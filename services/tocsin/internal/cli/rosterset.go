@@ -33,15 +33,15 @@ func (f staffing) send(s *streams, method, path string, body any) error {
 		return err
 	}
 	var got struct{ Technician json.RawMessage }
-	if err := json.Unmarshal(data, &got); err != nil {
-		return fmt.Errorf("read the server's answer: %w", err)
+	if err := readJSON(data, &got); err != nil {
+		return err
 	}
 	if f.json() {
 		return printJSON(s.out, got.Technician)
 	}
 	var t technician
-	if err := json.Unmarshal(got.Technician, &t); err != nil {
-		return fmt.Errorf("read the server's answer: %w", err)
+	if err := readJSON(got.Technician, &t); err != nil {
+		return err
 	}
 	fmt.Fprintf(s.out, "%s, version %d: %d cases at once, %s, %s, skills %s\n", t.ID, t.Version, t.Capacity, list(t.Shifts), t.Zone, list(t.Skills))
 	for _, a := range t.Absences {

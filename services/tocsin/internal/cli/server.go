@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -29,7 +30,7 @@ func (f serverFlag) get(ctx context.Context, path string, v any) error {
 	if err != nil {
 		return err
 	}
-	return json.Unmarshal(data, v)
+	return readJSON(data, v)
 }
 
 // raw prints a path's JSON as one line.
@@ -47,19 +48,21 @@ type order struct {
 	// as is the person's name.
 	as   string
 	body any
+	// key makes it the same order when it is sent again; empty: one of its own.
+	key string
 }
 
-// post sends an order once, under a key of its own, and reads the answer into v.
+// post sends an order, and reads the answer into v.
 func (f serverFlag) post(ctx context.Context, o order, v any) error {
 	data, err := json.Marshal(o.body)
 	if err != nil {
 		return err
 	}
-	answer, err := f.call(ctx, request{method: http.MethodPost, path: o.path, as: o.as, body: data})
+	answer, err := f.call(ctx, request{method: http.MethodPost, path: o.path, as: o.as, body: data, key: o.key})
 	if err != nil {
 		return err
 	}
-	return json.Unmarshal(answer, v)
+	return readJSON(answer, v)
 }
 
 // request is what goes out to the server; a nil body is none.
@@ -68,6 +71,8 @@ type request struct {
 	body             []byte
 	// kind is the media type of what is sent, or asked for; empty is JSON.
 	kind string
+	// key is the order's; empty: one of its own.
+	key string
 }
 
 func (f serverFlag) call(ctx context.Context, r request) ([]byte, error) {
@@ -89,7 +94,7 @@ func (f serverFlag) call(ctx context.Context, r request) ([]byte, error) {
 	req.Header.Set("Accept", r.kind+", application/json;q=0.5")
 	if r.body != nil {
 		req.Header.Set("Content-Type", r.kind)
-		req.Header.Set("Idempotency-Key", rand.Text())
+		req.Header.Set("Idempotency-Key", cmp.Or(r.key, rand.Text()))
 	}
 	resp, err := http.DefaultClient.Do(req)
 	var reached *url.Error
@@ -121,6 +126,14 @@ type refusedError struct {
 }
 
 func (e refusedError) Error() string { return fmt.Sprintf("refused (%d): %s", e.status, e.detail) }
+
+// readJSON reads the server's answer into v.
+func readJSON(data []byte, v any) error {
+	if err := json.Unmarshal(data, v); err != nil {
+		return fmt.Errorf("read the server's answer: %w", err)
+	}
+	return nil
+}
 
 // printJSON writes data as one line.
 func printJSON(w io.Writer, data []byte) error {

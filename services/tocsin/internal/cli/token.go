@@ -134,8 +134,8 @@ func (c *tokenListCmd) Run(s *streams) error {
 	fmt.Fprintln(w, "TOKEN\tNAME\tROLE\tTENANTS\tENDS\tUSED\tSTATE")
 	for _, raw := range answer.Tokens {
 		var t shownToken
-		if err := json.Unmarshal(raw, &t); err != nil {
-			return fmt.Errorf("read the server's answer: %w", err)
+		if err := readJSON(raw, &t); err != nil {
+			return err
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", t.ID, t.Name, t.Role, t.tenants(), onClock(t.EndsAt), t.used(), t.state())
 	}

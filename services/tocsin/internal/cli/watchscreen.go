@@ -3,7 +3,9 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -113,7 +115,7 @@ func (d distantDesk) Do(ctx context.Context, o screen.Order) (*reviewv1.Case, er
 		body["eta"] = o.ETA
 	}
 	var got caseAnswer
-	if err := d.server.post(ctx, order{path: "/v1/cases/" + url.PathEscape(o.Case) + "/" + o.Action, as: d.as, body: body}, &got); err != nil {
+	if err := d.server.post(ctx, order{path: "/v1/cases/" + url.PathEscape(o.Case) + "/" + o.Action, as: d.as, key: o.Key, body: body}, &got); err != nil {
 		return nil, err
 	}
 	one := &reviewv1.Case{}
@@ -134,7 +136,8 @@ func (d distantDesk) Preview(ctx context.Context, o screen.Order) (letters []scr
 		Told []screen.Letter `json:"told"`
 	}
 	if err := d.server.get(ctx, "/v1/cases/"+url.PathEscape(o.Case)+"/preview?"+q.Encode(), &got); err != nil {
-		if strings.HasPrefix(err.Error(), "refused (503)") {
+		var refused refusedError
+		if errors.As(err, &refused) && refused.status == http.StatusServiceUnavailable {
 			return nil, false, nil
 		}
 		return nil, false, err

@@ -51,9 +51,10 @@ type form struct {
 	ground  int
 	grounds []Ground
 	wrong   string
-	// letters are what would be told, where that is known; seen says that the answer is there.
-	letters     []Letter
-	seen, known bool
+	// letters are what would be told, where that is known; seen says that the answer
+	// is there, sent that the order is on its way.
+	letters           []Letter
+	seen, known, sent bool
 }
 
 // A Ground is a reason to deny.

@@ -127,7 +127,8 @@ func (m Model) inForm(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 		switch {
 		case key == "esc":
 			m.mode = filling
-		case key == "enter" && m.form.seen:
+		case key == "enter" && m.form.seen && !m.form.sent:
+			m.form.sent = true
 			return m, m.send(m.form.order)
 		}
 		return m, nil
@@ -146,7 +147,7 @@ func (m Model) inForm(msg tea.KeyPressMsg) (tea.Model, tea.Cmd) {
 		}
 		o.Key = rand.Text() // an order that was changed is another; the version keeps it from being done twice
 		m.form.order = o
-		m.mode, m.form.seen, m.form.letters = confirming, false, nil
+		m.mode, m.form.seen, m.form.sent, m.form.letters = confirming, false, false, nil
 		return m, m.preview(o)
 	default:
 		return m, m.form.typed(msg)

@@ -82,17 +82,22 @@ type (
 	}
 	gotFile    struct{ file File }
 	gotLetters struct {
+		key     string // of the order that they are of
 		letters []Letter
 		known   bool
 	}
 	done struct {
-		action string
-		of     *reviewv1.Case
+		order Order
+		of    *reviewv1.Case
 	}
-	refused struct{ err error }
-	failed  struct{ err error }
-	told    News
-	look    struct{}
+	refused struct {
+		order Order
+		sent  bool // it was to be carried out, and not only previewed
+		err   error
+	}
+	failed struct{ err error }
+	told   News
+	look   struct{}
 )
 
 // Init reads the cases and begins to listen.
@@ -134,14 +139,14 @@ func (m Model) later() tea.Cmd {
 func (m Model) preview(o Order) tea.Cmd {
 	f, ok := m.cfg.Desk.(Foreteller)
 	if !ok {
-		return func() tea.Msg { return gotLetters{} }
+		return func() tea.Msg { return gotLetters{key: o.Key} }
 	}
 	return func() tea.Msg {
 		letters, known, err := f.Preview(m.ctx, o)
 		if err != nil {
-			return refused{err}
+			return refused{order: o, err: err}
 		}
-		return gotLetters{letters, known}
+		return gotLetters{o.Key, letters, known}
 	}
 }
 
@@ -149,9 +154,9 @@ func (m Model) send(o Order) tea.Cmd {
 	return func() tea.Msg {
 		c, err := m.cfg.Desk.Do(m.ctx, o)
 		if err != nil {
-			return refused{err}
+			return refused{order: o, sent: true, err: err}
 		}
-		return done{o.Action, c}
+		return done{o, c}
 	}
 }
 
@@ -169,13 +174,23 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case gotFile:
 		m.took(msg.file)
 	case gotLetters:
-		m.form.letters, m.form.known, m.form.seen = msg.letters, msg.known, true
+		if msg.key == m.form.order.Key { // else they are of words that were changed since
+			m.form.letters, m.form.known, m.form.seen = msg.letters, msg.known, true
+		}
 	case done:
-		m.said, m.mode, m.err = said(msg), m.back, nil
+		m.said, m.err = said(msg), nil
+		if m.writes(msg.order) {
+			m.mode = m.back
+		}
 		return m, tea.Batch(m.readCases, m.readFile(msg.of.GetId()))
 	case refused:
-		m.form.wrong, m.mode = msg.err.Error(), filling
-		return m, tea.Batch(m.readCases, m.readFile(m.form.order.Case))
+		switch {
+		case m.writes(msg.order):
+			m.form.wrong, m.mode = msg.err.Error(), filling
+		case msg.sent: // its form was left meanwhile
+			m.said = msg.order.Case + ", " + msg.order.Action + ": " + msg.err.Error()
+		}
+		return m, tea.Batch(m.readCases, m.readFile(msg.order.Case))
 	case failed:
 		m.err = msg.err
 	case told:
@@ -186,6 +201,11 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, tea.Batch(m.readCases, m.again(), m.later())
 	}
 	return m, nil
+}
+
+// writes says that the form of the order is on the screen.
+func (m Model) writes(o Order) bool {
+	return (m.mode == filling || m.mode == confirming) && m.form.order.Key == o.Key
 }
 
 // again reads the case that is shown once more.
@@ -224,5 +244,5 @@ func (m *Model) at() int {
 }
 
 func said(d done) string {
-	return d.of.GetId() + " is " + d.of.GetState() + " (" + d.action + ")"
+	return d.of.GetId() + " is " + d.of.GetState() + " (" + d.order.Action + ")"
 }
