@@ -103,7 +103,7 @@ func (b *tab) tour(script string, address func(path string) string, stops []stop
 // judge says what of the page keeps somebody out.
 func (b *tab) judge(name string) {
 	b.Helper()
-	b.do(chromedp.Evaluate[chromedp.Void](`window.found = null; axe.run(document, {resultTypes: ["violations"]}).then((r) => { window.found = r.violations }); 0`))
+	b.do(chromedp.Evaluate[chromedp.Void](`window.found = null; axe.run(document, {resultTypes: ["violations"], preload: false}).then((r) => { window.found = r.violations }); 0`))
 	b.await("window.found")
 	text, err := chromedp.Run(b.ctx, chromedp.Evaluate[string]("JSON.stringify(window.found)"))
 	if err != nil {
