@@ -67,7 +67,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	live := &events.Live{Conn: at.Conn}
 	archive := wall.Archive{Kept: events.Archive{Conn: at.Conn}}
 	sees := events.Watcher{Conn: at.Conn, Outlook: outlook.New()}
-	orders := desk.Desk{Ledger: book, Policy: at.Policy, Now: time.Now, Changed: relay.Nudge}
+	orders := desk.Desk{Ledger: book, Roster: book, Policy: at.Policy, Now: time.Now, Changed: relay.Nudge}
 	door, err := cfg.door(book, at.Log)
 	if err != nil {
 		return err

@@ -48,7 +48,7 @@ func visits() map[string]visit {
 		"GET /tickets": {anyone, "/tickets?tenant=globex", ""}, "GET /deliveries": {anyone, "/deliveries?tenant=globex", ""}, "GET /audit": {anyone, "/audit", ""},
 		"GET /policy": {anyone, "/policy", ""}, "GET /roster": {staff, "/roster", ""}, "GET /reports": {whole, "/reports", ""},
 		"GET /signin": {doors, "/signin", ""}, "POST /signin": {doors, "/signin", "name=x&token=y"}, "GET /signin/provider": {doors, "/signin/provider", ""},
-		"GET /signin/back": {doors, "/signin/back?code=x&state=y", ""}, "POST /signout": {doors, "/signout", ""}, "GET /assets/{hash}/{name}": {doors, "/assets/x/y", ""},
+		"GET /signin/back": {doors, "/signin/back?code=x&state=y", ""}, "POST /signout": {doors, "/signout", ""}, "/": {doors, "/nowhere", ""}, "GET /assets/{hash}/{name}": {doors, "/assets/x/y", ""},
 		"GET /openapi.json": {anyone, "/openapi.json", ""}, "GET /v1/cases": {anyone, "/v1/cases", ""}, "GET /v1/cases/{id}": {orders, "/v1/cases/%s", ""},
 		"GET /v1/cases/{id}/labels": {orders, "/v1/cases/%s/labels?words=whole", ""}, "POST /v1/cases/{id}/labels": {orders, "/v1/cases/%s/labels", `{"ticket":"G-1","tenant":"globex","revision":1,"label":{}}`},
 		"GET /v1/cases/{id}/preview": {orders, "/v1/cases/%s/preview?action=deny&note=x", ""}, "POST /v1/cases": {leads, "/v1/cases", `{"tenant":"acme"}`},

@@ -16,12 +16,30 @@ import (
 	"tocsin/services/review/internal/desk"
 	"tocsin/services/review/internal/duty"
 	"tocsin/services/review/internal/outlook"
+	"tocsin/services/review/internal/problem"
 	"tocsin/services/review/internal/report"
 	"tocsin/services/review/internal/roster"
 	"tocsin/services/review/internal/who"
 
 	"tocsin/pkg/policy"
 )
+
+func TestATechnicianWhomTheRosterDoesNotHaveIsRefused(t *testing.T) {
+	o := staffed(t)
+	var none, done map[string]any
+	if code := o.ask(http.MethodPut, "/v1/roster/mia", `{"name":"Mia"}`, &none); code != http.StatusOK {
+		t.Fatal(code, none)
+	}
+	for action, body := range map[string]string{"assign": `{"technician":"zoe"}`, "approve": `{"technician":"zoe"}`} {
+		var no problem.Problem
+		if code := o.ask(http.MethodPost, "/v1/cases/"+o.Login+"/"+action, body, &no); code != http.StatusUnprocessableEntity || no.Kind() != "technician" || !strings.Contains(no.Detail, `"zoe"`) || no.Do == "" {
+			t.Errorf("%s: %d %+v", action, code, no)
+		}
+	}
+	if code := o.ask(http.MethodPost, "/v1/cases/"+o.Login+"/approve", `{"technician":"mia"}`, &done); code != http.StatusOK {
+		t.Error(code, done)
+	}
+}
 
 // An office is the API with a roster, on a Friday morning at half past nine.
 type office struct {

@@ -198,6 +198,8 @@ func verdictOn(l lang, err error) (int, string) {
 		return http.StatusNotFound, l.say("case.none")
 	case errors.Is(err, decide.ErrGround):
 		return http.StatusUnprocessableEntity, l.say("wrong.ground")
+	case errors.Is(err, desk.ErrTechnician):
+		return http.StatusUnprocessableEntity, l.say("wrong.technician")
 	case errors.Is(err, errLong):
 		return http.StatusUnprocessableEntity, l.say("wrong.long", l.Number(longestNote))
 	case errors.Is(err, decide.ErrNotLeader), errors.Is(err, decide.ErrNobody):

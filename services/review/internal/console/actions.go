@@ -72,22 +72,22 @@ type offer struct {
 
 func offers() []offer {
 	ends := []decide.State{decide.Denied, decide.Resolved, decide.Withdrawn, decide.Expired}
-	running := append(undecided(), decide.Approved, decide.InProgress)
-	owed := append(slices.Clone(running), decide.Denied)
+	lasts := append(undecided(), running()...)
+	owed := append(slices.Clone(lasts), decide.Denied)
 	return []offer{
 		{desk.Approve, decide.Leadership, false, undecided()},
 		{desk.Deny, decide.Leadership, false, undecided()},
 		{desk.RequestInfo, decide.Leadership, false, []decide.State{decide.NeedsInfo, decide.PendingReview}},
 		{desk.ETA, decide.Agent, false, owed},
 		{desk.Update, decide.Agent, false, owed},
-		{desk.Resolve, decide.Agent, false, running},
+		{desk.Resolve, decide.Agent, false, lasts},
 		{desk.Reopen, decide.Leadership, false, ends},
 		{desk.Appeal, decide.CSM, false, []decide.State{decide.Denied}},
 		{desk.Close, decide.Leadership, false, ends},
 		{desk.Claim, decide.Leadership, true, undecided()},
 		{desk.Release, decide.Leadership, true, undecided()},
 		{desk.Assign, decide.Agent, true, owed},
-		{desk.Withdraw, decide.Agent, true, running},
+		{desk.Withdraw, decide.Agent, true, lasts},
 	}
 }
 
@@ -185,17 +185,31 @@ func (f *form) choose() {
 	}
 }
 
+// questions asks for what is missing. What is sent goes to all who asked: where
+// they write in two languages, each has its part under the language's name.
 func questions(p *policy.Policy, of *decide.Case) string {
-	var lines []string
+	asked := map[lang][]string{}
 	for i := range of.Tickets {
 		t := &of.Tickets[i]
+		in := english
+		if t.Language == string(german) {
+			in = german
+		}
 		for _, m := range t.Missing {
-			if q := p.Question(m, t.Language); t.Carries() && !slices.Contains(lines, q) {
-				lines = append(lines, q)
+			if q := p.Question(m, string(in)); t.Carries() && !slices.Contains(asked[in], q) {
+				asked[in] = append(asked[in], q)
 			}
 		}
 	}
-	return strings.Join(lines, "\n")
+	var parts []string
+	for _, in := range []lang{english, german} {
+		if lines := asked[in]; len(asked) > 1 && len(lines) > 0 {
+			parts = append(parts, in.say("field.questions")+"\n"+strings.Join(lines, "\n"))
+		} else if len(lines) > 0 {
+			parts = append(parts, strings.Join(lines, "\n"))
+		}
+	}
+	return strings.Join(parts, "\n\n")
 }
 
 // keep opens a form again with what was typed into it, and says what is wrong.

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -122,9 +121,7 @@ func (c *Console) fileOf(ctx context.Context, l lang, of *decide.Case) file {
 		Policy: of.Policy,
 	}
 	c.first(ctx, l, of, &f, now)
-	if f.Headline = l.say("case.title", f.Title, f.Tenant); f.Shared {
-		f.Headline = l.say("case.shared", f.Title)
-	}
+	f.Headline = l.headline(f.Title, of)
 	for i, r := range of.Reasons {
 		if i > 0 {
 			f.Others = append(f.Others, c.Policy.Title(r, string(l)))
@@ -156,6 +153,28 @@ func (c *Console) fileOf(ctx context.Context, l lang, of *decide.Case) file {
 	return f
 }
 
+// headline says what a case is about and whom it hits; of the whole platform also
+// the one tenant, where only one is known to be hit.
+func (l lang) headline(title string, of *decide.Case) string {
+	if of.Tenant != decide.Platform {
+		return l.say("case.title", title, of.Tenant)
+	}
+	hit := map[string]bool{}
+	for i := range of.Tickets {
+		hit[of.Tickets[i].Tenant] = true
+	}
+	for i := range of.Conditions {
+		hit[of.Conditions[i].Scope] = true
+	}
+	delete(hit, decide.Platform)
+	if of.Impact.Tenants == 1 && len(hit) == 1 {
+		for tenant := range hit {
+			return l.say("case.shared.one", title, tenant)
+		}
+	}
+	return l.say("case.shared", title)
+}
+
 func (c *Console) verdictOf(l lang, d decide.Decision, now time.Time) verdict {
 	v := verdict{Decision: d, When: l.moment(d.At, now)}
 	if d.Ground != "" {
@@ -168,7 +187,7 @@ func (c *Console) verdictOf(l lang, d decide.Decision, now time.Time) verdict {
 // peopleOf says how many people are hit, and whether that was measured; what is
 // claimed is what the words say, as in the table below it.
 func peopleOf(l lang, i decide.Impact) string {
-	said := cmp.Or(i.Said, i.Claimed) // cases of before have no Said
+	said := i.Claim()
 	switch {
 	case i.Measured != nil && said != nil:
 		return l.Count("people", *i.Measured) + " " + l.say("people.measured.claimed", l.Number(*said))

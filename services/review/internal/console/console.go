@@ -183,6 +183,9 @@ func (c *Console) Mount(mux *http.ServeMux) {
 	open("GET /signin/back", c.fromProvider)
 	open("POST /signout", c.signOut)
 	mux.Handle("GET /assets/{hash}/{name}", c.assets)
+
+	lost := c.sound(c.nowhere(mux))
+	mux.Handle("/", guarded(c.Gate.Only(lost, lost.ServeHTTP)))
 }
 
 // newKey makes the form that carries it an order of its own.

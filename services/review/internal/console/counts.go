@@ -48,8 +48,8 @@ func (c *Console) tallied(ctx context.Context, l lang, of *decide.Case, now time
 		return nil
 	}
 	t := &tally{}
-	if i := of.Impact; i.Measured != nil && i.Said != nil {
-		t.Claims = l.say("counts.claims", l.Number(*i.Said), l.Number(*i.Measured))
+	if i := of.Impact; i.Measured != nil && i.Claim() != nil {
+		t.Claims = l.say("counts.claims", l.Number(*i.Claim()), l.Number(*i.Measured))
 	}
 	if of.AskedAgain > 0 {
 		t.Again = l.say("row.asked", l.Number(of.AskedAgain))

@@ -2,7 +2,6 @@ package console
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"tocsin/services/review/internal/decide"
@@ -47,7 +46,7 @@ func (c *Console) facts(l lang, of *decide.Case, board *outlook.View, now time.T
 }
 
 func (c *Console) peopleFact(l lang, of *decide.Case) fact {
-	f := fact{Name: l.say("facts.people"), Claimed: people(l, of.Impact.Said)}
+	f := fact{Name: l.say("facts.people"), Claimed: people(l, of.Impact.Claim())}
 	if of.Impact.Measured == nil {
 		return f
 	}
@@ -95,7 +94,7 @@ func durationFact(l lang, of *decide.Case, now time.Time) fact {
 		}
 	}
 	if hours != nil {
-		f.Claimed = l.say("facts.hours", l.decimal(*hours))
+		f.Claimed = l.span(time.Duration(*hours * float64(time.Hour)).Round(time.Minute))
 	}
 	from, to := seenSince(of), time.Time{}
 	for i := range of.Conditions {
@@ -181,13 +180,4 @@ func joined(a, b string) string {
 		return a + b
 	}
 	return a + ", " + b
-}
-
-// decimal writes a number with at most one decimal: 1.5 or 1,5.
-func (l lang) decimal(n float64) string {
-	whole := int(n)
-	if tenth := int(n*10) % 10; tenth != 0 {
-		return l.Number(whole) + map[lang]string{english: ".", german: ","}[l] + strconv.Itoa(tenth)
-	}
-	return l.Number(whole)
 }

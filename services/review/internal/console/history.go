@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/ledger"
 )
 
 // A history is what was told of a case, and its audit.
@@ -41,12 +42,8 @@ func (c *Console) history(ctx context.Context, l lang, of *decide.Case, now time
 	if h.ToldAway = err != nil; err != nil {
 		c.Log.WarnContext(ctx, "the deliveries of a case can not be read", "case", of.ID, "error", err)
 	}
-	for _, d := range deliveries {
-		h.Told = append(h.Told, told{
-			When: l.moment(d.At, now), Audience: l.Word("audience", d.Audience), Recipient: d.Recipient, What: l.Word("event", d.Kind),
-			Channel: d.Channel, Destination: d.Destination, Fate: l.Word("outcome", d.Outcome), Outcome: d.Outcome,
-			Words: d.Answer, Attempt: d.Attempt,
-		})
+	for i := range deliveries {
+		h.Told = append(h.Told, toldOf(l, &deliveries[i], now))
 	}
 	rows, err := c.Cases.Audit(ctx, of.ID)
 	if h.AuditAway = err != nil; err != nil {
@@ -54,10 +51,31 @@ func (c *Console) history(ctx context.Context, l lang, of *decide.Case, now time
 	}
 	for i := range rows {
 		e := c.entryOf(l, &rows[i].Event, now)
+		if id := rows[i].Event.Condition; id != "" {
+			e.About = joined(e.About, c.conditionOf(l, of, id))
+		}
 		e.Hash = rows[i].Hash[:min(len(rows[i].Hash), 10)]
 		h.Audit = append(h.Audit, e)
 	}
 	return h
+}
+
+func toldOf(l lang, d *ledger.Delivery, now time.Time) told {
+	return told{
+		When: l.moment(d.At, now), Audience: l.Word("audience", d.Audience), Recipient: d.Recipient, What: l.Word("event", d.Kind),
+		Channel: d.Channel, Destination: d.Destination, Fate: l.Word("outcome", d.Outcome), Outcome: d.Outcome,
+		Words: d.Answer, Attempt: d.Attempt,
+	}
+}
+
+// conditionOf names a condition of the case by what it says, or by its id.
+func (c *Console) conditionOf(l lang, of *decide.Case, id string) string {
+	for i := range of.Conditions {
+		if k := &of.Conditions[i]; k.ID == id {
+			return joined(c.Policy.Title(k.Reason, string(l)), k.Subject)
+		}
+	}
+	return id
 }
 
 func (c *Console) entryOf(l lang, e *decide.Event, now time.Time) entry {

@@ -65,6 +65,20 @@ func TestTheRosterShowsWhoIsFree(t *testing.T) {
 	want(t, s.get("/roster?skill=juggling"), http.StatusOK, "juggling", "Mia")
 }
 
+func TestOnlySomebodyOfTheRosterIsAssigned(t *testing.T) {
+	s := staffed(t)
+	c := s.Morning()
+	want(t, s.order(c.Login, "assign", "technician", "zoe"), http.StatusUnprocessableEntity, "The roster has nobody of that id", "tocsin roster set")
+	if got := s.now(c.Login).Technician; got != "" {
+		t.Errorf("%s works on it", got)
+	}
+	s.done(s.order(c.Login, "assign", "technician", "mia"), c.Login, decide.PendingReview)
+
+	s = open(t)
+	c = s.Morning()
+	s.done(s.order(c.Login, "assign", "technician", "zoe"), c.Login, decide.PendingReview)
+}
+
 func TestAnEmptyRosterSaysHowToBegin(t *testing.T) {
 	s := open(t, func(cfg *console.Config) { cfg.Roster = duty.Desk{Ledger: cfg.Cases.(duty.Ledger)} })
 	want(t, s.get("/roster"), http.StatusOK, "Nobody is on the roster yet", "tocsin roster import")

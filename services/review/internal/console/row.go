@@ -80,7 +80,7 @@ func (c *Console) rowOf(l lang, of *decide.Case, now time.Time) row {
 	r := row{
 		ID: of.ID, Version: of.Version, Group: groupOf(of.State), Title: c.titleOf(l, of), Whom: of.Tenant, Labels: labelsIn(l),
 		State: of.State, StateWord: l.Word("state", of.State), Rec: of.Recommendation, RecWord: l.Word("rec", of.Recommendation),
-		Priority: of.Impact.Priority, Measured: people(l, of.Impact.Measured), Claimed: people(l, of.Impact.Said),
+		Priority: of.Impact.Priority, Measured: people(l, of.Impact.Measured), Claimed: people(l, of.Impact.Claim()),
 		Live: of.Live(), Tenants: l.Number(of.Impact.Tenants), Links: linksOf(l, of), Since: l.moment(sinceOf(of), now),
 	}
 	if of.ClaimedBy != "" && of.State.Undecided() {

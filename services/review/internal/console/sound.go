@@ -17,7 +17,7 @@ func (c *Console) sound(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		l := langOf(w, r)
 		if !text(r.URL.Path) || !texts(r.URL.Query()) {
-			c.unsound(w, r, http.StatusBadRequest, l.say("error.notext"))
+			c.unsound(w, r, trouble{http.StatusBadRequest, l.say("error.title"), l.say("error.notext")})
 			return
 		}
 		if r.Method != http.MethodPost {
@@ -28,9 +28,9 @@ func (c *Console) sound(next http.Handler) http.Handler {
 		var large *http.MaxBytesError
 		switch err := r.ParseForm(); {
 		case errors.As(err, &large):
-			c.unsound(w, r, http.StatusRequestEntityTooLarge, l.say("error.long", l.Number(longestNote)))
+			c.unsound(w, r, trouble{http.StatusRequestEntityTooLarge, l.say("error.title"), l.say("error.long", l.Number(longestNote))})
 		case err != nil || !texts(r.PostForm):
-			c.unsound(w, r, http.StatusBadRequest, l.say("error.notext"))
+			c.unsound(w, r, trouble{http.StatusBadRequest, l.say("error.title"), l.say("error.notext")})
 		default:
 			next.ServeHTTP(w, r)
 		}
@@ -38,12 +38,11 @@ func (c *Console) sound(next http.Handler) http.Handler {
 }
 
 // unsound says what is wrong with what was sent, and that nothing came of it.
-func (c *Console) unsound(w http.ResponseWriter, r *http.Request, status int, hint string) {
+func (c *Console) unsound(w http.ResponseWriter, r *http.Request, t trouble) {
 	p := c.page(w, r, "")
 	p.Path, p.query = "/", nil // this address is none to come back to
-	p.Title = p.L.say("error.title")
-	p.Body = trouble{status, p.Title, hint}
-	c.write(w, status, "error.html", p)
+	p.Title, p.Body = t.Title, t
+	c.write(w, t.Status, "error.html", p)
 }
 
 // text says that a ledger can keep it: PostgreSQL takes no NUL, and nothing but UTF-8.

@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base32"
 	"slices"
@@ -143,6 +144,10 @@ type Impact struct {
 	Tenants  int             `json:"tenants"`
 	Priority policy.Priority `json:"priority"`
 }
+
+// Claim is how many people the words name; where a row was written before that was
+// kept apart, what it claims as facts correct it. Nil is unknown.
+func (i Impact) Claim() *int { return cmp.Or(i.Said, i.Claimed) }
 
 // People is how many people are known to be hit: as measured, or, where nothing
 // was, as claimed. False is unknown.

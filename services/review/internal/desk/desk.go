@@ -8,11 +8,13 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/roster"
 	"tocsin/services/review/internal/teach"
 
 	"tocsin/pkg/bus"
@@ -30,6 +32,16 @@ type Ledger interface {
 	// first, and keeps it. A label that is kept already is given as it is.
 	Teach(ctx context.Context, caseID string, fn func(*decide.Case, []teach.Example) (teach.Example, error)) (teach.Example, error)
 }
+
+// A Roster says who there is to work on cases; ledger.Ledger does.
+type Roster interface {
+	// Roster is all technicians, by their ids.
+	Roster(ctx context.Context) (roster.Book, error)
+}
+
+// ErrTechnician says that an order names a technician whom the roster does not
+// have, though it has others.
+var ErrTechnician = errors.New("the roster has nobody of that id: tocsin roster list says whom it has, tocsin roster set adds somebody")
 
 // An Action is what a person does to a case.
 type Action string
@@ -69,13 +81,16 @@ type Order struct {
 	Ground policy.GroundID
 	// ETA is for ETA, and may come with Approve.
 	ETA time.Time
-	// Technician is for Assign, and may come with Approve; empty with Assign takes the case from who had it.
+	// Technician is for Assign, and may come with Approve: somebody of the roster, or
+	// anybody while it is empty; empty with Assign takes the case from who had it.
 	Technician string
 }
 
 // Desk takes orders.
 type Desk struct {
 	Ledger Ledger
+	// Roster has the technicians that orders may name; nil is anybody.
+	Roster Roster
 	// Policy says which reasons there are; nil is the one that comes with the program.
 	Policy *policy.Policy
 	Now    func() time.Time
@@ -96,7 +111,17 @@ func (d Desk) Do(ctx context.Context, caseID string, o Order) (decide.Case, erro
 	if cmd.ID == "" {
 		cmd.ID = bus.ID("order", caseID, string(o.Action), o.By.ID, now.String())
 	}
-	c, err := d.Ledger.Update(ctx, caseID, cause, func(c *decide.Case) (decide.Event, error) { return o.do(c, cmd) })
+	known, err := d.known(ctx, o.Technician)
+	if err != nil {
+		return decide.Case{}, fmt.Errorf("%s case %s: %w", o.Action, caseID, err)
+	}
+	c, err := d.Ledger.Update(ctx, caseID, cause, func(c *decide.Case) (decide.Event, error) {
+		e, err := o.do(c, cmd)
+		if err == nil && !known { // said only to who may do it, and not of an order that was carried out before
+			err = fmt.Errorf("technician %q: %w", o.Technician, ErrTechnician)
+		}
+		return e, err
+	})
 	if err != nil {
 		return c, fmt.Errorf("%s case %s: %w", o.Action, caseID, err)
 	}
@@ -104,6 +129,19 @@ func (d Desk) Do(ctx context.Context, caseID string, o Order) (decide.Case, erro
 		d.Changed()
 	}
 	return c, nil
+}
+
+// known says that an order may name the technician.
+func (d Desk) known(ctx context.Context, technician string) (bool, error) {
+	if technician == "" || d.Roster == nil {
+		return true, nil
+	}
+	book, err := d.Roster.Roster(ctx)
+	if err != nil {
+		return false, err
+	}
+	_, missing := book.Find(technician)
+	return len(book) == 0 || missing == nil, nil
 }
 
 // said is all that an order says beside what its id is made of.

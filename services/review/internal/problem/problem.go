@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/desk"
 	"tocsin/services/review/internal/duty"
 	"tocsin/services/review/internal/ledger"
 	"tocsin/services/review/internal/report"
@@ -125,6 +126,7 @@ func kinds() []kind {
 		{"key-reused", http.StatusUnprocessableEntity, []error{ledger.ErrReused}},
 		{"decided", http.StatusConflict, []error{decide.ErrDecided}},
 		{"forbidden", http.StatusForbidden, []error{decide.ErrNotLeader, decide.ErrNobody, duty.ErrInside, report.ErrWalled}},
+		{"technician", http.StatusUnprocessableEntity, []error{desk.ErrTechnician}},
 		{"no-technician", http.StatusUnprocessableEntity, []error{roster.ErrUnsound}},
 		{"not-allowed", http.StatusUnprocessableEntity, []error{decide.ErrState, decide.ErrNote, decide.ErrETA, decide.ErrGround, decide.ErrAppealed, decide.ErrPart, decide.ErrReason, who.ErrUnsound}},
 	}
@@ -148,6 +150,7 @@ func advice(kind string) string {
 		"stale":              "Read the case again, and send the order with the version that it has now if it is still meant.",
 		"decided":            "Read how it was decided; who wants another decision reopens the case first.",
 		"not-allowed":        "Read the case again: its state says what may be done with it.",
+		"technician":         "Name somebody of GET /v1/roster, or add them with PUT /v1/roster/{id} (tocsin roster set) first; nothing was changed.",
 		"no-technician":      "Put right what is named, and send it again; nothing was changed.",
 		"no-such-technician": "Look for them with GET /v1/roster.",
 		"key-reused":         "Send another Idempotency-Key with each new order.",

@@ -51,7 +51,7 @@ func New(t testing.TB, at time.Time) *House {
 
 // Desk takes orders in the house.
 func (h *House) Desk() desk.Desk {
-	return desk.Desk{Ledger: h.Ledger, Now: func() time.Time { return h.At }, Changed: h.tell}
+	return desk.Desk{Ledger: h.Ledger, Roster: h.Ledger, Now: func() time.Time { return h.At }, Changed: h.tell}
 }
 
 // Hear hears a fact at a time, and gives the case that it changed.
