@@ -110,18 +110,32 @@ func (a *API) several(w http.ResponseWriter, r *http.Request) error {
 	}
 	asked := &reviewv1.DecideSeveralRequest{}
 	for _, e := range s.Orders {
-		action := rpc.ActionOf(e.Action)
-		if action == reviewv1.Action_ACTION_UNSPECIFIED {
-			var words []string
-			for _, known := range desk.Actions() {
-				words = append(words, string(known))
-			}
-			return badRequest("orders.action", "%.64q is none of %s", e.Action, strings.Join(words, ", "))
+		action, err := actionOf("orders.action", e.Action)
+		if err != nil {
+			return err
 		}
 		asked.Orders = append(asked.Orders, e.order.request(e.ID, action))
 	}
 	done, err := a.service().Several(r.Context(), r.Header.Get(rpc.KeyHeader), asked)
 	return give(w, done, err)
+}
+
+// actionOf is the schema's word for an action; field says where it stands.
+func actionOf(field string, action desk.Action) (reviewv1.Action, error) {
+	word := rpc.ActionOf(action)
+	if word == reviewv1.Action_ACTION_UNSPECIFIED {
+		return word, badRequest(field, "%.64q is none of %s", action, strings.Join(actionWords(), ", "))
+	}
+	return word, nil
+}
+
+// actionWords are all actions, as paths and bodies name them.
+func actionWords() []string {
+	var words []string
+	for _, action := range desk.Actions() {
+		words = append(words, string(action))
+	}
+	return words
 }
 
 // request is an order as the service has it.

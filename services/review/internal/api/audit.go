@@ -1,9 +1,9 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
-	"time"
 
 	"tocsin/services/review/internal/ledger"
 	"tocsin/services/review/internal/rpc"
@@ -50,29 +50,22 @@ func (a *API) auditLines(w http.ResponseWriter, r *http.Request) error {
 }
 
 func auditRange(r *http.Request) (ledger.AuditRange, error) {
-	v := r.URL.Query()
-	q := ledger.AuditRange{Case: v.Get("case"), Limit: rpc.MaxAudit}
+	q := ledger.AuditRange{Case: r.URL.Query().Get("case")}
 	var err error
-	if s := v.Get("since"); s != "" {
-		if q.Since, err = time.Parse(time.RFC3339, s); err != nil {
-			return q, badRequest("since", "%q is no RFC 3339 time", s)
-		}
+	if q.Since, err = instant(r, "since"); err != nil {
+		return q, err
 	}
-	if s := v.Get("limit"); s != "" {
-		if q.Limit, err = strconv.Atoi(s); err != nil || q.Limit < 1 || q.Limit > rpc.MaxAudit {
-			return q, badRequest("limit", "%q is not a number from 1 to %d", s, rpc.MaxAudit)
-		}
+	if q.Limit, err = limit(r, rpc.MaxAudit); err != nil {
+		return q, err
 	}
-	return q, rpc.AuditAfter(v.Get("after"), &q)
+	q.Limit = cmp.Or(q.Limit, rpc.MaxAudit)
+	return q, rpc.AuditAfter(r.URL.Query().Get("after"), &q)
 }
 
 func (a *API) auditHeads(w http.ResponseWriter, r *http.Request) error {
-	var after uint64
-	if s := r.URL.Query().Get("after"); s != "" {
-		var err error
-		if after, err = strconv.ParseUint(s, 10, 63); err != nil {
-			return badRequest("after", "%q is not the number of a set", s)
-		}
+	after, err := number(r, "after", "the number of a set")
+	if err != nil {
+		return err
 	}
 	sets, next, err := a.service().Heads(r.Context(), after)
 	if err != nil {

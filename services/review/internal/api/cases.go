@@ -13,6 +13,7 @@ import (
 	"tocsin/services/review/internal/desk"
 	"tocsin/services/review/internal/rpc"
 
+	"tocsin/pkg/bus"
 	"tocsin/pkg/policy"
 	reviewv1 "tocsin/proto/gen/review/v1"
 )
@@ -106,35 +107,19 @@ func question(r *http.Request) (*reviewv1.ListCasesRequest, error) {
 		}
 	}
 	var err error
-	if overdue := v.Get("overdue"); overdue != "" {
-		if asked.Overdue, err = strconv.ParseBool(overdue); err != nil {
-			return nil, badRequest("overdue", "%q is neither true nor false", overdue)
-		}
+	if asked.Overdue, err = yes(r, "overdue"); err != nil {
+		return nil, err
 	}
 	for name, to := range map[string]**timestamppb.Timestamp{"opened_from": &asked.OpenedFrom, "opened_until": &asked.OpenedUntil} {
-		if text := v.Get(name); text != "" {
-			at, err := time.Parse(time.RFC3339, text)
-			if err != nil {
-				return nil, badRequest(name, "%q is no RFC 3339 time, as 2026-11-21T00:00:00Z", text)
-			}
-			*to = timestamppb.New(at)
+		at, err := instant(r, name)
+		if err != nil {
+			return nil, err
 		}
+		*to = bus.Stamp(at)
 	}
-	limit, err := limitOf(v.Get("limit"))
-	asked.Limit = uint32(limit)
+	most, err := limit(r, rpc.MaxPage)
+	asked.Limit = uint32(most)
 	return asked, err
-}
-
-// limitOf reads how many are asked for; 0 is the usual number.
-func limitOf(asked string) (int, error) {
-	if asked == "" {
-		return 0, nil
-	}
-	n, err := strconv.Atoi(asked)
-	if err != nil || n < 1 || n > 500 {
-		return 0, badRequest("limit", "%q is not a number from 1 to 500", asked)
-	}
-	return n, nil
 }
 
 func (a *API) show(w http.ResponseWriter, r *http.Request) error {

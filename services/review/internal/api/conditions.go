@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"strconv"
 
 	"tocsin/services/review/internal/rpc"
 
@@ -20,11 +19,9 @@ func (a *API) conditionRoutes() []route {
 func (a *API) conditions(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	asked := &reviewv1.ListConditionsRequest{Tenant: q.Get("tenant"), Reason: q.Get("reason")}
-	if points := q.Get("points"); points != "" {
-		var err error
-		if asked.Points, err = strconv.ParseBool(points); err != nil {
-			return badRequest("points", "%q is neither true nor false", points)
-		}
+	var err error
+	if asked.Points, err = yes(r, "points"); err != nil {
+		return err
 	}
 	board, err := a.service().Conditions(r.Context(), asked)
 	if err != nil {

@@ -3,8 +3,6 @@ package api
 import (
 	"encoding/json"
 	"net/http"
-	"strconv"
-	"time"
 
 	"tocsin/services/review/internal/ledger"
 	"tocsin/services/review/internal/rpc"
@@ -44,17 +42,13 @@ func (a *API) labels(w http.ResponseWriter, r *http.Request) error {
 	v := r.URL.Query()
 	q := ledger.LabelQuery{Case: v.Get("case"), Source: teach.Source(v.Get("source")), Cursor: v.Get("cursor")}
 	var err error
-	if since := v.Get("since"); since != "" {
-		if q.Since, err = time.Parse(time.RFC3339, since); err != nil {
-			return badRequest("since", "%q is no RFC 3339 time, as 2026-11-21T00:00:00Z", since)
-		}
+	if q.Since, err = instant(r, "since"); err != nil {
+		return err
 	}
-	if all := v.Get("all"); all != "" {
-		if q.All, err = strconv.ParseBool(all); err != nil {
-			return badRequest("all", "%q is neither true nor false", all)
-		}
+	if q.All, err = yes(r, "all"); err != nil {
+		return err
 	}
-	if q.Limit, err = limitOf(v.Get("limit")); err != nil {
+	if q.Limit, err = limit(r, rpc.MaxPage); err != nil {
 		return err
 	}
 	labels, next, err := a.service().LabelPage(r.Context(), q, v.Get("words"))

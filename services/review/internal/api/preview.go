@@ -2,12 +2,11 @@ package api
 
 import (
 	"net/http"
-	"slices"
-	"time"
 
 	"tocsin/services/review/internal/desk"
 
-	"tocsin/pkg/policy"
+	"tocsin/pkg/bus"
+	reviewv1 "tocsin/proto/gen/review/v1"
 )
 
 // A previewed is what would be told of a case after an action that was not taken.
@@ -34,36 +33,33 @@ type message struct {
 }
 
 func (a *API) previewRoutes() []route {
-	var actions []string
-	for _, action := range desk.Actions() {
-		actions = append(actions, string(action))
-	}
 	return []route{{"GET /v1/cases/{id}/preview", "What people would be told of an action, which is not taken.", []param{
-		{"action", "what would be done", actions, false},
+		{"action", "what would be done", actionWords(), false},
 		{"note", "why, or the question", nil, false},
 		{"ground", "the denial ground", nil, false},
 		{"eta", "when it should be resolved (RFC 3339)", nil, false},
+		{"technician", "the roster's id of who would work on it", nil, false},
 	}, nil, previewed{}, a.preview}}
 }
 
 // preview answers with what people would be told; nothing is kept.
 func (a *API) preview(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	o := desk.Order{Action: desk.Action(q.Get("action")), Note: q.Get("note"), Ground: policy.GroundID(q.Get("ground"))}
-	if !slices.Contains(desk.Actions(), o.Action) {
-		return badRequest("action", "there is no action %q", q.Get("action"))
-	}
-	if text := q.Get("eta"); text != "" {
-		var err error
-		if o.ETA, err = time.Parse(time.RFC3339, text); err != nil {
-			return badRequest("eta", "%q is no time such as 2026-11-20T12:00:00Z", text)
-		}
-	}
-	would, told, err := a.service().Would(r.Context(), r.PathValue("id"), o)
+	action, err := actionOf("action", desk.Action(q.Get("action")))
 	if err != nil {
 		return err
 	}
-	out := previewed{Case: would.ID, Action: string(o.Action), State: string(would.State), Told: []message{}}
+	at, err := instant(r, "eta")
+	if err != nil {
+		return err
+	}
+	would, told, err := a.service().Would(r.Context(), &reviewv1.PreviewDecisionRequest{
+		Id: r.PathValue("id"), Action: action, Note: q.Get("note"), Ground: q.Get("ground"), Eta: bus.Stamp(at), Technician: q.Get("technician"),
+	})
+	if err != nil {
+		return err
+	}
+	out := previewed{Case: would.ID, Action: q.Get("action"), State: string(would.State), Told: []message{}}
 	for _, m := range told {
 		out.Told = append(out.Told, message{m.Audience, m.Recipient, m.Tenant, m.Ticket, m.Language, m.Kind, m.Title, m.Body, m.Others})
 	}

@@ -45,6 +45,7 @@ func TestAPreviewSaysWhatWouldBeToldAndDoesNothing(t *testing.T) {
 	for query, want := range map[string]int{
 		"shred": http.StatusBadRequest, "": http.StatusBadRequest, "approve&eta=soon": http.StatusBadRequest,
 		"deny": http.StatusUnprocessableEntity, "reopen&note=x": http.StatusUnprocessableEntity, "approve&colour=red": http.StatusBadRequest,
+		"assign&technician=" + strings.Repeat("t", 300): http.StatusBadRequest, "assign&technician=tina": http.StatusOK,
 	} {
 		if w := s.ask(http.MethodGet, path+query, ""); w.Code != want {
 			t.Errorf("%s: %d %s, want %d", query, w.Code, w.Body, want)

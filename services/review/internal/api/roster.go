@@ -6,7 +6,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"tocsin/services/review/internal/duty"
@@ -86,11 +85,11 @@ func (a *API) technician(w http.ResponseWriter, r *http.Request) error {
 
 // setRoster takes a whole roster, as JSON or CSV: all of it or nothing.
 func (a *API) setRoster(w http.ResponseWriter, r *http.Request) error {
-	prune, err := flag(r, "prune")
+	prune, err := yes(r, "prune")
 	if err != nil {
 		return err
 	}
-	dry, err := flag(r, "dry_run")
+	dry, err := yes(r, "dry_run")
 	if err != nil {
 		return err
 	}
@@ -155,12 +154,9 @@ func (a *API) setTechnician(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *API) removeTechnician(w http.ResponseWriter, r *http.Request) error {
-	seen := uint64(0)
-	if text := r.URL.Query().Get("version"); text != "" {
-		var err error
-		if seen, err = strconv.ParseUint(text, 10, 64); err != nil {
-			return badRequest("version", "%q is no version", text)
-		}
+	seen, err := number(r, "version", "a version")
+	if err != nil {
+		return err
 	}
 	diff, err := a.service().Remove(r.Context(), r.PathValue("id"), seen)
 	if err != nil {
@@ -189,19 +185,6 @@ func one(w http.ResponseWriter, t rpc.Technician, err error) error {
 		return err
 	}
 	return write(w, person{t})
-}
-
-// flag reads a parameter that is true or false; false where it is not there.
-func flag(r *http.Request, name string) (bool, error) {
-	text := r.URL.Query().Get(name)
-	if text == "" {
-		return false, nil
-	}
-	b, err := strconv.ParseBool(text)
-	if err != nil {
-		return false, badRequest(name, "%q is neither true nor false", text)
-	}
-	return b, nil
 }
 
 func (a *API) report(w http.ResponseWriter, r *http.Request) error {

@@ -49,11 +49,7 @@ func (c *Console) deliveriesPage(w http.ResponseWriter, r *http.Request) {
 	rows := make([]toldRow, 0, len(found.Deliveries))
 	for i := range found.Deliveries {
 		d := &found.Deliveries[i]
-		rows = append(rows, toldRow{told{
-			When: l.moment(d.At, now), Audience: l.Word("audience", d.Audience), Recipient: d.Recipient, What: l.Word("event", d.Kind),
-			Channel: d.Channel, Destination: d.Destination, Fate: l.Word("outcome", d.Outcome), Outcome: d.Outcome,
-			Words: d.Answer, Attempt: d.Attempt,
-		}, d.Tenant, d.Case})
+		rows = append(rows, toldRow{toldOf(l, d, now), d.Tenant, d.Case})
 	}
 	above := beforeTold{L: l, Parked: len(parked.Deliveries) > 0, Link: s.Action + "?outcome=parked"}
 	if ask.Cursor == "" && !s.On {

@@ -1,6 +1,7 @@
 // Package console is the web console of leadership: the live queue of cases,
-// one page for each case, and the forms by which a person decides; and the
-// board of conditions, each with its value over time (packages outlook, plot).
+// one page for each case, and the forms by which a person decides; the board of
+// conditions, each with its value over time (packages outlook, plot); and what is
+// known over all cases: tickets, policy, roster, reports, deliveries, audit.
 //
 //	GET  /                    the queue: to decide, approved, ended; ?q= and other filters, ?group=&cursor= for more
 //	GET  /several             what is ticked, to be asked once more; POST decides each by itself
@@ -12,12 +13,14 @@
 //	POST /cases/{id}/preview  what people would read after a form as it is filled in
 //	GET  /tickets, /deliveries, /audit   what is listed over all cases, filtered by the address, a page at a time
 //	GET  /policy              the reasons and grounds, and how often each fires
+//	GET  /roster              who is on duty, busy and free, over the day
+//	GET  /reports             how leadership decided in a period
 //	GET  /conditions          the board: what is raised, near, undetermined
 //	GET  /conditions/{scope}/{reason}/{subject}  one condition, over time
 //	GET  /rows/{id}           one row of the queue, to swap in
 //	GET  /live                server-sent events: which case has changed; that a second reader spoke
 //	GET  /live/conditions     server-sent events: that the board has changed
-//	GET  /signin              who are you? (package who)
+//	GET  /signin              who are you? (package who); POST signs in, POST /signout ends it
 //
 // It promises:
 //   - A page works without scripts. Scripts only keep it live: an event names

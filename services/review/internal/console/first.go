@@ -92,7 +92,7 @@ func (c *Console) besides(ctx context.Context, l lang, of *decide.Case, now time
 	if of.Tenant == decide.Platform {
 		return nil
 	}
-	states := append(undecided(), decide.Approved, decide.InProgress)
+	states := append(undecided(), running()...)
 	found, err := c.Cases.Cases(ctx, ledger.Query{Tenant: of.Tenant, States: states, Limit: besidesShown + 1})
 	if err != nil {
 		return nil // the page is whole without them

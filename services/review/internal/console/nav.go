@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"tocsin/services/review/internal/decide"
+	"tocsin/services/review/internal/duty"
 )
 
 // A place is an entry of the navigation.
@@ -16,22 +17,24 @@ type place struct {
 // placesFor are the pages that a person may go to; here is the kind of the one
 // that they are on.
 func placesFor(l lang, p decide.Person, here string) []place {
+	if !p.May(decide.Viewer) {
+		return nil
+	}
 	var places []place
 	for _, to := range []struct {
 		kind, path string
-		role       decide.Role
+		may        bool
 	}{
-		{"queue", "/", decide.Viewer},
-		{"conditions", "/conditions", decide.Viewer},
-		{"tickets", "/tickets", decide.Viewer},
-		{"policy", "/policy", decide.Viewer},
-		{"roster", "/roster", decide.Viewer},
-		{"reports", "/reports", decide.Viewer},
-		{"deliveries", "/deliveries", decide.Viewer},
-		{"audit", "/audit", decide.Viewer},
+		{"queue", "/", true},
+		{"conditions", "/conditions", true},
+		{"tickets", "/tickets", true},
+		{"policy", "/policy", true},
+		{"roster", "/roster", duty.Inside(p)},
+		{"reports", "/reports", p.SeesAll()}, // they count over all tenants
+		{"deliveries", "/deliveries", true},
+		{"audit", "/audit", true},
 	} {
-		// Who is on duty is nobody's outside, and reports count over all tenants.
-		if p.May(to.role) && !(to.kind == "roster" && p.Role == decide.CSM) && !(to.kind == "reports" && !p.SeesAll()) {
+		if to.may {
 			places = append(places, place{to.path, l.say("nav." + to.kind), to.kind == here})
 		}
 	}

@@ -80,10 +80,10 @@ func (c *Console) fail(w http.ResponseWriter, r *http.Request, err error) {
 func (c *Console) toSignIn(w http.ResponseWriter, r *http.Request) {
 	why := who.Why(r.Context())
 	switch {
-	case errors.Is(why, who.ErrUnknown), errors.Is(why, who.ErrOver):
-	case asks(r, "fragment"):
+	case asks(r, "fragment"): // a script asks, and goes to the sign-in page itself
 		refuse(w, r)
 		return
+	case errors.Is(why, who.ErrUnknown), errors.Is(why, who.ErrOver):
 	case isAway(why) && r.Method == http.MethodPost:
 		c.sound(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			c.Log.ErrorContext(r.Context(), "nobody can be let in", "error", why)
@@ -106,10 +106,6 @@ func (c *Console) toSignIn(w http.ResponseWriter, r *http.Request) {
 	to := "/"
 	if r.Method == http.MethodGet {
 		to = r.URL.RequestURI()
-	}
-	if asks(r, "fragment") {
-		refuse(w, r)
-		return
 	}
 	http.Redirect(w, r, "/signin?to="+url.QueryEscape(to), http.StatusSeeOther)
 }

@@ -10,6 +10,7 @@ import (
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/desk"
 	"tocsin/services/review/internal/events"
+	"tocsin/services/review/internal/ledger"
 
 	"tocsin/pkg/policy"
 )
@@ -50,8 +51,12 @@ type letter struct {
 func (c *Console) showPreview(w http.ResponseWriter, r *http.Request) {
 	l, action := langOf(w, r), desk.Action(r.PostFormValue("action"))
 	of, err := c.Cases.Case(r.Context(), r.PathValue("id"))
-	if err != nil || !slices.Contains(desk.Actions(), action) {
-		http.Error(w, l.say("case.none"), http.StatusNotFound)
+	if err == nil && !slices.Contains(desk.Actions(), action) {
+		err = ledger.ErrNotFound
+	}
+	if err != nil {
+		status, text := verdictOn(l, err)
+		http.Error(w, text, status)
 		return
 	}
 	try := c.attemptOf(r, action)

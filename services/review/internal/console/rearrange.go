@@ -98,8 +98,8 @@ func (c *Console) arranging(f *file, of *decide.Case, by decide.Person) {
 	if !by.May(decide.Leadership) || !by.Sees(of.Tenant) {
 		return
 	}
-	running := append(undecided(), decide.Approved, decide.InProgress, decide.Denied)
-	if len(of.Tickets)+len(of.Conditions) > 1 && slices.Contains(running, of.State) {
+	parting := append(append(undecided(), running()...), decide.Denied)
+	if len(of.Tickets)+len(of.Conditions) > 1 && slices.Contains(parting, of.State) {
 		a.More = append(a.More, form{Action: splitting, Parts: c.partsOf(a.L, of, nil)})
 	}
 	if of.State.Undecided() {

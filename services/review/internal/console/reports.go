@@ -142,11 +142,7 @@ func (d *digest) etas(e *report.ETA) {
 func (d *digest) weeks(all []report.Week) {
 	d.Weeks = bars{Title: d.L.say("reports.weeks")}
 	for _, w := range all {
-		format := "2 Jan"
-		if d.L == german {
-			format = "2.1."
-		}
-		day := w.From.Format(format)
+		day := dayOf(d.L, w.From)
 		d.Weeks.add(day, w.Conditions, d.L.say("reports.week", day, d.L.Number(w.Conditions)))
 		d.WeekRows = append(d.WeekRows, weekRow{day, d.L.Number(w.Conditions), d.L.Number(w.ByCondition), d.L.Number(w.ByRequest), d.L.Number(w.ByHand)})
 	}

@@ -117,8 +117,8 @@ func (s *Service) ListLabels(ctx context.Context, r *reviewv1.ListLabelsRequest)
 	var err error
 	q.Since, err = timeOf("since", r.GetSince())
 	problems := []error{err, plain("case", r.GetCase(), maxText), plain("cursor", r.GetCursor(), maxText)}
-	if q.Limit > maxPage {
-		problems = append(problems, problem.BadRequest("limit", "%d is not a number from 1 to %d", q.Limit, maxPage))
+	if q.Limit > MaxPage {
+		problems = append(problems, problem.BadRequest("limit", "%d is not a number from 1 to %d", q.Limit, MaxPage))
 	}
 	if err := first(problems); err != nil {
 		return nil, err

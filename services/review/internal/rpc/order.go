@@ -104,6 +104,10 @@ func (s *Service) Several(ctx context.Context, key string, r *reviewv1.DecideSev
 			return nil, p
 		}
 	}
+	// Each order has a key of its own, which says where it stands.
+	if err := plain(KeyHeader, key, maxText-len("/99")); err != nil {
+		return nil, err
+	}
 	out := &reviewv1.DecideSeveralResponse{}
 	for i, o := range r.GetOrders() {
 		if ctx.Err() != nil { // who asked has gone: what is left is not begun

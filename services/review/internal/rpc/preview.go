@@ -2,11 +2,11 @@ package rpc
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
 	"tocsin/services/review/internal/decide"
-	"tocsin/services/review/internal/desk"
 	"tocsin/services/review/internal/events"
 	"tocsin/services/review/internal/problem"
 	"tocsin/services/review/internal/who"
@@ -26,9 +26,15 @@ const previewWithin = 3 * time.Second
 
 // Would is the case as an order would leave it, and what the person may know of
 // what people would be told. Nothing is kept.
-func (s *Service) Would(ctx context.Context, id string, o desk.Order) (decide.Case, []events.Message, error) {
+func (s *Service) Would(ctx context.Context, r *reviewv1.PreviewDecisionRequest) (decide.Case, []events.Message, error) {
+	o, err := orderFrom(&reviewv1.DecideRequest{
+		Id: r.GetId(), Action: r.GetAction(), Note: r.GetNote(), Ground: r.GetGround(), Eta: r.GetEta(), Technician: r.GetTechnician(),
+	})
+	if err != nil {
+		return decide.Case{}, nil, err
+	}
 	o.By = who.Of(ctx)
-	of, err := s.Cases.Case(ctx, id)
+	of, err := s.Cases.Case(ctx, r.GetId())
 	if err != nil {
 		return of, nil, err
 	}
@@ -43,7 +49,7 @@ func (s *Service) Would(ctx context.Context, id string, o desk.Order) (decide.Ca
 	defer enough()
 	told, err := s.Previews.Of(soon, would, event)
 	if err != nil {
-		return of, nil, problem.New("unavailable", http.StatusServiceUnavailable, "notification does not answer")
+		return of, nil, fmt.Errorf("%w: %w", problem.New("unavailable", http.StatusServiceUnavailable, "notification does not answer"), err)
 	}
 	var shown []events.Message
 	for _, m := range told {
@@ -56,13 +62,7 @@ func (s *Service) Would(ctx context.Context, id string, o desk.Order) (decide.Ca
 
 // PreviewDecision is what people would be told of an order, which is not carried out.
 func (s *Service) PreviewDecision(ctx context.Context, r *reviewv1.PreviewDecisionRequest) (*reviewv1.PreviewDecisionResponse, error) {
-	o, err := orderFrom(&reviewv1.DecideRequest{
-		Id: r.GetId(), Action: r.GetAction(), Note: r.GetNote(), Ground: r.GetGround(), Eta: r.GetEta(), Technician: r.GetTechnician(),
-	})
-	if err != nil {
-		return nil, err
-	}
-	would, told, err := s.Would(ctx, r.GetId(), o)
+	would, told, err := s.Would(ctx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -16,11 +16,11 @@ import (
 	reviewv1 "tocsin/proto/gen/review/v1"
 )
 
-// What a question may hold at most.
-const (
-	maxPage = 500 // cases on a page
-	maxText = 256 // bytes of what is looked for, and of any id
-)
+// MaxPage is how many cases or labels a page holds at most.
+const MaxPage = 500
+
+// maxText is how many bytes what is looked for may have, and any id.
+const maxText = 256
 
 // states are all that there are.
 func states() []decide.State {
@@ -59,8 +59,8 @@ func (s *Service) query(r *reviewv1.ListCasesRequest) (ledger.Query, error) {
 		q.States = append(q.States, decide.State(state))
 		problems = append(problems, oneOf("state", decide.State(state), states()))
 	}
-	if q.Limit > maxPage {
-		problems = append(problems, problem.BadRequest("limit", "%d is not a number from 1 to %d", q.Limit, maxPage))
+	if q.Limit > MaxPage {
+		problems = append(problems, problem.BadRequest("limit", "%d is not a number from 1 to %d", q.Limit, MaxPage))
 	}
 	if r.GetOverdue() {
 		q.Overdue = s.Now()

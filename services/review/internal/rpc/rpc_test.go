@@ -120,6 +120,21 @@ func TestWhatOneOfSeveralIsRefusedForStopsNoOther(t *testing.T) {
 	}
 }
 
+func TestAKeyThatOnlySomeOfSeveralOrdersCouldBearIsRefusedForAll(t *testing.T) {
+	h := open(t)
+	var orders []*reviewv1.DecideRequest
+	for range 11 { // the last one's own key is a byte longer
+		orders = append(orders, &reviewv1.DecideRequest{Id: h.Login, Action: reviewv1.Action_CLAIM})
+	}
+	ctx := key(t.Context(), strings.Repeat("k", 254))
+	if _, err := h.client(tongues()[0], "").DecideSeveral(ctx, &reviewv1.DecideSeveralRequest{Orders: orders}); connect.CodeOf(err) != connect.CodeInvalidArgument {
+		t.Errorf("%v", err)
+	}
+	if c, err := h.Case(t.Context(), h.Login); err != nil || c.ClaimedBy != "" {
+		t.Errorf("claimed by %q (%v)", c.ClaimedBy, err)
+	}
+}
+
 func TestPagesHaveNoGapsWhileCasesChange(t *testing.T) {
 	h := open(t)
 	want := map[string]bool{}
