@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
+	"sync"
 	"time"
 
 	"tocsin/services/review/internal/decide"
@@ -37,15 +39,39 @@ type room struct {
 
 func (l *Ledger) in(s source) room { return room{s, l.seal} }
 
-// bodies reads rows of one column that holds JSON.
+// bodies reads rows of one column that holds JSON. To read what JSON says takes
+// longer than to fetch it, so that many are read side by side.
 func bodies[T any](ctx context.Context, from room, query string, args ...any) ([]T, error) {
-	return opened(ctx, from, func(rows *sql.Rows) (t T, err error) {
-		var body string
-		if err = rows.Scan(&body); err == nil {
-			err = json.Unmarshal([]byte(body), &t)
-		}
-		return t, err
+	texts, err := collect(ctx, from, func(rows *sql.Rows) (body []byte, err error) {
+		err = rows.Scan(&body)
+		return body, err
 	}, query, args...)
+	if err != nil || len(texts) == 0 {
+		return nil, err
+	}
+	all := make([]T, len(texts))
+	size := max(alone, (len(all)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	errs := make([]error, (len(all)+size-1)/size)
+	var parts sync.WaitGroup
+	for i := range errs {
+		first, end := i*size, min((i+1)*size, len(all))
+		parts.Go(func() { errs[i] = read(ctx, from.seal, texts[first:end], all[first:end]) })
+	}
+	parts.Wait()
+	return all, errors.Join(errs...)
+}
+
+// alone is how many bodies are read one after another.
+const alone = 16
+
+// read reads into all what the texts say.
+func read[T any](ctx context.Context, s *seal.Sealer, texts [][]byte, all []T) error {
+	for i, text := range texts {
+		if err := json.Unmarshal(text, &all[i]); err != nil {
+			return err
+		}
+	}
+	return reveal(ctx, s, all)
 }
 
 // opened reads all rows of a query that hold personal text.

@@ -13,15 +13,16 @@ func (s *spread) desk(f Fact) *decide.Desk {
 	r := f.reach()
 	ticket := [2]string{r.Tenant, r.Ticket}
 	d := &decide.Desk{Heard: s.revisions[ticket]}
+	whose := s.tickets[ticket]
+	of, known := s.conditions[r.Condition]
 	for _, c := range s.cases {
-		if c.ID == s.tickets[ticket] || r.Condition != "" && c.ID == s.conditions[r.Condition] || r.Wide && within(c, r.Scope) {
+		if c.ID == whose || r.Condition != "" && c.ID == of || r.Wide && within(c, r.Scope) {
 			d.Cases = append(d.Cases, c)
 		}
 	}
 	if r.Condition == "" {
 		return d
 	}
-	of, known := s.conditions[r.Condition]
 	if d.Over = known && of == ""; !r.Wide {
 		return d
 	}
@@ -37,7 +38,7 @@ func (s *spread) desk(f Fact) *decide.Desk {
 
 // within says that a fact of the scope can join or merge the case.
 func within(c *decide.Case, scope string) bool {
-	return !c.State.Final() && (c.Tenant == scope || c.Tenant == decide.Platform || scope == decide.Platform && c.State.Undecided())
+	return (c.Tenant == scope || c.Tenant == decide.Platform || scope == decide.Platform && c.State.Undecided()) && !c.State.Final()
 }
 
 // learn takes in what one fact changed, for the facts after it.

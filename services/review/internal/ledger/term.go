@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -129,22 +130,24 @@ func (key hasher) index(ctx context.Context, tx *sql.Tx, c *decide.Case, was map
 // saveTerms brings what the cases are found by up to date. Words of cases that
 // were merged go over to the case that goes on.
 func (key hasher) saveTerms(ctx context.Context, tx *sql.Tx, changes []decide.Change, beside []decide.Ticket) error {
-	last := map[string]decide.Change{}
+	last, isNew := map[string]decide.Change{}, map[string]bool{}
 	var ids []string
 	for _, change := range changes {
 		if _, known := last[change.Case.ID]; !known {
 			ids = append(ids, change.Case.ID)
+			isNew[change.Case.ID] = change.Event.Version == 1
 		}
 		last[change.Case.ID] = change
 		for _, from := range change.Event.Absorbed {
 			_, err := tx.ExecContext(ctx, `INSERT INTO case_terms (term, tenant, case_id) SELECT term, tenant, $1 FROM case_terms
 				WHERE case_id = $2 AND term >= 'w:' AND term < 'w;' ON CONFLICT DO NOTHING`, change.Case.ID, from)
+			isNew[change.Case.ID] = false
 			if err != nil {
 				return fmt.Errorf("hand over what case %s was found by: %w", from, err)
 			}
 		}
 	}
-	was, err := termsIn(ctx, tx, ids)
+	was, err := termsIn(ctx, tx, slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return isNew[id] }))
 	if err != nil {
 		return fmt.Errorf("read what cases are found by: %w", err)
 	}
