@@ -33,15 +33,19 @@ type Audit struct{ book *ledger.Ledger }
 // OpenAudit opens the ledger that the URL names, postgres://… or the path of a
 // SQLite file, as it is. Close gives it back.
 func OpenAudit(ctx context.Context, url string) (*Audit, error) {
-	look := func() (*ledger.Ledger, error) { return sqlite.Look(url) }
-	if inPostgres(url) {
-		look = func() (*ledger.Ledger, error) { return postgres.Look(ctx, url) }
-	}
-	book, err := look()
+	book, err := look(ctx, url)
 	if err != nil {
 		return nil, err
 	}
 	return &Audit{book}, nil
+}
+
+// look opens a ledger that is there, and changes nothing of its schema.
+func look(ctx context.Context, url string) (*ledger.Ledger, error) {
+	if inPostgres(url) {
+		return postgres.Look(ctx, url)
+	}
+	return sqlite.Look(url)
 }
 
 // Close gives back the connections.
@@ -83,11 +87,7 @@ func PublishedHeads(ctx context.Context, conn *bus.Conn) ([]AuditHeads, error) {
 // people wrote, and deletes the ids of its people by which cases are found. What
 // was begun and broke off can be done again.
 func EraseTenant(ctx context.Context, url string, keys *tenantkey.Ring, tenant string) error {
-	look := func() (*ledger.Ledger, error) { return sqlite.Look(url) }
-	if inPostgres(url) {
-		look = func() (*ledger.Ledger, error) { return postgres.Look(ctx, url) }
-	}
-	book, err := look()
+	book, err := look(ctx, url)
 	if err != nil {
 		return err
 	}

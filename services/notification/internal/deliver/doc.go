@@ -28,9 +28,9 @@
 //	one that is decided                       stands, these tickets
 //
 // Whatever else changes is told to nobody: updates of a condition or a ticket,
-// who claims a case and who works on it, cases that are split, merged or closed. A change is one cause and is told once to
-// each addressee: a requester on each of their tickets, a CSM or an agent once
-// for all of theirs.
+// who claims a case and who works on it, cases that are split, merged or closed.
+// A change is one cause and is told once to each addressee: a requester on each of
+// their tickets, a CSM or an agent once for all of theirs.
 //
 // It promises:
 //   - The same change gives the same notifications, with the same ids, in the
