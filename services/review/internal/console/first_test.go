@@ -102,6 +102,13 @@ func TestWithoutNotificationThereIsNoPreviewAndAllElse(t *testing.T) {
 	want(t, s.get("/cases/"+s.Morning().Login), http.StatusOK, "no preview: notification does not answer")
 }
 
+func TestAPreviewOfNoCaseAndOneThatCanNotBeReadAreToldApart(t *testing.T) {
+	form := []string{"action", "deny", "version", "3", "note", "No."}
+	want(t, open(t, full).post("/cases/c-none/preview", form...), http.StatusNotFound, "no such case")
+	s := open(t, full, func(cfg *console.Config) { without(cfg, "Case") })
+	want(t, s.post("/cases/c-any/preview", form...), http.StatusServiceUnavailable)
+}
+
 func TestRequestsAreCountedFromFiveOn(t *testing.T) {
 	s := open(t, full)
 	for i := range 5 {
