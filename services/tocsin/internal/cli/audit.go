@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"tocsin/services/review"
-
-	"tocsin/pkg/bus"
 )
 
 type auditCmd struct {
@@ -45,7 +43,7 @@ func (f natsURL) published(ctx context.Context) ([]review.AuditHeads, error) {
 	if f.NATS == "" {
 		return nil, nil
 	}
-	conn, err := bus.Connect(ctx, bus.Settings{URL: f.NATS, Name: "tocsin-cli"})
+	conn, err := natsFlag(f).connect(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -14,5 +14,5 @@
 //
 // What a decision is allowed to do is the server's to say; what people are told
 // comes as News. The package is a bubbletea model: messages in, a picture out; it
-// reads no clock but through its Desk.
+// reads no clock but its Config's.
 package screen
