@@ -8,7 +8,6 @@ import (
 
 	"tocsin/services/review"
 
-	"tocsin/pkg/bus"
 	"tocsin/pkg/tenantkey"
 )
 
@@ -51,12 +50,36 @@ func (c *auditVerifyCmd) Run(s *streams) error {
 		}
 		c.print(s, f, known[f])
 	}}
-	sets, err := c.sets(s)
+	sets, published, err := c.sets(s)
 	if err != nil {
 		return err
 	}
 	check.Published(sets)
-	b, began := newBar(s.err, "rows"), time.Now()
+	began := time.Now()
+	if err := c.walk(s, &check); err != nil {
+		return err
+	}
+	took := time.Since(began)
+	fmt.Fprintf(s.err, "%d rows of %d cases, compared with %d heads: %.0f rows a second\n",
+		check.Rows, check.Cases, check.Heads, float64(check.Rows)/max(took.Seconds(), 0.001))
+	if found > 0 {
+		return fmt.Errorf("the audit is not what was written: %s", findings(found))
+	}
+	if !c.json() {
+		fmt.Fprintln(s.out, verdict(explained))
+	}
+	switch {
+	case c.NATS != "" && published == 0:
+		fmt.Fprintln(s.err, "None are published yet at --nats: review publishes heads once an hour and when it stops. Until then a chain that was cut or written anew may not show.")
+	case len(sets) == 0:
+		fmt.Fprintln(s.err, "It was compared with no published heads, so a chain that was cut or written anew may not show.")
+	}
+	return nil
+}
+
+// walk hands all rows to the check, and ends it.
+func (c *auditVerifyCmd) walk(s *streams, check *review.AuditCheck) (err error) {
+	b := newBar(s.err, "rows")
 	row := func(l review.AuditLine) error {
 		check.Row(l)
 		b.set(check.Rows)
@@ -73,27 +96,22 @@ func (c *auditVerifyCmd) Run(s *streams) error {
 	}
 	check.End(without...)
 	b.done()
-	took := time.Since(began)
-	fmt.Fprintf(s.err, "%d rows of %d cases, compared with %d heads: %.0f rows a second\n",
-		check.Rows, check.Cases, check.Heads, float64(check.Rows)/max(took.Seconds(), 0.001))
-	if found > 0 {
-		return fmt.Errorf("the audit is not what was written: %d findings", found)
-	}
-	if !c.json() {
-		fmt.Fprintln(s.out, verdict(explained))
-	}
-	if len(sets) == 0 {
-		fmt.Fprintln(s.err, "It was compared with no published heads, so a chain that was cut or written anew may not show.")
-	}
 	return nil
 }
 
 // verdict says that nothing is wrong but so many findings that are known.
 func verdict(known int) string {
 	if known > 0 {
-		return fmt.Sprintf("Nothing is wrong with the audit but what is known: %d findings.", known)
+		return fmt.Sprintf("Nothing is wrong with the audit but what is known: %s.", findings(known))
 	}
 	return "Nothing is wrong with the audit."
+}
+
+func findings(n int) string {
+	if n == 1 {
+		return "1 finding"
+	}
+	return fmt.Sprintf("%d findings", n)
 }
 
 // known are the findings that somebody has explained.
@@ -120,26 +138,27 @@ func (c *auditVerifyCmd) print(s *streams, f review.AuditFinding, known bool) {
 	fmt.Fprintf(s.out, "%s: %s (%s)\n", where, f.Says, what)
 }
 
-// sets are all heads that there are to compare with.
-func (c *auditVerifyCmd) sets(s *streams) ([]review.AuditHeads, error) {
-	sets, err := c.published(s.ctx)
-	if err != nil {
-		return nil, err
+// sets are all heads that there are to compare with, and how many of them were
+// published where --nats says.
+func (c *auditVerifyCmd) sets(s *streams) (sets []review.AuditHeads, published int, err error) {
+	if sets, err = c.published(s.ctx); err != nil {
+		return nil, 0, err
 	}
+	published = len(sets)
 	if c.Heads != "" {
 		err = readFile(s, c.Heads, func(set review.AuditHeads) error {
 			sets = append(sets, set)
 			return nil
 		})
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
 	if c.File != "" {
-		return sets, nil
+		return sets, published, nil
 	}
 	own, err := c.heads(s.ctx)
-	return append(sets, own...), err
+	return append(sets, own...), published, err
 }
 
 type auditEraseCmd struct {
@@ -164,7 +183,7 @@ func (c *auditEraseCmd) Run(s *streams) error {
 	if !strings.EqualFold(c.Yes, c.Tenant) || c.Tenant == "" {
 		return wrongUsage("--yes %q is not the tenant %q: say its id again", c.Yes, c.Tenant)
 	}
-	conn, err := bus.Connect(s.ctx, bus.Settings{URL: c.NATS, Name: "tocsin-cli"})
+	conn, err := c.connect(s.ctx)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -13,7 +14,7 @@ import (
 )
 
 type caseCmd struct {
-	List        caseListCmd `cmd:"" help:"List cases, the most urgent first."`
+	List        caseListCmd `cmd:"" help:"List cases: those to decide first, then those under way, then those that ended."`
 	Show        caseShowCmd `cmd:"" help:"Show one case with its evidence, audit and what was told."`
 	Approve     approveCmd  `cmd:"" help:"Approve cases, with an ETA where there is one."`
 	Deny        denyCmd     `cmd:"" help:"Deny cases, on a ground of the policy or with a note."`
@@ -42,35 +43,82 @@ func (caseCmd) Help() string {
 type caseListCmd struct {
 	serverFlag
 	formatFlag
-	State  []string `help:"Only these states, as pending_review,needs_info; by default all but closed and merged."`
+	State  []string `xor:"which" help:"Only these states, as pending_review,needs_info; by default all but closed and merged."`
+	All    bool     `xor:"which" help:"Closed and merged ones too."`
 	Tenant string   `help:"Only this tenant; platform for all together."`
 	Limit  int      `default:"50" help:"At most so many."`
 }
 
-// lasting are the states of a case that somebody may still act on.
-var lasting = []string{
-	"detected", "needs_info", "pending_review", "approved", "in_progress", "denied", "resolved", "withdrawn", "expired",
+// phases are the states of cases in the order in which lists show them: nobody has
+// decided, somebody works on it, it ended, it is over for good.
+var phases = [][]string{
+	{"detected", "needs_info", "pending_review"},
+	{"approved", "in_progress"},
+	{"denied", "resolved", "withdrawn", "expired"},
+	{"closed", "merged"},
 }
 
 func (caseListCmd) Help() string {
-	return `Examples:
+	return `Within each of these the most urgent case comes first, then the one that hits most people.
+
+Examples:
   tocsin case list
+  tocsin case list --all
   tocsin case list --tenant acme --state pending_review
   tocsin case list --output json | jq .id`
 }
 
+// lasting are the states of a case that somebody may still act on.
+func lasting() [][]string { return phases[:len(phases)-1] }
+
+// wanted are the states to list, by phases.
+func (c *caseListCmd) wanted() [][]string {
+	switch {
+	case c.All:
+		return phases
+	case len(c.State) == 0:
+		return lasting()
+	}
+	wanted := make([][]string, len(phases))
+	for _, state := range c.State { // what is no state stands first, and is refused
+		at := max(0, slices.IndexFunc(phases, func(s []string) bool { return slices.Contains(s, state) }))
+		wanted[at] = append(wanted[at], state)
+	}
+	return slices.DeleteFunc(wanted, func(s []string) bool { return len(s) == 0 })
+}
+
+// list asks for one phase after the other until there are as many as are wanted.
+func (c *caseListCmd) list(s *streams) (casePage, error) {
+	var all casePage
+	for _, states := range c.wanted() {
+		left := c.Limit - len(all.Cases)
+		q := url.Values{"limit": {fmt.Sprint(max(left, 1))}, "state": {strings.Join(states, ",")}}
+		if c.Tenant != "" {
+			q.Set("tenant", c.Tenant)
+		}
+		var page casePage
+		if err := c.get(s.ctx, "/v1/cases?"+q.Encode(), &page); err != nil {
+			return all, err
+		}
+		if all.Next = page.Next; left <= 0 && len(page.Cases) > 0 {
+			all.Next = "more"
+		} else {
+			all.Cases = append(all.Cases, page.Cases...)
+		}
+		if all.Next != "" {
+			break
+		}
+	}
+	return all, nil
+}
+
 // Run is `tocsin case list`.
 func (c *caseListCmd) Run(s *streams) error {
-	states := c.State
-	if len(states) == 0 {
-		states = lasting
+	if c.Limit < 1 {
+		return wrongUsage("--limit %d: ask for one case at least", c.Limit)
 	}
-	q := url.Values{"limit": {fmt.Sprint(c.Limit)}, "state": {strings.Join(states, ",")}}
-	if c.Tenant != "" {
-		q.Set("tenant", c.Tenant)
-	}
-	var page casePage
-	if err := c.get(s.ctx, "/v1/cases?"+q.Encode(), &page); err != nil {
+	page, err := c.list(s)
+	if err != nil {
 		return err
 	}
 	if c.json() {
@@ -160,7 +208,7 @@ func eta(text string) (time.Time, error) {
 type approveCmd struct {
 	actingOnSome
 	ETA        string `name:"eta" help:"Estimated time of resolution: 2h, or an RFC 3339 time."`
-	Technician string `help:"The roster's id of who works on it."`
+	Technician string `help:"The roster's id of who works on it; any name while the roster is empty."`
 }
 
 func (approveCmd) Help() string {
@@ -198,6 +246,9 @@ func (denyCmd) Help() string {
 
 // Run is `tocsin case deny`.
 func (c *denyCmd) Run(s *streams) error {
+	if c.Ground == "" && c.Note == "" {
+		return wrongUsage("say why: --ground small_audience, beta_only, technicians_active or awaiting_customer, or --note in words of your own")
+	}
 	return c.do(s, "deny", map[string]any{"ground": c.Ground})
 }
 
@@ -207,7 +258,9 @@ type etaCmd struct {
 }
 
 func (etaCmd) Help() string {
-	return `Examples:
+	return `Those who asked are told when, also while nobody has decided. Who moves it says why with --note.
+
+Examples:
   tocsin case eta c-abc --eta 2h
   tocsin case eta c-abc --eta 2026-11-20T18:00:00Z --note 'the vendor restores a copy'`
 }

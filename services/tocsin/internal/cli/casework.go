@@ -26,7 +26,7 @@ func (c *releaseCmd) Run(s *streams) error { return c.do(s, "release", map[strin
 
 type assignCmd struct {
 	acting
-	Technician string `help:"The roster's id of who works on it; without one nobody does any more."`
+	Technician string `help:"The roster's id of who works on it, or any name while the roster is empty; without one nobody does any more."`
 }
 
 func (assignCmd) Help() string {

@@ -58,7 +58,7 @@ type distantDesk struct {
 
 // Cases are those that somebody may still act on, all pages of them.
 func (d distantDesk) Cases(ctx context.Context) ([]*reviewv1.Case, error) {
-	q := url.Values{"limit": {"500"}, "state": {strings.Join(lasting, ",")}}
+	q := url.Values{"limit": {"500"}, "state": {strings.Join(slices.Concat(lasting()...), ",")}}
 	var all []*reviewv1.Case
 	for {
 		var page casePage
