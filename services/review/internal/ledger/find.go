@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -27,8 +28,33 @@ func dueAt(c *decide.Case) int64 {
 	return micros(at)
 }
 
-// find is the statement that q is.
-func (l *Ledger) find(q Query) (string, []any, error) {
+// few is how many cases are looked up one by one rather than met on the way down
+// the list.
+const few = 1000
+
+// some are the cases in which several words stand together, where they are few; nil
+// where it is one word, or they are many. Nobody knows beforehand how often words
+// do, and who walks down the list for two that never do meets every case there is.
+func (l *Ledger) some(ctx context.Context, q Query) ([]string, error) {
+	all := strings.Fields(q.Text)
+	if len(all) < 2 {
+		return nil, nil
+	}
+	w := &where{}
+	for i, word := range all {
+		all[i] = "SELECT case_id FROM (" + l.key.list(w, cut(word), q.Tenants) + ") AS found"
+	}
+	limit := " LIMIT " + w.arg(int64(few+1))
+	ids, err := collect(ctx, l.read, text, strings.Join(all, " INTERSECT ")+limit, w.args...)
+	if err != nil || len(ids) > few {
+		return nil, err
+	}
+	return append([]string{""}, ids...), nil // "" is no case
+}
+
+// find is the statement that q is; where there are some cases that its words are
+// found in, among them.
+func (l *Ledger) find(q Query, some []string) (string, []any, error) {
 	w := &where{}
 	among(w, "state", q.States)
 	q.walls(w)
@@ -47,8 +73,10 @@ func (l *Ledger) find(q Query) (string, []any, error) {
 	if !q.OpenedUntil.IsZero() {
 		w.add("opened_at < %s", micros(q.OpenedUntil))
 	}
-	for _, word := range strings.Fields(q.Text) {
-		l.key.look(w, cut(word), q.Tenants)
+	if among(w, "case_id", some); some == nil {
+		for _, word := range strings.Fields(q.Text) {
+			l.key.look(w, cut(word), q.Tenants)
+		}
 	}
 	if err := q.after(w); err != nil {
 		return "", nil, err
@@ -79,25 +107,37 @@ func (q Query) walls(w *where) {
 // look keeps that a case is found by a word: as the beginning of an id, or, with
 // all its parts, as words of subjects; where there are tenants, by theirs only.
 func (key hasher) look(w *where, word string, tenants []string) {
-	theirs := ""
-	if len(tenants) > 0 {
-		theirs = " AND tenant IN ('', " + places(w, tenants) + ")"
+	parts := words(word)
+	if len(parts) != 1 { // one list of both, since two lists are looked up for every case there is
+		w.must = append(w.must, "case_id IN ("+key.list(w, word, tenants)+")")
+		return
 	}
 	from := idTerm(word)
-	ways := "term >= " + w.arg(from) + " AND term < " + w.arg(from+lastRune)
+	ways := "(term >= " + w.arg(from) + " AND term < " + w.arg(from+lastRune) + " OR term = " + w.arg(key.word(parts[0])) + ")"
+	w.must = append(w.must, "case_id IN (SELECT case_id FROM case_terms WHERE "+ways+theirs(w, tenants)+")")
+}
+
+// list are the cases that look keeps, some of them twice, each way by an index alone.
+func (key hasher) list(w *where, word string, tenants []string) string {
+	from, theirs := idTerm(word), theirs(w, tenants)
+	found := "SELECT case_id FROM case_terms WHERE term >= " + w.arg(from) + " AND term < " + w.arg(from+lastRune) + theirs
 	parts := words(word)
-	if len(parts) == 1 {
-		ways = "(" + ways + " OR term = " + w.arg(key.word(parts[0])) + ")"
+	if len(parts) == 0 {
+		return found
 	}
-	found := "SELECT case_id FROM case_terms WHERE " + ways + theirs
-	if len(parts) > 1 { // one list of both, since two lists are looked up for every case there is
-		all := make([]string, len(parts))
-		for i, part := range parts {
-			all[i] = "SELECT case_id FROM case_terms WHERE term = " + w.arg(key.word(part)) + theirs
-		}
-		found += " UNION " + strings.Join(all, " AND case_id IN (") + strings.Repeat(")", len(parts)-1)
+	all := make([]string, len(parts))
+	for i, part := range parts {
+		all[i] = "SELECT case_id FROM case_terms WHERE term = " + w.arg(key.word(part)) + theirs
 	}
-	w.must = append(w.must, "case_id IN ("+found+")")
+	return found + " UNION ALL " + strings.Join(all, " AND case_id IN (") + strings.Repeat(")", len(parts)-1)
+}
+
+// theirs keeps what may be found by what is the tenants', if there are some.
+func theirs(w *where, tenants []string) string {
+	if len(tenants) == 0 {
+		return ""
+	}
+	return " AND tenant IN ('', " + places(w, tenants) + ")"
 }
 
 // mark names a case by what the list is sorted by.

@@ -67,7 +67,11 @@ func (l *Ledger) Case(ctx context.Context, id string) (decide.Case, error) {
 // Cases is one page of the cases that q asks for. A case that changes between
 // two pages may stand on both or on neither.
 func (l *Ledger) Cases(ctx context.Context, q Query) (Page, error) {
-	query, args, err := l.find(q)
+	some, err := l.some(ctx, q)
+	if err != nil {
+		return Page{}, fmt.Errorf("find cases by words: %w", err)
+	}
+	query, args, err := l.find(q, some)
 	if err != nil {
 		return Page{}, err
 	}

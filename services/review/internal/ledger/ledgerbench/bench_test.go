@@ -80,6 +80,7 @@ func BenchmarkLists(b *testing.B) {
 		{"search/agent", func(i int) ledger.Query { return ledger.Query{Text: fmt.Sprint("agent-", i%200)} }},
 		{"search/common", func(int) ledger.Query { return ledger.Query{Text: "login everybody"} }},
 		{"search/rare", func(i int) ledger.Query { return ledger.Query{Text: fmt.Sprint(i%Cases(), " uploads")} }},
+		{"search/apart", func(int) ledger.Query { return ledger.Query{Text: "login uploads"} }},
 		{"search/none", func(int) ledger.Query { return ledger.Query{Text: "unicorn"} }},
 		{"search/open", func(int) ledger.Query { return ledger.Query{Text: "login", States: open} }},
 		{"search/walls", func(i int) ledger.Query {
