@@ -19,9 +19,9 @@ import (
 
 // How many cases of each group the queue shows.
 const (
-	openAtMost    = 100
-	runningAtMost = 100
-	endedAtMost   = 30
+	openAtMost    = 60
+	runningAtMost = 40
+	endedAtMost   = 20
 )
 
 // A board is the queue.
