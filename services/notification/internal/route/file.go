@@ -1,0 +1,161 @@
+package route
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"tocsin/pkg/policy"
+)
+
+// A File says who hears what.
+type File struct {
+	// Destinations are by name: lower-case letters, digits and dashes.
+	Destinations map[string]Destination `yaml:"destinations"`
+	Routes       []Route                `yaml:"routes"`
+	Inhibit      []Inhibition           `yaml:"inhibit"`
+	Windows      []Window               `yaml:"windows"`
+}
+
+// A Destination is one place where messages go.
+type Destination struct {
+	// Channel is the kind of place, as slack or email; With are its settings.
+	Channel string         `yaml:"channel"`
+	With    map[string]any `yaml:"with"`
+	// Rate is how much it takes at most; zero is no limit.
+	Rate Rate `yaml:"rate"`
+	// Quiet are the hours in which it is told only what Quiet.Except names.
+	Quiet *Quiet `yaml:"quiet"`
+}
+
+// A Route leads what it matches to destinations.
+type Route struct {
+	Name string   `yaml:"name"`
+	To   []string `yaml:"to"`
+	When Match    `yaml:"when"`
+	// Group gathers what comes within a while into one message.
+	Group *Group `yaml:"group"`
+	// Digest tells once a day what came since.
+	Digest *Digest `yaml:"digest"`
+}
+
+// A Match says what a route is for. Each list that is empty matches everything;
+// of one that is not, one entry has to fit.
+type Match struct {
+	Audience  []string          `yaml:"audience"`
+	Tenants   []string          `yaml:"tenants"`
+	Reasons   []policy.ReasonID `yaml:"reasons"`
+	Severity  []policy.Priority `yaml:"severity"`
+	Kinds     []string          `yaml:"kinds"`
+	Sources   []string          `yaml:"sources"`
+	Languages []string          `yaml:"languages"`
+	// Hours, if set, is when the route is open.
+	Hours *Hours `yaml:"hours"`
+}
+
+// A Group makes one message of several.
+type Group struct {
+	// By names what those of one message have in common: tenant, reason, case,
+	// kind, severity; empty gathers all.
+	By []string `yaml:"by"`
+	// Wait is how long the first of a group waits for others.
+	Wait time.Duration `yaml:"wait"`
+}
+
+// A Digest is told at one time of the day.
+type Digest struct {
+	At   Clock `yaml:"at"`
+	Zone Zone  `yaml:"zone"`
+}
+
+// Hours are a part of some days.
+type Hours struct {
+	// Days are mon to sun; empty is every day.
+	Days []Day `yaml:"days"`
+	From Clock `yaml:"from"`
+	// To is not part of them; one that is not after From is of the next day.
+	To   Clock `yaml:"to"`
+	Zone Zone  `yaml:"zone"`
+}
+
+// Quiet are hours in which a destination is left alone.
+type Quiet struct {
+	Hours `yaml:",inline"`
+	// Except are the severities that are told all the same.
+	Except []policy.Priority `yaml:"except"`
+}
+
+// An Inhibition silences what an open case explains.
+type Inhibition struct {
+	Name string `yaml:"name"`
+	// While is what the open case shows: any of the reasons.
+	While []policy.ReasonID `yaml:"while"`
+	// Silence are the reasons of what is not told meanwhile: of the same tenant,
+	// or of any where the open case is the platform's.
+	Silence []policy.ReasonID `yaml:"silence"`
+}
+
+// A Window is a time in which something is not told: maintenance.
+type Window struct {
+	Name  string    `yaml:"name"`
+	From  time.Time `yaml:"from"`
+	Until time.Time `yaml:"until"`
+	When  Match     `yaml:"when"`
+}
+
+// Rate is how many messages may go out within a time.
+type Rate struct {
+	N   int
+	Per time.Duration
+}
+
+// Names are the destinations' names, in order.
+func (f *File) Names() []string { return slices.Sorted(maps.Keys(f.Destinations)) }
+
+// Audiences are those that a destination's routes are for; empty is none at all.
+func (f *File) Audiences(destination string) []string {
+	var all []string
+	for _, r := range f.Routes {
+		if !slices.Contains(r.To, destination) {
+			continue
+		}
+		if len(r.When.Audience) == 0 {
+			return Audiences()
+		}
+		all = append(all, r.When.Audience...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Audiences are all audiences.
+func Audiences() []string { return []string{"leadership", "requester", "csm", "agent"} }
+
+// A Problem is what is wrong at one place of a file.
+type Problem struct {
+	Line, Column int
+	Text         string
+}
+
+func (p Problem) String() string { return fmt.Sprintf("%d:%d: %s", p.Line, p.Column, p.Text) }
+
+// A FileError is a file that is not understood. No retry mends it.
+type FileError struct{ Problems []Problem }
+
+func (e *FileError) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		lines[i] = p.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// inOrder sorts problems by their place.
+func (e *FileError) inOrder() {
+	slices.SortStableFunc(e.Problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+}
