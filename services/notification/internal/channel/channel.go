@@ -7,7 +7,12 @@
 package channel
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	notificationv1 "tocsin/proto/gen/notification/v1"
@@ -19,11 +24,38 @@ type Channel interface {
 	Name() string
 	// Destination names the destination for the record; it holds no secret.
 	Destination() string
+	// Once says that the destination can tell repeats by the notification's id.
+	// Where it can not, a notification may arrive twice after a crash.
+	Once() bool
 	// Deliver makes one attempt, under the notification's id wherever the
 	// destination can tell repeats by it. Nil means that the destination took
 	// it. A Refused is final; a Busy says when to come again; after any other
 	// error an attempt may be made at any time, and this one may have arrived.
 	Deliver(ctx context.Context, n *notificationv1.Notification) (Answer, error)
+}
+
+// Open makes a channel of the settings that a destination has in the file of
+// routes. Its error names every setting that is unknown, missing or wrong.
+type Open func(with map[string]any) (Channel, error)
+
+// Decode reads settings into a struct whose fields have json names. A setting
+// that has no field, or does not fit it, is an error.
+func Decode(with map[string]any, into any) error {
+	text, err := json.Marshal(with)
+	if err != nil {
+		return fmt.Errorf("read the settings: %w", err)
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	err = d.Decode(into)
+	var misfit *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &misfit):
+		return fmt.Errorf("setting %q: a %s does not fit", misfit.Field, misfit.Value)
+	case err != nil:
+		return errors.New(strings.Replace(strings.TrimPrefix(err.Error(), "json: "), "unknown field", "unknown setting", 1))
+	}
+	return nil
 }
 
 // An Answer is what the destination said, for the record.

@@ -129,6 +129,15 @@ const (
 	Unanswered      Kind = "unanswered"
 )
 
+// Kinds are all kinds.
+func Kinds() []Kind {
+	return []Kind{
+		CaseOpened, UnderReview, InfoNeeded, ConditionLinked, ConditionEnded, Approved, Denied, ETAGiven, ETAMoved,
+		Resolved, Reopened, Withdrawn, Expired, DecisionOverdue, ETAOverdue, PassedOn, UpdateOverdue, Progress,
+		InfoReminder, Unanswered,
+	}
+}
+
 // A Notification is what one person or group is told.
 type Notification struct {
 	// ID is derived from the change and the addressee.

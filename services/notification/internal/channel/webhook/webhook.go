@@ -65,6 +65,18 @@ func New(address, secret string) (*Webhook, error) {
 	return &Webhook{address: u, signer: signer, client: &http.Client{Timeout: Timeout, CheckRedirect: stay}}, nil
 }
 
+// Open returns the channel that a destination's settings describe: url and secret.
+func Open(with map[string]any) (channel.Channel, error) {
+	var set struct {
+		URL    string `json:"url"`
+		Secret string `json:"secret"`
+	}
+	if err := channel.Decode(with, &set); err != nil {
+		return nil, err
+	}
+	return New(set.URL, set.Secret)
+}
+
 // stay follows a redirect only within the scheme and host, and only as a POST.
 func stay(next *http.Request, made []*http.Request) error {
 	first := made[0]
@@ -79,6 +91,9 @@ func (w *Webhook) Name() string { return "webhook" }
 
 // Destination is the address without path and query, which may be secret.
 func (w *Webhook) Destination() string { return w.address.Scheme + "://" + w.address.Host }
+
+// Once is true: the receiver gets the notification's id as webhook-id.
+func (w *Webhook) Once() bool { return true }
 
 // Deliver posts n once.
 func (w *Webhook) Deliver(ctx context.Context, n *notificationv1.Notification) (channel.Answer, error) {

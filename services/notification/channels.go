@@ -1,0 +1,28 @@
+package notification
+
+import (
+	"maps"
+	"slices"
+
+	"tocsin/pkg/policy"
+	"tocsin/services/notification/internal/channel"
+	"tocsin/services/notification/internal/channel/webhook"
+	"tocsin/services/notification/internal/deliver"
+	"tocsin/services/notification/internal/route"
+)
+
+// channels are the kinds of destinations that a file of routes may name.
+func channels() map[string]channel.Open {
+	return map[string]channel.Open{
+		"webhook": webhook.Open,
+	}
+}
+
+// known is what a file of routes may name.
+func known() route.Known {
+	k := route.Known{Channels: slices.Sorted(maps.Keys(channels())), Reasons: policy.ReasonIDs()}
+	for _, kind := range deliver.Kinds() {
+		k.Kinds = append(k.Kinds, string(kind))
+	}
+	return k
+}
