@@ -62,6 +62,17 @@ func Run(t *testing.T, open func(*testing.T) Bench) {
 			t.Error("a channel names itself and its destination")
 		}
 	})
+	t.Run("a repeat bears the same id", func(t *testing.T) {
+		b := open(t)
+		for range 2 {
+			if _, err := b.Channel.Deliver(t.Context(), Notification("n-1")); err != nil {
+				t.Error(err)
+			}
+		}
+		if got := b.Taken(); !slices.Equal(got, []string{"n-1", "n-1"}) {
+			t.Errorf("taken %q", got)
+		}
+	})
 	t.Run("a passing fault may be tried again", func(t *testing.T) {
 		b := open(t)
 		b.Behave(Fails)
@@ -120,8 +131,10 @@ func Run(t *testing.T, open func(*testing.T) Bench) {
 // mayRetry holds err to be one after which another attempt is made.
 func mayRetry(t *testing.T, err error) {
 	t.Helper()
-	var refused *channel.Refused
-	if err == nil || errors.As(err, &refused) {
+	if err == nil || final(err) {
 		t.Errorf("error = %#v, want one that may be tried again", err)
 	}
 }
+
+// final says whether err ends all attempts.
+func final(err error) bool { return errors.As(err, new(*channel.Refused)) }
