@@ -46,8 +46,14 @@ type Case struct {
 	// ETA is the estimated time of resolution; zero where none is given.
 	ETA time.Time
 	// ETAReason is why the ETA was moved last.
-	ETAReason     string
+	ETAReason string
+	// ETAWas is what the ETA was before it was moved last; zero where it never was.
+	ETAWas        time.Time
 	DecisionDueAt time.Time
+	// UpdateDueAt is by when those who asked should hear how it goes; zero while nothing is owed.
+	UpdateDueAt time.Time
+	// WaitsSince is since when the case waits for an answer; zero where it does not.
+	WaitsSince time.Time
 	// Question is what leadership asks of those who asked.
 	Question string
 }
@@ -127,6 +133,7 @@ const (
 	Progress        Kind = "progress"
 	InfoReminder    Kind = "info_reminder"
 	Unanswered      Kind = "unanswered"
+	SeveralNews     Kind = "several" // of several, told at once
 )
 
 // Kinds are all kinds.
@@ -134,7 +141,7 @@ func Kinds() []Kind {
 	return []Kind{
 		CaseOpened, UnderReview, InfoNeeded, ConditionLinked, ConditionEnded, Approved, Denied, ETAGiven, ETAMoved,
 		Resolved, Reopened, Withdrawn, Expired, DecisionOverdue, ETAOverdue, PassedOn, UpdateOverdue, Progress,
-		InfoReminder, Unanswered,
+		InfoReminder, Unanswered, // SeveralNews is none that routes see: it is made after them
 	}
 }
 

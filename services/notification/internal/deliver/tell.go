@@ -20,6 +20,10 @@ type Teller struct {
 	Language string
 	// Console is the address of the console, for links; empty leaves them out.
 	Console string
+	// Words are what messages say; nil is what the program carries.
+	Words *Words
+	// Redact takes personal data out of what people wrote; nil leaves it in.
+	Redact func(string) string
 }
 
 // Tell says who hears what of a change. The order is the one to tell them in.
@@ -260,7 +264,7 @@ func (t Teller) write(l letter, c Change) (Notification, error) {
 	}
 	n.ID = id(c.Case.ID, strconv.FormatUint(c.Case.Version, 10), l.audience, n.Tenant, n.Ticket, string(l.kind))
 	var err error
-	n.Title, n.Body, err = words(t.view(l, c, n.Language))
+	n.Title, n.Body, err = t.say(l.audience, n.Tenant, n.Language, t.view(l, c, n.Language))
 	return n, err
 }
 

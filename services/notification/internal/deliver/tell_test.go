@@ -12,39 +12,14 @@ import (
 	"tocsin/pkg/policy"
 )
 
-var at = time.Date(2026, 11, 20, 9, 41, 7, 0, time.UTC)
+// builtinPolicy is read once: tests tell thousands of changes.
+var builtinPolicy = policy.Default()
 
-// outage is a case that a failing log-in opened and two tickets of acme joined.
-func outage(lang string) Case {
-	return Case{
-		ID: "c-1", Tenant: "acme", State: "pending_review", Version: 3, Recommendation: "eligible",
-		Reasons: []policy.ReasonID{policy.AuthFailuresOver100}, People: new(uint32(1200)), Tenants: 1,
-		DecisionDueAt: at.Add(time.Hour),
-		Tickets: []Ticket{
-			{
-				Tenant: "acme", ID: "T-1", Source: "zendesk", Subject: "Nobody gets in", Requester: "rita", CSM: "carl", Agent: "anna",
-				Status: "OPEN", Asked: true, Language: lang, Recommendation: "eligible", Missing: []policy.MissingID{policy.MissingSince},
-				Reasons: []policy.ReasonID{policy.SSOUnavailable}, Quote: "our program starts at ten",
-			},
-			{
-				Tenant: "acme", ID: "T-2", Source: "zendesk", Subject: "Log-in fails", Requester: "ralf", CSM: "carl",
-				Status: "OPEN", Language: lang, Recommendation: "not_a_request",
-			},
-		},
-		Conditions: []Condition{{
-			Reason: policy.AuthFailuresOver100, Scope: "acme", Value: 1200, Threshold: 100, People: 1200,
-			Window: time.Hour, Live: true, RaisedAt: at.Add(-time.Minute),
-		}},
-	}
-}
-
-func changed(c Case, name, from string) Change {
-	return Change{Case: c, Transition: Transition{Name: name, From: from, To: c.State, Actor: "lena", At: at}}
-}
+var at = sampleAt()
 
 func tell(t testing.TB, c Change) []Notification {
 	t.Helper()
-	told, err := Teller{Policy: policy.Default()}.Tell(c)
+	told, err := Teller{Policy: builtinPolicy}.Tell(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +186,7 @@ func anyChange(t *rapid.T) Change {
 
 func TestOutsidersReadOnlyWhatIsTheirs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		told, err := Teller{Policy: policy.Default(), Console: "https://tocsin.example"}.Tell(anyChange(t))
+		told, err := Teller{Policy: builtinPolicy, Console: "https://tocsin.example"}.Tell(anyChange(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -240,7 +215,7 @@ func TestOutsidersReadOnlyWhatIsTheirs(t *testing.T) {
 func TestADenialIsToldOnlyWhenAPersonDenied(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := anyChange(t)
-		told, err := Teller{Policy: policy.Default()}.Tell(c)
+		told, err := Teller{Policy: builtinPolicy}.Tell(c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -255,7 +230,7 @@ func TestADenialIsToldOnlyWhenAPersonDenied(t *testing.T) {
 func TestTheSameChangeIsToldTheSameAndEachOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := anyChange(t)
-		teller := Teller{Policy: policy.Default()}
+		teller := Teller{Policy: builtinPolicy}
 		first, err := teller.Tell(c)
 		if err != nil {
 			t.Fatal(err)

@@ -1,110 +1,229 @@
 package deliver
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
+	"io/fs"
+	"path"
 	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 	"sync"
 	"text/template"
-	"time"
+	"text/template/parse"
+
+	"tocsin/pkg/policy"
 )
 
 // The words stand in templates/<language>/<audience>.tmpl, each message as
-// "<kind>.title" and "<kind>.body"; "colleague" is the CSM and the agent.
+// "<kind>.title" and "<kind>.body"; "colleague" is the CSM and the agent, and
+// "several" is what is said of messages themselves.
 //
 //go:embed templates
 var templates embed.FS
 
-// parsed reads a language's templates once.
-var parsed = map[string]func() (map[string]*template.Template, error){
-	"en": sync.OnceValues(func() (map[string]*template.Template, error) { return parse("en") }),
-	"de": sync.OnceValues(func() (map[string]*template.Template, error) { return parse("de") }),
-}
-
-func parse(lang string) (map[string]*template.Template, error) {
-	functions := template.FuncMap{
-		"count": func(n uint32, one, many string) string { return count(n, one, many, lang) },
-		"when":  func(t time.Time) string { return when(t, lang) },
-		"span":  func(d time.Duration) string { return span(d, lang) },
-	}
-	byAudience := map[string]*template.Template{}
-	for _, audience := range []string{Leadership, Requester, "colleague"} {
-		t, err := template.New(audience).Funcs(functions).Option("missingkey=error").
-			ParseFS(templates, "templates/"+lang+"/"+audience+".tmpl")
-		if err != nil {
-			return nil, fmt.Errorf("read the words for %s in %s: %w", audience, lang, err)
-		}
-		byAudience[audience] = t
-	}
-	return byAudience, nil
-}
-
-// words renders the title and the body of a message.
-func words(v view) (title, body string, err error) {
-	byAudience, err := parsed[v.Language]()
+// builtIn are the words that the program carries.
+var builtIn = sync.OnceValues(func() (*Words, error) {
+	own, err := fs.Sub(templates, "templates")
 	if err != nil {
-		return "", "", err
+		return nil, err
 	}
-	audience := v.Audience
-	if audience == CSM || audience == Agent {
-		audience = "colleague"
+	w := &Words{sets: map[place]*template.Template{}}
+	for _, p := range places() {
+		if w.sets[p], err = template.New(p.audience).Funcs(functions(p.language)).ParseFS(own, p.file()); err != nil {
+			return nil, fmt.Errorf("read the words for %s in %s: %w", p.audience, p.language, err)
+		}
 	}
-	render := func(name string) string {
+	return w, nil
+})
+
+// Words are the templates of all messages.
+type Words struct {
+	sets map[place]*template.Template
+	// under are the words that stand where these do not fit a message.
+	under *Words
+	// strict refuses what does not fit.
+	strict bool
+}
+
+// A place is where the words of one kind of reader stand. Those of a tenant
+// stand before those of all.
+type place struct{ tenant, language, audience string }
+
+func (p place) file() string { return p.language + "/" + p.audience + ".tmpl" }
+
+// Languages are those that there are words in.
+func Languages() []string { return []string{"de", "en"} }
+
+// places are those that the program carries words for.
+func places() []place {
+	var all []place
+	for _, lang := range Languages() {
+		for _, audience := range []string{Leadership, Requester, "colleague", "several"} {
+			all = append(all, place{language: lang, audience: audience})
+		}
+	}
+	return all
+}
+
+// ReadWords reads a folder whose words stand in place of the program's: each
+// file may define any of the messages and parts that the program's file of the
+// same name defines, and the others stay as they are. Files are
+//
+//	<language>/<audience>.tmpl
+//	tenants/<tenant>/<language>/<audience>.tmpl
+//
+// with en or de, and leadership, requester, colleague or several. Words that
+// could never be used, that are empty, or that do not fit the messages that
+// Samples lists are refused with their file and line.
+func ReadWords(folder fs.FS) (*Words, error) {
+	under, err := builtIn()
+	if err != nil {
+		return nil, err
+	}
+	w := &Words{sets: map[place]*template.Template{}, under: under}
+	// In the order of their names, so that a tenant's words stand on those of all.
+	err = fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || path.Ext(name) != ".tmpl" {
+			return err
+		}
+		return w.overlay(folder, name)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return w, w.fit()
+}
+
+// placeOf is where a file's words stand.
+func placeOf(name string) (place, bool) {
+	var p place
+	parts := strings.Split(name, "/")
+	if len(parts) == 4 && parts[0] == "tenants" {
+		p.tenant, parts = parts[1], parts[2:]
+	}
+	if len(parts) != 2 {
+		return p, false
+	}
+	p.language, p.audience = parts[0], strings.TrimSuffix(parts[1], ".tmpl")
+	ours := slices.Contains(places(), place{language: p.language, audience: p.audience})
+	return p, ours && (p.tenant == "" || p.audience == Requester || p.audience == "colleague")
+}
+
+// overlay puts the words of one file over the program's.
+func (w *Words) overlay(folder fs.FS, name string) error {
+	p, ok := placeOf(name)
+	if !ok {
+		return fmt.Errorf("%s: nobody reads words there; write en/requester.tmpl, or tenants/<tenant>/de/requester.tmpl, with de or en, and leadership, requester, colleague or several (a tenant has the middle two)", name)
+	}
+	text, err := fs.ReadFile(folder, name)
+	if err != nil {
+		return err
+	}
+	set, err := w.set(place{language: p.language, audience: p.audience}).Clone()
+	if err != nil {
+		return err
+	}
+	written, err := template.New(name).Funcs(functions(p.language)).Parse(string(text))
+	if err != nil {
+		return err // it begins with "template: <file>:<line>:"
+	}
+	for _, t := range written.Templates() {
+		message := strings.HasSuffix(t.Name(), ".title") || strings.HasSuffix(t.Name(), ".body")
+		switch {
+		case t.Name() == name:
+			if t.Tree != nil && !parse.IsEmptyTree(t.Root) {
+				return fmt.Errorf("%s: there are words outside of {{define}}: nobody would read them", name)
+			}
+			continue
+		case parse.IsEmptyTree(t.Root):
+			return fmt.Errorf("%s: %q is empty", name, t.Name())
+		case message && set.Lookup(t.Name()) == nil:
+			return fmt.Errorf("%s: there is no message %q; tocsin routes preview lists them", name, t.Name())
+		}
+		if _, err := set.AddParseTree(t.Name(), t.Tree); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	w.sets[p] = set
+	return nil
+}
+
+// set is the templates of a place: the tenant's, or those of all.
+func (w *Words) set(p place) *template.Template {
+	for ; w != nil; w = w.under {
+		for _, p := range []place{p, {language: p.language, audience: p.audience}} {
+			if set := w.sets[p]; set != nil {
+				return set
+			}
+		}
+	}
+	return nil
+}
+
+// render is the title and the body of a message. Where a folder's words do not
+// fit it, the program's are said: people hear of it either way.
+func (w *Words) render(p place, kind string, data any) (title, body string, err error) {
+	set := w.set(p)
+	say := func(part string) string {
 		var b strings.Builder
-		if e := byAudience[audience].ExecuteTemplate(&b, name, v); e != nil && err == nil {
-			err = fmt.Errorf("words for %s in %s: %w", name, v.Language, e)
+		if e := set.ExecuteTemplate(&b, kind+part, data); e != nil && err == nil {
+			err = fmt.Errorf("words for %s in %s: %w", kind+part, p.language, e)
 		}
 		return b.String()
 	}
-	title = strings.Join(strings.Fields(render(string(v.Kind)+".title")), " ")
-	body = strings.TrimSpace(gaps.ReplaceAllString(render(string(v.Kind)+".body"), "\n\n"))
+	title = strings.Join(strings.Fields(say(".title")), " ")
+	body = strings.TrimSpace(gaps.ReplaceAllString(say(".body"), "\n\n"))
+	if err != nil && w.under != nil && !w.strict {
+		return w.under.render(p, kind, data)
+	}
 	return title, body, err
+}
+
+// fit says each message in each place's words.
+func (w *Words) fit() error {
+	strict := *w
+	strict.strict = true
+	pol := policy.Default()
+	for p := range w.sets {
+		for _, s := range Samples(p.language, cmp.Or(p.tenant, "acme")) {
+			told, err := Teller{Policy: pol, Language: p.language, Words: &strict}.Tell(s.Change)
+			if err == nil {
+				_, err = Teller{Words: &strict}.Several(append(told, told...))
+			}
+			if err != nil {
+				return err
+			}
+			for _, n := range told {
+				if n.Title == "" {
+					return fmt.Errorf("the words for %s in %s leave the title of %s empty", p.audience, p.language, n.Kind)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// words are the teller's.
+func (t Teller) words() *Words {
+	if t.Words != nil {
+		return t.Words
+	}
+	w, err := builtIn()
+	if err != nil {
+		panic(err) // they are part of the program, and each test reads them
+	}
+	return w
+}
+
+// say finds the words of a message to an audience.
+func (t Teller) say(audience, tenant, lang string, v view) (title, body string, err error) {
+	if audience == CSM || audience == Agent {
+		audience = "colleague"
+	}
+	return t.words().render(place{tenant, lang, audience}, string(v.Kind), v)
 }
 
 // gaps are what templates leave where a paragraph has nothing to say.
 var gaps = regexp.MustCompile(`\n[ \t]*\n[ \t\n]*`)
-
-// count is a number with its noun, as "1,200 people" or "1.200 Personen".
-func count(n uint32, one, many, lang string) string {
-	noun := many
-	if n == 1 {
-		noun = one
-	}
-	mark := ","
-	if lang == "de" {
-		mark = "."
-	}
-	digits := strconv.FormatUint(uint64(n), 10)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + mark + digits[i:]
-	}
-	return digits + " " + noun
-}
-
-var (
-	tage   = [...]string{"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"}
-	monate = [...]string{"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"}
-)
-
-// when is a time for people, in UTC and saying so: nobody knows their zone.
-func when(t time.Time, lang string) string {
-	t = t.UTC()
-	if lang == "de" {
-		return fmt.Sprintf("%s, %d. %s %d, %s Uhr (UTC)", tage[t.Weekday()], t.Day(), monate[t.Month()-1], t.Year(), t.Format("15:04"))
-	}
-	return t.Format("Monday, 2 January 2006, 15:04") + " UTC"
-}
-
-// span is a window's length in the largest unit that fits it.
-func span(d time.Duration, lang string) string {
-	n, one, many, eine, viele := d.Minutes(), "minute", "minutes", "Minute", "Minuten"
-	if d%time.Hour == 0 && d > time.Hour {
-		n, one, many, eine, viele = d.Hours(), "hour", "hours", "Stunde", "Stunden"
-	}
-	if lang == "de" {
-		one, many = eine, viele
-	}
-	return count(uint32(n), one, many, lang)
-}
