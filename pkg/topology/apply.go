@@ -24,13 +24,7 @@ func Apply(ctx context.Context, js jetstream.JetStream, replicas int) error {
 		}
 	}
 	for _, c := range Consumers() {
-		if err := c.apply(ctx, js); err != nil {
-			return err
-		}
-		if c.Pinned {
-			continue
-		}
-		if err := c.Retry().apply(ctx, js); err != nil {
+		if err := c.Apply(ctx, js); err != nil {
 			return err
 		}
 	}
@@ -67,6 +61,26 @@ func (s Stream) config(replicas int) jetstream.StreamConfig {
 	return c
 }
 
+// Apply makes the server hold the consumer, and the one that brings its dead
+// letters back. It may be called again and again.
+func (c Consumer) Apply(ctx context.Context, js jetstream.JetStream) error {
+	if err := c.apply(ctx, js); err != nil || c.Pinned {
+		return err
+	}
+	return c.Retry().apply(ctx, js)
+}
+
+// Forget makes the server hold the consumer no longer, nor its place.
+func (c Consumer) Forget(ctx context.Context, js jetstream.JetStream) error {
+	for _, each := range []Consumer{c, c.Retry()} {
+		err := js.DeleteConsumer(ctx, each.Stream.Name, each.Name)
+		if err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+			return fmt.Errorf("remove consumer %s from %s: %w", each.Name, each.Stream.Name, err)
+		}
+	}
+	return nil
+}
+
 func (c Consumer) apply(ctx context.Context, js jetstream.JetStream) error {
 	if _, err := js.CreateOrUpdateConsumer(ctx, c.Stream.Name, c.config()); err != nil {
 		return fmt.Errorf("set up consumer %s on %s: %w", c.Name, c.Stream.Name, err)
@@ -79,11 +93,14 @@ const PinGroup = "owner"
 
 func (c Consumer) config() jetstream.ConsumerConfig {
 	cfg := jetstream.ConsumerConfig{
-		Durable: c.Name, FilterSubject: c.Filter, AckPolicy: jetstream.AckExplicitPolicy,
+		Durable: c.Name, FilterSubject: c.Filter, FilterSubjects: c.Filters, AckPolicy: jetstream.AckExplicitPolicy,
 		AckWait: c.AckWait, MaxDeliver: -1, MaxAckPending: 1000,
 	}
 	if cfg.AckWait == 0 {
 		cfg.AckWait = 10 * time.Second
+	}
+	if c.New {
+		cfg.DeliverPolicy = jetstream.DeliverNewPolicy
 	}
 	if c.InOrder {
 		cfg.MaxAckPending = 1

@@ -8,6 +8,10 @@ type Consumer struct {
 	Stream Stream
 	// Filter narrows the stream; empty reads all of it.
 	Filter string
+	// Filters narrows the stream to several; empty goes by Filter.
+	Filters []string
+	// New begins with what comes after the consumer was made, instead of the oldest kept.
+	New bool
 	// InOrder hands out one message at a time, so that a retry holds back what comes after.
 	InOrder bool
 	// Pinned gives all messages to one member at a time: an election.
@@ -53,4 +57,22 @@ func Consumers() []Consumer {
 // Retry is the consumer that brings dead letters of c back to c's handler.
 func (c Consumer) Retry() Consumer {
 	return Consumer{Name: c.Name + "-retry", Stream: DeadLetter, Filter: DeadLetterRetrySubject(c.Name), Slow: c.Slow}
+}
+
+// Destinations begins the names of the consumers that ToDestination makes.
+const Destinations = "notification-to-"
+
+// ToDestination is how what the audiences are told is carried to a destination
+// of the file of routes. It is made when the destination first stands there.
+func ToDestination(name string, audiences []string) Consumer {
+	c := Consumer{Name: Destinations + name, Stream: Notifications, Slow: true, New: true}
+	for _, a := range audiences {
+		c.Filters = append(c.Filters, AudienceFilter(a))
+	}
+	return c
+}
+
+// DueAtDestination is how what was held back is carried to a destination.
+func DueAtDestination(name string) Consumer {
+	return Consumer{Name: "notification-due-" + name, Stream: Due, Filter: DueSubject(name), Slow: true}
 }

@@ -99,6 +99,15 @@ var (
 		Says:   "sent, failed, parked: what, to whom, when, how often tried",
 		MaxAge: 90 * day,
 	}
+	Held = Stream{
+		Name: "HELD", Writer: "notification", Subjects: []string{"notification.v1.held.*.*"},
+		Says: "what a destination is told later, by what it is told together with",
+	}
+	Due = Stream{
+		Name: "DUE", Writer: "notification", Subjects: []string{"notification.v1.due.*"},
+		Says:  "what was held back and is now to be carried to a destination",
+		Queue: true,
+	}
 	DeadLetter = Stream{
 		Name: "DEADLETTER", Writer: "pkg/bus", Subjects: []string{"deadletter.v1.*", "deadletter.v1.*.retry"},
 		Says:   "the message as it came, with what is wrong with it",
@@ -110,7 +119,8 @@ var (
 func Streams() []Stream {
 	return []Stream{
 		Ingress, Tickets, Signals, Assessments, SecondReads, Conditions, Checkpoints,
-		Standings, Cases, AuditHeads, Notifications, Deliveries, DeadLetter,
+		Standings, Cases, AuditHeads, Notifications, Held, Due,
+		Deliveries, DeadLetter,
 	}
 }
 

@@ -192,6 +192,17 @@ func AudienceFilter(audience string) string { return "notification.v1." + Token(
 // a case: a request, in no stream.
 func PreviewSubject() string { return "notification.v1.preview" }
 
+// HeldSubject is where a destination's notifications of one group wait.
+func HeldSubject(destination, group string) string {
+	return "notification.v1.held." + Token(destination) + "." + Token(group)
+}
+
+// AllHeld matches all that waits for a destination.
+func AllHeld(destination string) string { return "notification.v1.held." + Token(destination) + ".*" }
+
+// DueSubject is where what was held back for a destination goes on to it.
+func DueSubject(destination string) string { return "notification.v1.due." + Token(destination) }
+
 // DeliverySubject is where the fate of a delivery is recorded.
 func DeliverySubject(channel string) string { return "notification.v1.delivery." + Token(channel) }
 
