@@ -6,6 +6,7 @@ import (
 
 	"tocsin/pkg/policy"
 	"tocsin/services/notification/internal/channel"
+	"tocsin/services/notification/internal/channel/email"
 	"tocsin/services/notification/internal/channel/pagerduty"
 	"tocsin/services/notification/internal/channel/webhook"
 	"tocsin/services/notification/internal/deliver"
@@ -15,6 +16,7 @@ import (
 // channels are the kinds of destinations that a file of routes may name.
 func channels() map[string]channel.Open {
 	return map[string]channel.Open{
+		"email":     email.Open,
 		"pagerduty": pagerduty.Open,
 		"webhook":   webhook.Open,
 	}

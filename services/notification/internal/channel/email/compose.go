@@ -1,0 +1,116 @@
+package email
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"html/template"
+	"net/url"
+	"strings"
+
+	_ "embed" // page.html
+
+	gomail "github.com/wneessen/go-mail"
+
+	notificationv1 "tocsin/proto/gen/notification/v1"
+)
+
+//go:embed page.html
+var source string
+
+var page = template.Must(template.New("page").Parse(source))
+
+// compose writes a notification as mail: the same bytes in every attempt.
+func (e *Email) compose(n *notificationv1.Notification) (*gomail.Msg, error) {
+	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+	m.FromMailAddress(e.from)
+	m.ToMailAddress(e.to...)
+	if e.replyTo != nil {
+		m.ReplyToMailAddress(e.replyTo)
+	}
+	_, domain, _ := cutLast(e.from.Address, "@")
+	m.Subject(strings.Join(strings.Fields(n.GetTitle()), " "))
+	m.SetMessageIDWithValue(url.QueryEscape(n.GetId()) + "@" + domain)
+	m.SetDateWithValue(n.GetAt().AsTime())
+	m.SetGenHeader(gomail.HeaderContentLang, n.GetLanguage())
+	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: nobody is away to a program
+	m.SetGenHeader(gomail.HeaderXAutoResponseSuppress, "All")
+	if first := conversation(n); first != "" {
+		m.SetGenHeader(gomail.HeaderInReplyTo, "<"+first+"@"+domain+">")
+		m.SetGenHeader(gomail.HeaderReferences, "<"+first+"@"+domain+">")
+	}
+	sum := sha256.Sum256([]byte(n.GetId()))
+	m.SetBoundary("tocsin-" + hex.EncodeToString(sum[:16]))
+	m.SetBodyString(gomail.TypeTextPlain, plain(n))
+	var rich strings.Builder
+	if err := page.Execute(&rich, shown(n)); err != nil {
+		return nil, err
+	}
+	m.AddAlternativeString(gomail.TypeTextHTML, rich.String())
+	return m, nil
+}
+
+// conversation names the mail that all of a case refer to; empty where a
+// notification is of no one case.
+func conversation(n *notificationv1.Notification) string {
+	if n.GetCase() == "" {
+		return ""
+	}
+	parts := []string{"case", n.GetCase(), n.GetAudience(), n.GetTenant()}
+	if n.GetAudience() == "requester" {
+		parts = append(parts, n.GetTicket())
+	}
+	for i := range parts {
+		parts[i] = url.QueryEscape(parts[i])
+	}
+	return strings.Join(parts, "/")
+}
+
+// plain is the text, with the link to the case below it.
+func plain(n *notificationv1.Notification) string {
+	text := strings.TrimSpace(n.GetBody())
+	if n.GetLink() != "" {
+		text += "\n\n" + n.GetLink()
+	}
+	return strings.TrimSpace(text) + "\n"
+}
+
+// A view is what page.html shows.
+type view struct {
+	Language, Title, Link, Open string
+	Parts                       []part
+}
+
+// A part is a paragraph, or a list where Items are set.
+type part struct{ Lines, Items []string }
+
+func shown(n *notificationv1.Notification) view {
+	v := view{Language: n.GetLanguage(), Title: n.GetTitle(), Link: n.GetLink(), Open: "Open the case"}
+	if v.Language == "de" {
+		v.Open = "Fall öffnen"
+	}
+	for paragraph := range strings.SplitSeq(strings.TrimSpace(n.GetBody()), "\n\n") {
+		var p part
+		for line := range strings.SplitSeq(paragraph, "\n") {
+			item, listed := strings.CutPrefix(line, "- ")
+			if listed != (p.Items != nil) && (p.Items != nil || p.Lines != nil) {
+				v.Parts, p = append(v.Parts, p), part{}
+			}
+			if listed {
+				p.Items = append(p.Items, item)
+			} else {
+				p.Lines = append(p.Lines, line)
+			}
+		}
+		v.Parts = append(v.Parts, p)
+	}
+	return v
+}
+
+// cutLast cuts around the last sep.
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
