@@ -8,6 +8,8 @@ import (
 	"tocsin/services/notification/internal/channel"
 	"tocsin/services/notification/internal/channel/email"
 	"tocsin/services/notification/internal/channel/pagerduty"
+	"tocsin/services/notification/internal/channel/slack"
+	"tocsin/services/notification/internal/channel/teams"
 	"tocsin/services/notification/internal/channel/webhook"
 	"tocsin/services/notification/internal/deliver"
 	"tocsin/services/notification/internal/route"
@@ -18,6 +20,8 @@ func channels() map[string]channel.Open {
 	return map[string]channel.Open{
 		"email":     email.Open,
 		"pagerduty": pagerduty.Open,
+		"slack":     slack.Open,
+		"teams":     teams.Open,
 		"webhook":   webhook.Open,
 	}
 }

@@ -24,8 +24,8 @@ import (
 	"time"
 
 	"tocsin/services/notification/internal/channel"
-	"tocsin/services/notification/internal/channel/post"
 	"tocsin/services/notification/internal/deliver"
+	"tocsin/services/notification/internal/post"
 
 	notificationv1 "tocsin/proto/gen/notification/v1"
 )

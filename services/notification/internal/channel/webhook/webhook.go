@@ -23,8 +23,8 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"tocsin/services/notification/internal/channel"
-	"tocsin/services/notification/internal/channel/post"
 	"tocsin/services/notification/internal/form"
+	"tocsin/services/notification/internal/post"
 
 	notificationv1 "tocsin/proto/gen/notification/v1"
 )
