@@ -80,6 +80,8 @@ type Ticket struct {
 	Missing        []policy.MissingID
 	// Quote is the best piece of evidence; leadership alone reads it.
 	Quote string
+	// personal says that the subject held personal data.
+	personal bool
 }
 
 // A Condition is one of a case's conditions.

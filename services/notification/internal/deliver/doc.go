@@ -16,10 +16,11 @@
 //	resolved                the same          the same              the same
 //	reopened                the same          as if opened          as the requester
 //	withdrawn, expired      the same          -                     -
-//	a deadline passed       decision_overdue, -                     -
-//	                        eta_overdue
+//	a decision is overdue   decision_overdue  the same, if they     the CSM as the
+//	                                          asked                 requester
+//	an ETA passed           eta_overdue       the same              the same
 //	the level above called  decision_passed_on -                    -
-//	an update is owed       update_overdue    -                     the agent alone
+//	an update is owed       update_overdue    the same              the same
 //	how it goes             -                 progress              as the requester
 //	an answer is missing    -                 info_reminder         as the requester
 //	nobody answered         unanswered        the same              the same
@@ -38,7 +39,13 @@
 //     ticket and the kind.
 //   - People outside leadership read of their own tenant and tickets only:
 //     no other tenant, no counts over tenants, no recommendation, no note that
-//     leadership wrote for itself, no quote. Only a person's denial is told as one.
+//     leadership wrote for itself, no quote. Words that stand in a folder can not
+//     say more: what they may not say is not handed to them. Only a person's
+//     denial is told as one.
+//   - A promise to write by a time is kept: with the decision or news, or else by
+//     saying that there is none yet.
+//   - Personal data that people wrote is told to nobody, where Redact is set;
+//     outside leadership a subject that held some is left out.
 //   - Somebody who did not ask for escalation is neither asked nor denied anything.
 //   - A ticket's language is the language of what is told on it, English where
 //     it is unknown. German addresses with Sie. Whoever writes in another

@@ -137,7 +137,7 @@ func outage(lang string) Case {
 		Tickets: []Ticket{
 			{
 				Tenant: "acme", ID: "T-1", Source: "zendesk", Subject: "Nobody gets in", Requester: "rita", CSM: "carl", Agent: "anna",
-				Status: "OPEN", Asked: true, Language: lang, Recommendation: "eligible", Missing: []policy.MissingID{policy.MissingSince},
+				Status: "OPEN", Asked: true, LinkedAt: sampleAt().Add(-time.Minute), Language: lang, Recommendation: "eligible", Missing: []policy.MissingID{policy.MissingSince},
 				Reasons: []policy.ReasonID{policy.SSOUnavailable}, Quote: "our program starts at ten",
 			},
 			{

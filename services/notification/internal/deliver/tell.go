@@ -2,12 +2,8 @@ package deliver
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/base32"
 	"fmt"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"tocsin/pkg/policy"
@@ -33,6 +29,7 @@ func (t Teller) Tell(c Change) ([]Notification, error) {
 	slices.SortStableFunc(c.Case.Tickets, func(a, b Ticket) int {
 		return cmp.Or(strings.Compare(a.Tenant, b.Tenant), strings.Compare(a.ID, b.ID))
 	})
+	t.hide(&c)
 	what := kind(c.Transition)
 	var letters []letter
 	if k := inside(what, c.Transition); k != "" {
@@ -144,7 +141,7 @@ func outside(audience string, what Kind, c Change) []letter {
 	var letters []letter
 	for _, t := range c.Case.Tickets {
 		k := ticketKind(what, t, c)
-		if k == "" || k == UpdateOverdue && audience != Agent {
+		if k == "" || k == DecisionOverdue && audience == Agent {
 			continue
 		}
 		recipient := t.person(audience)
@@ -206,7 +203,11 @@ func ticketKind(what Kind, t Ticket, c Change) Kind {
 		if !t.Asked {
 			return ""
 		}
-	case Progress, UpdateOverdue, Approved, ETAGiven, ETAMoved, Resolved:
+	case DecisionOverdue: // they were told by when they would hear of the decision
+		if !t.Asked || c.Case.State != "pending_review" {
+			return ""
+		}
+	case Progress, UpdateOverdue, ETAOverdue, Approved, ETAGiven, ETAMoved, Resolved:
 	default:
 		return ""
 	}
@@ -242,45 +243,4 @@ func standing(t Ticket, c Case) Kind {
 // lacks says that whoever asked on this ticket has something to answer.
 func lacks(t Ticket, c Case) bool {
 	return t.Asked && (c.Question != "" || t.Recommendation == "needs_info")
-}
-
-// write finds the words.
-func (t Teller) write(l letter, c Change) (Notification, error) {
-	n := Notification{
-		Audience: l.audience, Tenant: c.Case.Tenant, Case: c.Case.ID, Version: c.Case.Version,
-		Kind: l.kind, Language: language(t.Language), Recipient: l.recipient,
-		At: c.Transition.At, State: c.Case.State, ETA: c.Case.ETA,
-	}
-	if l.audience == Leadership {
-		n.Reasons, n.Recommendation = c.Case.Reasons, c.Case.Recommendation
-		n.People, n.Tenants = c.Case.People, c.Case.Tenants
-		if t.Console != "" {
-			n.Link = strings.TrimRight(t.Console, "/") + "/cases/" + url.PathEscape(c.Case.ID)
-		}
-	} else {
-		first := l.tickets[0]
-		n.Tenant, n.Ticket, n.Source = first.Tenant, first.ID, first.Source
-		n.Language, n.Reasons = language(first.Language), first.Reasons
-	}
-	n.ID = id(c.Case.ID, strconv.FormatUint(c.Case.Version, 10), l.audience, n.Tenant, n.Ticket, string(l.kind))
-	var err error
-	n.Title, n.Body, err = t.say(l.audience, n.Tenant, n.Language, t.view(l, c, n.Language))
-	return n, err
-}
-
-// language is "de" or "en": the languages there are words in.
-func language(tag string) string {
-	if base, _, _ := strings.Cut(tag, "-"); strings.EqualFold(base, "de") {
-		return "de"
-	}
-	return "en"
-}
-
-// id derives a notification's id from its cause and addressee.
-func id(parts ...string) string {
-	h := sha256.New()
-	for _, p := range parts {
-		fmt.Fprintf(h, "%d:%s", len(p), p)
-	}
-	return "n-" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(h.Sum(nil)[:16]))
 }

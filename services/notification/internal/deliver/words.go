@@ -174,7 +174,7 @@ func (w *Words) render(p place, kind string, data any) (title, body string, err 
 		return b.String()
 	}
 	title = strings.Join(strings.Fields(say(".title")), " ")
-	body = strings.TrimSpace(gaps.ReplaceAllString(say(".body"), "\n\n"))
+	body = strings.TrimSpace(gaps.ReplaceAllString(trailing.ReplaceAllString(say(".body"), "\n"), "\n\n"))
 	if err != nil && w.under != nil && !w.strict {
 		return w.under.render(p, kind, data)
 	}
@@ -225,5 +225,8 @@ func (t Teller) say(audience, tenant, lang string, v view) (title, body string, 
 	return t.words().render(place{tenant, lang, audience}, string(v.Kind), v)
 }
 
-// gaps are what templates leave where a paragraph has nothing to say.
-var gaps = regexp.MustCompile(`\n[ \t]*\n[ \t\n]*`)
+// What templates leave where a sentence or a paragraph has nothing to say.
+var (
+	trailing = regexp.MustCompile(`[ \t]+\n`)
+	gaps     = regexp.MustCompile(`\n[ \t]*\n[ \t\n]*`)
+)

@@ -56,7 +56,7 @@ func golden(t *testing.T, file, got string) {
 func TestEveryMessageHasWordsInBothLanguages(t *testing.T) {
 	kinds := map[string][]Kind{
 		Leadership: {CaseOpened, ConditionLinked, ConditionEnded, Approved, Denied, ETAGiven, ETAMoved, Resolved, Reopened, Withdrawn, Expired, DecisionOverdue, ETAOverdue},
-		Requester:  {UnderReview, InfoNeeded, Approved, Denied, ETAGiven, ETAMoved, Resolved, Progress, InfoReminder, Unanswered},
+		Requester:  {UnderReview, InfoNeeded, Approved, Denied, ETAGiven, ETAMoved, Resolved, Progress, DecisionOverdue, ETAOverdue, UpdateOverdue, InfoReminder, Unanswered},
 	}
 	teller := Teller{Policy: policy.Default()}
 	kinds[CSM], kinds[Agent] = kinds[Requester], kinds[Requester]

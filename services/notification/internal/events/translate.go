@@ -23,7 +23,8 @@ func changeOf(m *reviewv1.CaseChanged) deliver.Change {
 			Reasons: ids[policy.ReasonID](c.GetReasons()), Denials: ids[policy.GroundID](c.GetDenials()),
 			Recommendation: c.GetRecommendation(), People: c.People, Tenants: c.GetTenants(),
 			Ground: policy.GroundID(c.GetGround()), ETA: timeOf(c.GetEta()), ETAReason: c.GetEtaReason(),
-			DecisionDueAt: timeOf(c.GetDecisionDueAt()), Question: c.GetQuestion(),
+			ETAWas: etaWas(c.GetPromises()), DecisionDueAt: timeOf(c.GetDecisionDueAt()),
+			UpdateDueAt: timeOf(c.GetUpdateDueAt()), WaitsSince: timeOf(c.GetWaitsSince()), Question: c.GetQuestion(),
 		},
 		Transition: deliver.Transition{
 			Name: t.GetName(), From: t.GetFromState(), To: t.GetToState(), Actor: t.GetActor(),
@@ -37,6 +38,14 @@ func changeOf(m *reviewv1.CaseChanged) deliver.Change {
 		change.Case.Conditions = append(change.Case.Conditions, conditionOf(condition))
 	}
 	return change
+}
+
+// etaWas is what the ETA was before it was moved last.
+func etaWas(promises []*reviewv1.Promise) time.Time {
+	if len(promises) == 0 {
+		return time.Time{}
+	}
+	return timeOf(promises[len(promises)-1].GetMovedFrom())
 }
 
 func ticketOf(t *reviewv1.CaseTicket) deliver.Ticket {
