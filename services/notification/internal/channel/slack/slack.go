@@ -173,7 +173,7 @@ func split(s string, limit, n int) []string {
 func cut(s string, limit int) (head, rest string) {
 	size, line := 0, 0
 	for i, r := range s {
-		if size += len(utf16.AppendRune(nil, r)) + len(escape(string(r))) - len(string(r)); size > limit {
+		if size += width(r); size > limit {
 			if line <= i/2 {
 				line = i
 			}
@@ -184,6 +184,17 @@ func cut(s string, limit int) (head, rest string) {
 		}
 	}
 	return s, ""
+}
+
+// width is how many UTF-16 units a letter takes when escaped.
+func width(r rune) int {
+	switch r {
+	case '&':
+		return len("&amp;")
+	case '<', '>':
+		return len("&lt;")
+	}
+	return utf16.RuneLen(r)
 }
 
 // escape takes their meaning from the letters that would be read as mentions and links.

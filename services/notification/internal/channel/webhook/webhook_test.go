@@ -1,67 +1,19 @@
 package webhook
 
 import (
-	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"tocsin/services/notification/internal/channel"
 	"tocsin/services/notification/internal/channel/channeltest"
 )
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8G"
-
-// receiver is a destination that verifies what it is sent.
-type receiver struct {
-	mu    sync.Mutex
-	mood  channeltest.Mood
-	taken []string
-	done  chan struct{}
-}
-
-func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	body, err := io.ReadAll(req.Body)
-	verifier, _ := standardwebhooks.NewWebhook(secret)
-	if err != nil || verifier.Verify(body, req.Header) != nil {
-		http.Error(w, "the signature does not hold", http.StatusUnauthorized)
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	switch r.mood {
-	case channeltest.Fails:
-		http.Error(w, "database is away", http.StatusBadGateway)
-	case channeltest.Waits:
-		w.Header().Set("Retry-After", "7")
-		http.Error(w, "slow down", http.StatusTooManyRequests)
-	case channeltest.Refuse:
-		http.Error(w, "unknown field", http.StatusBadRequest)
-	case channeltest.Hangs:
-		select {
-		case <-req.Context().Done():
-		case <-r.done:
-		}
-	case channeltest.Takes:
-		r.taken = append(r.taken, req.Header.Get(standardwebhooks.HeaderWebhookID))
-		w.WriteHeader(http.StatusNoContent)
-	}
-}
-
-func open(t *testing.T) channeltest.Bench {
-	r := &receiver{done: make(chan struct{})}
-	s := httptest.NewServer(r)
-	t.Cleanup(func() { close(r.done); s.Close() })
-	return channeltest.Bench{
-		Channel: to(t, s.URL),
-		Behave:  func(m channeltest.Mood) { r.mu.Lock(); r.mood = m; r.mu.Unlock() },
-		Taken:   func() []string { r.mu.Lock(); defer r.mu.Unlock(); return append([]string(nil), r.taken...) },
-	}
-}
 
 func to(t *testing.T, address string) *Webhook {
 	t.Helper()
@@ -72,7 +24,22 @@ func to(t *testing.T, address string) *Webhook {
 	return w
 }
 
-func TestAWebhookIsAChannel(t *testing.T) { channeltest.Run(t, open) }
+// read takes a request as a receiver does that verifies what it is sent.
+func read(r *http.Request, body []byte) (id string, err error) {
+	verifier, err := standardwebhooks.NewWebhook(secret)
+	if err != nil {
+		return "", err
+	}
+	return r.Header.Get(standardwebhooks.HeaderWebhookID), verifier.Verify(body, r.Header)
+}
+
+func TestAWebhookIsAChannel(t *testing.T) {
+	channeltest.RunHTTP(t, channeltest.Vendor{
+		Open: func(t *testing.T, address string) channel.Channel { return to(t, address) },
+		Read: read,
+		Says: func(w http.ResponseWriter) { w.WriteHeader(http.StatusNoContent) },
+	})
+}
 
 func TestTheBodyIsTheSameInEveryAttempt(t *testing.T) {
 	var bodies []string
@@ -91,31 +58,23 @@ func TestTheBodyIsTheSameInEveryAttempt(t *testing.T) {
 			t.Fatalf("bodies differ:\n%s\n%s", bodies[0], b)
 		}
 	}
-	var got struct {
-		Type, Timestamp string
-		Data            struct {
-			ID    string
-			Case  string
-			Title string
-		}
-	}
-	if err := json.Unmarshal([]byte(bodies[0]), &got); err != nil {
-		t.Fatal(err)
-	}
-	if got.Type != "notification.approved" || got.Timestamp != "2026-11-20T09:41:07Z" || got.Data.ID != "n-1" || got.Data.Case != "c-1" {
-		t.Errorf("body = %s", bodies[0])
-	}
+	channeltest.Golden(t, "approved", []byte(bodies[0]))
 }
 
 func TestARedirectWithinTheHostKeepsTheSignature(t *testing.T) {
-	r := &receiver{}
+	var taken []string
 	mux := http.NewServeMux()
 	mux.Handle("/old", http.RedirectHandler("/new", http.StatusPermanentRedirect))
-	mux.Handle("/new", r)
+	mux.HandleFunc("/new", func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if id, err := read(r, body); err == nil {
+			taken = append(taken, id)
+		}
+	})
 	s := httptest.NewServer(mux)
 	defer s.Close()
-	if _, err := to(t, s.URL+"/old").Deliver(t.Context(), channeltest.Notification("n-1")); err != nil || len(r.taken) != 1 {
-		t.Errorf("%v; taken %q", err, r.taken)
+	if _, err := to(t, s.URL+"/old").Deliver(t.Context(), channeltest.Notification("n-1")); err != nil || len(taken) != 1 {
+		t.Errorf("%v; taken %q", err, taken)
 	}
 }
 
