@@ -1,6 +1,7 @@
 package email
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"html/template"
@@ -20,7 +21,7 @@ var source string
 var page = template.Must(template.New("page").Parse(source))
 
 // compose writes a notification as mail: the same bytes in every attempt.
-func (e *Email) compose(n *notificationv1.Notification) (*gomail.Msg, error) {
+func (e *Email) compose(n *notificationv1.Notification) ([]byte, error) {
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	m.FromMailAddress(e.from)
 	m.ToMailAddress(e.to...)
@@ -46,7 +47,9 @@ func (e *Email) compose(n *notificationv1.Notification) (*gomail.Msg, error) {
 		return nil, err
 	}
 	m.AddAlternativeString(gomail.TypeTextHTML, rich.String())
-	return m, nil
+	var written bytes.Buffer
+	_, err := m.WriteTo(&written)
+	return written.Bytes(), err
 }
 
 // conversation names the mail that all of a case refer to; empty where a

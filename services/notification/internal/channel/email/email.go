@@ -178,13 +178,13 @@ func (e *Email) Once() bool { return false }
 
 // Deliver sends n once.
 func (e *Email) Deliver(ctx context.Context, n *notificationv1.Notification) (channel.Answer, error) {
-	m, err := e.compose(n)
+	written, err := e.compose(n)
 	if err != nil {
 		return channel.Answer{}, &channel.Refused{Err: fmt.Errorf("write notification %s as mail: %w", n.GetId(), err)}
 	}
 	ctx, cancel := context.WithTimeout(ctx, Timeout)
 	defer cancel() // hangs up, whatever was said
-	said, err := e.talk(ctx, m)
+	said, err := e.talk(ctx, written)
 	return channel.Answer{Text: said}, err
 }
 

@@ -28,7 +28,7 @@ const (
 
 // talk offers a mail to the server, once, and returns what the server said to
 // it. It hangs up when the context ends.
-func (e *Email) talk(ctx context.Context, m *gomail.Msg) (said string, err error) {
+func (e *Email) talk(ctx context.Context, written []byte) (said string, err error) {
 	server, err := e.call(ctx)
 	if err != nil {
 		return lineOf(err), e.verdict(err, false)
@@ -50,7 +50,7 @@ func (e *Email) talk(ctx context.Context, m *gomail.Msg) (said string, err error
 			return said, e.refused(said)
 		}
 	}
-	said, err = hand(server, m)
+	said, err = hand(server, written)
 	if err != nil {
 		return lineOf(err), e.verdict(err, true)
 	}
@@ -97,13 +97,13 @@ func (e *Email) call(ctx context.Context) (*smtp.Client, error) {
 }
 
 // hand gives the mail over and returns the server's receipt.
-func hand(server *smtp.Client, m *gomail.Msg) (string, error) {
+func hand(server *smtp.Client, written []byte) (string, error) {
 	w, err := server.Data()
 	if err != nil {
 		return "", err
 	}
-	if _, err := m.WriteTo(w); err != nil {
-		return "", err // never closed: half a mail must not look like a whole one
+	if _, err := w.Write(written); err != nil {
+		return "", err // and nothing ends it: half a mail must not look like a whole one
 	}
 	if err := w.Close(); err != nil {
 		return "", err

@@ -1,0 +1,126 @@
+package email
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net/mail"
+	"slices"
+	"strings"
+	"testing"
+
+	"tocsin/services/notification/internal/channel/channeltest"
+
+	notificationv1 "tocsin/proto/gen/notification/v1"
+)
+
+// whole is a notification with all that a mail shows.
+func whole() *notificationv1.Notification {
+	n := channeltest.Notification("n-1")
+	n.Link = "https://tocsin.example/cases/c-1"
+	n.Body = "lena hat die Eskalation genehmigt.\n\nTickets:\n- T-1 (acme): <b>Nobody</b> gets in\n- T-2 (acme): Log-in fails\nund weitere\n\n.\nEnde"
+	return n
+}
+
+func sent(t *testing.T, n *notificationv1.Notification, more ...map[string]any) received {
+	t.Helper()
+	s := serve(t)
+	if _, err := to(t, s, more...).Deliver(t.Context(), n); err != nil {
+		t.Fatal(err)
+	}
+	return s.took()[0]
+}
+
+// parts are the texts of a mail by their kind.
+func parts(t *testing.T, m *mail.Message) map[string]string {
+	t.Helper()
+	kind, set, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/alternative" {
+		t.Fatalf("content type %q, %v", kind, err)
+	}
+	found := map[string]string{}
+	for r := multipart.NewReader(m.Body, set["boundary"]); ; {
+		p, err := r.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return found
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(quotedprintable.NewReader(p))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found[p.Header.Get("Content-Type")] = strings.ReplaceAll(string(text), "\r\n", "\n")
+	}
+}
+
+func TestAMailSaysTheSameAsTextAndAsHTML(t *testing.T) {
+	m := sent(t, whole(), map[string]any{"reply_to": "Leitung <lead@example.com>"})
+	found := parts(t, m.mail)
+	if text := found["text/plain; charset=UTF-8"]; text != whole().GetBody()+"\n\nhttps://tocsin.example/cases/c-1\n" {
+		t.Errorf("text:\n%s", text)
+	}
+	channeltest.Golden(t, "mail.html", []byte(found["text/html; charset=UTF-8"]))
+	subject, err := new(mime.WordDecoder).DecodeHeader(m.mail.Header.Get("Subject"))
+	if err != nil || subject != whole().GetTitle() {
+		t.Errorf("subject %q, %v", subject, err)
+	}
+	var head strings.Builder
+	for _, name := range []string{"From", "To", "Reply-To", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted", "Content-Language"} {
+		fmt.Fprintf(&head, "%s: %s\n", name, m.mail.Header.Get(name))
+	}
+	channeltest.Golden(t, "head", []byte(head.String()))
+	if m.from != "FROM:<tocsin@example.com> BODY=8BITMIME" || !slices.Equal(m.to, []string{"TO:<chief@example.com>"}) {
+		t.Errorf("from %s to %s", m.from, m.to)
+	}
+}
+
+func TestAMailIsTheSameInEveryAttempt(t *testing.T) {
+	if a, b := sent(t, whole()), sent(t, whole()); string(a.raw) != string(b.raw) {
+		t.Errorf("mails differ:\n%s\n%s", a.raw, b.raw)
+	}
+}
+
+func TestMailsOfOneCaseAreOneConversation(t *testing.T) {
+	of := func(change func(*notificationv1.Notification)) string {
+		n := channeltest.Notification("n-2")
+		change(n)
+		return sent(t, n).mail.Header.Get("References")
+	}
+	first := of(func(*notificationv1.Notification) {})
+	if first == "" || first != of(func(n *notificationv1.Notification) { n.Kind, n.CaseVersion = "resolved", 9 }) {
+		t.Errorf("two mails of a case refer to %q", first)
+	}
+	for what, change := range map[string]func(*notificationv1.Notification){
+		"another case":     func(n *notificationv1.Notification) { n.Case = "c-2" },
+		"another audience": func(n *notificationv1.Notification) { n.Audience = "csm" },
+		"no one case":      func(n *notificationv1.Notification) { n.Case = "" },
+	} {
+		if got := of(change); got == first || what == "no one case" && got != "" {
+			t.Errorf("%s refers to %q", what, got)
+		}
+	}
+	ticket := func(id string) string {
+		return of(func(n *notificationv1.Notification) { n.Audience, n.Ticket = "requester", id })
+	}
+	if ticket("T-1") == ticket("T-2") {
+		t.Error("two tickets' requesters are in one conversation")
+	}
+}
+
+func TestNobodysWordsBecomeHeaders(t *testing.T) {
+	n := channeltest.Notification("n-1> \r\nBcc: eve@example.com")
+	n.Title, n.Case, n.Language = "acme\r\nBcc: eve@example.com\r\n\r\nbody", "c\r\nBcc: eve@example.com", "de\r\nBcc: eve@example.com"
+	s := serve(t)
+	if _, err := to(t, s).Deliver(t.Context(), n); err != nil {
+		t.Fatal(err)
+	}
+	m := s.took()[0]
+	if h := m.mail.Header; h.Get("Bcc") != "" || h.Get("Subject") != "acme Bcc: eve@example.com body" || len(m.to) != 1 {
+		t.Errorf("the mail says\n%s", m.raw)
+	}
+}
