@@ -90,7 +90,12 @@ type reader struct {
 	on       func(context.Context, Raw) error
 }
 
-func (r reader) run(ctx context.Context) error { return r.loop(ctx, r.read) }
+func (r reader) run(ctx context.Context) error {
+	if r.consumer.Wide > 0 {
+		return r.runWide(ctx)
+	}
+	return r.loop(ctx, r.read)
+}
 
 // loop reads again whenever reading stops, until the context ends.
 func (r reader) loop(ctx context.Context, read func(context.Context) error) error {

@@ -20,6 +20,9 @@ type Consumer struct {
 	// after a retry: for handlers that wait for others, so that no message's
 	// AckWait runs while it stands in line.
 	Slow bool
+	// Wide hands out so many at once, of each subject one after another, without
+	// holding back what comes after a retry; zero hands out one after another.
+	Wide int
 	// Optional says that it is read only where a setting asks for it; else what it
 	// would be handed waits.
 	Optional bool
@@ -27,6 +30,10 @@ type Consumer struct {
 	// 10 s. A handler may take longer: package bus says that it is at work.
 	AckWait time.Duration
 }
+
+// Hands are how many notifications are on their way to one destination at once:
+// enough that a storm is not told one round trip after the other.
+const Hands = 32
 
 // The consumers, in flow order. Monitoring's shards and classification's view
 // of conditions read without a durable consumer, from a position of their own.
@@ -40,7 +47,7 @@ var (
 	ReviewOnTicketAssessed        = Consumer{Name: "review-ticket-assessed", Stream: Assessments}
 	ReviewOnConditionChanged      = Consumer{Name: "review-condition-changed", Stream: Conditions, Filter: "monitoring.v1.condition_changed.*.*.*"}
 	NotificationOnCaseChanged     = Consumer{Name: "notification-case-changed", Stream: Cases, InOrder: true}
-	NotificationToWebhook         = Consumer{Name: "notification-webhook", Stream: Notifications, Filter: "notification.v1.leadership.*.*", Slow: true, Optional: true}
+	NotificationToWebhook         = Consumer{Name: "notification-webhook", Stream: Notifications, Filter: "notification.v1.leadership.*.*", Wide: Hands, Optional: true}
 	ReviewOnDeliveryRecorded      = Consumer{Name: "review-delivery-recorded", Stream: Deliveries}
 )
 
@@ -56,7 +63,7 @@ func Consumers() []Consumer {
 
 // Retry is the consumer that brings dead letters of c back to c's handler.
 func (c Consumer) Retry() Consumer {
-	return Consumer{Name: c.Name + "-retry", Stream: DeadLetter, Filter: DeadLetterRetrySubject(c.Name), Slow: c.Slow}
+	return Consumer{Name: c.Name + "-retry", Stream: DeadLetter, Filter: DeadLetterRetrySubject(c.Name), Slow: c.Slow || c.Wide > 0}
 }
 
 // Destinations begins the names of the consumers that ToDestination makes.

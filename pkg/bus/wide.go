@@ -1,0 +1,111 @@
+package bus
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// askFor is how long one request for messages stands.
+const askFor = 5 * time.Second
+
+// wide hands messages to the handler beside each other: as many as the consumer
+// says, and those of one subject one after another. It asks only for as many as it
+// has hands free, so that no message's AckWait runs while it stands in line.
+type wide struct {
+	reader
+	free chan struct{} // a token for each hand
+	mu   sync.Mutex
+	last map[string]chan struct{} // closed when the subject's last message is done
+	wg   sync.WaitGroup
+}
+
+func (r reader) runWide(ctx context.Context) error {
+	w := &wide{reader: r, free: make(chan struct{}, r.consumer.Wide), last: map[string]chan struct{}{}}
+	for range r.consumer.Wide {
+		w.free <- struct{}{}
+	}
+	defer w.wg.Wait()
+	return r.loop(ctx, func(ctx context.Context) error {
+		cons, err := r.conn.js.Consumer(ctx, r.consumer.Stream.Name, r.consumer.Name)
+		if err != nil {
+			return fmt.Errorf("look up consumer %s: %w", r.consumer.Name, err)
+		}
+		for err == nil {
+			err = w.fetch(ctx, cons)
+		}
+		return err
+	})
+}
+
+// fetch asks once for as many messages as there are free hands, at least one.
+func (w *wide) fetch(ctx context.Context, cons jetstream.Consumer) error {
+	hands := w.take(ctx)
+	if hands == 0 {
+		return ctx.Err()
+	}
+	defer func() {
+		for range hands {
+			w.free <- struct{}{}
+		}
+	}()
+	asking, cancel := context.WithTimeout(ctx, askFor)
+	defer cancel()
+	batch, err := cons.Fetch(hands, jetstream.FetchContext(asking), jetstream.FetchHeartbeat(2*time.Second))
+	if err != nil {
+		return fmt.Errorf("read consumer %s: %w", w.consumer.Name, err)
+	}
+	for msg := range batch.Messages() {
+		hands--
+		w.begin(ctx, msg)
+	}
+	if err := batch.Error(); err != nil && asking.Err() == nil {
+		return fmt.Errorf("read consumer %s: %w", w.consumer.Name, err)
+	}
+	return ctx.Err()
+}
+
+// take waits for a free hand and takes all that are free then.
+func (w *wide) take(ctx context.Context) (hands int) {
+	select {
+	case <-ctx.Done():
+		return 0
+	case <-w.free:
+		hands++
+	}
+	for {
+		select {
+		case <-w.free:
+			hands++
+		default:
+			return hands
+		}
+	}
+}
+
+// begin lets a hand take the message when the one before it on its subject is done.
+func (w *wide) begin(ctx context.Context, msg jetstream.Msg) {
+	done := make(chan struct{})
+	w.mu.Lock()
+	before := w.last[msg.Subject()]
+	w.last[msg.Subject()] = done
+	w.mu.Unlock()
+	w.wg.Go(func() {
+		if before != nil {
+			stop := w.sayAtWork(msg)
+			<-before
+			stop()
+		}
+		w.handle(ctx, msg)
+		w.mu.Lock()
+		if w.last[msg.Subject()] == done {
+			delete(w.last, msg.Subject())
+		}
+		w.mu.Unlock()
+		close(done)
+		w.free <- struct{}{}
+	})
+}
