@@ -79,6 +79,14 @@ func TestAMailSaysTheSameAsTextAndAsHTML(t *testing.T) {
 	}
 }
 
+func TestOnlyAnAddressOutsideASCIIAsksForSMTPUTF8(t *testing.T) {
+	for to, want := range map[string]string{"jurgen@example.com": "FROM:<tocsin@example.com> BODY=8BITMIME", "jürgen@example.com": "FROM:<tocsin@example.com> BODY=8BITMIME SMTPUTF8"} {
+		if m := sent(t, whole(), map[string]any{"to": []any{to}}); m.from != want || m.to[0] != "TO:<"+to+">" {
+			t.Errorf("from %s to %s", m.from, m.to)
+		}
+	}
+}
+
 func TestAMailIsTheSameInEveryAttempt(t *testing.T) {
 	if a, b := sent(t, whole()), sent(t, whole()); string(a.raw) != string(b.raw) {
 		t.Errorf("mails differ:\n%s\n%s", a.raw, b.raw)

@@ -178,7 +178,7 @@ func (c *talk) hear(said string) bool {
 	verb, rest, _ := strings.Cut(said, " ")
 	switch verb = strings.ToUpper(verb); verb {
 	case "EHLO":
-		lines := []string{"mail.example.com", "8BITMIME", "ENHANCEDSTATUSCODES"}
+		lines := []string{"mail.example.com", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"}
 		if c.sealed {
 			lines = append(lines, "AUTH LOGIN PLAIN")
 		} else if c.tls != nil {

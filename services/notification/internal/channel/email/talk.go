@@ -85,6 +85,10 @@ func (e *Email) call(ctx context.Context) (*smtp.Client, error) {
 	if e.settings.TLS != starttls {
 		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS))
 	}
+	if e.ascii() {
+		// A server that passes on the wish for SMTPUTF8 loses mails at one without it.
+		options = append(options, gomail.WithoutSMTPUTF8())
+	}
 	if e.settings.User != "" {
 		options = append(options, gomail.WithUsername(e.settings.User), gomail.WithPassword(e.settings.Password),
 			gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1, gomail.SMTPAuthPlain, gomail.SMTPAuthLogin))
@@ -94,6 +98,12 @@ func (e *Email) call(ctx context.Context) (*smtp.Client, error) {
 		return nil, err
 	}
 	return client.DialToSMTPClientWithContext(ctx)
+}
+
+// ascii says that no address needs SMTPUTF8.
+func (e *Email) ascii() bool {
+	all := e.from.Address + e.Destination()
+	return !strings.ContainsFunc(all, func(r rune) bool { return r > 0x7f })
 }
 
 // hand gives the mail over and returns the server's receipt.
