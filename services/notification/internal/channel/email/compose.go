@@ -55,7 +55,8 @@ func (e *Email) compose(n *notificationv1.Notification) ([]byte, error) {
 // conversation names the mail that all of a case refer to; empty where a
 // notification is of no one case.
 func conversation(n *notificationv1.Notification) string {
-	if n.GetCase() == "" {
+	several := n.GetKind() == "several" && n.GetState() == "" // of more than one case
+	if n.GetCase() == "" || several {
 		return ""
 	}
 	parts := []string{"case", n.GetCase(), n.GetAudience(), n.GetTenant()}
@@ -83,8 +84,11 @@ type view struct {
 	Parts                       []part
 }
 
-// A part is a paragraph, or a list where Items are set.
-type part struct{ Lines, Items []string }
+// A part is a paragraph, or a list where Items are set; each is lines.
+type part struct {
+	Lines []string
+	Items [][]string
+}
 
 func shown(n *notificationv1.Notification) view {
 	v := view{Language: n.GetLanguage(), Title: n.GetTitle(), Link: n.GetLink(), Open: "Open the case"}
@@ -94,19 +98,30 @@ func shown(n *notificationv1.Notification) view {
 	for paragraph := range strings.SplitSeq(strings.TrimSpace(n.GetBody()), "\n\n") {
 		var p part
 		for line := range strings.SplitSeq(paragraph, "\n") {
-			item, listed := strings.CutPrefix(line, "- ")
-			if listed != (p.Items != nil) && (p.Items != nil || p.Lines != nil) {
-				v.Parts, p = append(v.Parts, p), part{}
-			}
-			if listed {
-				p.Items = append(p.Items, item)
-			} else {
-				p.Lines = append(p.Lines, line)
-			}
+			p = v.add(p, line)
 		}
 		v.Parts = append(v.Parts, p)
 	}
 	return v
+}
+
+// add puts a line where it belongs: into p, or into the part that begins with it.
+func (v *view) add(p part, line string) part {
+	item, listed := strings.CutPrefix(line, "- ")
+	last := len(p.Items) - 1
+	switch {
+	case listed && p.Lines != nil, !listed && last >= 0 && !strings.HasPrefix(line, "  "):
+		v.Parts, p = append(v.Parts, p), part{}
+	case !listed && last >= 0: // an item goes on
+		p.Items[last] = append(p.Items[last], strings.TrimSpace(line))
+		return p
+	}
+	if listed {
+		p.Items = append(p.Items, []string{item})
+	} else {
+		p.Lines = append(p.Lines, line)
+	}
+	return p
 }
 
 // cutLast cuts around the last sep.

@@ -21,7 +21,7 @@ import (
 func whole() *notificationv1.Notification {
 	n := channeltest.Notification("n-1")
 	n.Link = "https://tocsin.example/cases/c-1"
-	n.Body = "lena hat die Eskalation genehmigt.\n\nTickets:\n- T-1 (acme): <b>Nobody</b> gets in\n- T-2 (acme): Log-in fails\nund weitere\n\n.\nEnde"
+	n.Body = "lena hat die Eskalation genehmigt.\n\nTickets:\n- T-1 (acme): <b>Nobody</b> gets in\n  https://tocsin.example/tickets/T-1\n- T-2 (acme): Log-in fails\nund weitere\n\n.\nEnde"
 	return n
 }
 
@@ -105,10 +105,11 @@ func TestMailsOfOneCaseAreOneConversation(t *testing.T) {
 	}
 	for what, change := range map[string]func(*notificationv1.Notification){
 		"another case":     func(n *notificationv1.Notification) { n.Case = "c-2" },
+		"several cases":    func(n *notificationv1.Notification) { n.Kind, n.State = "several", "" },
 		"another audience": func(n *notificationv1.Notification) { n.Audience = "csm" },
 		"no one case":      func(n *notificationv1.Notification) { n.Case = "" },
 	} {
-		if got := of(change); got == first || what == "no one case" && got != "" {
+		if got := of(change); got == first || (got == "") != (what == "no one case" || what == "several cases") {
 			t.Errorf("%s refers to %q", what, got)
 		}
 	}
