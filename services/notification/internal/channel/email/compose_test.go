@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"tocsin/services/notification/internal/channel/channeltest"
+	"tocsin/services/notification/internal/channel/mailtest"
 
 	notificationv1 "tocsin/proto/gen/notification/v1"
 )
@@ -25,13 +26,13 @@ func whole() *notificationv1.Notification {
 	return n
 }
 
-func sent(t *testing.T, n *notificationv1.Notification, more ...map[string]any) received {
+func sent(t *testing.T, n *notificationv1.Notification, more ...map[string]any) mailtest.Mail {
 	t.Helper()
-	s := serve(t)
+	s := mailtest.Serve(t)
 	if _, err := to(t, s, more...).Deliver(t.Context(), n); err != nil {
 		t.Fatal(err)
 	}
-	return s.took()[0]
+	return s.Took()[0]
 }
 
 // parts are the texts of a mail by their kind.
@@ -60,36 +61,36 @@ func parts(t *testing.T, m *mail.Message) map[string]string {
 
 func TestAMailSaysTheSameAsTextAndAsHTML(t *testing.T) {
 	m := sent(t, whole(), map[string]any{"reply_to": "Leitung <lead@example.com>"})
-	found := parts(t, m.mail)
+	found := parts(t, m.Message)
 	if text := found["text/plain; charset=UTF-8"]; text != whole().GetBody()+"\n\nhttps://tocsin.example/cases/c-1\n" {
 		t.Errorf("text:\n%s", text)
 	}
 	channeltest.Golden(t, "mail.html", []byte(found["text/html; charset=UTF-8"]))
-	subject, err := new(mime.WordDecoder).DecodeHeader(m.mail.Header.Get("Subject"))
+	subject, err := new(mime.WordDecoder).DecodeHeader(m.Message.Header.Get("Subject"))
 	if err != nil || subject != whole().GetTitle() {
 		t.Errorf("subject %q, %v", subject, err)
 	}
 	var head strings.Builder
 	for _, name := range []string{"From", "To", "Reply-To", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted", "Content-Language"} {
-		fmt.Fprintf(&head, "%s: %s\n", name, m.mail.Header.Get(name))
+		fmt.Fprintf(&head, "%s: %s\n", name, m.Message.Header.Get(name))
 	}
 	channeltest.Golden(t, "head", []byte(head.String()))
-	if m.from != "FROM:<tocsin@example.com> BODY=8BITMIME" || !slices.Equal(m.to, []string{"TO:<chief@example.com>"}) {
-		t.Errorf("from %s to %s", m.from, m.to)
+	if m.From != "FROM:<tocsin@example.com> BODY=8BITMIME" || !slices.Equal(m.To, []string{"TO:<chief@example.com>"}) {
+		t.Errorf("from %s to %s", m.From, m.To)
 	}
 }
 
 func TestOnlyAnAddressOutsideASCIIAsksForSMTPUTF8(t *testing.T) {
 	for to, want := range map[string]string{"jurgen@example.com": "FROM:<tocsin@example.com> BODY=8BITMIME", "jürgen@example.com": "FROM:<tocsin@example.com> BODY=8BITMIME SMTPUTF8"} {
-		if m := sent(t, whole(), map[string]any{"to": []any{to}}); m.from != want || m.to[0] != "TO:<"+to+">" {
-			t.Errorf("from %s to %s", m.from, m.to)
+		if m := sent(t, whole(), map[string]any{"to": []any{to}}); m.From != want || m.To[0] != "TO:<"+to+">" {
+			t.Errorf("from %s to %s", m.From, m.To)
 		}
 	}
 }
 
 func TestAMailIsTheSameInEveryAttempt(t *testing.T) {
-	if a, b := sent(t, whole()), sent(t, whole()); string(a.raw) != string(b.raw) {
-		t.Errorf("mails differ:\n%s\n%s", a.raw, b.raw)
+	if a, b := sent(t, whole()), sent(t, whole()); string(a.Raw) != string(b.Raw) {
+		t.Errorf("mails differ:\n%s\n%s", a.Raw, b.Raw)
 	}
 }
 
@@ -97,7 +98,7 @@ func TestMailsOfOneCaseAreOneConversation(t *testing.T) {
 	of := func(change func(*notificationv1.Notification)) string {
 		n := channeltest.Notification("n-2")
 		change(n)
-		return sent(t, n).mail.Header.Get("References")
+		return sent(t, n).Message.Header.Get("References")
 	}
 	first := of(func(*notificationv1.Notification) {})
 	if first == "" || first != of(func(n *notificationv1.Notification) { n.Kind, n.CaseVersion = "resolved", 9 }) {
@@ -124,12 +125,12 @@ func TestMailsOfOneCaseAreOneConversation(t *testing.T) {
 func TestNobodysWordsBecomeHeaders(t *testing.T) {
 	n := channeltest.Notification("n-1> \r\nBcc: eve@example.com")
 	n.Title, n.Case, n.Language = "acme\r\nBcc: eve@example.com\r\n\r\nbody", "c\r\nBcc: eve@example.com", "de\r\nBcc: eve@example.com"
-	s := serve(t)
+	s := mailtest.Serve(t)
 	if _, err := to(t, s).Deliver(t.Context(), n); err != nil {
 		t.Fatal(err)
 	}
-	m := s.took()[0]
-	if h := m.mail.Header; h.Get("Bcc") != "" || h.Get("Subject") != "acme Bcc: eve@example.com body" || len(m.to) != 1 {
-		t.Errorf("the mail says\n%s", m.raw)
+	m := s.Took()[0]
+	if h := m.Message.Header; h.Get("Bcc") != "" || h.Get("Subject") != "acme Bcc: eve@example.com body" || len(m.To) != 1 {
+		t.Errorf("the mail says\n%s", m.Raw)
 	}
 }

@@ -9,13 +9,14 @@ import (
 
 	"tocsin/services/notification/internal/channel"
 	"tocsin/services/notification/internal/channel/channeltest"
+	"tocsin/services/notification/internal/channel/mailtest"
 )
 
 // to opens the channel to a server, with further settings.
-func to(t testing.TB, s *server, more ...map[string]any) channel.Channel {
+func to(t testing.TB, s *mailtest.Server, more ...map[string]any) channel.Channel {
 	t.Helper()
 	with := map[string]any{
-		"host": "127.0.0.1", "port": s.port, "ca": s.ca, "from": "Tocsin <tocsin@example.com>", "to": []any{"chief@example.com"},
+		"host": "127.0.0.1", "port": s.Port, "ca": s.CA, "from": "Tocsin <tocsin@example.com>", "to": []any{"chief@example.com"},
 	}
 	for _, m := range more {
 		for k, v := range m {
@@ -31,17 +32,17 @@ func to(t testing.TB, s *server, more ...map[string]any) channel.Channel {
 
 func TestAMailboxIsAChannel(t *testing.T) {
 	channeltest.Run(t, func(t *testing.T) channeltest.Bench {
-		s := serve(t)
+		s := mailtest.Serve(t)
 		moods := map[channeltest.Mood]string{
 			channeltest.Takes: "", channeltest.Fails: "451 4.3.0 the disk is full", channeltest.Refuse: "550 5.1.1 no such mailbox",
 			channeltest.Waits: "450 4.2.0 Greylisted for 7 seconds", channeltest.Hangs: "hang",
 		}
 		return channeltest.Bench{
 			Channel: to(t, s),
-			Behave:  func(m channeltest.Mood) { s.set("RCPT", moods[m]) },
+			Behave:  func(m channeltest.Mood) { s.Set("RCPT", moods[m]) },
 			Taken: func() (ids []string) {
-				for _, m := range s.took() {
-					id, _, _ := strings.Cut(strings.TrimPrefix(m.mail.Header.Get("Message-ID"), "<"), "@")
+				for _, m := range s.Took() {
+					id, _, _ := strings.Cut(strings.TrimPrefix(m.Message.Header.Get("Message-ID"), "<"), "@")
 					ids = append(ids, id)
 				}
 				return ids
@@ -75,8 +76,8 @@ func TestAnAnswerSaysWhetherToTryAgain(t *testing.T) {
 		{"QUIT", "hang", taken},
 	} {
 		t.Run(c.command+" "+c.says, func(t *testing.T) {
-			s := serve(t)
-			s.set(c.command, c.says)
+			s := mailtest.Serve(t)
+			s.Set(c.command, c.says)
 			began := time.Now()
 			answer, err := to(t, s).Deliver(t.Context(), channeltest.Notification("n-1"))
 			if time.Since(began) > Timeout/2 {
@@ -88,8 +89,8 @@ func TestAnAnswerSaysWhetherToTryAgain(t *testing.T) {
 			} else if err == nil {
 				got = taken
 			}
-			if got != c.fate || answer.Text == "" || (got == taken) != (len(s.took()) == 1) {
-				t.Errorf("%s (%q, %v), want %s; the server took %d", got, answer.Text, err, c.fate, len(s.took()))
+			if got != c.fate || answer.Text == "" || (got == taken) != (len(s.Took()) == 1) {
+				t.Errorf("%s (%q, %v), want %s; the server took %d", got, answer.Text, err, c.fate, len(s.Took()))
 			}
 			if code, _, _ := strings.Cut(c.says, " "); len(code) == 3 && got != taken && code[0] >= '4' && !strings.HasPrefix(answer.Text, code) && c.command != "RCPT" {
 				t.Errorf("answer %q does not say %s", answer.Text, code)
@@ -99,8 +100,8 @@ func TestAnAnswerSaysWhetherToTryAgain(t *testing.T) {
 }
 
 func TestARecipientWhoIsGoneDoesNotKeepTheOthersFromHearing(t *testing.T) {
-	s := serve(t)
-	s.set("RCPT TO:<gone@example.com>", "550 5.1.1 no such mailbox")
+	s := mailtest.Serve(t)
+	s.Set("RCPT TO:<gone@example.com>", "550 5.1.1 no such mailbox")
 	c := to(t, s, map[string]any{"to": []any{"gone@example.com", "Chief <chief@example.com>"}})
 	answer, err := c.Deliver(t.Context(), channeltest.Notification("n-1"))
 	if err != nil || !strings.Contains(answer.Text, "queued as 4711; not for gone@example.com: 550 5.1.1 no such mailbox") {
@@ -109,44 +110,44 @@ func TestARecipientWhoIsGoneDoesNotKeepTheOthersFromHearing(t *testing.T) {
 	if c.Destination() != "gone@example.com, chief@example.com" {
 		t.Errorf("destination %q", c.Destination())
 	}
-	s.set("RCPT TO:<chief@example.com>", "452 4.2.2 mailbox full")
-	if _, err := c.Deliver(t.Context(), channeltest.Notification("n-2")); err == nil || errors.As(err, new(*channel.Refused)) || len(s.took()) != 1 {
-		t.Errorf("%v; the server took %d", err, len(s.took()))
+	s.Set("RCPT TO:<chief@example.com>", "452 4.2.2 mailbox full")
+	if _, err := c.Deliver(t.Context(), channeltest.Notification("n-2")); err == nil || errors.As(err, new(*channel.Refused)) || len(s.Took()) != 1 {
+		t.Errorf("%v; the server took %d", err, len(s.Took()))
 	}
 }
 
 func TestWhoeverHasAPasswordShowsItInPrivateOnly(t *testing.T) {
-	known := map[string]any{"user": "tocsin", "password": password}
+	known := map[string]any{"user": mailtest.User, "password": mailtest.Password}
 	for _, implicit := range []bool{false, true} {
-		s := serve(t, func(s *server) { s.implicit = implicit })
+		s := mailtest.Serve(t, func(s *mailtest.Server) { s.Implicit = implicit })
 		more := map[string]any{"tls": map[bool]string{false: "starttls", true: "implicit"}[implicit]}
-		if _, err := to(t, s, known, more).Deliver(t.Context(), channeltest.Notification("n-1")); err != nil || len(s.took()) != 1 {
-			t.Errorf("implicit %v: %v, the server took %d", implicit, err, len(s.took()))
+		if _, err := to(t, s, known, more).Deliver(t.Context(), channeltest.Notification("n-1")); err != nil || len(s.Took()) != 1 {
+			t.Errorf("implicit %v: %v, the server took %d", implicit, err, len(s.Took()))
 		}
 		answer, err := to(t, s, known, more, map[string]any{"password": "wrong"}).Deliver(t.Context(), channeltest.Notification("n-1"))
 		if err == nil || errors.As(err, new(*channel.Refused)) || !strings.HasPrefix(answer.Text, "535") || !strings.Contains(err.Error(), "mend the settings") {
 			t.Errorf("a wrong password: %q, %v", answer.Text, err)
 		}
 	}
-	s := serve(t, func(s *server) { s.tls = nil })
-	if _, err := to(t, s, known).Deliver(t.Context(), channeltest.Notification("n-1")); err == nil || !strings.Contains(err.Error(), "STARTTLS") || len(s.took()) != 0 {
+	s := mailtest.Serve(t, func(s *mailtest.Server) { s.TLS = nil })
+	if _, err := to(t, s, known).Deliver(t.Context(), channeltest.Notification("n-1")); err == nil || !strings.Contains(err.Error(), "STARTTLS") || len(s.Took()) != 0 {
 		t.Errorf("a server without TLS: %v", err)
 	}
-	if _, err := to(t, s, map[string]any{"tls": "none"}).Deliver(t.Context(), channeltest.Notification("n-1")); err != nil || len(s.took()) != 1 {
+	if _, err := to(t, s, map[string]any{"tls": "none"}).Deliver(t.Context(), channeltest.Notification("n-1")); err != nil || len(s.Took()) != 1 {
 		t.Errorf("a relay in the clear, as the settings say: %v", err)
 	}
 }
 
 func TestNothingIsSaidToAServerWhoseCertificateDoesNotHold(t *testing.T) {
-	other := serve(t)
-	for name, s := range map[string]*server{
-		"of another host": serve(t, func(s *server) { s.certify(t, "mail.example.net") }),
-		"of nobody known": serve(t, func(s *server) { s.ca = other.ca }),
-		"from the start":  serve(t, func(s *server) { s.implicit, s.ca = true, other.ca }),
+	other := mailtest.Serve(t)
+	for name, s := range map[string]*mailtest.Server{
+		"of another host": mailtest.Serve(t, func(s *mailtest.Server) { s.Certify(t, "mail.example.net") }),
+		"of nobody known": mailtest.Serve(t, func(s *mailtest.Server) { s.CA = other.CA }),
+		"from the start":  mailtest.Serve(t, func(s *mailtest.Server) { s.Implicit, s.CA = true, other.CA }),
 	} {
-		more := map[string]any{"tls": map[bool]string{false: "starttls", true: "implicit"}[s.implicit]}
+		more := map[string]any{"tls": map[bool]string{false: "starttls", true: "implicit"}[s.Implicit]}
 		_, err := to(t, s, more).Deliver(t.Context(), channeltest.Notification("n-1"))
-		if err == nil || errors.As(err, new(*channel.Refused)) || !strings.Contains(err.Error(), "certificate") || len(s.took()) != 0 {
+		if err == nil || errors.As(err, new(*channel.Refused)) || !strings.Contains(err.Error(), "certificate") || len(s.Took()) != 0 {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -154,8 +155,8 @@ func TestNothingIsSaidToAServerWhoseCertificateDoesNotHold(t *testing.T) {
 
 func TestAServerThatHangsIsLeftWhereverItDoes(t *testing.T) {
 	for _, command := range []string{"GREETING", "EHLO", "STARTTLS", "MAIL", "RCPT", "DATA", "."} {
-		s := serve(t)
-		s.set(command, "hang")
+		s := mailtest.Serve(t)
+		s.Set(command, "hang")
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		began := time.Now()
 		_, err := to(t, s).Deliver(ctx, channeltest.Notification("n-1"))
@@ -220,7 +221,7 @@ func TestWrongSettingsAreNamedAllAtOnce(t *testing.T) {
 // BenchmarkMail is one mail at a time to a server on this machine: a
 // connection, TLS, a password and the mail.
 func BenchmarkMail(b *testing.B) {
-	c := to(b, serve(b), map[string]any{"user": "tocsin", "password": password})
+	c := to(b, mailtest.Serve(b), map[string]any{"user": mailtest.User, "password": mailtest.Password})
 	for b.Loop() {
 		if _, err := c.Deliver(b.Context(), whole()); err != nil {
 			b.Fatal(err)

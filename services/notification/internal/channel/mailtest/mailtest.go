@@ -1,4 +1,6 @@
-package email
+// Package mailtest is a mail server for tests: it answers as RFC 5321, 3207 and
+// 4954 say, or as a test wants it to, and keeps what it takes.
+package mailtest
 
 import (
 	"bytes"
@@ -23,40 +25,43 @@ import (
 	"time"
 )
 
-// password is what the server wants to hear.
-const password = "hunter2 & co"
+// User and Password are what the server wants to hear, if anything.
+const (
+	User     = "tocsin"
+	Password = "hunter2 & co"
+)
 
-// A server is a mail server as RFC 5321, 3207 and 4954 describe one.
-type server struct {
-	port int
-	// ca is a file with the certificate that vouches for it.
-	ca string
+// A Server listens on 127.0.0.1.
+type Server struct {
+	Port int
+	// CA is a file with the certificate that vouches for it.
+	CA string
+	// TLS is nil where the server has none; Implicit begins with it.
+	TLS      *tls.Config
+	Implicit bool
 
-	tls      *tls.Config
-	implicit bool
-	done     chan struct{}
+	done chan struct{}
 
-	mu sync.Mutex
-	// says are its answers other than the usual, by the command: "GREETING",
-	// "RCPT TO:<a@b>", "DATA", "MAIL", and "." for the end of a mail. "hang"
-	// answers nothing, and "drop" ends the connection.
+	mu    sync.Mutex
 	says  map[string]string
-	mails []received
+	mails []Mail
 }
 
-// received is a mail that the server took.
-type received struct {
-	from string
-	to   []string
-	raw  []byte
-	mail *mail.Message
+// A Mail is one that the server took.
+type Mail struct {
+	// From and To are the arguments of MAIL and RCPT.
+	From string
+	To   []string
+	// Raw is the whole mail, with lines that end in LF; Message is the same, read.
+	Raw     []byte
+	Message *mail.Message
 }
 
-// serve starts a server; change, if given, may set it up first.
-func serve(t testing.TB, change ...func(*server)) *server {
+// Serve starts a server that ends with the test; change, if given, may set it up first.
+func Serve(t testing.TB, change ...func(*Server)) *Server {
 	t.Helper()
-	s := &server{done: make(chan struct{}), says: map[string]string{}}
-	s.certify(t, "127.0.0.1")
+	s := &Server{done: make(chan struct{}), says: map[string]string{}}
+	s.Certify(t, "127.0.0.1")
 	for _, c := range change {
 		c(s)
 	}
@@ -64,7 +69,7 @@ func serve(t testing.TB, change ...func(*server)) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.port = l.Addr().(*net.TCPAddr).Port
+	s.Port = l.Addr().(*net.TCPAddr).Port
 	var conversations sync.WaitGroup
 	conversations.Go(func() {
 		for {
@@ -79,8 +84,8 @@ func serve(t testing.TB, change ...func(*server)) *server {
 	return s
 }
 
-// certify gives the server a certificate for a host, signed by itself.
-func (s *server) certify(t testing.TB, host string) {
+// Certify gives the server a certificate for a host, signed by itself.
+func (s *Server) Certify(t testing.TB, host string) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -98,36 +103,40 @@ func (s *server) certify(t testing.TB, host string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.tls = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, MinVersion: tls.VersionTLS12}
-	s.ca = filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(s.ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+	s.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, MinVersion: tls.VersionTLS12}
+	s.CA = filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(s.CA, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// set lets the server answer something other than the usual; "" unsets it.
-func (s *server) set(command, answer string) {
+// Set lets the server answer a command otherwise than usual, or as usual again
+// where the answer is empty. Commands are "GREETING", a verb as "RCPT" or a whole
+// line as "RCPT TO:<a@b>", and "." for the end of a mail. For an answer, "hang"
+// says nothing, "half" breaks off, and "drop" ends the connection.
+func (s *Server) Set(command, answer string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.says[command] = answer
 }
 
-func (s *server) took() []received {
+// Took are the mails that it took, in their order.
+func (s *Server) Took() []Mail {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]received(nil), s.mails...)
+	return append([]Mail(nil), s.mails...)
 }
 
 // A talk is one connection.
 type talk struct {
-	*server
+	*Server
 	line       net.Conn
 	text       *textproto.Conn
 	sealed, in bool
-	now        received
+	now        Mail
 }
 
-func (s *server) talk(line net.Conn) {
+func (s *Server) talk(line net.Conn) {
 	defer line.Close()
 	over := make(chan struct{})
 	defer close(over)
@@ -138,9 +147,9 @@ func (s *server) talk(line net.Conn) {
 		case <-over:
 		}
 	}()
-	c := &talk{server: s, line: line}
-	if s.implicit {
-		c.line, c.sealed = tls.Server(line, s.tls), true
+	c := &talk{Server: s, line: line}
+	if s.Implicit {
+		c.line, c.sealed = tls.Server(line, s.TLS), true
 	}
 	c.text = textproto.NewConn(c.line)
 	for more := c.answer("GREETING", "220 mail.example.com ESMTP"); more; {
@@ -181,7 +190,7 @@ func (c *talk) hear(said string) bool {
 		lines := []string{"mail.example.com", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"}
 		if c.sealed {
 			lines = append(lines, "AUTH LOGIN PLAIN")
-		} else if c.tls != nil {
+		} else if c.TLS != nil {
 			lines = append(lines, "STARTTLS")
 		}
 		return c.answer(verb, "250-"+strings.Join(lines, "\r\n250-")+"\r\n250 HELP")
@@ -189,20 +198,20 @@ func (c *talk) hear(said string) bool {
 		if !c.answer(verb, "220 2.0.0 ready") {
 			return false
 		}
-		c.line, c.sealed = tls.Server(c.line, c.tls), true
+		c.line, c.sealed = tls.Server(c.line, c.TLS), true
 		c.text = textproto.NewConn(c.line)
 		return true
 	case "AUTH":
-		want := base64.StdEncoding.EncodeToString([]byte("\x00tocsin\x00" + password))
+		want := base64.StdEncoding.EncodeToString([]byte("\x00" + User + "\x00" + Password))
 		if c.in = strings.TrimPrefix(rest, "PLAIN ") == want; !c.in {
 			return c.answer(verb, "535 5.7.8 authentication failed")
 		}
 		return c.answer(verb, "235 2.7.0 hello")
 	case "MAIL":
-		c.now = received{from: rest}
+		c.now = Mail{From: rest}
 		return c.answer(said, "250 2.1.0 ok")
 	case "RCPT":
-		c.now.to = append(c.now.to, rest)
+		c.now.To = append(c.now.To, rest)
 		return c.answer(said, "250 2.1.5 ok")
 	case "DATA":
 		return c.answer(verb, "354 go on") && c.take()
@@ -226,8 +235,8 @@ func (c *talk) take() bool {
 		return false
 	}
 	if end == "" {
-		c.now.raw = raw
-		if c.now.mail, err = mail.ReadMessage(bytes.NewReader(raw)); err != nil {
+		c.now.Raw = raw
+		if c.now.Message, err = mail.ReadMessage(bytes.NewReader(raw)); err != nil {
 			return c.answer("", "554 5.6.0 "+err.Error())
 		}
 		c.mu.Lock()
