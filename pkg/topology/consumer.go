@@ -31,9 +31,10 @@ type Consumer struct {
 	AckWait time.Duration
 }
 
-// Hands are how many notifications are on their way to one destination at once:
-// enough that a storm is not told one round trip after the other.
-const Hands = 32
+// Hands are how many notifications are on their way to one destination at once,
+// from when they are read until what became of them is on disk: enough that a
+// storm is not told one write after the other.
+const Hands = 256
 
 // The consumers, in flow order. Monitoring's shards and classification's view
 // of conditions read without a durable consumer, from a position of their own.

@@ -97,7 +97,7 @@ var (
 	Deliveries = Stream{
 		Name: "DELIVERIES", Writer: "notification", Subjects: []string{"notification.v1.delivery.*"},
 		Says:   "sent, failed, parked: what, to whom, when, how often tried",
-		MaxAge: 90 * day,
+		MaxAge: 90 * day, Atomic: true,
 	}
 	Held = Stream{
 		Name: "HELD", Writer: "notification", Subjects: []string{"notification.v1.held.*.*"},
