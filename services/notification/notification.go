@@ -37,6 +37,8 @@ type Config struct {
 	ConsoleURL string `env:"TOCSIN_CONSOLE_URL"`
 	// LeadershipLanguage is "en" or "de"; empty is English.
 	LeadershipLanguage string `env:"TOCSIN_LEADERSHIP_LANGUAGE"`
+	// WordsFolder holds words that stand in place of the program's; empty has none.
+	WordsFolder string `env:"TOCSIN_WORDS"`
 	// LeadershipToken is what a program that reads the stream has to show; without
 	// one only this machine is served.
 	LeadershipToken string `env:"TOCSIN_LEADERSHIP_TOKEN"`
@@ -56,10 +58,11 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 			return err
 		}
 	}
-	telling := &events.Telling{
-		Conn:   at.Conn,
-		Teller: deliver.Teller{Policy: at.Policy, Language: cfg.LeadershipLanguage, Console: cfg.ConsoleURL},
+	words, err := teller(cfg, at.Policy)
+	if err != nil {
+		return err
 	}
+	telling := &events.Telling{Conn: at.Conn, Teller: words}
 	g := run.NewGroup(ctx, at.Log)
 	g.Go("case changes in", bus.Consumer(at.Conn, topology.NotificationOnCaseChanged, telling.OnCaseChanged))
 	previewing := events.Previewing{Teller: telling.Teller}
