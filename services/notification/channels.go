@@ -27,8 +27,8 @@ func channels() map[string]channel.Open {
 }
 
 // known is what a file of routes may name.
-func known() route.Known {
-	k := route.Known{Channels: slices.Sorted(maps.Keys(channels())), Reasons: policy.ReasonIDs()}
+func known(p *policy.Policy) route.Known {
+	k := route.Known{Channels: slices.Sorted(maps.Keys(channels())), Reasons: p.ReasonIDs()}
 	for _, kind := range deliver.Kinds() {
 		k.Kinds = append(k.Kinds, string(kind))
 	}

@@ -18,6 +18,7 @@ import (
 	"tocsin/pkg/run"
 	"tocsin/pkg/topology"
 	"tocsin/services/notification/internal/channel/webhook"
+	"tocsin/services/notification/internal/courier"
 	"tocsin/services/notification/internal/deliver"
 	"tocsin/services/notification/internal/events"
 	"tocsin/services/notification/internal/stream"
@@ -33,6 +34,9 @@ type Config struct {
 	WebhookURL string `env:"TOCSIN_WEBHOOK_URL"`
 	// WebhookSecret signs them: "whsec_" and at least 24 random bytes in base64.
 	WebhookSecret string `env:"TOCSIN_WEBHOOK_SECRET"`
+	// RoutesFile says who hears what, on which channel; empty tells on the stream
+	// and by the webhook only.
+	RoutesFile string `env:"TOCSIN_ROUTES_FILE"`
 	// ConsoleURL is the console's address, for links; empty leaves them out.
 	ConsoleURL string `env:"TOCSIN_CONSOLE_URL"`
 	// LeadershipLanguage is "en" or "de"; empty is English.
@@ -52,8 +56,8 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		return fmt.Errorf("leadership's language %q: there are words in en and de", cfg.LeadershipLanguage)
 	}
 	var hook *webhook.Webhook
+	var err error
 	if cfg.WebhookURL != "" {
-		var err error
 		if hook, err = webhook.New(cfg.WebhookURL, cfg.WebhookSecret); err != nil {
 			return err
 		}
@@ -63,6 +67,12 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		return err
 	}
 	telling := &events.Telling{Conn: at.Conn, Teller: words}
+	var out *courier.Fleet
+	if cfg.RoutesFile != "" {
+		if out, err = fleet(cfg.RoutesFile, at, telling.Teller); err != nil {
+			return err
+		}
+	}
 	g := run.NewGroup(ctx, at.Log)
 	g.Go("case changes in", bus.Consumer(at.Conn, topology.NotificationOnCaseChanged, telling.OnCaseChanged))
 	previewing := events.Previewing{Teller: telling.Teller}
@@ -71,6 +81,9 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	if hook != nil {
 		delivering := &events.Delivering{Conn: at.Conn, Channel: hook}
 		g.Go("webhook out", bus.Consumer(at.Conn, topology.NotificationToWebhook, delivering.OnNotification))
+	}
+	if out != nil {
+		g.Go("destinations", out.Run)
 	}
 	at.Mux.Handle("GET /v1/stream", gate.Gate{Token: cfg.LeadershipToken, Door: at.Door}.Only(&stream.Handler{Conn: at.Conn, Log: at.Log, Done: ctx.Done()}))
 	at.Up()

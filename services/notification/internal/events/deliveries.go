@@ -3,6 +3,8 @@ package events
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"strconv"
 	"time"
 
@@ -10,6 +12,8 @@ import (
 
 	"tocsin/pkg/bus"
 	"tocsin/services/notification/internal/channel"
+	"tocsin/services/notification/internal/circuit"
+	"tocsin/services/notification/internal/courier"
 
 	notificationv1 "tocsin/proto/gen/notification/v1"
 )
@@ -18,6 +22,44 @@ import (
 type Delivering struct {
 	Conn    *bus.Conn
 	Channel channel.Channel
+	// Name is the destination's in the file of routes; empty where it has none.
+	Name string
+	// Log takes note when the destination is left alone, and when it answers again; nil takes none.
+	Log *slog.Logger
+
+	circuit circuit.Circuit
+	records recorder
+	doors   doors
+}
+
+// deadline is how old a notification may be when an attempt fails and another is made.
+const deadline = 7 * 24 * time.Hour
+
+// Ready returns when an attempt may be made: a destination that does not answer
+// is left alone for a while. Its error is the context's.
+func (d *Delivering) Ready(ctx context.Context) error { return d.circuit.Wait(ctx) }
+
+// destination names the destination for the record.
+func (d *Delivering) destination() string {
+	if d.Name == "" {
+		return d.Channel.Destination()
+	}
+	return d.Name + ": " + d.Channel.Destination()
+}
+
+// Untold records what no attempt is made for.
+func (d *Delivering) Untold(ctx context.Context, list []courier.Untold) error {
+	records := make([]bus.Event, len(list))
+	for i, u := range list {
+		r := record(u.Notification, d.Channel.Name(), d.destination())
+		r.Id = bus.ID("delivery", u.Notification.GetId(), r.GetDestination(), u.Outcome)
+		r.Outcome, r.Answer, r.At = u.Outcome, u.Why, timestamppb.Now()
+		records[i] = recordEvent(r)
+	}
+	if err := errors.Join(d.Conn.PublishAll(ctx, records)...); err != nil {
+		return fmt.Errorf("record what is not told: %w; trying again helps", err)
+	}
+	return nil
 }
 
 // OnNotification makes one attempt and records it, whatever became of it. An
@@ -27,9 +69,14 @@ type Delivering struct {
 // If the record cannot be published the attempt is made again, so that no
 // attempt that succeeded goes unrecorded: the destination knows the repeat by its id.
 func (d *Delivering) OnNotification(ctx context.Context, m bus.Meta, n *notificationv1.Notification) error {
-	began := time.Now()
-	answer, err := d.Channel.Deliver(ctx, n)
-	r := record(n, d.Channel.Name(), d.Channel.Destination())
+	if err := d.Ready(ctx); err != nil {
+		return fmt.Errorf("wait for %s: %w", d.destination(), err)
+	}
+	began, answer, err := d.attempt(ctx, n)
+	if err = inTime(err, m.StoredAt); err != nil && answer.Text == "" {
+		answer.Text = err.Error()
+	}
+	r := record(n, d.Channel.Name(), d.destination())
 	attempt := strconv.FormatUint(m.Attempt, 10)
 	// The sequence tells a first attempt from the first after people sent a dead letter back.
 	r.Id = bus.ID("delivery", n.GetId(), r.GetDestination(), strconv.FormatUint(m.Sequence, 10), attempt)
@@ -43,16 +90,41 @@ func (d *Delivering) OnNotification(ctx context.Context, m bus.Meta, n *notifica
 	case err != nil:
 		r.Outcome = "failed"
 	}
-	if r.GetAnswer() == "" && err != nil {
-		r.Answer = err.Error()
-	}
-	// A program that stops still records what it has done.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	if recording := publishRecord(ctx, d.Conn, r); recording != nil {
+	if recording := d.records.put(ctx, d.Conn, r); recording != nil {
 		return recording
 	}
 	return fate(err)
+}
+
+// attempt makes one as soon as fewer than atOnce are under way.
+func (d *Delivering) attempt(ctx context.Context, n *notificationv1.Notification) (time.Time, channel.Answer, error) {
+	leave := d.doors.enter()
+	defer leave()
+	began := time.Now()
+	answer, err := d.Channel.Deliver(ctx, n)
+	d.heard(began, err)
+	return began, answer, err
+}
+
+// heard tells the circuit what became of an attempt.
+func (d *Delivering) heard(began time.Time, err error) {
+	turn := d.circuit.Heard(began, time.Now(), err)
+	switch {
+	case d.Log == nil:
+	case turn == circuit.Opens:
+		d.Log.Warn("a destination does not answer; what it is to hear waits", "destination", d.destination(), "error", err)
+	case turn == circuit.Closes:
+		d.Log.Info("a destination answers again", "destination", d.destination())
+	}
+}
+
+// inTime makes the last of the attempts final.
+func inTime(err error, stored time.Time) error {
+	var refused *channel.Refused
+	if err == nil || errors.As(err, &refused) || time.Since(stored) < deadline {
+		return err
+	}
+	return &channel.Refused{Err: fmt.Errorf("given up after %d days: %w", int(deadline/(24*time.Hour)), err)}
 }
 
 // fate says to the bus what the channel's error means.

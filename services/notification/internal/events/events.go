@@ -174,11 +174,12 @@ func record(n *notificationv1.Notification, channel, destination string) *notifi
 }
 
 func publishRecord(ctx context.Context, conn *bus.Conn, r *notificationv1.DeliveryRecorded) error {
-	_, err := conn.Publish(ctx, bus.Event{
-		Subject: topology.DeliverySubject(r.GetChannel()), ID: r.GetId(), Time: r.GetAt().AsTime(), Payload: r,
-	})
-	if err != nil {
+	if _, err := conn.Publish(ctx, recordEvent(r)); err != nil {
 		return fmt.Errorf("record the delivery of %s: %w; trying again helps", r.GetNotification(), err)
 	}
 	return nil
+}
+
+func recordEvent(r *notificationv1.DeliveryRecorded) bus.Event {
+	return bus.Event{Subject: topology.DeliverySubject(r.GetChannel()), ID: r.GetId(), Time: r.GetAt().AsTime(), Payload: r}
 }

@@ -67,6 +67,18 @@ func located(err error) *FileError {
 	return &FileError{[]Problem{p}}
 }
 
+// Place is the line and column at which a file that can be read names a destination.
+func Place(data []byte, destination string) string {
+	c := &checker{}
+	tree, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return "1:1"
+	}
+	c.tree = tree
+	c.wrong("$.destinations."+quoted(destination)+".channel", "")
+	return fmt.Sprintf("%d:%d", c.found.Problems[0].Line, c.found.Problems[0].Column)
+}
+
 // A checker finds what is wrong in a file that can be read.
 type checker struct {
 	tree  *ast.File

@@ -1,0 +1,175 @@
+package courier
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/policy"
+	"tocsin/pkg/run"
+	"tocsin/pkg/topology"
+	"tocsin/services/notification/internal/route"
+
+	notificationv1 "tocsin/proto/gen/notification/v1"
+)
+
+const (
+	// grace is how long an attempt that is under way may go on when its courier stops.
+	grace = 3 * time.Second
+	// gathering is how long a group waits at least, so that what had to wait for
+	// this program is told together as well.
+	gathering = time.Second
+	// stale is how old a notification is when it may be overtaken.
+	stale = 10 * time.Second
+)
+
+// Out carries what is to be sent to one destination, and records it.
+type Out interface {
+	// Ready returns when an attempt may be made: a destination that does not
+	// answer is left alone for a while. Its error is the context's.
+	Ready(ctx context.Context) error
+	// OnNotification makes one attempt and records it. Its error is for the bus.
+	OnNotification(ctx context.Context, m bus.Meta, n *notificationv1.Notification) error
+	// Untold records what is not carried, or not by itself.
+	Untold(ctx context.Context, list []Untold) error
+}
+
+// Words write what is told otherwise than it stands on the stream.
+type Words interface {
+	// Several makes one message of more than one, oldest first; it has no id.
+	Several(list []*notificationv1.Notification) (*notificationv1.Notification, error)
+	// Outdated is a message that is no longer true, saying so. Now is the state
+	// of its case, or condition_ended.
+	Outdated(n *notificationv1.Notification, now string) (*notificationv1.Notification, error)
+}
+
+// An Untold is a notification that no attempt was made for.
+type Untold struct {
+	Notification *notificationv1.Notification
+	// Outcome is silenced, or grouped where it is part of another message.
+	Outcome string
+	Why     string
+}
+
+// A Courier serves one destination.
+type Courier struct {
+	// Name is the destination's in the file.
+	Name   string
+	Conn   *bus.Conn
+	Policy *policy.Policy
+	World  *World
+	Out    Out
+	Words  Words
+	Log    *slog.Logger
+
+	file   atomic.Pointer[route.File]
+	pace   pace
+	timers timers
+}
+
+// Follow makes the courier go by another file, which names its destination too.
+func (c *Courier) Follow(f *route.File) { c.file.Store(f) }
+
+// Run serves the destination until the context ends.
+func (c *Courier) Run(ctx context.Context) error {
+	f := c.file.Load()
+	to, due := topology.ToDestination(c.Name, f.Audiences(c.Name)), topology.DueAtDestination(c.Name)
+	for _, consumer := range []topology.Consumer{to, due} {
+		if err := c.patiently(ctx, func() error { return consumer.Apply(ctx, c.Conn.JS()) }); err != nil {
+			return err
+		}
+	}
+	g := run.NewGroup(ctx, c.Log)
+	g.Go("notifications to "+c.Name, bus.Consumer(c.Conn, to, c.onNotification))
+	g.Go("due at "+c.Name, bus.Consumer(c.Conn, due, c.deliver))
+	g.Go("held for "+c.Name, c.keepTime)
+	return g.Wait()
+}
+
+// patiently does what needs the bus until it is done or the context ends.
+func (c *Courier) patiently(ctx context.Context, do func() error) error {
+	for {
+		err := do()
+		if err == nil {
+			return nil
+		}
+		c.Log.Warn("a destination is not served yet", "destination", c.Name, "error", err)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// onNotification gives a notification the fate that the file says.
+func (c *Courier) onNotification(ctx context.Context, m bus.Meta, n *notificationv1.Notification) error {
+	now := time.Now()
+	switch v := c.judge(n, m.StoredAt, now); {
+	case v.Fate == route.Skip:
+		return nil
+	case v.Fate == route.Silence:
+		return c.Out.Untold(ctx, []Untold{{n, "silenced", strings.Join(v.Why, "; ")}})
+	case v.Fate == route.Hold, v.Group != "":
+		if gathered := now.Add(gathering); v.Group != "" && v.Until.Before(gathered) {
+			v.Until = gathered
+		}
+		return c.hold(ctx, waiting{Notification: n, told: m.StoredAt, sequence: m.Sequence}, v)
+	}
+	return c.deliver(ctx, m, n)
+}
+
+// judge asks the file. A group's time counts from when the notification was stored.
+func (c *Courier) judge(n *notificationv1.Notification, told, now time.Time) route.Verdict {
+	f := c.file.Load()
+	var w route.World
+	if len(f.Inhibit) > 0 {
+		w = c.World.Now()
+	}
+	return f.Judge(c.Name, NewsOf(n, told, c.Policy), now, w)
+}
+
+// NewsOf is a notification as routes go by it. It is as severe as the most severe
+// of its reasons.
+func NewsOf(n *notificationv1.Notification, told time.Time, p *policy.Policy) route.News {
+	news := route.News{
+		ID: n.GetId(), Audience: n.GetAudience(), Tenant: n.GetTenant(), Case: n.GetCase(), Kind: n.GetKind(),
+		Source: n.GetSource(), Language: n.GetLanguage(), At: told, Severity: policy.PriorityNormal,
+	}
+	severest := len(policy.Priorities()) - 1
+	for _, id := range n.GetReasons() {
+		news.Reasons = append(news.Reasons, policy.ReasonID(id))
+		r, _ := p.Reason(policy.ReasonID(id))
+		for i, priority := range policy.Priorities()[:severest] {
+			if r.Priority == priority {
+				severest = i
+			}
+		}
+	}
+	news.Severity = policy.Priorities()[severest]
+	return news
+}
+
+// deliver makes one attempt when the destination's rate allows it.
+func (c *Courier) deliver(ctx context.Context, m bus.Meta, n *notificationv1.Notification) error {
+	if err := c.Out.Ready(ctx); err != nil {
+		return fmt.Errorf("wait for %s: %w", c.Name, err)
+	}
+	if err := c.pace.wait(ctx, c.file.Load().Destinations[c.Name].Rate); err != nil {
+		return fmt.Errorf("wait for the rate of %s: %w", c.Name, err)
+	}
+	if m.Attempt > 1 || time.Since(m.StoredAt) > stale {
+		var err error
+		if n, err = c.current(ctx, n); err != nil {
+			return err
+		}
+	}
+	attempt, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })()
+	return c.Out.OnNotification(attempt, m, n)
+}

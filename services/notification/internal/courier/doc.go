@@ -1,0 +1,25 @@
+// Package courier brings notifications to the destinations of the file of
+// routes, each in its own time.
+//
+// Each destination has a courier with a durable place of its own on
+// NOTIFICATIONS, so that one that is away delays nobody else. What becomes of a
+// notification is what package route judges:
+//
+//	NOTIFICATIONS ─→ skip                     acknowledged
+//	              ├→ silence                  recorded with the reason
+//	              ├→ send                     one attempt, recorded
+//	              └→ hold ─→ HELD ─ when due ─→ one message of all ─→ DUE ─→ send
+//
+// What is held stands in HELD, one subject for each message that it will be part
+// of; memory holds a time for each subject, and a start reads them back. When a
+// message is due, what stood there until then is judged once more, so that an
+// outage that was found meanwhile silences its consequences. A message of
+// several has an id derived from the first of them: after a crash, or beside
+// another process, the same message is made again under the same id.
+//
+// A notification that waited and is overtaken says so: where its case has ended
+// meanwhile it does not alarm.
+//
+// It leaves to others who hears what (route), how a message is carried (channel),
+// and what an attempt's record says (events).
+package courier

@@ -1,0 +1,203 @@
+package courier
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"tocsin/pkg/bus"
+	"tocsin/pkg/policy"
+	"tocsin/pkg/topology"
+	"tocsin/services/notification/internal/channel"
+	"tocsin/services/notification/internal/route"
+)
+
+// looking is how often the file is looked at for changes.
+const looking = time.Second
+
+// A Plan is a file that was understood, with a channel for each destination.
+type Plan struct {
+	File     *route.File
+	Channels map[string]channel.Channel
+}
+
+// A Fleet keeps a courier for each destination of a file, as the file now is. A
+// change of the file that is not understood changes nothing.
+type Fleet struct {
+	Path   string
+	Conn   *bus.Conn
+	Policy *policy.Policy
+	Words  Words
+	Log    *slog.Logger
+	// Read understands the file's text.
+	Read func(text []byte) (*Plan, error)
+	// Out carries what goes to a destination through its channel.
+	Out func(name string, ch channel.Channel) Out
+
+	text   []byte
+	plan   *Plan
+	world  *World
+	serves map[string]*serving
+}
+
+// serving is a courier at work.
+type serving struct {
+	courier *Courier
+	stop    context.CancelFunc
+	done    chan struct{}
+}
+
+// Load reads the file for the first time.
+func (f *Fleet) Load() error {
+	text, err := os.ReadFile(f.Path)
+	if err != nil {
+		return fmt.Errorf("read the file of routes: %w", err)
+	}
+	if f.plan, err = f.Read(text); err != nil {
+		return fmt.Errorf("%s:%w", f.Path, err)
+	}
+	f.text = text
+	return nil
+}
+
+// Run serves all destinations until the context ends. The file is loaded.
+func (f *Fleet) Run(ctx context.Context) error {
+	f.serves, f.world = map[string]*serving{}, &World{Conn: f.Conn}
+	for f.world.Read(ctx) != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		pause(ctx)
+	}
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() { _ = f.world.Run(ctx) })
+	defer func() {
+		for _, s := range f.serves {
+			s.end()
+		}
+	}()
+	f.follow(ctx)
+	for ctx.Err() == nil {
+		pause(ctx)
+		f.look(ctx)
+	}
+	return nil
+}
+
+func pause(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(looking):
+	}
+}
+
+// look goes by the file as it now is, if it is another and is understood.
+func (f *Fleet) look(ctx context.Context) {
+	text, err := os.ReadFile(f.Path)
+	if err == nil && bytes.Equal(text, f.text) {
+		return
+	}
+	if err != nil { // it may be about to be replaced
+		f.Log.Warn("the file of routes can not be read; the one before stays", "file", f.Path, "error", err)
+		return
+	}
+	f.text = text
+	plan, err := f.Read(text)
+	if err != nil {
+		f.Log.Error("the file of routes is refused; the one before stays", "file", f.Path, "error", err)
+		return
+	}
+	f.plan = plan
+	f.follow(ctx)
+	f.Log.Info("the file of routes has changed", "file", f.Path, "destinations", plan.File.Names())
+}
+
+// follow makes the couriers those of the plan. One whose destination stays as it
+// is goes on without a pause.
+func (f *Fleet) follow(ctx context.Context) {
+	names := f.plan.File.Names()
+	for name, s := range f.serves {
+		if !slices.Contains(names, name) || !f.same(s.courier) {
+			s.end()
+			delete(f.serves, name)
+		}
+	}
+	f.forget(ctx, names)
+	for _, name := range names {
+		if s, at := f.serves[name]; at {
+			s.courier.Follow(f.plan.File)
+			continue
+		}
+		if len(f.plan.File.Audiences(name)) > 0 {
+			f.serves[name] = f.start(ctx, name)
+		}
+	}
+}
+
+// same says whether the courier's destination is in the plan as it was.
+func (f *Fleet) same(c *Courier) bool {
+	is, will := c.file.Load(), f.plan.File
+	return reflect.DeepEqual(is.Destinations[c.Name], will.Destinations[c.Name]) &&
+		slices.Equal(is.Audiences(c.Name), will.Audiences(c.Name))
+}
+
+func (f *Fleet) start(ctx context.Context, name string) *serving {
+	ctx, stop := context.WithCancel(ctx)
+	c := &Courier{
+		Name: name, Conn: f.Conn, Policy: f.Policy, World: f.world, Words: f.Words, Log: f.Log,
+		Out: f.Out(name, f.plan.Channels[name]),
+	}
+	c.Follow(f.plan.File)
+	s := &serving{courier: c, stop: stop, done: make(chan struct{})}
+	go func() {
+		defer close(s.done)
+		if err := c.Run(ctx); err != nil && ctx.Err() == nil {
+			f.Log.Error("a destination is not served", "destination", name, "error", err)
+		}
+	}()
+	return s
+}
+
+func (s *serving) end() {
+	s.stop()
+	<-s.done
+}
+
+// forget removes the places of destinations that are no longer in the file: one
+// that comes back is told what comes from then on.
+func (f *Fleet) forget(ctx context.Context, names []string) {
+	list := f.Conn.JS()
+	stream, err := list.Stream(ctx, topology.Notifications.Name)
+	if err != nil {
+		f.Log.Warn("destinations that are gone are kept for now", "error", err)
+		return
+	}
+	all := stream.ConsumerNames(ctx)
+	for consumer := range all.Name() {
+		name, is := strings.CutPrefix(consumer, topology.Destinations)
+		if !is || slices.Contains(names, name) {
+			continue
+		}
+		for _, c := range []topology.Consumer{topology.ToDestination(name, nil), topology.DueAtDestination(name)} {
+			if err := c.Forget(ctx, list); err != nil {
+				f.Log.Warn("a destination that is gone is kept for now", "destination", name, "error", err)
+			}
+		}
+		for _, err := range []error{
+			f.Conn.Purge(ctx, topology.Held, topology.AllHeld(name)), f.Conn.Purge(ctx, topology.Due, topology.DueSubject(name)),
+		} {
+			if err != nil {
+				f.Log.Warn("what waited for a destination that is gone is kept for now", "destination", name, "error", err)
+			}
+		}
+		f.Log.Info("a destination is gone from the file; what waited for it is dropped", "destination", name)
+	}
+}

@@ -1,0 +1,102 @@
+package events
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"tocsin/pkg/bus"
+
+	notificationv1 "tocsin/proto/gen/notification/v1"
+)
+
+// recording is how long records may take to be stored.
+const recording = 5 * time.Second
+
+// A recorder stores records of one destination's deliveries. Those that come while
+// it is storing others are stored together, so that a storm costs the disk few
+// writes and a single delivery waits for nothing. The zero value is ready.
+type recorder struct {
+	mu      sync.Mutex
+	waiting []entry
+	busy    bool
+}
+
+// atOnce is how many attempts are made at one destination at once, however many
+// records wait to be stored.
+const atOnce = 32
+
+// doors lets so many in. The zero value is open.
+type doors struct {
+	open sync.Once
+	in   chan struct{}
+}
+
+func (d *doors) enter() (leave func()) {
+	d.open.Do(func() { d.in = make(chan struct{}, atOnce) })
+	d.in <- struct{}{}
+	return func() { <-d.in }
+}
+
+// An entry is a record, and where its writer hears what became of it.
+type entry struct {
+	event bus.Event
+	said  chan error
+}
+
+// put returns when the record is stored, or could not be.
+func (r *recorder) put(ctx context.Context, conn *bus.Conn, d *notificationv1.DeliveryRecorded) error {
+	e := entry{recordEvent(d), make(chan error, 1)}
+	r.mu.Lock()
+	r.waiting = append(r.waiting, e)
+	first := !r.busy
+	r.busy = true
+	r.mu.Unlock()
+	if first {
+		// A program that stops still records what it has done.
+		go r.store(context.WithoutCancel(ctx), conn)
+	}
+	if err := <-e.said; err != nil {
+		return fmt.Errorf("record the delivery of %s: %w; trying again helps", d.GetNotification(), err)
+	}
+	return nil
+}
+
+// store stores what waits until nothing does.
+func (r *recorder) store(ctx context.Context, conn *bus.Conn) {
+	for {
+		r.mu.Lock()
+		list := r.waiting[:min(len(r.waiting), maxBatch)]
+		r.waiting = r.waiting[len(list):]
+		r.busy = len(list) > 0
+		r.mu.Unlock()
+		if len(list) == 0 {
+			return
+		}
+		together(ctx, conn, list)
+	}
+}
+
+// together stores entries as one batch where they are more than a few. A batch is
+// refused whole where one of it is stored already: then each goes by itself.
+func together(ctx context.Context, conn *bus.Conn, list []entry) {
+	ctx, cancel := context.WithTimeout(ctx, recording)
+	defer cancel()
+	events := make([]bus.Event, len(list))
+	for i, e := range list {
+		events[i] = e.event
+	}
+	errs := make([]error, len(list))
+	refused := errors.New("not tried")
+	if len(list) > few {
+		_, refused = conn.PublishBatch(ctx, events)
+	}
+	if refused != nil {
+		errs = conn.PublishAll(ctx, events)
+	}
+	for i, e := range list {
+		e.said <- errs[i]
+	}
+}

@@ -1,0 +1,80 @@
+package notification
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"tocsin/pkg/policy"
+	"tocsin/pkg/run"
+	"tocsin/services/notification/internal/channel"
+	"tocsin/services/notification/internal/courier"
+	"tocsin/services/notification/internal/deliver"
+	"tocsin/services/notification/internal/events"
+	"tocsin/services/notification/internal/route"
+)
+
+// fleet carries what people are told to the destinations of a file of routes.
+func fleet(path string, at run.Place, teller deliver.Teller) (*courier.Fleet, error) {
+	f := &courier.Fleet{
+		Path: path, Conn: at.Conn, Policy: at.Policy, Words: events.Composing{Teller: teller}, Log: at.Log,
+		Read: func(text []byte) (*courier.Plan, error) { return readRoutes(text, at.Policy, os.LookupEnv) },
+		Out: func(name string, ch channel.Channel) courier.Out {
+			return &events.Delivering{Conn: at.Conn, Channel: ch, Name: name}
+		},
+	}
+	return f, f.Load()
+}
+
+// readRoutes understands a file of routes whole, with the settings of its destinations.
+func readRoutes(text []byte, p *policy.Policy, env func(string) (string, bool)) (*courier.Plan, error) {
+	file, err := route.Read(text, known(p))
+	if err != nil {
+		return nil, err
+	}
+	if err := file.Expand(env); err != nil {
+		return nil, err
+	}
+	plan := &courier.Plan{File: file, Channels: map[string]channel.Channel{}}
+	var wrong []error
+	for _, name := range file.Names() {
+		d := file.Destinations[name]
+		ch, err := channels()[d.Channel](d.With)
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("%s: destination %s: %w", route.Place(text, name), name, err))
+			continue
+		}
+		plan.Channels[name] = ch
+	}
+	return plan, errors.Join(wrong...)
+}
+
+// CheckRoutes says what is wrong in a file of routes, with line and column; nil
+// if nothing is. Variables of the environment that the file names and env lacks
+// are given back: the settings of their destinations are not checked.
+func CheckRoutes(text []byte, p *policy.Policy, env func(string) (string, bool)) (missing []string, err error) {
+	file, err := route.Read(text, known(p))
+	if err != nil {
+		return nil, err
+	}
+	var wrong []error
+	for _, name := range file.Names() {
+		lacks := false
+		one := &route.File{Destinations: map[string]route.Destination{name: file.Destinations[name]}}
+		_ = one.Expand(func(v string) (string, bool) {
+			value, set := env(v)
+			if !set {
+				lacks, missing = true, append(missing, v)
+			}
+			return value, set
+		})
+		if lacks {
+			continue
+		}
+		d := one.Destinations[name]
+		if _, err := channels()[d.Channel](d.With); err != nil {
+			wrong = append(wrong, fmt.Errorf("%s: destination %s: %w", route.Place(text, name), name, err))
+		}
+	}
+	return missing, errors.Join(wrong...)
+}
