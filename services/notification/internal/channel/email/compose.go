@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/url"
 	"strings"
+	"time"
 
 	_ "embed" // page.html
 
@@ -20,8 +21,10 @@ var source string
 
 var page = template.Must(template.New("page").Parse(source))
 
-// compose writes a notification as mail: the same bytes in every attempt.
-func (e *Email) compose(n *notificationv1.Notification) ([]byte, error) {
+// compose writes a notification as mail. Its date is that of the attempt: a mail
+// that was held back over night and says so in its date looks forged, and sinks
+// below what came since. When it happened stands at the end.
+func (e *Email) compose(n *notificationv1.Notification, at time.Time) ([]byte, error) {
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	m.FromMailAddress(e.from)
 	m.ToMailAddress(e.to...)
@@ -31,7 +34,7 @@ func (e *Email) compose(n *notificationv1.Notification) ([]byte, error) {
 	_, domain, _ := cutLast(e.from.Address, "@")
 	m.Subject(strings.Join(strings.Fields(n.GetTitle()), " "))
 	m.SetMessageIDWithValue(url.QueryEscape(n.GetId()) + "@" + domain)
-	m.SetDateWithValue(n.GetAt().AsTime())
+	m.SetDateWithValue(at.UTC())
 	m.SetGenHeader(gomail.HeaderContentLang, n.GetLanguage())
 	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: nobody is away to a program
 	m.SetGenHeader(gomail.HeaderXAutoResponseSuppress, "All")
@@ -69,19 +72,27 @@ func conversation(n *notificationv1.Notification) string {
 	return strings.Join(parts, "/")
 }
 
-// plain is the text, with the link to the case below it.
+// plain is the text, with the link to the case and the time below it.
 func plain(n *notificationv1.Notification) string {
 	text := strings.TrimSpace(n.GetBody())
 	if n.GetLink() != "" {
 		text += "\n\n" + n.GetLink()
 	}
-	return strings.TrimSpace(text) + "\n"
+	return strings.TrimSpace(text+"\n\n"+happened(n)) + "\n"
+}
+
+// happened is when, in digits, which all languages read.
+func happened(n *notificationv1.Notification) string {
+	if n.GetAt() == nil {
+		return ""
+	}
+	return n.GetAt().AsTime().Format("2006-01-02 15:04 UTC")
 }
 
 // A view is what page.html shows.
 type view struct {
-	Language, Title, Link, Open string
-	Parts                       []part
+	Language, Title, Link, Open, At string
+	Parts                           []part
 }
 
 // A part is a paragraph, or a list where Items are set; each is lines.
@@ -91,7 +102,7 @@ type part struct {
 }
 
 func shown(n *notificationv1.Notification) view {
-	v := view{Language: n.GetLanguage(), Title: n.GetTitle(), Link: n.GetLink(), Open: "Open the case"}
+	v := view{Language: n.GetLanguage(), Title: n.GetTitle(), Link: n.GetLink(), Open: "Open the case", At: happened(n)}
 	if v.Language == "de" {
 		v.Open = "Fall öffnen"
 	}

@@ -7,7 +7,7 @@
 //
 // It can not be exactly once. A mail server takes a mail as often as it is
 // offered; where its answer is lost, the mail is offered again, under the same
-// Message-ID and the same to the last byte. Some stores drop the repeat by that,
+// Message-ID and the same but for its date. Some stores drop the repeat by that,
 // none has to.
 //
 // Answers are read so:
@@ -178,7 +178,7 @@ func (e *Email) Once() bool { return false }
 
 // Deliver sends n once.
 func (e *Email) Deliver(ctx context.Context, n *notificationv1.Notification) (channel.Answer, error) {
-	written, err := e.compose(n)
+	written, err := e.compose(n, time.Now())
 	if err != nil {
 		return channel.Answer{}, &channel.Refused{Err: fmt.Errorf("write notification %s as mail: %w", n.GetId(), err)}
 	}
