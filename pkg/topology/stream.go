@@ -104,7 +104,7 @@ var (
 		Says: "what a destination is told later, by what it is told together with",
 	}
 	Due = Stream{
-		Name: "DUE", Writer: "notification", Subjects: []string{"notification.v1.due.*"},
+		Name: "RELEASED", Writer: "notification", Subjects: []string{"notification.v1.due.*"},
 		Says:  "what was held back and is now to be carried to a destination",
 		Queue: true,
 	}

@@ -8,7 +8,7 @@
 //	NOTIFICATIONS ─→ skip                     acknowledged
 //	              ├→ silence                  recorded with the reason
 //	              ├→ send                     one attempt, recorded
-//	              └→ hold ─→ HELD ─ when due ─→ one message of all ─→ DUE ─→ send
+//	              └→ hold ─→ HELD ─ when due ─→ one message of all ─→ RELEASED ─→ send
 //
 // What is held stands in HELD, one subject for each message that it will be part
 // of; memory holds a time for each subject, and a start reads them back. When a

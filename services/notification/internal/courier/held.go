@@ -118,7 +118,7 @@ func (c *Courier) group(ctx context.Context, subject string) (list []waiting, la
 	return list, last, nil
 }
 
-// release makes what is due on a subject one message and puts it into DUE. Each
+// release makes what is due on a subject one message and puts it into RELEASED. Each
 // step is done again after a crash, under the same ids.
 func (c *Courier) release(ctx context.Context, subject string) error {
 	list, last, err := c.group(ctx, subject)
