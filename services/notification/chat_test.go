@@ -9,8 +9,12 @@ import (
 	"strings"
 	"testing"
 
+	"tocsin/pkg/bus"
 	"tocsin/pkg/natstest"
+	"tocsin/pkg/topology"
 	"tocsin/services/notification"
+
+	notificationv1 "tocsin/proto/gen/notification/v1"
 )
 
 // room is a chat's server: it asks to wait as often as it is told to, and hands
@@ -63,7 +67,31 @@ routes:
 		of := fates(t, conn, "ops")
 		return of["failed"] == 2 && of["sent"] == 1 && fates(t, conn, "chief")["sent"] == 1
 	})
+	for name, want := range map[string]bool{"ops": true, "chief": false} {
+		if said := answer(t, conn, name); strings.Contains(said, "may stand there twice") != want {
+			t.Errorf("the record of %s says %q", name, said)
+		}
+	}
 	if len(inTeams)+len(inSlack) > 0 {
 		t.Error("something stands there twice")
 	}
+}
+
+// answer is what the record says of what a destination was sent.
+func answer(t *testing.T, conn *bus.Conn, destination string) (said string) {
+	t.Helper()
+	err := conn.Retained(t.Context(), topology.Deliveries, func(raw bus.Raw) error {
+		r := &notificationv1.DeliveryRecorded{}
+		if err := bus.Decode(raw, r); err != nil {
+			return err
+		}
+		if strings.HasPrefix(r.GetDestination(), destination+": ") && r.GetOutcome() == "sent" {
+			said = r.GetAnswer()
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return said
 }

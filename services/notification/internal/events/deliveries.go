@@ -39,6 +39,9 @@ const deadline = 7 * 24 * time.Hour
 // is left alone for a while. Its error is the context's.
 func (d *Delivering) Ready(ctx context.Context) error { return d.circuit.Wait(ctx) }
 
+// twice stands in the record of a repeat that the destination can not tell as one.
+const twice = "; may stand there twice, if an attempt before this one arrived"
+
 // destination names the destination for the record.
 func (d *Delivering) destination() string {
 	if d.Name == "" {
@@ -89,6 +92,8 @@ func (d *Delivering) OnNotification(ctx context.Context, m bus.Meta, n *notifica
 		r.Outcome = "parked"
 	case err != nil:
 		r.Outcome = "failed"
+	case m.Attempt > 1 && !d.Channel.Once():
+		r.Answer += twice
 	}
 	if recording := d.records.put(ctx, d.Conn, r); recording != nil {
 		return recording
