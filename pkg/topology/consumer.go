@@ -36,6 +36,9 @@ type Consumer struct {
 // storm is not told one write after the other.
 const Hands = 256
 
+// some are the hands of one destination of many.
+const some = 32
+
 // The consumers, in flow order. Monitoring's shards and classification's view
 // of conditions read without a durable consumer, from a position of their own.
 var (
@@ -73,7 +76,7 @@ const Destinations = "notification-to-"
 // ToDestination is how what the audiences are told is carried to a destination
 // of the file of routes. It is made when the destination first stands there.
 func ToDestination(name string, audiences []string) Consumer {
-	c := Consumer{Name: Destinations + name, Stream: Notifications, Slow: true, New: true}
+	c := Consumer{Name: Destinations + name, Stream: Notifications, Wide: some, New: true}
 	for _, a := range audiences {
 		c.Filters = append(c.Filters, AudienceFilter(a))
 	}

@@ -72,10 +72,14 @@ func (d *Delivering) Untold(ctx context.Context, list []courier.Untold) error {
 // If the record cannot be published the attempt is made again, so that no
 // attempt that succeeded goes unrecorded: the destination knows the repeat by its id.
 func (d *Delivering) OnNotification(ctx context.Context, m bus.Meta, n *notificationv1.Notification) error {
+	leave := d.doors.enter(d.Channel.Once())
+	defer leave()
 	if err := d.Ready(ctx); err != nil {
 		return fmt.Errorf("wait for %s: %w", d.destination(), err)
 	}
-	began, answer, err := d.attempt(ctx, n)
+	began := time.Now()
+	answer, err := d.Channel.Deliver(ctx, n)
+	d.heard(began, err)
 	if err = inTime(err, m.StoredAt); err != nil && answer.Text == "" {
 		answer.Text = err.Error()
 	}
@@ -95,20 +99,13 @@ func (d *Delivering) OnNotification(ctx context.Context, m bus.Meta, n *notifica
 	case m.Attempt > 1 && !d.Channel.Once():
 		r.Answer += twice
 	}
+	if d.Channel.Once() {
+		leave() // the next attempt need not wait for this one's record
+	}
 	if recording := d.records.put(ctx, d.Conn, r); recording != nil {
 		return recording
 	}
 	return fate(err)
-}
-
-// attempt makes one as soon as fewer than atOnce are under way.
-func (d *Delivering) attempt(ctx context.Context, n *notificationv1.Notification) (time.Time, channel.Answer, error) {
-	leave := d.doors.enter()
-	defer leave()
-	began := time.Now()
-	answer, err := d.Channel.Deliver(ctx, n)
-	d.heard(began, err)
-	return began, answer, err
 }
 
 // heard tells the circuit what became of an attempt.

@@ -24,22 +24,6 @@ type recorder struct {
 	busy    bool
 }
 
-// atOnce is how many attempts are made at one destination at once, however many
-// records wait to be stored.
-const atOnce = 32
-
-// doors lets so many in. The zero value is open.
-type doors struct {
-	open sync.Once
-	in   chan struct{}
-}
-
-func (d *doors) enter() (leave func()) {
-	d.open.Do(func() { d.in = make(chan struct{}, atOnce) })
-	d.in <- struct{}{}
-	return func() { <-d.in }
-}
-
 // An entry is a record, and where its writer hears what became of it.
 type entry struct {
 	event bus.Event
