@@ -79,7 +79,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	question := func() *reviewv1.CaseChanged { return &reviewv1.CaseChanged{} }
 	g.Go("previews", bus.Answering(at.Conn, "notification", topology.PreviewSubject(), question, previewing.OnPreview))
 	if hook != nil {
-		delivering := &events.Delivering{Conn: at.Conn, Channel: hook}
+		delivering := &events.Delivering{Conn: at.Conn, Channel: hook, Log: at.Log}
 		g.Go("webhook out", bus.Consumer(at.Conn, topology.NotificationToWebhook, delivering.OnNotification))
 	}
 	if out != nil {
