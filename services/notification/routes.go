@@ -20,7 +20,7 @@ func fleet(path string, at run.Place, teller deliver.Teller) (*courier.Fleet, er
 		Path: path, Conn: at.Conn, Policy: at.Policy, Words: events.Composing{Teller: teller}, Log: at.Log,
 		Read: func(text []byte) (*courier.Plan, error) { return readRoutes(text, at.Policy, os.LookupEnv) },
 		Out: func(name string, ch channel.Channel) courier.Out {
-			return &events.Delivering{Conn: at.Conn, Channel: ch, Name: name}
+			return &events.Delivering{Conn: at.Conn, Channel: ch, Name: name, Log: at.Log}
 		},
 	}
 	return f, f.Load()
@@ -33,7 +33,7 @@ func readRoutes(text []byte, p *policy.Policy, env func(string) (string, bool)) 
 		return nil, err
 	}
 	if err := file.Expand(env); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("1:1: %w", err)
 	}
 	plan := &courier.Plan{File: file, Channels: map[string]channel.Channel{}}
 	var wrong []error

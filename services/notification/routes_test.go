@@ -116,7 +116,7 @@ func TestAStormIsToldInFewMessagesAndEachPartIsRecorded(t *testing.T) {
 	var f map[string]int
 	await(t, "a record for each", func() bool {
 		f = fates(t, conn, "ops")
-		return f["grouped"] >= storm-1 && waits(t, conn) == 0 // the last may be alone
+		return f["grouped"]+f["sent"] >= storm && waits(t, conn) == 0 // one that came late may be alone
 	})
 	if f["grouped"] > storm || f["sent"] > 5 {
 		t.Errorf("recorded %v", f)
@@ -224,7 +224,7 @@ func TestAFileOfRoutesThatIsWrongStopsTheServiceAndIsCheckedWithItsPlace(t *test
 		t.Fatal(err)
 	}
 	none := func(string) (string, bool) { return "", false }
-	if _, err := notification.CheckRoutes(text, policy.Default(), none); err == nil || !strings.Contains(err.Error(), "2:18: destination ops: webhook address") {
+	if _, err := notification.CheckRoutes(text, policy.Default(), none); err == nil || !strings.Contains(err.Error(), "2:18: destination ops: webhook: url") {
 		t.Errorf("checked: %v", err)
 	}
 	missing, err := notification.CheckRoutes([]byte(strings.Replace(string(text), "ftp://nowhere", "${OPS_URL}", 1)), policy.Default(), none)
