@@ -33,8 +33,8 @@ import (
 // ErrNone says that the tenant has no key: it never had one, or it was destroyed.
 var ErrNone = errors.New("there is no key")
 
-// errAway says that the bus cannot be asked now. Trying again helps.
-var errAway = errors.New("the bus is away")
+// ErrAway says that the bus cannot be asked now. Trying again helps.
+var ErrAway = errors.New("the bus is away")
 
 // site is the name of the key that is nobody's; topology.Token gives no dot, so
 // no tenant has it.
@@ -201,7 +201,7 @@ func (r *Ring) ofName(ctx context.Context, name string) (Key, error) {
 		return key, nil
 	}
 	if !r.js.Conn().IsConnected() {
-		return nil, errAway
+		return nil, ErrAway
 	}
 	fresh := make(Key, sha256.Size)
 	rand.Read(fresh)
@@ -222,7 +222,7 @@ func (r *Ring) get(ctx context.Context, name string) (Key, error) {
 		if r.gone(name) {
 			return nil, ErrNone
 		}
-		return nil, errAway
+		return nil, ErrAway
 	}
 	e, err := r.bucket.Get(ctx, name)
 	if errors.Is(err, jetstream.ErrKeyNotFound) {

@@ -40,13 +40,13 @@ func hide(t *testing.T, r *tenantkey.Ring, tenant, person string) string {
 func TestAPersonHasOneHiddenIdATenantInEveryRing(t *testing.T) {
 	conn := natstest.Connect(t)
 	a, b := ring(t, conn), ring(t, conn)
-	seen := map[string]string{}
+	seen := map[string]string{} // no hidden id has a 1
 	for _, tenant := range []string{"", "acme", "nordwind", "a.b", "a=2Eb", "Ü 7", "*", "..", "/", strings.Repeat("x", 128), strings.Repeat("x", 127) + "y"} {
-		first, again, other := hide(t, a, tenant, "mia"), hide(t, b, tenant, "mia"), hide(t, b, tenant, "Mia")
-		if first != again || first != hide(t, a, tenant, "mia") || first == other {
+		first, again, other := hide(t, a, tenant, "m1a"), hide(t, b, tenant, "m1a"), hide(t, b, tenant, "M1a")
+		if first != again || first != hide(t, a, tenant, "m1a") || first == other {
 			t.Errorf("tenant %.20q: mia is %s and %s, Mia is %s", tenant, first, again, other)
 		}
-		if len(first) != 26 || strings.Contains(first, "mia") {
+		if len(first) != 26 || strings.Contains(first, "m1a") {
 			t.Errorf("hidden id %q", first)
 		}
 		if seen[first] != "" {

@@ -169,6 +169,9 @@ func last(field string) string {
 // encode is a case as the tables keep it.
 func (l *Ledger) encode(ctx context.Context, c *decide.Case) ([]byte, error) {
 	if l.seal != nil {
+		// The tenant's key is made with its case, while a fact brings it and the bus is
+		// there: a decision has a note, and has to be kept without the bus too.
+		_, _ = l.seal.To(ctx, c.Tenant, "case/"+c.ID)
 		c = copyOf(c)
 		b, do := sealing(ctx, l.seal, "case/"+c.ID)
 		if textsOf(c, do); b.err != nil {

@@ -20,6 +20,8 @@ import (
 	"tocsin/services/review/internal/roster"
 	"tocsin/services/review/internal/teach"
 	"tocsin/services/review/internal/who"
+
+	"tocsin/pkg/tenantkey"
 )
 
 // A Problem is a problem document of RFC 9457.
@@ -98,6 +100,9 @@ func Of(err error) Problem {
 	var unsound *teach.UnsoundError
 	if errors.As(err, &unsound) {
 		return New("not-allowed", http.StatusUnprocessableEntity, "%s", err)
+	}
+	if errors.Is(err, tenantkey.ErrAway) {
+		return New("unavailable", http.StatusServiceUnavailable, "the bus is away, and the tenant has no key yet to seal what you wrote; try again when it is back")
 	}
 	return New("unavailable", http.StatusServiceUnavailable, "the ledger could not answer; try again")
 }

@@ -100,6 +100,12 @@ func TestWhoIsOnShiftAgreesWithTheWallClock(t *testing.T) {
 		if got.OnShift != want || got.Free != want {
 			t.Fatalf("%s at %s: on shift %t, want %t", ShiftsText(tech.Shifts), when, got.OnShift, want)
 		}
+		if got.OnShift && got.Until.IsZero() { // round the clock
+			if d := tech.Duty(when, when.AddDate(0, 0, 8)); len(d) != 1 {
+				t.Fatalf("the shift never ends, and yet: %v", d)
+			}
+			return
+		}
 		if got.OnShift && len(tech.Duty(got.Until, got.Until.Add(time.Nanosecond))) > 0 {
 			t.Fatalf("the shift ends at %s, and is on then", got.Until)
 		}

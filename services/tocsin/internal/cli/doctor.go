@@ -165,8 +165,9 @@ func (c *doctorCmd) lookAtDisk(d *doctor) {
 		d.finds(wrong, "disk", fmt.Sprintf("%s: %v", dir, err), "Say with --data where streams and ledger are.")
 		return
 	}
-	free, says := uint64(disk.Bavail)*uint64(disk.Bsize), "" //nolint:unconvert // other systems have other types
-	if says = fmt.Sprintf("%s has %s free", dir, bytesOf(free)); free < roomAtLeast {
+	free := uint64(disk.Bavail) * uint64(disk.Bsize) //nolint:unconvert // other systems have other types
+	says := fmt.Sprintf("%s has %s free", dir, bytesOf(free))
+	if free < roomAtLeast {
 		d.finds(wrong, "disk", says, "Make room there: what can not be kept is refused.")
 		return
 	}

@@ -84,6 +84,7 @@ func Run(t *testing.T, site func(t *testing.T) Site) {
 		{"a forged chain is found by the heads that were published", forgedFound},
 		{"heads are only of what moved, and follow one another", headsFollow},
 		{"personal text is sealed", personalIsSealed},
+		{"a decision has its note while the bus is away", noteWithoutBus},
 		{"a destroyed key erases its tenant's text", keyDestroyed},
 		{"of an erased tenant nothing is left, and its cases go on", nothingIsLeft},
 		{"what was written before sealing is read", plainIsRead},

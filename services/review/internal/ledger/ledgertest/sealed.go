@@ -19,6 +19,7 @@ type Keys struct {
 	mu   sync.Mutex
 	have map[string]tenantkey.Key
 	lost map[string]bool
+	away bool // no key can be made
 }
 
 // Of is the tenant's key, made now if it has none.
@@ -27,6 +28,9 @@ func (k *Keys) Of(_ context.Context, tenant string) (tenantkey.Key, error) {
 	defer k.mu.Unlock()
 	if k.have == nil {
 		k.have, k.lost = map[string]tenantkey.Key{}, map[string]bool{}
+	}
+	if k.have[tenant] == nil && k.away {
+		return nil, tenantkey.ErrAway
 	}
 	if k.have[tenant] == nil {
 		text := "key of " + tenant
@@ -119,6 +123,18 @@ func personalIsSealed(d *desk) {
 	}
 	if told := must(d.Deliveries(d.Context(), id))(d); told[0].Answer != secret {
 		d.Errorf("the answer is %q", told[0].Answer)
+	}
+}
+
+func noteWithoutBus(d *desk) {
+	id := d.hear("e1", condition("k1", decide.Platform, decide.Raised, nine))[0].Case.ID // nobody has written anything yet
+	d.Keys.away = true
+	c, err := d.do(id, func(c *decide.Case, cmd decide.Command) (decide.Event, error) {
+		cmd.Note = secret
+		return c.Approve(cmd, time.Time{})
+	})
+	if err != nil || c.Decision.Note != secret {
+		d.Errorf("decided %+v: %v", c.Decision, err)
 	}
 }
 
