@@ -247,7 +247,8 @@ type DeliveryRecorded struct {
 	Audience     string `protobuf:"bytes,5,opt,name=audience,proto3" json:"audience,omitempty"`
 	Tenant       string `protobuf:"bytes,6,opt,name=tenant,proto3" json:"tenant,omitempty"`
 	Case         string `protobuf:"bytes,7,opt,name=case,proto3" json:"case,omitempty"`
-	// outcome is sent, failed or parked.
+	// outcome is sent, failed or parked; silenced where a route, a window or an open
+	// case says that it is not told; grouped where it was told in one message with others.
 	Outcome    string                 `protobuf:"bytes,8,opt,name=outcome,proto3" json:"outcome,omitempty"`
 	Attempt    uint32                 `protobuf:"varint,9,opt,name=attempt,proto3" json:"attempt,omitempty"`
 	At         *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=at,proto3" json:"at,omitempty"`

@@ -30,7 +30,7 @@ func (c *Console) deliveriesPage(w http.ResponseWriter, r *http.Request) {
 	l, q := langOf(w, r), r.URL.Query()
 	s := sieveOf(l, r)
 	ask := ledger.DeliveryQuery{Limit: listedAtMost, Cursor: q.Get("cursor")}
-	ask.Outcome = s.add(q, field{Name: "outcome", Kind: "select", Options: optionsOf(l, "outcome", []string{"sent", "failed", "parked"})})
+	ask.Outcome = s.add(q, field{Name: "outcome", Kind: "select", Options: optionsOf(l, "outcome", []string{"sent", "failed", "parked", "silenced", "grouped"})})
 	ask.Audience = s.add(q, field{Name: "audience", Kind: "select", Options: optionsOf(l, "audience", []string{"leadership", "requester", "csm", "agent"})})
 	ask.Channel = s.add(q, field{Name: "channel", Kind: "text"})
 	ask.Recipient = s.add(q, field{Name: "recipient", Kind: "text"})

@@ -54,9 +54,11 @@ var wordsOfValues = map[string][2]string{
 	"audience.csm":        {"CSM", "CSM"},
 	"audience.agent":      {"agent", "Bearbeitung"},
 
-	"outcome.sent":   {"sent", "gesendet"},
-	"outcome.failed": {"failed", "fehlgeschlagen"},
-	"outcome.parked": {"parked", "zurückgelegt"},
+	"outcome.sent":     {"sent", "gesendet"},
+	"outcome.failed":   {"failed", "fehlgeschlagen"},
+	"outcome.parked":   {"parked", "zurückgelegt"},
+	"outcome.silenced": {"silenced", "unterdrückt"},
+	"outcome.grouped":  {"told with others", "mit anderen gesagt"},
 
 	"actor.monitoring":     {"monitoring", "Überwachung"},
 	"actor.classification": {"classification", "Einstufung"},
