@@ -168,10 +168,11 @@ func (c *Courier) purge(ctx context.Context, subject string, last uint64) error 
 	return nil
 }
 
-// again judges what was held: it may be silenced by now, or held for longer.
+// again judges what was held: it may be silenced by now, or held for longer. The
+// group's time is that of its first: what came while that one waited goes with it.
 func (c *Courier) again(ctx context.Context, list []waiting, now time.Time) (tell []waiting, untold []Untold, err error) {
 	for _, w := range list {
-		switch v := c.judge(w.Notification, w.told, now); v.Fate {
+		switch v := c.judge(w.Notification, list[0].told, now); v.Fate {
 		case route.Silence:
 			untold = append(untold, Untold{w.Notification, "silenced", strings.Join(v.Why, "; ")})
 		case route.Hold:
