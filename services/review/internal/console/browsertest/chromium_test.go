@@ -64,7 +64,7 @@ func (c *chromium) start() {
 func start(t *testing.T) *tab {
 	t.Helper()
 	if os.Getenv("TOCSIN_SKIP_BROWSER") == "1" {
-		t.Skip("TOCSIN_SKIP_BROWSER=1")
+		t.Skip("TOCSIN_SKIP_BROWSER=1: Chromium could not be installed; make test said why")
 	}
 	browser, err := shared.open()
 	if err != nil {
