@@ -7,7 +7,7 @@
 // counts. For one notification and one destination the checks are, in order:
 //
 //	no route of the destination matches ─→ Skip
-//	a mute, a maintenance window or an inhibition covers it ─→ Silence
+//	a maintenance window or an inhibition covers it ─→ Silence
 //	the destination's quiet hours ─→ Hold, until they end
 //	the route gathers or digests ─→ Hold, until the group or the digest is due
 //	otherwise ─→ Send

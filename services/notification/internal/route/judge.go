@@ -28,23 +28,12 @@ type News struct {
 type World struct {
 	// Open are the cases that are open now.
 	Open []Open
-	// Mutes are those that people set.
-	Mutes []Mute
 }
 
 // An Open is an open case.
 type Open struct {
 	Case, Tenant string
 	Reasons      []policy.ReasonID
-}
-
-// A Mute is what somebody does not want told until a time.
-type Mute struct {
-	ID, By, Why string
-	Until       time.Time
-	// Destinations are those that are muted; empty is all.
-	Destinations []string
-	When         Match
 }
 
 // A Fate is what becomes of a notification at a destination.
@@ -80,7 +69,7 @@ func (f *File) Judge(destination string, n News, at time.Time, w World) Verdict 
 		return v
 	}
 	v.Route = r.Name
-	if why := f.silenced(destination, n, at, w); why != "" {
+	if why := f.silenced(n, at, w); why != "" {
 		v.Fate, v.Why = Silence, append(v.Why, why)
 		return v
 	}
@@ -183,12 +172,7 @@ func (g *Group) key(n News) string {
 }
 
 // silenced says why the destination is not told at all; empty where it is.
-func (f *File) silenced(destination string, n News, at time.Time, w World) string {
-	for _, m := range w.Mutes {
-		if at.Before(m.Until) && (len(m.Destinations) == 0 || slices.Contains(m.Destinations, destination)) && m.When.unfit(n, at) == "" {
-			return fmt.Sprintf("muted by %s until %s: %s", m.By, m.Until.UTC().Format(time.RFC3339), m.Why)
-		}
-	}
+func (f *File) silenced(n News, at time.Time, w World) string {
 	for _, m := range f.Windows {
 		if !at.Before(m.From) && at.Before(m.Until) && m.When.unfit(n, at) == "" {
 			return fmt.Sprintf("window %q until %s", m.Name, m.Until.UTC().Format(time.RFC3339))

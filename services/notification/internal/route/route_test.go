@@ -80,8 +80,6 @@ func TestWhoHearsWhat(t *testing.T) {
 		{"nor what it does not explain whole", "ops", news(func(n *News) { critical(n); n.Reasons = append(n.Reasons, policy.SecurityBreach) }), at("10:00"), outage, Send, "at once", "matches", time.Time{}},
 		{"in a window", "ops", news(critical), at("20:00"), World{}, Silence, "at once", `window "move"`, time.Time{}},
 		{"which ends on time", "ops", news(critical), at("21:00"), World{}, Send, "at once", "matches", time.Time{}},
-		{"muted", "ops", news(critical), at("10:00"), World{Mutes: []Mute{{By: "lena", Why: "drill", Until: at("11:00")}}}, Silence, "at once", "muted by lena", time.Time{}},
-		{"a mute ends", "ops", news(critical), at("11:00"), World{Mutes: []Mute{{By: "lena", Why: "drill", Until: at("11:00")}}}, Send, "at once", "matches", time.Time{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := f.Judge(c.destination, c.news, c.at, c.world)
