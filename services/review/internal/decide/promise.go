@@ -68,22 +68,19 @@ func (a Accuracy) Share() (float64, bool) {
 	return float64(a.Kept) / float64(a.Kept+a.Missed), true
 }
 
-// AccuracyOf sums up promises, whichever cases they belong to.
-func AccuracyOf(promises ...Promise) Accuracy {
-	a := Accuracy{Given: len(promises)}
-	for _, p := range promises {
-		switch p.Outcome {
-		case Kept:
-			a.Kept++
-		case Missed:
-			a.Missed++
-		case Moved:
-			a.Moved++
-		case Void:
-			a.Void++
-		default:
-			a.Open++
-		}
+// Add counts n promises that came out so; the empty outcome is of those that still stand.
+func (a *Accuracy) Add(o Outcome, n int) {
+	a.Given += n
+	switch o {
+	case Kept:
+		a.Kept += n
+	case Missed:
+		a.Missed += n
+	case Moved:
+		a.Moved += n
+	case Void:
+		a.Void += n
+	default:
+		a.Open += n
 	}
-	return a
 }

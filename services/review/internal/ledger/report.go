@@ -93,19 +93,7 @@ func promisesBetween(ctx context.Context, from source, since, until int64) (a de
 	rows, err := collect(ctx, from, func(rows *sql.Rows) (c count, err error) { return c, rows.Scan(&c.outcome, &c.n) },
 		`SELECT outcome, count(*) FROM promises WHERE given_at >= $1 AND given_at < $2 GROUP BY outcome`, since, until)
 	for _, c := range rows {
-		a.Given += c.n
-		switch c.outcome {
-		case decide.Kept:
-			a.Kept = c.n
-		case decide.Missed:
-			a.Missed = c.n
-		case decide.Moved:
-			a.Moved = c.n
-		case decide.Void:
-			a.Void = c.n
-		default:
-			a.Open = c.n
-		}
+		a.Add(c.outcome, c.n)
 	}
 	return a, err
 }
