@@ -35,5 +35,8 @@ func foreign(r rune) bool { return !strings.ContainsRune(letters, r) }
 // IsLooked tells a Looked from a Standing by its subject.
 func IsLooked(subject string) bool { return strings.HasPrefix(subject, "monitoring.v1.looked.") }
 
+// AllLooked matches every Looked.
+const AllLooked = "monitoring.v1.looked.*"
+
 // AllLooks matches every Standing and Looked.
 const AllLooks = "monitoring.v1.>"

@@ -49,6 +49,11 @@ var (
 		Says:     "a batch of valid signals of one shard; a tick a second; what monitoring tells its shards of tickets and of the platform",
 		MaxAge:   8 * day, Atomic: true, Schedules: true,
 	}
+	Sources = Stream{
+		Name: "SOURCES", Writer: "intake", Subjects: []string{"intake.v1.heard.*"},
+		Says:   "that a source was heard, and when",
+		MaxAge: 90 * day, PerSubject: 1, MaxBytes: 16 << 20, Newest: true,
+	}
 	Assessments = Stream{
 		Name: "ASSESSMENTS", Writer: "classification", Subjects: []string{"classification.v1.ticket_assessed.*.*"},
 		Says:       "the assessment of one ticket revision, with evidence",
@@ -108,6 +113,11 @@ var (
 		Says:  "what was held back and is now to be carried to a destination",
 		Queue: true,
 	}
+	Pulse = Stream{
+		Name: "PULSE", Writer: "notification", Subjects: []string{pulse, "notification.v1.took.*"},
+		Says:   "who is heard and who is silent, every ten seconds; that a destination took a message",
+		MaxAge: 90 * day, PerSubject: 1,
+	}
 	DeadLetter = Stream{
 		Name: "DEADLETTER", Writer: "pkg/bus", Subjects: []string{"deadletter.v1.*", "deadletter.v1.*.retry"},
 		Says:   "the message as it came, with what is wrong with it",
@@ -118,9 +128,9 @@ var (
 // Streams are all streams in flow order.
 func Streams() []Stream {
 	return []Stream{
-		Ingress, Tickets, Signals, Assessments, SecondReads, Conditions, Checkpoints,
+		Ingress, Tickets, Signals, Sources, Assessments, SecondReads, Conditions, Checkpoints,
 		Standings, Cases, AuditHeads, Notifications, Held, Due,
-		Deliveries, DeadLetter,
+		Deliveries, Pulse, DeadLetter,
 	}
 }
 

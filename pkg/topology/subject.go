@@ -12,6 +12,8 @@ const (
 	ticker = "intake.v1.ticker"
 	// auditHead is where review says how far the audit has come.
 	auditHead = "review.v1.audit_head"
+	// pulse is where notification says who is heard and who is silent.
+	pulse = "notification.v1.pulse"
 	// none stands in a subject where an event has no such id.
 	none = "_"
 	// longest is how many bytes an id may take in a subject before it is hashed.
@@ -113,6 +115,9 @@ func TickSubject() string { return tick }
 // TickerSubject holds the schedule of the ticks.
 func TickerSubject() string { return ticker }
 
+// HeardSubject is where intake says that it heard a source.
+func HeardSubject(source string) string { return "intake.v1.heard." + Token(source) }
+
 // AssessmentSubject is where classification says what it makes of a ticket.
 func AssessmentSubject(tenant, ticket string) string {
 	return "classification.v1.ticket_assessed." + Token(tenant) + "." + Token(ticket)
@@ -177,12 +182,31 @@ func CaseSubject(tenant, caseID string) string {
 	return "review.v1.case_changed." + Token(tenant) + "." + Token(caseID)
 }
 
+// AskReviewSubject is where review answers whether it is alive, down to its
+// ledger: a request, in no stream.
+func AskReviewSubject() string { return "review.v1.pulse" }
+
 // AuditHeadSubject is where review says how far the audit has come.
 func AuditHeadSubject() string { return auditHead }
 
 // NotificationSubject is where an audience is told of a case.
 func NotificationSubject(audience, tenant, caseID string) string {
 	return "notification.v1." + Token(audience) + "." + Token(tenant) + "." + Token(caseID)
+}
+
+// PulseSubject is where notification says who is heard and who is silent.
+func PulseSubject() string { return pulse }
+
+// TookSubject is where notification says that a destination took a message.
+func TookSubject(destination string) string { return "notification.v1.took." + Token(destination) }
+
+// AllTook matches what every destination took.
+const AllTook = "notification.v1.took.*"
+
+// SilenceSubject is where leadership is told that a source or a destination is
+// silent or heard again; what is one of the two.
+func SilenceSubject(what, name string) string {
+	return NotificationSubject("leadership", "platform", what+"/"+name)
 }
 
 // AudienceFilter matches all notifications of one audience.

@@ -49,13 +49,16 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		return err
 	}
 	defer ring.Close()
-	signals := events.NewSignals(at.Conn, ring)
-	in := events.Intake{Tickets: events.NewTickets(at.Conn), Signals: signals, Now: time.Now}
+	heard := events.NewSources(at.Conn, at.Log)
+	signals, tickets := events.NewSignals(at.Conn, ring), events.NewTickets(at.Conn)
+	signals.Heard, tickets.Heard = heard, heard
+	in := events.Intake{Tickets: tickets, Signals: signals, Now: time.Now}
 	d := door.Door{Intake: in, Token: cfg.ProducerToken, Hooks: cfg.hooks(), Log: at.Log}
 	d.Mount(at.Mux)
 	at.Up()
 	g := run.NewGroup(ctx, at.Log)
 	g.Go("signals out", signals.Run)
+	g.Go("sources heard", heard.Run)
 	g.Go("ingress in", bus.RawConsumer(at.Conn, topology.IntakeOnIngress, in.OnIngress))
 	return g.Wait()
 }

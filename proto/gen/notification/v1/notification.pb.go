@@ -35,7 +35,9 @@ type Notification struct {
 	CaseVersion uint64 `protobuf:"varint,5,opt,name=case_version,json=caseVersion,proto3" json:"case_version,omitempty"`
 	// index orders the notifications of one case version on one subject.
 	Index uint32 `protobuf:"varint,6,opt,name=index,proto3" json:"index,omitempty"`
-	// kind is case_opened, info_needed, approved, denied, eta_given, condition_ended and so on.
+	// kind is case_opened, info_needed, approved, denied, eta_given, condition_ended and so on;
+	// source_silent, source_heard, destination_silent, destination_heard and heartbeat are
+	// told of no case, and of the tenant platform.
 	Kind     string `protobuf:"bytes,7,opt,name=kind,proto3" json:"kind,omitempty"`
 	Language string `protobuf:"bytes,8,opt,name=language,proto3" json:"language,omitempty"`
 	Title    string `protobuf:"bytes,9,opt,name=title,proto3" json:"title,omitempty"`
@@ -44,7 +46,7 @@ type Notification struct {
 	Recipient string `protobuf:"bytes,11,opt,name=recipient,proto3" json:"recipient,omitempty"`
 	// ticket is the ticket that a requester's, CSM's or agent's message belongs to.
 	Ticket string `protobuf:"bytes,12,opt,name=ticket,proto3" json:"ticket,omitempty"`
-	// source is the helpdesk of that ticket.
+	// source is the helpdesk of that ticket, or the source that is silent or heard again.
 	Source         string                 `protobuf:"bytes,13,opt,name=source,proto3" json:"source,omitempty"`
 	At             *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=at,proto3" json:"at,omitempty"`
 	State          string                 `protobuf:"bytes,15,opt,name=state,proto3" json:"state,omitempty"`
@@ -54,7 +56,10 @@ type Notification struct {
 	Tenants        uint32                 `protobuf:"varint,19,opt,name=tenants,proto3" json:"tenants,omitempty"`
 	Eta            *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=eta,proto3" json:"eta,omitempty"`
 	// link is the case's page in the console, where an address is configured.
-	Link          string `protobuf:"bytes,21,opt,name=link,proto3" json:"link,omitempty"`
+	Link string `protobuf:"bytes,21,opt,name=link,proto3" json:"link,omitempty"`
+	// destination is the one of the file of routes that is silent or heard again,
+	// where that is what is told; else empty.
+	Destination   string `protobuf:"bytes,22,opt,name=destination,proto3" json:"destination,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -232,6 +237,13 @@ func (x *Notification) GetEta() *timestamppb.Timestamp {
 func (x *Notification) GetLink() string {
 	if x != nil {
 		return x.Link
+	}
+	return ""
+}
+
+func (x *Notification) GetDestination() string {
+	if x != nil {
+		return x.Destination
 	}
 	return ""
 }
@@ -441,7 +453,7 @@ var File_notification_v1_notification_proto protoreflect.FileDescriptor
 
 const file_notification_v1_notification_proto_rawDesc = "" +
 	"\n" +
-	"\"notification/v1/notification.proto\x12\x0fnotification.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xcf\x04\n" +
+	"\"notification/v1/notification.proto\x12\x0fnotification.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf1\x04\n" +
 	"\fNotification\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\baudience\x18\x02 \x01(\tR\baudience\x12\x16\n" +
@@ -464,7 +476,8 @@ const file_notification_v1_notification_proto_rawDesc = "" +
 	"\x06people\x18\x12 \x01(\rH\x00R\x06people\x88\x01\x01\x12\x18\n" +
 	"\atenants\x18\x13 \x01(\rR\atenants\x12,\n" +
 	"\x03eta\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampR\x03eta\x12\x12\n" +
-	"\x04link\x18\x15 \x01(\tR\x04linkB\t\n" +
+	"\x04link\x18\x15 \x01(\tR\x04link\x12 \n" +
+	"\vdestination\x18\x16 \x01(\tR\vdestinationB\t\n" +
 	"\a_people\"\x95\x03\n" +
 	"\x10DeliveryRecorded\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\"\n" +

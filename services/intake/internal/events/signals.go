@@ -22,6 +22,8 @@ type Signals struct {
 	conn  *bus.Conn
 	ring  *tenantkey.Ring
 	queue chan pending
+	// Heard takes note of whose signals are on disk.
+	Heard *Sources
 }
 
 // pending is a set of signals that waits to be written.
@@ -67,6 +69,9 @@ func (s *Signals) Put(ctx context.Context, signals []*ingressv1.Signal) error {
 	}
 	select {
 	case err := <-p.done:
+		if err == nil {
+			s.Heard.Signals(signals)
+		}
 		return err
 	case <-ctx.Done():
 		return ctx.Err()

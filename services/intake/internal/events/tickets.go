@@ -17,6 +17,8 @@ import (
 // Tickets applies ticket events to the tickets that the stream holds.
 type Tickets struct {
 	Conn *bus.Conn
+	// Heard takes note of whose events are on disk.
+	Heard *Sources
 	// Events of one ticket queue here before they race with other intakes' on the
 	// stream: else of many at once most would fold in vain, again and again.
 	queues *[256]chan struct{}
@@ -39,6 +41,14 @@ const maxTries = 50
 // event that the ticket already holds changes nothing. When it returns nil, the
 // event is on disk. Trying again with the same event is always safe.
 func (t Tickets) Apply(ctx context.Context, ev *ingressv1.TicketEvent) error {
+	err := t.apply(ctx, ev)
+	if err == nil {
+		t.Heard.Ticket(ev)
+	}
+	return err
+}
+
+func (t Tickets) apply(ctx context.Context, ev *ingressv1.TicketEvent) error {
 	subject := topology.TicketSubject(ev.GetTenant(), ev.GetTicket())
 	queue := t.queues[crc32.ChecksumIEEE([]byte(subject))%uint32(len(t.queues))]
 	select {
