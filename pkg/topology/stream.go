@@ -138,6 +138,10 @@ func Streams() []Stream {
 // Destroying a tenant's key makes what streams and ledger hold of its people meaningless.
 const KeyBucket = "TENANT_KEYS"
 
+// LinkBucket is the key-value bucket of the key that links in messages are signed
+// with; whoever of notification and review asks first makes it.
+const LinkBucket = "LINK_KEY"
+
 // SpendingBucket is the key-value bucket of what second readings have cost;
 // classification writes it: one key a day, so that all processes share one purse.
 const SpendingBucket = "SECOND_READ_SPENDING"

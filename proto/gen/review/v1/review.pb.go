@@ -100,7 +100,8 @@ type Transition struct {
 	// condition is set where the change concerns one condition.
 	Condition string `protobuf:"bytes,11,opt,name=condition,proto3" json:"condition,omitempty"`
 	// subject is whom or what else it concerns, as an id or a number: the technician
-	// who was assigned, the case that joined or was parted, the level that is called.
+	// who was assigned, the case that joined or was parted, the level that is called, the
+	// link by which somebody acknowledged.
 	Subject string `protobuf:"bytes,12,opt,name=subject,proto3" json:"subject,omitempty"`
 	// by_person says that a person acted, and no service.
 	ByPerson      bool `protobuf:"varint,13,opt,name=by_person,json=byPerson,proto3" json:"by_person,omitempty"`
@@ -283,10 +284,15 @@ type Case struct {
 	// merged_into is the case in which this one goes on.
 	MergedInto string `protobuf:"bytes,36,opt,name=merged_into,json=mergedInto,proto3" json:"merged_into,omitempty"`
 	// appeal is what began this round, if somebody appealed against the denial before it.
-	Appeal        *Appeal                `protobuf:"bytes,37,opt,name=appeal,proto3" json:"appeal,omitempty"`
-	EndedAt       *timestamppb.Timestamp `protobuf:"bytes,38,opt,name=ended_at,json=endedAt,proto3" json:"ended_at,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Appeal  *Appeal                `protobuf:"bytes,37,opt,name=appeal,proto3" json:"appeal,omitempty"`
+	EndedAt *timestamppb.Timestamp `protobuf:"bytes,38,opt,name=ended_at,json=endedAt,proto3" json:"ended_at,omitempty"`
+	// acknowledged_by is the first person who said, or showed by what they did, that
+	// they have seen that this round waits for a decision: a leader, or "link:" and the
+	// destination that a link was sent to. Empty is nobody yet; each round begins so.
+	AcknowledgedBy string                 `protobuf:"bytes,39,opt,name=acknowledged_by,json=acknowledgedBy,proto3" json:"acknowledged_by,omitempty"`
+	AcknowledgedAt *timestamppb.Timestamp `protobuf:"bytes,40,opt,name=acknowledged_at,json=acknowledgedAt,proto3" json:"acknowledged_at,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Case) Reset() {
@@ -581,6 +587,20 @@ func (x *Case) GetAppeal() *Appeal {
 func (x *Case) GetEndedAt() *timestamppb.Timestamp {
 	if x != nil {
 		return x.EndedAt
+	}
+	return nil
+}
+
+func (x *Case) GetAcknowledgedBy() string {
+	if x != nil {
+		return x.AcknowledgedBy
+	}
+	return ""
+}
+
+func (x *Case) GetAcknowledgedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AcknowledgedAt
 	}
 	return nil
 }
@@ -1193,7 +1213,7 @@ const file_review_v1_review_proto_rawDesc = "" +
 	" \x01(\tR\x06tenant\x12\x1c\n" +
 	"\tcondition\x18\v \x01(\tR\tcondition\x12\x18\n" +
 	"\asubject\x18\f \x01(\tR\asubject\x12\x1b\n" +
-	"\tby_person\x18\r \x01(\bR\bbyPerson\"\x91\v\n" +
+	"\tby_person\x18\r \x01(\bR\bbyPerson\"\xff\v\n" +
 	"\x04Case\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x14\n" +
@@ -1246,7 +1266,9 @@ const file_review_v1_review_proto_rawDesc = "" +
 	"\vmerged_into\x18$ \x01(\tR\n" +
 	"mergedInto\x12)\n" +
 	"\x06appeal\x18% \x01(\v2\x11.review.v1.AppealR\x06appeal\x125\n" +
-	"\bended_at\x18& \x01(\v2\x1a.google.protobuf.TimestampR\aendedAtB\t\n" +
+	"\bended_at\x18& \x01(\v2\x1a.google.protobuf.TimestampR\aendedAt\x12'\n" +
+	"\x0facknowledged_by\x18' \x01(\tR\x0eacknowledgedBy\x12C\n" +
+	"\x0facknowledged_at\x18( \x01(\v2\x1a.google.protobuf.TimestampR\x0eacknowledgedAtB\t\n" +
 	"\a_people\"\xbc\x02\n" +
 	"\aPromise\x12\x14\n" +
 	"\x05round\x18\x01 \x01(\rR\x05round\x125\n" +
@@ -1350,23 +1372,24 @@ var file_review_v1_review_proto_depIdxs = []int32{
 	3,  // 13: review.v1.Case.promises:type_name -> review.v1.Promise
 	4,  // 14: review.v1.Case.appeal:type_name -> review.v1.Appeal
 	10, // 15: review.v1.Case.ended_at:type_name -> google.protobuf.Timestamp
-	10, // 16: review.v1.Promise.given_at:type_name -> google.protobuf.Timestamp
-	10, // 17: review.v1.Promise.eta:type_name -> google.protobuf.Timestamp
-	10, // 18: review.v1.Promise.moved_from:type_name -> google.protobuf.Timestamp
-	10, // 19: review.v1.Promise.settled_at:type_name -> google.protobuf.Timestamp
-	10, // 20: review.v1.Appeal.at:type_name -> google.protobuf.Timestamp
-	11, // 21: review.v1.CaseTicket.assessment:type_name -> classification.v1.Assessment
-	10, // 22: review.v1.CaseTicket.linked_at:type_name -> google.protobuf.Timestamp
-	12, // 23: review.v1.CaseCondition.condition:type_name -> monitoring.v1.Condition
-	10, // 24: review.v1.CaseCondition.raised_at:type_name -> google.protobuf.Timestamp
-	1,  // 25: review.v1.AuditEntry.transition:type_name -> review.v1.Transition
-	10, // 26: review.v1.AuditHeads.at:type_name -> google.protobuf.Timestamp
-	9,  // 27: review.v1.AuditHeads.heads:type_name -> review.v1.AuditHead
-	28, // [28:28] is the sub-list for method output_type
-	28, // [28:28] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	10, // 16: review.v1.Case.acknowledged_at:type_name -> google.protobuf.Timestamp
+	10, // 17: review.v1.Promise.given_at:type_name -> google.protobuf.Timestamp
+	10, // 18: review.v1.Promise.eta:type_name -> google.protobuf.Timestamp
+	10, // 19: review.v1.Promise.moved_from:type_name -> google.protobuf.Timestamp
+	10, // 20: review.v1.Promise.settled_at:type_name -> google.protobuf.Timestamp
+	10, // 21: review.v1.Appeal.at:type_name -> google.protobuf.Timestamp
+	11, // 22: review.v1.CaseTicket.assessment:type_name -> classification.v1.Assessment
+	10, // 23: review.v1.CaseTicket.linked_at:type_name -> google.protobuf.Timestamp
+	12, // 24: review.v1.CaseCondition.condition:type_name -> monitoring.v1.Condition
+	10, // 25: review.v1.CaseCondition.raised_at:type_name -> google.protobuf.Timestamp
+	1,  // 26: review.v1.AuditEntry.transition:type_name -> review.v1.Transition
+	10, // 27: review.v1.AuditHeads.at:type_name -> google.protobuf.Timestamp
+	9,  // 28: review.v1.AuditHeads.heads:type_name -> review.v1.AuditHead
+	29, // [29:29] is the sub-list for method output_type
+	29, // [29:29] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_review_v1_review_proto_init() }

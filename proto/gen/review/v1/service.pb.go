@@ -42,6 +42,7 @@ const (
 	Action_UPDATE             Action = 11
 	Action_APPEAL             Action = 12
 	Action_WITHDRAW           Action = 13
+	Action_ACKNOWLEDGE        Action = 14
 )
 
 // Enum value maps for Action.
@@ -61,6 +62,7 @@ var (
 		11: "UPDATE",
 		12: "APPEAL",
 		13: "WITHDRAW",
+		14: "ACKNOWLEDGE",
 	}
 	Action_value = map[string]int32{
 		"ACTION_UNSPECIFIED": 0,
@@ -77,6 +79,7 @@ var (
 		"UPDATE":             11,
 		"APPEAL":             12,
 		"WITHDRAW":           13,
+		"ACKNOWLEDGE":        14,
 	}
 )
 
@@ -1601,7 +1604,7 @@ const file_review_v1_service_proto_rawDesc = "" +
 	"\x03eta\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x03eta\x12\x1e\n" +
 	"\n" +
 	"technician\x18\x06 \x01(\tR\n" +
-	"technician*\xc0\x01\n" +
+	"technician*\xd1\x01\n" +
 	"\x06Action\x12\x16\n" +
 	"\x12ACTION_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aAPPROVE\x10\x01\x12\b\n" +
@@ -1621,7 +1624,8 @@ const file_review_v1_service_proto_rawDesc = "" +
 	"\x06UPDATE\x10\v\x12\n" +
 	"\n" +
 	"\x06APPEAL\x10\f\x12\f\n" +
-	"\bWITHDRAW\x10\r2\xac\x13\n" +
+	"\bWITHDRAW\x10\r\x12\x0f\n" +
+	"\vACKNOWLEDGE\x10\x0e2\xac\x13\n" +
 	"\rReviewService\x12x\n" +
 	"\tListCases\x12\x1b.review.v1.ListCasesRequest\x1a\x1c.review.v1.ListCasesResponse\"0\x82\xd3\xe4\x93\x02':\x01*\"\"/review.v1.ReviewService/ListCases\x90\x02\x01\x12p\n" +
 	"\aGetCase\x12\x19.review.v1.GetCaseRequest\x1a\x1a.review.v1.GetCaseResponse\".\x82\xd3\xe4\x93\x02%:\x01*\" /review.v1.ReviewService/GetCase\x90\x02\x01\x12i\n" +

@@ -89,6 +89,7 @@ func TestWhoHearsWhat(t *testing.T) {
 		{"a person says that it was taken back", "withdrawn", "approved", "withdrawn", "", leaders(Withdrawn)},
 		{"appealed", "appealed", "denied", "pending_review", "", append(leaders(Reopened), outsiders(UnderReview)...)},
 		{"claimed", "claimed", "pending_review", "pending_review", "", nil},
+		{"acknowledged", "acknowledged", "pending_review", "pending_review", "", nil},
 		{"released", "released", "pending_review", "pending_review", "", nil},
 		{"assigned", "assigned", "approved", "approved", "", nil},
 		{"split", "split", "pending_review", "detected", "", nil},

@@ -48,6 +48,7 @@ func doing(action desk.Action) string {
 		desk.Update:      "Tells those who asked how it goes; the note is what they are told.",
 		desk.Appeal:      "Asks leadership to look at a denial again; needs a note.",
 		desk.Withdraw:    "Says that those who asked took it back.",
+		desk.Acknowledge: "Says that the person has seen that it waits for a decision: once a round, and nobody is called any more.",
 	}[action]
 }
 

@@ -98,7 +98,7 @@ type Part struct {
 // Split makes a case of its own of some tickets and conditions of a case. It
 // waits for a decision of its own; what is left keeps its decision. Facts do
 // not bring the two together again. What has been told is not told again: the
-// deadlines that passed, the question and the ETA go along.
+// deadlines that passed, who has seen it, the question and the ETA go along.
 func (d *Desk) Split(cmd Command, id string, part Part) ([]Change, error) {
 	c := d.byID(id)
 	if c == nil {
@@ -119,6 +119,7 @@ func (d *Desk) Split(cmd Command, id string, part Part) ([]Change, error) {
 	n.Question, n.AskedAt, n.ETA = c.Question, c.AskedAt, c.ETA
 	if c.State.Undecided() {
 		n.RoundAt, n.Level, n.Rang, n.WaitsSince = c.RoundAt, c.Level, slices.Clone(c.Rang), c.WaitsSince
+		n.AcknowledgedBy, n.AcknowledgedAt = c.AcknowledgedBy, c.AcknowledgedAt
 	}
 	if err := c.part(n, part); err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ func (c *Case) Claim(cmd Command) (Event, error) {
 	}
 	e := cmd.event(WasClaimed, Event{Subject: c.ClaimedBy})
 	c.ClaimedBy, c.ClaimedAt = cmd.By.ID, cmd.At
+	c.sawIt(cmd)
 	return c.advance(e, c.State), nil
 }
 

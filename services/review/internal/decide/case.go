@@ -96,6 +96,10 @@ type Case struct {
 	// ClaimedBy is the leader who takes care of this round's decision; empty is nobody yet.
 	ClaimedBy string    `json:"claimed_by,omitempty"`
 	ClaimedAt time.Time `json:"claimed_at,omitzero"`
+	// AcknowledgedBy is the first who said, or showed by what they did, that they have seen
+	// that this round waits for a decision; empty is nobody yet.
+	AcknowledgedBy string    `json:"acknowledged_by,omitempty"`
+	AcknowledgedAt time.Time `json:"acknowledged_at,omitzero"`
 	// Technician is the id of who works on it, as the roster has it; empty is nobody in particular.
 	Technician string `json:"technician,omitempty"`
 	// Level is who has been called to decide: 1 leadership (also 0), 2 the level above.

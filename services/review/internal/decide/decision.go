@@ -98,6 +98,7 @@ func (c *Case) decide(cmd Command, d Decision, eta time.Time) (Event, error) {
 	d.Round, d.By, d.At, d.Note, d.Recommended = c.Round, cmd.By.ID, cmd.At, cmd.Note, c.Recommendation
 	from, name := c.State, WasApproved
 	c.Decision = &d
+	c.sawIt(cmd)
 	c.forgetQuestion()
 	switch {
 	case d.Verdict == Deny:
@@ -127,6 +128,7 @@ func (c *Case) RequestInfo(cmd Command, question string) (Event, error) {
 		return Event{}, fmt.Errorf("request information where no ticket asks: %w", ErrState)
 	}
 	from := c.State
+	c.sawIt(cmd)
 	c.Question, c.AskedAt, c.State = question, cmd.At, NeedsInfo
 	cmd.Note = question
 	return c.advance(cmd.event(InfoRequested, Event{}), from), nil
@@ -155,6 +157,7 @@ func (c *Case) SetETA(cmd Command, eta time.Time) (Event, error) {
 		return Event{}, fmt.Errorf("give the ETA that the case has already: %w", ErrState)
 	}
 	from := c.State
+	c.sawIt(cmd)
 	if !c.ETA.Equal(eta) {
 		c.promise(cmd, eta)
 	}

@@ -29,9 +29,10 @@
 //	expired     undecided: what was measured fell silent, or nobody answered
 //	merged      undecided: it goes on in another case, for facts or by a person
 //
-// Beside that way a person claims the decision, releases it, assigns a technician
-// and gives an update; the state stays. Deadlines are said once each, whatever the
-// clock does, the earliest first, and none of them decides:
+// Beside that way a person claims the decision, releases it, says that they have seen
+// it (acknowledged), assigns a technician, and gives an update; the state stays.
+// Deadlines are said once each, whatever the clock does, the earliest first, and none
+// of them decides:
 //
 //	deadline   when                                          says                 then
 //	decision   the policy's time from the round's beginning  decision_overdue     -
@@ -42,6 +43,13 @@
 //	update     UpdateEvery since those who asked were told,  update_overdue       -
 //	           in approved and in_progress
 //	closing    CloseAfter at an end                          closed               the case is closed
+//
+// That somebody has seen a case is not that somebody has decided it. A round is
+// acknowledged once: by a leader, by whoever holds a link that was sent for that
+// round, or by the first person who claims, decides, asks or gives an ETA. What
+// calls people up until then, step by step, is notification's ladder, and
+// acknowledging ends it. The level is the case's own: it counts from when the
+// decision is due, so a case that was seen and left lying is passed on all the same.
 //
 // It promises:
 //   - Facts move a case among detected, needs_info and pending_review, and end
@@ -57,6 +65,7 @@
 //     case, or when facts do that the decision did not know: another condition,
 //     another ticket that asks, a recommendation that has become eligible, or a
 //     request made anew after the end.
+//   - Who acknowledged a round first stays named until the next one begins.
 //   - A transition that changes something grows the version by one and returns
 //     one Event; one that fails changes nothing.
 //   - The same facts in the same order give the same cases with the same ids.

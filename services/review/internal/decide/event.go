@@ -44,6 +44,7 @@ const (
 	DecisionPassedOn Name = "decision_passed_on"
 	InfoReminder     Name = "info_reminder"
 	UpdateOverdue    Name = "update_overdue"
+	WasAcknowledged  Name = "acknowledged" // a person has seen that it waits
 )
 
 // An Event says what one transition of a case changed, who did it, and why.
@@ -69,7 +70,8 @@ type Event struct {
 	Condition string          `json:"condition,omitempty"`
 	Ground    policy.GroundID `json:"ground,omitempty"`
 	// Subject is whom or what else it concerns: the technician, the case that was
-	// parted from it or joined, or the level that is called. It is an id or a number.
+	// parted from it or joined, the level that is called, or the link by which somebody
+	// acknowledged. It is an id or a number.
 	Subject string `json:"subject,omitempty"`
 	// Absorbed are the cases that were merged into this one by the change.
 	Absorbed []string `json:"absorbed,omitempty"`

@@ -77,6 +77,7 @@ func (s *story) step(d die) {
 		}
 		s.check(&was, c, s.events[events:])
 		s.checkTimes(&was, c, s.events[events:])
+		s.checkSeen(&was, c, s.events[events:])
 	}
 	s.checkLinks()
 	s.checkNothingIsLost()
@@ -113,6 +114,28 @@ func (s *story) checkTimes(was, c *Case, events []Event) {
 	}
 	if c.ClaimedBy != "" && !c.State.Undecided() {
 		s.Fatalf("case %s is %s and still claimed", c.ID, c.State)
+	}
+}
+
+// checkSeen checks that only a person acknowledges, once a round, and that it
+// moves no deadline.
+func (s *story) checkSeen(was, c *Case, events []Event) {
+	news := c.AcknowledgedBy != was.AcknowledgedBy || !c.AcknowledgedAt.Equal(was.AcknowledgedAt)
+	own := slices.IndexFunc(events, func(e Event) bool { return e.Case == c.ID })
+	switch {
+	case (c.AcknowledgedBy == "") != c.AcknowledgedAt.IsZero():
+		s.Fatalf("case %s was acknowledged by %q at %s", c.ID, c.AcknowledgedBy, c.AcknowledgedAt)
+	case c.AcknowledgedBy == "" && (c.Decision != nil || c.ClaimedBy != ""):
+		s.Fatalf("somebody acts on case %s, and nobody has seen it", c.ID)
+	case news && was.AcknowledgedBy != "" && c.Round == was.Round:
+		s.Fatalf("round %d of case %s was acknowledged by %s and then by %s", c.Round, c.ID, was.AcknowledgedBy, c.AcknowledgedBy)
+	case c.Round != was.Round && was.Round > 0 && c.AcknowledgedBy != "":
+		s.Fatalf("round %d of case %s began acknowledged by %s", c.Round, c.ID, c.AcknowledgedBy)
+	case news && c.AcknowledgedBy != "" && !events[own].Person:
+		s.Fatalf("%s acknowledged case %s by %s", events[own].Actor, c.ID, events[own].Name)
+	}
+	if own >= 0 && events[own].Name == WasAcknowledged && (!c.WakeAt().Equal(was.WakeAt()) || c.State != was.State || !news) {
+		s.Fatalf("to acknowledge case %s moved it from %s to %s, and its deadline from %s to %s", c.ID, was.State, c.State, was.WakeAt(), c.WakeAt())
 	}
 }
 
@@ -202,7 +225,10 @@ func (s *story) happen(d die) error {
 		by := pick(d, lena, omar, ann, cora, Person{})
 		decided := c.Decision != nil && by.May(Leadership) && c.visible(by)
 		commands := []func(*Case, Command) (Event, error){
-			approve, deny, ask, eta, resolve, shut, reopen, claim, release, assign, tell, appeal, withdraw,
+			approve, deny, ask, eta, resolve, shut, reopen, claim, release, assign, tell, appeal, withdraw, seen,
+			func(c *Case, cmd Command) (Event, error) {
+				return c.AcknowledgeByLink(cmd, Link{ID: cmd.ID, Round: uint64(1 + d.roll(3)), To: "pager"})
+			},
 			func(c *Case, cmd Command) (Event, error) {
 				s.minutes += d.roll(20) * 24 * 60
 				return c.Wake(News{At: s.now(), Actor: "review", Cause: cmd.ID})

@@ -82,6 +82,7 @@ func (c *Case) nextRound(at time.Time) {
 	c.Decision, c.Appealed, c.ByHand, c.RoundAt = nil, nil, false, at
 	c.DecisionDueAt, c.EndedAt = time.Time{}, time.Time{}
 	c.Level, c.Rang = 1, nil
+	c.AcknowledgedBy, c.AcknowledgedAt = "", time.Time{}
 	c.forgetQuestion()
 	c.ETA, c.ETAReason = time.Time{}, ""
 }

@@ -174,6 +174,7 @@ func eta(c *Case, cmd Command) (Event, error)     { return c.SetETA(cmd, cmd.At.
 func ask(c *Case, cmd Command) (Event, error)     { return c.RequestInfo(cmd, "Since when?") }
 
 func claim(c *Case, cmd Command) (Event, error)    { return c.Claim(cmd) }
+func seen(c *Case, cmd Command) (Event, error)     { return c.Acknowledge(cmd) }
 func release(c *Case, cmd Command) (Event, error)  { return c.Release(cmd) }
 func tell(c *Case, cmd Command) (Event, error)     { return c.Update(cmd) }
 func appeal(c *Case, cmd Command) (Event, error)   { return c.Appeal(cmd) }

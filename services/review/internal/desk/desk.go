@@ -61,11 +61,12 @@ const (
 	Update      Action = "update"
 	Appeal      Action = "appeal"
 	Withdraw    Action = "withdraw"
+	Acknowledge Action = "acknowledge"
 )
 
 // Actions are all actions on one case.
 func Actions() []Action {
-	return []Action{Approve, Deny, ETA, RequestInfo, Resolve, Close, Reopen, Claim, Release, Assign, Update, Appeal, Withdraw}
+	return []Action{Approve, Deny, ETA, RequestInfo, Resolve, Close, Reopen, Claim, Release, Assign, Update, Appeal, Withdraw, Acknowledge}
 }
 
 // An Order is one action of one person on one case.
@@ -179,6 +180,8 @@ func (o Order) do(c *decide.Case, cmd decide.Command) (decide.Event, error) {
 		return c.Appeal(cmd)
 	case Withdraw:
 		return c.Withdraw(cmd)
+	case Acknowledge:
+		return c.Acknowledge(cmd)
 	}
 	return decide.Event{}, fmt.Errorf("unknown action %q", o.Action)
 }

@@ -21,6 +21,7 @@ func Case(p *policy.Policy, c decide.Case) *reviewv1.Case {
 		Eta: bus.Stamp(c.ETA), EtaReason: c.ETAReason, OpenedAt: bus.Stamp(c.OpenedAt), UpdatedAt: bus.Stamp(c.UpdatedAt),
 		DecisionDueAt: bus.Stamp(c.DecisionDueAt), Policy: c.Policy, Question: c.Question,
 		ClaimedBy: c.ClaimedBy, ClaimedAt: bus.Stamp(c.ClaimedAt), Technician: c.Technician, Level: max(c.Level, 1),
+		AcknowledgedBy: c.AcknowledgedBy, AcknowledgedAt: bus.Stamp(c.AcknowledgedAt),
 		UpdateDueAt: bus.Stamp(c.UpdateDueAt), WaitsSince: bus.Stamp(c.WaitsSince), EndedAt: bus.Stamp(c.EndedAt),
 		OpenedBy: c.OpenedBy, SplitFrom: c.SplitFrom, Apart: c.Apart, MergedInto: c.MergedInto,
 	}

@@ -81,14 +81,7 @@ func Of(err error) Problem {
 				if k.name == hidden {
 					p.Detail = "no such case, or none that you may see"
 				}
-				var stale *decide.StaleError
-				if errors.As(err, &stale) {
-					p.Version = stale.Current
-				}
-				var decided *decide.DecidedError
-				if errors.As(err, &decided) {
-					p.Version = decided.Current
-				}
+				p.Version = current(err)
 				var changed *roster.StaleError
 				if errors.As(err, &changed) {
 					p.Version, p.Do = changed.Current, "Read the technician again, and send it with the version that they have now if it is still meant."
@@ -105,6 +98,22 @@ func Of(err error) Problem {
 		return New("unavailable", http.StatusServiceUnavailable, "the bus is away, and the tenant has no key yet to seal what you wrote; try again when it is back")
 	}
 	return New("unavailable", http.StatusServiceUnavailable, "the ledger could not answer; try again")
+}
+
+// current is the version that the case has now, where the error says it; else 0.
+func current(err error) uint64 {
+	var stale *decide.StaleError
+	var decided *decide.DecidedError
+	var first *decide.AcknowledgedError
+	switch {
+	case errors.As(err, &stale):
+		return stale.Current
+	case errors.As(err, &decided):
+		return decided.Current
+	case errors.As(err, &first):
+		return first.Current
+	}
+	return 0
 }
 
 // A kind is the errors that mean the same to who asked.
@@ -130,6 +139,7 @@ func kinds() []kind {
 		{"stale", http.StatusConflict, []error{decide.ErrStale, teach.ErrReread, roster.ErrStale}},
 		{"key-reused", http.StatusUnprocessableEntity, []error{ledger.ErrReused}},
 		{"decided", http.StatusConflict, []error{decide.ErrDecided}},
+		{"acknowledged", http.StatusConflict, []error{decide.ErrAcknowledged}},
 		{"forbidden", http.StatusForbidden, []error{decide.ErrNotLeader, decide.ErrNobody, duty.ErrInside, report.ErrWalled}},
 		{"technician", http.StatusUnprocessableEntity, []error{desk.ErrTechnician}},
 		{"no-technician", http.StatusUnprocessableEntity, []error{roster.ErrUnsound}},
@@ -154,6 +164,7 @@ func advice(kind string) string {
 		"no-such-token":      "Look for it with GET /v1/tokens.",
 		"stale":              "Read the case again, and send the order with the version that it has now if it is still meant.",
 		"decided":            "Read how it was decided; who wants another decision reopens the case first.",
+		"acknowledged":       "Nothing: somebody has seen it. Who takes care of the decision claims it.",
 		"not-allowed":        "Read the case again: its state says what may be done with it.",
 		"technician":         "Name somebody of GET /v1/roster, or add them with PUT /v1/roster/{id} (tocsin roster set) first; nothing was changed.",
 		"no-technician":      "Put right what is named, and send it again; nothing was changed.",

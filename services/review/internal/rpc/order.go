@@ -30,7 +30,7 @@ func actions() map[reviewv1.Action]desk.Action {
 		reviewv1.Action_REQUEST_INFO: desk.RequestInfo, reviewv1.Action_RESOLVE: desk.Resolve, reviewv1.Action_CLOSE: desk.Close,
 		reviewv1.Action_REOPEN: desk.Reopen, reviewv1.Action_CLAIM: desk.Claim, reviewv1.Action_RELEASE: desk.Release,
 		reviewv1.Action_ASSIGN: desk.Assign, reviewv1.Action_UPDATE: desk.Update, reviewv1.Action_APPEAL: desk.Appeal,
-		reviewv1.Action_WITHDRAW: desk.Withdraw,
+		reviewv1.Action_WITHDRAW: desk.Withdraw, reviewv1.Action_ACKNOWLEDGE: desk.Acknowledge,
 	}
 }
 
