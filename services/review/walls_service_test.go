@@ -20,6 +20,7 @@ func procedures() map[string]visit {
 		"MergeCases":      {orders, "", `{"id":"%s","into":"c-none",` + order + `}`},
 		"SplitCase":       {orders, "", `{"id":"%s","tickets":[{"tenant":"acme","ticket":"A-2"}],` + order + `}`},
 		"PreviewDecision": {orders, "", `{"id":"%s","action":"DENY","note":"x"}`},
+		"ListDeliveries":  {anyone, "", `{}`},
 		"ListConditions":  {anyone, "", `{"points":true}`},
 		"ListTechnicians": {staff, "", `{}`}, "PutTechnician": {leads, "", `{"technician":{"id":"none","zone":"UTC"}}`},
 		"DeleteTechnician": {leads, "", `{"id":"none"}`}, "SetAbsence": {leads, "", `{"id":"none"}`}, "RemoveAbsence": {leads, "", `{"id":"none"}`},

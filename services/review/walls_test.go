@@ -49,7 +49,7 @@ func visits() map[string]visit {
 		"GET /policy": {anyone, "/policy", ""}, "GET /roster": {staff, "/roster", ""}, "GET /reports": {whole, "/reports", ""},
 		"GET /signin": {doors, "/signin", ""}, "POST /signin": {doors, "/signin", "name=x&token=y"}, "GET /signin/provider": {doors, "/signin/provider", ""},
 		"GET /signin/back": {doors, "/signin/back?code=x&state=y", ""}, "POST /signout": {doors, "/signout", ""}, "/": {doors, "/nowhere", ""}, "GET /assets/{hash}/{name}": {doors, "/assets/x/y", ""},
-		"GET /openapi.json": {anyone, "/openapi.json", ""}, "GET /v1/cases": {anyone, "/v1/cases", ""}, "GET /v1/cases/{id}": {orders, "/v1/cases/%s", ""},
+		"GET /v1/deliveries": {anyone, "/v1/deliveries?limit=500", ""}, "GET /openapi.json": {anyone, "/openapi.json", ""}, "GET /v1/cases": {anyone, "/v1/cases", ""}, "GET /v1/cases/{id}": {orders, "/v1/cases/%s", ""},
 		"GET /v1/cases/{id}/labels": {orders, "/v1/cases/%s/labels?words=whole", ""}, "POST /v1/cases/{id}/labels": {orders, "/v1/cases/%s/labels", `{"ticket":"G-1","tenant":"globex","revision":1,"label":{}}`},
 		"GET /v1/cases/{id}/preview": {orders, "/v1/cases/%s/preview?action=deny&note=x", ""}, "POST /v1/cases": {leads, "/v1/cases", `{"tenant":"acme"}`},
 		"POST /v1/cases/several":    {anyone, "/v1/cases/several", `{"orders":[{"id":"%s","action":"DENY","version":999,"note":"x"}]}`},
@@ -67,7 +67,7 @@ func visits() map[string]visit {
 		v["POST /cases/{id}/"+action] = visit{orders, "/cases/%s/" + strings.Replace(action, "{action}", "deny", 1), form}
 		v["POST /v1/cases/{id}/"+action] = visit{orders, "/v1/cases/%s/" + action, order}
 	}
-	for _, folder := range []string{"cases", "conditions", "labels", "roster", "reports", "audit"} {
+	for _, folder := range []string{"cases", "deliveries", "conditions", "labels", "roster", "reports", "audit"} {
 		v["/v1/"+folder] = visit{anyone, "/v1/" + folder + "?nowhere", ""}
 		v["/v1/"+folder+"/{rest...}"] = visit{anyone, "/v1/" + folder + "/x/y/z", ""}
 	}

@@ -427,125 +427,6 @@ func (x *GetCaseResponse) GetDeliveries() []*Delivery {
 	return nil
 }
 
-// Delivery is one attempt to tell somebody something.
-type Delivery struct {
-	state        protoimpl.MessageState `protogen:"open.v1"`
-	Notification string                 `protobuf:"bytes,1,opt,name=notification,proto3" json:"notification,omitempty"`
-	Audience     string                 `protobuf:"bytes,2,opt,name=audience,proto3" json:"audience,omitempty"`
-	Recipient    string                 `protobuf:"bytes,3,opt,name=recipient,proto3" json:"recipient,omitempty"`
-	Kind         string                 `protobuf:"bytes,4,opt,name=kind,proto3" json:"kind,omitempty"`
-	Channel      string                 `protobuf:"bytes,5,opt,name=channel,proto3" json:"channel,omitempty"`
-	Destination  string                 `protobuf:"bytes,6,opt,name=destination,proto3" json:"destination,omitempty"`
-	// outcome is "sent", "failed" or "parked".
-	Outcome string                 `protobuf:"bytes,7,opt,name=outcome,proto3" json:"outcome,omitempty"`
-	Attempt uint32                 `protobuf:"varint,8,opt,name=attempt,proto3" json:"attempt,omitempty"`
-	At      *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=at,proto3" json:"at,omitempty"`
-	// answer is what the destination said, shortened.
-	Answer        string `protobuf:"bytes,10,opt,name=answer,proto3" json:"answer,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Delivery) Reset() {
-	*x = Delivery{}
-	mi := &file_review_v1_service_proto_msgTypes[4]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Delivery) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Delivery) ProtoMessage() {}
-
-func (x *Delivery) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_service_proto_msgTypes[4]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Delivery.ProtoReflect.Descriptor instead.
-func (*Delivery) Descriptor() ([]byte, []int) {
-	return file_review_v1_service_proto_rawDescGZIP(), []int{4}
-}
-
-func (x *Delivery) GetNotification() string {
-	if x != nil {
-		return x.Notification
-	}
-	return ""
-}
-
-func (x *Delivery) GetAudience() string {
-	if x != nil {
-		return x.Audience
-	}
-	return ""
-}
-
-func (x *Delivery) GetRecipient() string {
-	if x != nil {
-		return x.Recipient
-	}
-	return ""
-}
-
-func (x *Delivery) GetKind() string {
-	if x != nil {
-		return x.Kind
-	}
-	return ""
-}
-
-func (x *Delivery) GetChannel() string {
-	if x != nil {
-		return x.Channel
-	}
-	return ""
-}
-
-func (x *Delivery) GetDestination() string {
-	if x != nil {
-		return x.Destination
-	}
-	return ""
-}
-
-func (x *Delivery) GetOutcome() string {
-	if x != nil {
-		return x.Outcome
-	}
-	return ""
-}
-
-func (x *Delivery) GetAttempt() uint32 {
-	if x != nil {
-		return x.Attempt
-	}
-	return 0
-}
-
-func (x *Delivery) GetAt() *timestamppb.Timestamp {
-	if x != nil {
-		return x.At
-	}
-	return nil
-}
-
-func (x *Delivery) GetAnswer() string {
-	if x != nil {
-		return x.Answer
-	}
-	return ""
-}
-
 // DecideRequest is one order of one person on one case.
 type DecideRequest struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
@@ -568,7 +449,7 @@ type DecideRequest struct {
 
 func (x *DecideRequest) Reset() {
 	*x = DecideRequest{}
-	mi := &file_review_v1_service_proto_msgTypes[5]
+	mi := &file_review_v1_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -580,7 +461,7 @@ func (x *DecideRequest) String() string {
 func (*DecideRequest) ProtoMessage() {}
 
 func (x *DecideRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_service_proto_msgTypes[5]
+	mi := &file_review_v1_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -593,7 +474,7 @@ func (x *DecideRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideRequest.ProtoReflect.Descriptor instead.
 func (*DecideRequest) Descriptor() ([]byte, []int) {
-	return file_review_v1_service_proto_rawDescGZIP(), []int{5}
+	return file_review_v1_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *DecideRequest) GetId() string {
@@ -655,7 +536,7 @@ type DecideResponse struct {
 
 func (x *DecideResponse) Reset() {
 	*x = DecideResponse{}
-	mi := &file_review_v1_service_proto_msgTypes[6]
+	mi := &file_review_v1_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -667,7 +548,7 @@ func (x *DecideResponse) String() string {
 func (*DecideResponse) ProtoMessage() {}
 
 func (x *DecideResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_service_proto_msgTypes[6]
+	mi := &file_review_v1_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -680,7 +561,7 @@ func (x *DecideResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideResponse.ProtoReflect.Descriptor instead.
 func (*DecideResponse) Descriptor() ([]byte, []int) {
-	return file_review_v1_service_proto_rawDescGZIP(), []int{6}
+	return file_review_v1_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *DecideResponse) GetCase() *Case {
@@ -700,7 +581,7 @@ type DecideSeveralRequest struct {
 
 func (x *DecideSeveralRequest) Reset() {
 	*x = DecideSeveralRequest{}
-	mi := &file_review_v1_service_proto_msgTypes[7]
+	mi := &file_review_v1_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -712,7 +593,7 @@ func (x *DecideSeveralRequest) String() string {
 func (*DecideSeveralRequest) ProtoMessage() {}
 
 func (x *DecideSeveralRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_service_proto_msgTypes[7]
+	mi := &file_review_v1_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -725,7 +606,7 @@ func (x *DecideSeveralRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideSeveralRequest.ProtoReflect.Descriptor instead.
 func (*DecideSeveralRequest) Descriptor() ([]byte, []int) {
-	return file_review_v1_service_proto_rawDescGZIP(), []int{7}
+	return file_review_v1_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *DecideSeveralRequest) GetOrders() []*DecideRequest {
@@ -745,7 +626,7 @@ type DecideSeveralResponse struct {
 
 func (x *DecideSeveralResponse) Reset() {
 	*x = DecideSeveralResponse{}
-	mi := &file_review_v1_service_proto_msgTypes[8]
+	mi := &file_review_v1_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -757,7 +638,7 @@ func (x *DecideSeveralResponse) String() string {
 func (*DecideSeveralResponse) ProtoMessage() {}
 
 func (x *DecideSeveralResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_service_proto_msgTypes[8]
+	mi := &file_review_v1_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -770,7 +651,7 @@ func (x *DecideSeveralResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideSeveralResponse.ProtoReflect.Descriptor instead.
 func (*DecideSeveralResponse) Descriptor() ([]byte, []int) {
-	return file_review_v1_service_proto_rawDescGZIP(), []int{8}
+	return file_review_v1_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DecideSeveralResponse) GetResults() []*DecideResult {
@@ -795,7 +676,7 @@ type DecideResult struct {
 
 func (x *DecideResult) Reset() {
 	*x = DecideResult{}
-	mi := &file_review_v1_service_proto_msgTypes[9]
+	mi := &file_review_v1_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -807,7 +688,7 @@ func (x *DecideResult) String() string {
 func (*DecideResult) ProtoMessage() {}
 
 func (x *DecideResult) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_service_proto_msgTypes[9]
+	mi := &file_review_v1_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -820,7 +701,7 @@ func (x *DecideResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideResult.ProtoReflect.Descriptor instead.
 func (*DecideResult) Descriptor() ([]byte, []int) {
-	return file_review_v1_service_proto_rawDescGZIP(), []int{9}
+	return file_review_v1_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *DecideResult) GetId() string {
@@ -884,7 +765,7 @@ type TicketRef struct {
 
 func (x *TicketRef) Reset() {
 	*x = TicketRef{}
-	mi := &file_review_v1_service_proto_msgTypes[10]
+	mi := &file_review_v1_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -896,7 +777,7 @@ func (x *TicketRef) String() string {
 func (*TicketRef) ProtoMessage() {}
 
 func (x *TicketRef) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_service_proto_msgTypes[10]
+	mi := &file_review_v1_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -909,7 +790,7 @@ func (x *TicketRef) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TicketRef.ProtoReflect.Descriptor instead.
 func (*TicketRef) Descriptor() ([]byte, []int) {
-	return file_review_v1_service_proto_rawDescGZIP(), []int{10}
+	return file_review_v1_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *TicketRef) GetTenant() string {
@@ -943,7 +824,7 @@ type OpenCaseRequest struct {
 
 func (x *OpenCaseRequest) Reset() {
 	*x = OpenCaseRequest{}
-	mi := &file_review_v1_service_proto_msgTypes[11]
+	mi := &file_review_v1_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -955,7 +836,7 @@ func (x *OpenCaseRequest) String() string {
 func (*OpenCaseRequest) ProtoMessage() {}
 
 func (x *OpenCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_service_proto_msgTypes[11]
+	mi := &file_review_v1_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -968,7 +849,7 @@ func (x *OpenCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenCaseRequest.ProtoReflect.Descriptor instead.
 func (*OpenCaseRequest) Descriptor() ([]byte, []int) {
-	return file_review_v1_service_proto_rawDescGZIP(), []int{11}
+	return file_review_v1_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *OpenCaseRequest) GetTenant() string {
@@ -1009,7 +890,7 @@ type OpenCaseResponse struct {
 
 func (x *OpenCaseResponse) Reset() {
 	*x = OpenCaseResponse{}
-	mi := &file_review_v1_service_proto_msgTypes[12]
+	mi := &file_review_v1_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1021,7 +902,7 @@ func (x *OpenCaseResponse) String() string {
 func (*OpenCaseResponse) ProtoMessage() {}
 
 func (x *OpenCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_service_proto_msgTypes[12]
+	mi := &file_review_v1_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1034,7 +915,7 @@ func (x *OpenCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenCaseResponse.ProtoReflect.Descriptor instead.
 func (*OpenCaseResponse) Descriptor() ([]byte, []int) {
-	return file_review_v1_service_proto_rawDescGZIP(), []int{12}
+	return file_review_v1_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *OpenCaseResponse) GetCase() *Case {
@@ -1059,7 +940,7 @@ type MergeCasesRequest struct {
 
 func (x *MergeCasesRequest) Reset() {
 	*x = MergeCasesRequest{}
-	mi := &file_review_v1_service_proto_msgTypes[13]
+	mi := &file_review_v1_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1071,7 +952,7 @@ func (x *MergeCasesRequest) String() string {
 func (*MergeCasesRequest) ProtoMessage() {}
 
 func (x *MergeCasesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_service_proto_msgTypes[13]
+	mi := &file_review_v1_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1084,7 +965,7 @@ func (x *MergeCasesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeCasesRequest.ProtoReflect.Descriptor instead.
 func (*MergeCasesRequest) Descriptor() ([]byte, []int) {
-	return file_review_v1_service_proto_rawDescGZIP(), []int{13}
+	return file_review_v1_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *MergeCasesRequest) GetId() string {
@@ -1125,7 +1006,7 @@ type MergeCasesResponse struct {
 
 func (x *MergeCasesResponse) Reset() {
 	*x = MergeCasesResponse{}
-	mi := &file_review_v1_service_proto_msgTypes[14]
+	mi := &file_review_v1_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1137,7 +1018,7 @@ func (x *MergeCasesResponse) String() string {
 func (*MergeCasesResponse) ProtoMessage() {}
 
 func (x *MergeCasesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_service_proto_msgTypes[14]
+	mi := &file_review_v1_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1150,7 +1031,7 @@ func (x *MergeCasesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeCasesResponse.ProtoReflect.Descriptor instead.
 func (*MergeCasesResponse) Descriptor() ([]byte, []int) {
-	return file_review_v1_service_proto_rawDescGZIP(), []int{14}
+	return file_review_v1_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *MergeCasesResponse) GetCase() *Case {
@@ -1176,7 +1057,7 @@ type SplitCaseRequest struct {
 
 func (x *SplitCaseRequest) Reset() {
 	*x = SplitCaseRequest{}
-	mi := &file_review_v1_service_proto_msgTypes[15]
+	mi := &file_review_v1_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1188,7 +1069,7 @@ func (x *SplitCaseRequest) String() string {
 func (*SplitCaseRequest) ProtoMessage() {}
 
 func (x *SplitCaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_service_proto_msgTypes[15]
+	mi := &file_review_v1_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1201,7 +1082,7 @@ func (x *SplitCaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SplitCaseRequest.ProtoReflect.Descriptor instead.
 func (*SplitCaseRequest) Descriptor() ([]byte, []int) {
-	return file_review_v1_service_proto_rawDescGZIP(), []int{15}
+	return file_review_v1_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *SplitCaseRequest) GetId() string {
@@ -1250,7 +1131,7 @@ type SplitCaseResponse struct {
 
 func (x *SplitCaseResponse) Reset() {
 	*x = SplitCaseResponse{}
-	mi := &file_review_v1_service_proto_msgTypes[16]
+	mi := &file_review_v1_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1262,7 +1143,7 @@ func (x *SplitCaseResponse) String() string {
 func (*SplitCaseResponse) ProtoMessage() {}
 
 func (x *SplitCaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_service_proto_msgTypes[16]
+	mi := &file_review_v1_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1275,7 +1156,7 @@ func (x *SplitCaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SplitCaseResponse.ProtoReflect.Descriptor instead.
 func (*SplitCaseResponse) Descriptor() ([]byte, []int) {
-	return file_review_v1_service_proto_rawDescGZIP(), []int{16}
+	return file_review_v1_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SplitCaseResponse) GetCase() *Case {
@@ -1306,7 +1187,7 @@ type Refusal struct {
 
 func (x *Refusal) Reset() {
 	*x = Refusal{}
-	mi := &file_review_v1_service_proto_msgTypes[17]
+	mi := &file_review_v1_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1318,7 +1199,7 @@ func (x *Refusal) String() string {
 func (*Refusal) ProtoMessage() {}
 
 func (x *Refusal) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_service_proto_msgTypes[17]
+	mi := &file_review_v1_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1331,7 +1212,7 @@ func (x *Refusal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refusal.ProtoReflect.Descriptor instead.
 func (*Refusal) Descriptor() ([]byte, []int) {
-	return file_review_v1_service_proto_rawDescGZIP(), []int{17}
+	return file_review_v1_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Refusal) GetKind() string {
@@ -1368,7 +1249,7 @@ type VersionConflict struct {
 
 func (x *VersionConflict) Reset() {
 	*x = VersionConflict{}
-	mi := &file_review_v1_service_proto_msgTypes[18]
+	mi := &file_review_v1_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1380,7 +1261,7 @@ func (x *VersionConflict) String() string {
 func (*VersionConflict) ProtoMessage() {}
 
 func (x *VersionConflict) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_service_proto_msgTypes[18]
+	mi := &file_review_v1_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1393,7 +1274,7 @@ func (x *VersionConflict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VersionConflict.ProtoReflect.Descriptor instead.
 func (*VersionConflict) Descriptor() ([]byte, []int) {
-	return file_review_v1_service_proto_rawDescGZIP(), []int{18}
+	return file_review_v1_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *VersionConflict) GetId() string {
@@ -1425,7 +1306,7 @@ type PreviewDecisionRequest struct {
 
 func (x *PreviewDecisionRequest) Reset() {
 	*x = PreviewDecisionRequest{}
-	mi := &file_review_v1_service_proto_msgTypes[19]
+	mi := &file_review_v1_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1437,7 +1318,7 @@ func (x *PreviewDecisionRequest) String() string {
 func (*PreviewDecisionRequest) ProtoMessage() {}
 
 func (x *PreviewDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_service_proto_msgTypes[19]
+	mi := &file_review_v1_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1450,7 +1331,7 @@ func (x *PreviewDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PreviewDecisionRequest.ProtoReflect.Descriptor instead.
 func (*PreviewDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_review_v1_service_proto_rawDescGZIP(), []int{19}
+	return file_review_v1_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *PreviewDecisionRequest) GetId() string {
@@ -1499,7 +1380,7 @@ var File_review_v1_service_proto protoreflect.FileDescriptor
 
 const file_review_v1_service_proto_rawDesc = "" +
 	"\n" +
-	"\x17review/v1/service.proto\x12\treview.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15review/v1/audit.proto\x1a\x1areview/v1/conditions.proto\x1a\x16review/v1/labels.proto\x1a\x17review/v1/preview.proto\x1a\x16review/v1/report.proto\x1a\x16review/v1/review.proto\x1a\x16review/v1/roster.proto\"\xa5\x03\n" +
+	"\x17review/v1/service.proto\x12\treview.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15review/v1/audit.proto\x1a\x1areview/v1/conditions.proto\x1a\x1areview/v1/deliveries.proto\x1a\x16review/v1/labels.proto\x1a\x17review/v1/preview.proto\x1a\x16review/v1/report.proto\x1a\x16review/v1/review.proto\x1a\x16review/v1/roster.proto\"\xa5\x03\n" +
 	"\x10ListCasesRequest\x12\x16\n" +
 	"\x06states\x18\x01 \x03(\tR\x06states\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x16\n" +
@@ -1527,19 +1408,7 @@ const file_review_v1_service_proto_rawDesc = "" +
 	"\x05audit\x18\x02 \x03(\v2\x15.review.v1.AuditEntryR\x05audit\x123\n" +
 	"\n" +
 	"deliveries\x18\x03 \x03(\v2\x13.review.v1.DeliveryR\n" +
-	"deliveries\"\xb0\x02\n" +
-	"\bDelivery\x12\"\n" +
-	"\fnotification\x18\x01 \x01(\tR\fnotification\x12\x1a\n" +
-	"\baudience\x18\x02 \x01(\tR\baudience\x12\x1c\n" +
-	"\trecipient\x18\x03 \x01(\tR\trecipient\x12\x12\n" +
-	"\x04kind\x18\x04 \x01(\tR\x04kind\x12\x18\n" +
-	"\achannel\x18\x05 \x01(\tR\achannel\x12 \n" +
-	"\vdestination\x18\x06 \x01(\tR\vdestination\x12\x18\n" +
-	"\aoutcome\x18\a \x01(\tR\aoutcome\x12\x18\n" +
-	"\aattempt\x18\b \x01(\rR\aattempt\x12*\n" +
-	"\x02at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x16\n" +
-	"\x06answer\x18\n" +
-	" \x01(\tR\x06answer\"\xde\x01\n" +
+	"deliveries\"\xde\x01\n" +
 	"\rDecideRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12)\n" +
 	"\x06action\x18\x02 \x01(\x0e2\x11.review.v1.ActionR\x06action\x12\x18\n" +
@@ -1625,7 +1494,7 @@ const file_review_v1_service_proto_rawDesc = "" +
 	"\n" +
 	"\x06APPEAL\x10\f\x12\f\n" +
 	"\bWITHDRAW\x10\r\x12\x0f\n" +
-	"\vACKNOWLEDGE\x10\x0e2\xac\x13\n" +
+	"\vACKNOWLEDGE\x10\x0e2\xbb\x14\n" +
 	"\rReviewService\x12x\n" +
 	"\tListCases\x12\x1b.review.v1.ListCasesRequest\x1a\x1c.review.v1.ListCasesResponse\"0\x82\xd3\xe4\x93\x02':\x01*\"\"/review.v1.ReviewService/ListCases\x90\x02\x01\x12p\n" +
 	"\aGetCase\x12\x19.review.v1.GetCaseRequest\x1a\x1a.review.v1.GetCaseResponse\".\x82\xd3\xe4\x93\x02%:\x01*\" /review.v1.ReviewService/GetCase\x90\x02\x01\x12i\n" +
@@ -1636,7 +1505,8 @@ const file_review_v1_service_proto_rawDesc = "" +
 	"MergeCases\x12\x1c.review.v1.MergeCasesRequest\x1a\x1d.review.v1.MergeCasesResponse\".\x82\xd3\xe4\x93\x02(:\x01*\"#/review.v1.ReviewService/MergeCases\x12u\n" +
 	"\tSplitCase\x12\x1b.review.v1.SplitCaseRequest\x1a\x1c.review.v1.SplitCaseResponse\"-\x82\xd3\xe4\x93\x02':\x01*\"\"/review.v1.ReviewService/SplitCase\x12\x90\x01\n" +
 	"\x0fPreviewDecision\x12!.review.v1.PreviewDecisionRequest\x1a\".review.v1.PreviewDecisionResponse\"6\x82\xd3\xe4\x93\x02-:\x01*\"(/review.v1.ReviewService/PreviewDecision\x90\x02\x01\x12\x8c\x01\n" +
-	"\x0eListConditions\x12 .review.v1.ListConditionsRequest\x1a!.review.v1.ListConditionsResponse\"5\x82\xd3\xe4\x93\x02,:\x01*\"'/review.v1.ReviewService/ListConditions\x90\x02\x01\x12\x90\x01\n" +
+	"\x0eListConditions\x12 .review.v1.ListConditionsRequest\x1a!.review.v1.ListConditionsResponse\"5\x82\xd3\xe4\x93\x02,:\x01*\"'/review.v1.ReviewService/ListConditions\x90\x02\x01\x12\x8c\x01\n" +
+	"\x0eListDeliveries\x12 .review.v1.ListDeliveriesRequest\x1a!.review.v1.ListDeliveriesResponse\"5\x82\xd3\xe4\x93\x02,:\x01*\"'/review.v1.ReviewService/ListDeliveries\x90\x02\x01\x12\x90\x01\n" +
 	"\x0fListTechnicians\x12!.review.v1.ListTechniciansRequest\x1a\".review.v1.ListTechniciansResponse\"6\x82\xd3\xe4\x93\x02-:\x01*\"(/review.v1.ReviewService/ListTechnicians\x90\x02\x01\x12\x85\x01\n" +
 	"\rPutTechnician\x12\x1f.review.v1.PutTechnicianRequest\x1a .review.v1.PutTechnicianResponse\"1\x82\xd3\xe4\x93\x02+:\x01*\"&/review.v1.ReviewService/PutTechnician\x12\x91\x01\n" +
 	"\x10DeleteTechnician\x12\".review.v1.DeleteTechnicianRequest\x1a#.review.v1.DeleteTechnicianResponse\"4\x82\xd3\xe4\x93\x02.:\x01*\")/review.v1.ReviewService/DeleteTechnician\x12y\n" +
@@ -1663,122 +1533,125 @@ func file_review_v1_service_proto_rawDescGZIP() []byte {
 }
 
 var file_review_v1_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_review_v1_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_review_v1_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_review_v1_service_proto_goTypes = []any{
 	(Action)(0),                      // 0: review.v1.Action
 	(*ListCasesRequest)(nil),         // 1: review.v1.ListCasesRequest
 	(*ListCasesResponse)(nil),        // 2: review.v1.ListCasesResponse
 	(*GetCaseRequest)(nil),           // 3: review.v1.GetCaseRequest
 	(*GetCaseResponse)(nil),          // 4: review.v1.GetCaseResponse
-	(*Delivery)(nil),                 // 5: review.v1.Delivery
-	(*DecideRequest)(nil),            // 6: review.v1.DecideRequest
-	(*DecideResponse)(nil),           // 7: review.v1.DecideResponse
-	(*DecideSeveralRequest)(nil),     // 8: review.v1.DecideSeveralRequest
-	(*DecideSeveralResponse)(nil),    // 9: review.v1.DecideSeveralResponse
-	(*DecideResult)(nil),             // 10: review.v1.DecideResult
-	(*TicketRef)(nil),                // 11: review.v1.TicketRef
-	(*OpenCaseRequest)(nil),          // 12: review.v1.OpenCaseRequest
-	(*OpenCaseResponse)(nil),         // 13: review.v1.OpenCaseResponse
-	(*MergeCasesRequest)(nil),        // 14: review.v1.MergeCasesRequest
-	(*MergeCasesResponse)(nil),       // 15: review.v1.MergeCasesResponse
-	(*SplitCaseRequest)(nil),         // 16: review.v1.SplitCaseRequest
-	(*SplitCaseResponse)(nil),        // 17: review.v1.SplitCaseResponse
-	(*Refusal)(nil),                  // 18: review.v1.Refusal
-	(*VersionConflict)(nil),          // 19: review.v1.VersionConflict
-	(*PreviewDecisionRequest)(nil),   // 20: review.v1.PreviewDecisionRequest
-	(*timestamppb.Timestamp)(nil),    // 21: google.protobuf.Timestamp
-	(*Case)(nil),                     // 22: review.v1.Case
-	(*AuditEntry)(nil),               // 23: review.v1.AuditEntry
+	(*DecideRequest)(nil),            // 5: review.v1.DecideRequest
+	(*DecideResponse)(nil),           // 6: review.v1.DecideResponse
+	(*DecideSeveralRequest)(nil),     // 7: review.v1.DecideSeveralRequest
+	(*DecideSeveralResponse)(nil),    // 8: review.v1.DecideSeveralResponse
+	(*DecideResult)(nil),             // 9: review.v1.DecideResult
+	(*TicketRef)(nil),                // 10: review.v1.TicketRef
+	(*OpenCaseRequest)(nil),          // 11: review.v1.OpenCaseRequest
+	(*OpenCaseResponse)(nil),         // 12: review.v1.OpenCaseResponse
+	(*MergeCasesRequest)(nil),        // 13: review.v1.MergeCasesRequest
+	(*MergeCasesResponse)(nil),       // 14: review.v1.MergeCasesResponse
+	(*SplitCaseRequest)(nil),         // 15: review.v1.SplitCaseRequest
+	(*SplitCaseResponse)(nil),        // 16: review.v1.SplitCaseResponse
+	(*Refusal)(nil),                  // 17: review.v1.Refusal
+	(*VersionConflict)(nil),          // 18: review.v1.VersionConflict
+	(*PreviewDecisionRequest)(nil),   // 19: review.v1.PreviewDecisionRequest
+	(*timestamppb.Timestamp)(nil),    // 20: google.protobuf.Timestamp
+	(*Case)(nil),                     // 21: review.v1.Case
+	(*AuditEntry)(nil),               // 22: review.v1.AuditEntry
+	(*Delivery)(nil),                 // 23: review.v1.Delivery
 	(*ListConditionsRequest)(nil),    // 24: review.v1.ListConditionsRequest
-	(*ListTechniciansRequest)(nil),   // 25: review.v1.ListTechniciansRequest
-	(*PutTechnicianRequest)(nil),     // 26: review.v1.PutTechnicianRequest
-	(*DeleteTechnicianRequest)(nil),  // 27: review.v1.DeleteTechnicianRequest
-	(*SetAbsenceRequest)(nil),        // 28: review.v1.SetAbsenceRequest
-	(*RemoveAbsenceRequest)(nil),     // 29: review.v1.RemoveAbsenceRequest
-	(*GetReportRequest)(nil),         // 30: review.v1.GetReportRequest
-	(*ListLabelsRequest)(nil),        // 31: review.v1.ListLabelsRequest
-	(*CorrectLabelRequest)(nil),      // 32: review.v1.CorrectLabelRequest
-	(*ListAuditRequest)(nil),         // 33: review.v1.ListAuditRequest
-	(*ListAuditHeadsRequest)(nil),    // 34: review.v1.ListAuditHeadsRequest
-	(*PreviewDecisionResponse)(nil),  // 35: review.v1.PreviewDecisionResponse
-	(*ListConditionsResponse)(nil),   // 36: review.v1.ListConditionsResponse
-	(*ListTechniciansResponse)(nil),  // 37: review.v1.ListTechniciansResponse
-	(*PutTechnicianResponse)(nil),    // 38: review.v1.PutTechnicianResponse
-	(*DeleteTechnicianResponse)(nil), // 39: review.v1.DeleteTechnicianResponse
-	(*SetAbsenceResponse)(nil),       // 40: review.v1.SetAbsenceResponse
-	(*RemoveAbsenceResponse)(nil),    // 41: review.v1.RemoveAbsenceResponse
-	(*GetReportResponse)(nil),        // 42: review.v1.GetReportResponse
-	(*ListLabelsResponse)(nil),       // 43: review.v1.ListLabelsResponse
-	(*CorrectLabelResponse)(nil),     // 44: review.v1.CorrectLabelResponse
-	(*ListAuditResponse)(nil),        // 45: review.v1.ListAuditResponse
-	(*ListAuditHeadsResponse)(nil),   // 46: review.v1.ListAuditHeadsResponse
+	(*ListDeliveriesRequest)(nil),    // 25: review.v1.ListDeliveriesRequest
+	(*ListTechniciansRequest)(nil),   // 26: review.v1.ListTechniciansRequest
+	(*PutTechnicianRequest)(nil),     // 27: review.v1.PutTechnicianRequest
+	(*DeleteTechnicianRequest)(nil),  // 28: review.v1.DeleteTechnicianRequest
+	(*SetAbsenceRequest)(nil),        // 29: review.v1.SetAbsenceRequest
+	(*RemoveAbsenceRequest)(nil),     // 30: review.v1.RemoveAbsenceRequest
+	(*GetReportRequest)(nil),         // 31: review.v1.GetReportRequest
+	(*ListLabelsRequest)(nil),        // 32: review.v1.ListLabelsRequest
+	(*CorrectLabelRequest)(nil),      // 33: review.v1.CorrectLabelRequest
+	(*ListAuditRequest)(nil),         // 34: review.v1.ListAuditRequest
+	(*ListAuditHeadsRequest)(nil),    // 35: review.v1.ListAuditHeadsRequest
+	(*PreviewDecisionResponse)(nil),  // 36: review.v1.PreviewDecisionResponse
+	(*ListConditionsResponse)(nil),   // 37: review.v1.ListConditionsResponse
+	(*ListDeliveriesResponse)(nil),   // 38: review.v1.ListDeliveriesResponse
+	(*ListTechniciansResponse)(nil),  // 39: review.v1.ListTechniciansResponse
+	(*PutTechnicianResponse)(nil),    // 40: review.v1.PutTechnicianResponse
+	(*DeleteTechnicianResponse)(nil), // 41: review.v1.DeleteTechnicianResponse
+	(*SetAbsenceResponse)(nil),       // 42: review.v1.SetAbsenceResponse
+	(*RemoveAbsenceResponse)(nil),    // 43: review.v1.RemoveAbsenceResponse
+	(*GetReportResponse)(nil),        // 44: review.v1.GetReportResponse
+	(*ListLabelsResponse)(nil),       // 45: review.v1.ListLabelsResponse
+	(*CorrectLabelResponse)(nil),     // 46: review.v1.CorrectLabelResponse
+	(*ListAuditResponse)(nil),        // 47: review.v1.ListAuditResponse
+	(*ListAuditHeadsResponse)(nil),   // 48: review.v1.ListAuditHeadsResponse
 }
 var file_review_v1_service_proto_depIdxs = []int32{
-	21, // 0: review.v1.ListCasesRequest.opened_from:type_name -> google.protobuf.Timestamp
-	21, // 1: review.v1.ListCasesRequest.opened_until:type_name -> google.protobuf.Timestamp
-	22, // 2: review.v1.ListCasesResponse.cases:type_name -> review.v1.Case
-	22, // 3: review.v1.GetCaseResponse.case:type_name -> review.v1.Case
-	23, // 4: review.v1.GetCaseResponse.audit:type_name -> review.v1.AuditEntry
-	5,  // 5: review.v1.GetCaseResponse.deliveries:type_name -> review.v1.Delivery
-	21, // 6: review.v1.Delivery.at:type_name -> google.protobuf.Timestamp
-	0,  // 7: review.v1.DecideRequest.action:type_name -> review.v1.Action
-	21, // 8: review.v1.DecideRequest.eta:type_name -> google.protobuf.Timestamp
-	22, // 9: review.v1.DecideResponse.case:type_name -> review.v1.Case
-	6,  // 10: review.v1.DecideSeveralRequest.orders:type_name -> review.v1.DecideRequest
-	10, // 11: review.v1.DecideSeveralResponse.results:type_name -> review.v1.DecideResult
-	22, // 12: review.v1.DecideResult.case:type_name -> review.v1.Case
-	18, // 13: review.v1.DecideResult.refusal:type_name -> review.v1.Refusal
-	11, // 14: review.v1.OpenCaseRequest.tickets:type_name -> review.v1.TicketRef
-	22, // 15: review.v1.OpenCaseResponse.case:type_name -> review.v1.Case
-	22, // 16: review.v1.MergeCasesResponse.case:type_name -> review.v1.Case
-	11, // 17: review.v1.SplitCaseRequest.tickets:type_name -> review.v1.TicketRef
-	22, // 18: review.v1.SplitCaseResponse.case:type_name -> review.v1.Case
-	22, // 19: review.v1.SplitCaseResponse.parted:type_name -> review.v1.Case
-	0,  // 20: review.v1.PreviewDecisionRequest.action:type_name -> review.v1.Action
-	21, // 21: review.v1.PreviewDecisionRequest.eta:type_name -> google.protobuf.Timestamp
-	1,  // 22: review.v1.ReviewService.ListCases:input_type -> review.v1.ListCasesRequest
-	3,  // 23: review.v1.ReviewService.GetCase:input_type -> review.v1.GetCaseRequest
-	6,  // 24: review.v1.ReviewService.Decide:input_type -> review.v1.DecideRequest
-	8,  // 25: review.v1.ReviewService.DecideSeveral:input_type -> review.v1.DecideSeveralRequest
-	12, // 26: review.v1.ReviewService.OpenCase:input_type -> review.v1.OpenCaseRequest
-	14, // 27: review.v1.ReviewService.MergeCases:input_type -> review.v1.MergeCasesRequest
-	16, // 28: review.v1.ReviewService.SplitCase:input_type -> review.v1.SplitCaseRequest
-	20, // 29: review.v1.ReviewService.PreviewDecision:input_type -> review.v1.PreviewDecisionRequest
-	24, // 30: review.v1.ReviewService.ListConditions:input_type -> review.v1.ListConditionsRequest
-	25, // 31: review.v1.ReviewService.ListTechnicians:input_type -> review.v1.ListTechniciansRequest
-	26, // 32: review.v1.ReviewService.PutTechnician:input_type -> review.v1.PutTechnicianRequest
-	27, // 33: review.v1.ReviewService.DeleteTechnician:input_type -> review.v1.DeleteTechnicianRequest
-	28, // 34: review.v1.ReviewService.SetAbsence:input_type -> review.v1.SetAbsenceRequest
-	29, // 35: review.v1.ReviewService.RemoveAbsence:input_type -> review.v1.RemoveAbsenceRequest
-	30, // 36: review.v1.ReviewService.GetReport:input_type -> review.v1.GetReportRequest
-	31, // 37: review.v1.ReviewService.ListLabels:input_type -> review.v1.ListLabelsRequest
-	32, // 38: review.v1.ReviewService.CorrectLabel:input_type -> review.v1.CorrectLabelRequest
-	33, // 39: review.v1.ReviewService.ListAudit:input_type -> review.v1.ListAuditRequest
-	34, // 40: review.v1.ReviewService.ListAuditHeads:input_type -> review.v1.ListAuditHeadsRequest
+	20, // 0: review.v1.ListCasesRequest.opened_from:type_name -> google.protobuf.Timestamp
+	20, // 1: review.v1.ListCasesRequest.opened_until:type_name -> google.protobuf.Timestamp
+	21, // 2: review.v1.ListCasesResponse.cases:type_name -> review.v1.Case
+	21, // 3: review.v1.GetCaseResponse.case:type_name -> review.v1.Case
+	22, // 4: review.v1.GetCaseResponse.audit:type_name -> review.v1.AuditEntry
+	23, // 5: review.v1.GetCaseResponse.deliveries:type_name -> review.v1.Delivery
+	0,  // 6: review.v1.DecideRequest.action:type_name -> review.v1.Action
+	20, // 7: review.v1.DecideRequest.eta:type_name -> google.protobuf.Timestamp
+	21, // 8: review.v1.DecideResponse.case:type_name -> review.v1.Case
+	5,  // 9: review.v1.DecideSeveralRequest.orders:type_name -> review.v1.DecideRequest
+	9,  // 10: review.v1.DecideSeveralResponse.results:type_name -> review.v1.DecideResult
+	21, // 11: review.v1.DecideResult.case:type_name -> review.v1.Case
+	17, // 12: review.v1.DecideResult.refusal:type_name -> review.v1.Refusal
+	10, // 13: review.v1.OpenCaseRequest.tickets:type_name -> review.v1.TicketRef
+	21, // 14: review.v1.OpenCaseResponse.case:type_name -> review.v1.Case
+	21, // 15: review.v1.MergeCasesResponse.case:type_name -> review.v1.Case
+	10, // 16: review.v1.SplitCaseRequest.tickets:type_name -> review.v1.TicketRef
+	21, // 17: review.v1.SplitCaseResponse.case:type_name -> review.v1.Case
+	21, // 18: review.v1.SplitCaseResponse.parted:type_name -> review.v1.Case
+	0,  // 19: review.v1.PreviewDecisionRequest.action:type_name -> review.v1.Action
+	20, // 20: review.v1.PreviewDecisionRequest.eta:type_name -> google.protobuf.Timestamp
+	1,  // 21: review.v1.ReviewService.ListCases:input_type -> review.v1.ListCasesRequest
+	3,  // 22: review.v1.ReviewService.GetCase:input_type -> review.v1.GetCaseRequest
+	5,  // 23: review.v1.ReviewService.Decide:input_type -> review.v1.DecideRequest
+	7,  // 24: review.v1.ReviewService.DecideSeveral:input_type -> review.v1.DecideSeveralRequest
+	11, // 25: review.v1.ReviewService.OpenCase:input_type -> review.v1.OpenCaseRequest
+	13, // 26: review.v1.ReviewService.MergeCases:input_type -> review.v1.MergeCasesRequest
+	15, // 27: review.v1.ReviewService.SplitCase:input_type -> review.v1.SplitCaseRequest
+	19, // 28: review.v1.ReviewService.PreviewDecision:input_type -> review.v1.PreviewDecisionRequest
+	24, // 29: review.v1.ReviewService.ListConditions:input_type -> review.v1.ListConditionsRequest
+	25, // 30: review.v1.ReviewService.ListDeliveries:input_type -> review.v1.ListDeliveriesRequest
+	26, // 31: review.v1.ReviewService.ListTechnicians:input_type -> review.v1.ListTechniciansRequest
+	27, // 32: review.v1.ReviewService.PutTechnician:input_type -> review.v1.PutTechnicianRequest
+	28, // 33: review.v1.ReviewService.DeleteTechnician:input_type -> review.v1.DeleteTechnicianRequest
+	29, // 34: review.v1.ReviewService.SetAbsence:input_type -> review.v1.SetAbsenceRequest
+	30, // 35: review.v1.ReviewService.RemoveAbsence:input_type -> review.v1.RemoveAbsenceRequest
+	31, // 36: review.v1.ReviewService.GetReport:input_type -> review.v1.GetReportRequest
+	32, // 37: review.v1.ReviewService.ListLabels:input_type -> review.v1.ListLabelsRequest
+	33, // 38: review.v1.ReviewService.CorrectLabel:input_type -> review.v1.CorrectLabelRequest
+	34, // 39: review.v1.ReviewService.ListAudit:input_type -> review.v1.ListAuditRequest
+	35, // 40: review.v1.ReviewService.ListAuditHeads:input_type -> review.v1.ListAuditHeadsRequest
 	2,  // 41: review.v1.ReviewService.ListCases:output_type -> review.v1.ListCasesResponse
 	4,  // 42: review.v1.ReviewService.GetCase:output_type -> review.v1.GetCaseResponse
-	7,  // 43: review.v1.ReviewService.Decide:output_type -> review.v1.DecideResponse
-	9,  // 44: review.v1.ReviewService.DecideSeveral:output_type -> review.v1.DecideSeveralResponse
-	13, // 45: review.v1.ReviewService.OpenCase:output_type -> review.v1.OpenCaseResponse
-	15, // 46: review.v1.ReviewService.MergeCases:output_type -> review.v1.MergeCasesResponse
-	17, // 47: review.v1.ReviewService.SplitCase:output_type -> review.v1.SplitCaseResponse
-	35, // 48: review.v1.ReviewService.PreviewDecision:output_type -> review.v1.PreviewDecisionResponse
-	36, // 49: review.v1.ReviewService.ListConditions:output_type -> review.v1.ListConditionsResponse
-	37, // 50: review.v1.ReviewService.ListTechnicians:output_type -> review.v1.ListTechniciansResponse
-	38, // 51: review.v1.ReviewService.PutTechnician:output_type -> review.v1.PutTechnicianResponse
-	39, // 52: review.v1.ReviewService.DeleteTechnician:output_type -> review.v1.DeleteTechnicianResponse
-	40, // 53: review.v1.ReviewService.SetAbsence:output_type -> review.v1.SetAbsenceResponse
-	41, // 54: review.v1.ReviewService.RemoveAbsence:output_type -> review.v1.RemoveAbsenceResponse
-	42, // 55: review.v1.ReviewService.GetReport:output_type -> review.v1.GetReportResponse
-	43, // 56: review.v1.ReviewService.ListLabels:output_type -> review.v1.ListLabelsResponse
-	44, // 57: review.v1.ReviewService.CorrectLabel:output_type -> review.v1.CorrectLabelResponse
-	45, // 58: review.v1.ReviewService.ListAudit:output_type -> review.v1.ListAuditResponse
-	46, // 59: review.v1.ReviewService.ListAuditHeads:output_type -> review.v1.ListAuditHeadsResponse
-	41, // [41:60] is the sub-list for method output_type
-	22, // [22:41] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	6,  // 43: review.v1.ReviewService.Decide:output_type -> review.v1.DecideResponse
+	8,  // 44: review.v1.ReviewService.DecideSeveral:output_type -> review.v1.DecideSeveralResponse
+	12, // 45: review.v1.ReviewService.OpenCase:output_type -> review.v1.OpenCaseResponse
+	14, // 46: review.v1.ReviewService.MergeCases:output_type -> review.v1.MergeCasesResponse
+	16, // 47: review.v1.ReviewService.SplitCase:output_type -> review.v1.SplitCaseResponse
+	36, // 48: review.v1.ReviewService.PreviewDecision:output_type -> review.v1.PreviewDecisionResponse
+	37, // 49: review.v1.ReviewService.ListConditions:output_type -> review.v1.ListConditionsResponse
+	38, // 50: review.v1.ReviewService.ListDeliveries:output_type -> review.v1.ListDeliveriesResponse
+	39, // 51: review.v1.ReviewService.ListTechnicians:output_type -> review.v1.ListTechniciansResponse
+	40, // 52: review.v1.ReviewService.PutTechnician:output_type -> review.v1.PutTechnicianResponse
+	41, // 53: review.v1.ReviewService.DeleteTechnician:output_type -> review.v1.DeleteTechnicianResponse
+	42, // 54: review.v1.ReviewService.SetAbsence:output_type -> review.v1.SetAbsenceResponse
+	43, // 55: review.v1.ReviewService.RemoveAbsence:output_type -> review.v1.RemoveAbsenceResponse
+	44, // 56: review.v1.ReviewService.GetReport:output_type -> review.v1.GetReportResponse
+	45, // 57: review.v1.ReviewService.ListLabels:output_type -> review.v1.ListLabelsResponse
+	46, // 58: review.v1.ReviewService.CorrectLabel:output_type -> review.v1.CorrectLabelResponse
+	47, // 59: review.v1.ReviewService.ListAudit:output_type -> review.v1.ListAuditResponse
+	48, // 60: review.v1.ReviewService.ListAuditHeads:output_type -> review.v1.ListAuditHeadsResponse
+	41, // [41:61] is the sub-list for method output_type
+	21, // [21:41] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_review_v1_service_proto_init() }
@@ -1788,12 +1661,13 @@ func file_review_v1_service_proto_init() {
 	}
 	file_review_v1_audit_proto_init()
 	file_review_v1_conditions_proto_init()
+	file_review_v1_deliveries_proto_init()
 	file_review_v1_labels_proto_init()
 	file_review_v1_preview_proto_init()
 	file_review_v1_report_proto_init()
 	file_review_v1_review_proto_init()
 	file_review_v1_roster_proto_init()
-	file_review_v1_service_proto_msgTypes[9].OneofWrappers = []any{
+	file_review_v1_service_proto_msgTypes[8].OneofWrappers = []any{
 		(*DecideResult_Case)(nil),
 		(*DecideResult_Refusal)(nil),
 	}
@@ -1803,7 +1677,7 @@ func file_review_v1_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_review_v1_service_proto_rawDesc), len(file_review_v1_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   20,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -32,9 +32,23 @@ func (c *Console) deliveriesPage(w http.ResponseWriter, r *http.Request) {
 	ask := ledger.DeliveryQuery{Limit: listedAtMost, Cursor: q.Get("cursor")}
 	ask.Outcome = s.add(q, field{Name: "outcome", Kind: "select", Options: optionsOf(l, "outcome", []string{"sent", "failed", "parked", "silenced", "grouped"})})
 	ask.Audience = s.add(q, field{Name: "audience", Kind: "select", Options: optionsOf(l, "audience", []string{"leadership", "requester", "csm", "agent"})})
+	ask.Destination = s.add(q, field{Name: "destination", Kind: "text", Hint: l.say("deliverylist.destination")})
 	ask.Channel = s.add(q, field{Name: "channel", Kind: "text"})
 	ask.Recipient = s.add(q, field{Name: "recipient", Kind: "text"})
 	ask.Case = s.add(q, field{Name: "case", Kind: "text"})
+	if tenant := s.add(q, field{Name: "tenant", Kind: "text"}); tenant != "" {
+		ask.Tenants = []string{tenant}
+	}
+	var days [2]bool
+	ask.Since, days[0] = dayFrom(s.add(q, field{Name: "since", Kind: "date"}))
+	ask.Until, days[1] = dayFrom(s.add(q, field{Name: "until", Kind: "date"}))
+	if !ask.Until.IsZero() {
+		ask.Until = ask.Until.AddDate(0, 0, 1) // the day itself too
+	}
+	if !days[0] || !days[1] {
+		c.list(w, r, "deliveries", &listing{L: l, Sieve: s, None: l.say("deliverylist.nodate"), Above: beforeTold{L: l}})
+		return
+	}
 	found, err := c.Cases.AllDeliveries(r.Context(), ask)
 	if err != nil {
 		c.fail(w, r, err)
@@ -58,6 +72,15 @@ func (c *Console) deliveriesPage(w http.ResponseWriter, r *http.Request) {
 	c.list(w, r, "deliveries", &listing{
 		L: l, Sieve: s, Pager: s.pagerOf(ask.Cursor, found.Next), Rows: rows, None: l.none("deliverylist", s.On), Above: above,
 	})
+}
+
+// dayFrom reads a day, which begins at midnight in UTC; false where it is none.
+func dayFrom(text string) (time.Time, bool) {
+	if text == "" {
+		return time.Time{}, true
+	}
+	at, err := time.Parse(time.DateOnly, text)
+	return at, err == nil
 }
 
 // daysOfTelling counts the attempts of the last days by how they went; nil where

@@ -3,6 +3,8 @@ package console
 import (
 	"context"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"tocsin/services/review/internal/decide"
@@ -23,7 +25,8 @@ type told struct {
 	Audience, Recipient, What         string
 	Channel, Destination, Fate, Words string
 	Outcome                           string
-	Attempt                           uint32
+	Attempt                           uint32 // 0: none was made
+	Took                              string // empty where none was made
 }
 
 // An entry is one transition.
@@ -61,11 +64,27 @@ func (c *Console) history(ctx context.Context, l lang, of *decide.Case, now time
 }
 
 func toldOf(l lang, d *ledger.Delivery, now time.Time) told {
-	return told{
+	t := told{
 		When: l.moment(d.At, now), Audience: l.Word("audience", d.Audience), Recipient: d.Recipient, What: l.Word("event", d.Kind),
 		Channel: d.Channel, Destination: d.Destination, Fate: l.Word("outcome", d.Outcome), Outcome: d.Outcome,
 		Words: d.Answer, Attempt: d.Attempt,
 	}
+	if d.Attempt > 0 {
+		t.Took = l.say("told.took", l.swift(d.Duration))
+	}
+	return t
+}
+
+// swift writes how long an attempt took, to the millisecond.
+func (l lang) swift(d time.Duration) string {
+	if d < time.Second {
+		return l.Number(d.Milliseconds()) + " ms"
+	}
+	text := strconv.FormatFloat(d.Seconds(), 'f', 1, 64)
+	if l == german {
+		text = strings.Replace(text, ".", ",", 1)
+	}
+	return text + " s"
 }
 
 // conditionOf names a condition of the case by what it says, or by its id.

@@ -34,7 +34,7 @@ func park(s *site, id string) {
 	s.T.Helper()
 	err := s.RecordDelivery(s.T.Context(), ledger.Delivery{
 		ID: "d-2", Notification: "n-2", Case: id, Tenant: "acme", Audience: "csm", Recipient: "m.ruiz", Channel: "webhook",
-		Destination: "crm.example", Kind: "approved", Outcome: "parked", Attempt: 5, At: morning.Add(-48 * time.Hour), Answer: "410 gone",
+		Destination: "crm.example", Kind: "approved", Outcome: "parked", Attempt: 5, At: morning.Add(-48 * time.Hour), Duration: 2_340 * time.Millisecond, Answer: "410 gone",
 	})
 	if err != nil {
 		s.T.Fatal(err)
@@ -59,6 +59,11 @@ func TestAListIsFilteredByItsAddress(t *testing.T) {
 		"/deliveries?outcome=parked":            {"m.ruiz", "j.weber"},
 		"/deliveries?recipient=j.weber":         {"j.weber", "m.ruiz"},
 		"/deliveries?channel=webhook":           {"crm.example", "acme.example"},
+		"/deliveries?destination=crm.example":   {"m.ruiz", "j.weber"},
+		"/deliveries?tenant=globex":             {"Nothing is found", "j.weber"},
+		"/deliveries?since=2026-11-20":          {"j.weber", "m.ruiz"},
+		"/deliveries?until=2026-11-18":          {"m.ruiz", "j.weber"},
+		"/deliveries?since=nonsense":            {"write it as 2026-11-20", "j.weber"},
 		"/audit?actor=lena":                     {"denied", "condition linked"},
 		"/audit?name=approved":                  {c.Launch, c.Beta},
 		"/audit?case=" + c.Beta:                 {c.Beta, c.Login},

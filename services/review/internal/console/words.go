@@ -10,6 +10,7 @@ func tables() []map[string][2]string {
 	return []map[string][2]string{
 		wordsOfPages,
 		wordsOfLists,
+		wordsOfTelling,
 		wordsOfPolicy,
 		wordsOfRoster,
 		wordsOfConditions,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -19,11 +20,14 @@ type Delivery struct {
 	Channel      string
 	Destination  string
 	Kind         string
-	Outcome      string // sent, failed or parked
-	Attempt      uint32
-	At           time.Time
-	Duration     time.Duration // kept in milliseconds
-	Answer       string        // what the destination said, shortened
+	// Outcome is sent, failed or parked of an attempt; silenced or grouped where
+	// none was made.
+	Outcome  string
+	Attempt  uint32
+	At       time.Time
+	Duration time.Duration // kept in milliseconds
+	// Answer is what the destination said, shortened, or why nothing was attempted.
+	Answer string
 }
 
 // RecordDelivery keeps the fate of one attempt; the same id again changes nothing.
@@ -61,11 +65,16 @@ const deliveryColumns = `SELECT delivery_id, notification_id, case_id, tenant, a
 
 // A DeliveryQuery asks for deliveries, the latest first. What is empty asks for all.
 type DeliveryQuery struct {
-	// Tenants of which there must be one; none: all.
-	Tenants                                     []string
-	Case, Audience, Outcome, Recipient, Channel string
-	Limit                                       int    // 0: 50; at most 500
-	Cursor                                      string // from the page before; empty: the first page
+	// Tenants and audiences of which there must be one; none: all.
+	Tenants, Audiences                                        []string
+	Case, Notification, Audience, Outcome, Recipient, Channel string
+	// Destination is its name in the file of routes, or its host where it has none;
+	// or both, as a Delivery has it.
+	Destination string
+	// Since and Until are when the attempt began; Until is not among them.
+	Since, Until time.Time
+	Limit        int    // 0: 50; at most 500
+	Cursor       string // from the page before; empty: the first page
 }
 
 // A DeliveryPage is a part of a list.
@@ -77,13 +86,7 @@ type DeliveryPage struct {
 
 // AllDeliveries is one page of the attempts that q asks for.
 func (l *Ledger) AllDeliveries(ctx context.Context, q DeliveryQuery) (DeliveryPage, error) {
-	var w where
-	among(&w, "tenant", q.Tenants)
-	w.is("case_id", q.Case)
-	w.is("audience", q.Audience)
-	w.is("outcome", q.Outcome)
-	w.is("recipient", q.Recipient)
-	w.is("channel", q.Channel)
+	w := q.where()
 	if q.Cursor != "" {
 		m, err := markOf(q.Cursor, Delivery{}.mark())
 		if err != nil {
@@ -98,6 +101,31 @@ func (l *Ledger) AllDeliveries(ctx context.Context, q DeliveryQuery) (DeliveryPa
 	var page DeliveryPage
 	page.Deliveries, page.Next = pageOf(rows, q.Limit, Delivery.mark)
 	return page, nil
+}
+
+func (q *DeliveryQuery) where() where {
+	var w where
+	among(&w, "tenant", q.Tenants)
+	among(&w, "audience", q.Audiences)
+	w.is("case_id", q.Case)
+	w.is("notification_id", q.Notification)
+	w.is("audience", q.Audience)
+	w.is("recipient", q.Recipient)
+	w.is("channel", q.Channel)
+	if w.is("outcome", q.Outcome); q.Outcome != "" && q.Outcome != "sent" {
+		w.must = append(w.must, "outcome <> 'sent'") // by which the index of the others is known
+	}
+	name, _, whole := strings.Cut(q.Destination, ": ")
+	if w.is("destination_name", name); whole {
+		w.is("destination", q.Destination)
+	}
+	if !q.Since.IsZero() {
+		w.add("tried_at >= %s", micros(q.Since))
+	}
+	if !q.Until.IsZero() {
+		w.add("tried_at < %s", micros(q.Until))
+	}
+	return w
 }
 
 func (d Delivery) mark() mark { return mark{"deliveries", []int64{micros(d.At)}, []string{d.ID}} }

@@ -13,7 +13,6 @@ import (
 	"tocsin/services/review/internal/report"
 	"tocsin/services/review/internal/wall"
 
-	"tocsin/pkg/bus"
 	"tocsin/pkg/policy"
 	reviewv1 "tocsin/proto/gen/review/v1"
 )
@@ -34,6 +33,8 @@ type History interface {
 	Audit(ctx context.Context, caseID string) ([]ledger.AuditRow, error)
 	// Deliveries are the attempts to tell somebody of the case, oldest first.
 	Deliveries(ctx context.Context, caseID string) ([]ledger.Delivery, error)
+	// AllDeliveries is one page of the attempts to tell somebody, the latest first.
+	AllDeliveries(ctx context.Context, q ledger.DeliveryQuery) (ledger.DeliveryPage, error)
 }
 
 // Service is review.v1.ReviewService.
@@ -99,11 +100,4 @@ func (s *Service) GetCase(ctx context.Context, r *reviewv1.GetCaseRequest) (*rev
 		out.Deliveries = append(out.Deliveries, deliveryOf(d))
 	}
 	return out, nil
-}
-
-func deliveryOf(d ledger.Delivery) *reviewv1.Delivery {
-	return &reviewv1.Delivery{
-		Notification: d.Notification, Audience: d.Audience, Recipient: d.Recipient, Kind: d.Kind, Channel: d.Channel,
-		Destination: d.Destination, Outcome: d.Outcome, Attempt: d.Attempt, At: bus.Stamp(d.At), Answer: d.Answer,
-	}
 }

@@ -65,10 +65,13 @@ func (w *Wall) Deliveries(ctx context.Context, caseID string) ([]ledger.Delivery
 	return slices.DeleteFunc(told, func(d ledger.Delivery) bool { return !toldTo(p, d) }), nil
 }
 
+// outside are the audiences of a tenant's own people.
+var outside = []string{"requester", "csm"}
+
 // toldTo says whether the person may see that somebody was told: behind a wall
 // those of their own tenants, who are customers and CSMs.
 func toldTo(p decide.Person, d ledger.Delivery) bool {
-	return p.SeesAll() || p.Sees(d.Tenant) && (d.Audience == "requester" || d.Audience == "csm")
+	return p.SeesAll() || p.Sees(d.Tenant) && slices.Contains(outside, d.Audience)
 }
 
 // CasesOf are the cases that conditions belong to, as far as the person sees them.

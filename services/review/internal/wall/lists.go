@@ -34,6 +34,9 @@ func (w *Wall) AllDeliveries(ctx context.Context, q ledger.DeliveryQuery) (ledge
 	if q.Tenants, open = within(p, q.Tenants); !open {
 		return ledger.DeliveryPage{}, nil
 	}
+	if !p.SeesAll() {
+		q.Audiences = outside
+	}
 	page, err := w.book.AllDeliveries(ctx, q)
 	page.Deliveries = slices.DeleteFunc(page.Deliveries, func(d ledger.Delivery) bool { return !toldTo(p, d) })
 	return page, err

@@ -138,7 +138,7 @@ func (c *auditExportCmd) Run(s *streams) error {
 	q := review.AuditRange{Case: c.Case}
 	if c.Since != "" {
 		var err error
-		if q.Since, err = since(c.Since, time.Now()); err != nil {
+		if q.Since, err = moment("--since", c.Since, time.Now()); err != nil {
 			return err
 		}
 	}

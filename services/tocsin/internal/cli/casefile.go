@@ -34,9 +34,11 @@ type caseFile struct {
 		Recipient string    `json:"recipient"`
 		Kind      string    `json:"kind"`
 		Channel   string    `json:"channel"`
+		To        string    `json:"destination"`
 		Outcome   string    `json:"outcome"`
 		Attempt   int       `json:"attempt"`
 		At        time.Time `json:"at"`
+		Answer    string    `json:"answer"`
 	} `json:"deliveries"`
 }
 
@@ -83,7 +85,14 @@ func (f caseFile) print(w io.Writer) error {
 	}
 	fmt.Fprintln(w, "told")
 	for _, d := range f.Deliveries {
-		fmt.Fprintf(w, "  %s  %s: %s by %s, %s at attempt %d\n", d.At.Local().Format("Jan 2 15:04:05"), joined(d.Audience, d.Recipient), d.Kind, d.Channel, d.Outcome, d.Attempt)
+		fmt.Fprintf(w, "  %s  %s: %s by %s, %s", d.At.Local().Format("Jan 2 15:04:05"), joined(d.Audience, d.Recipient), d.Kind, joined(d.Channel, d.To), d.Outcome)
+		if d.Attempt > 0 {
+			fmt.Fprintf(w, " at attempt %d", d.Attempt)
+		}
+		if d.Answer != "" {
+			fmt.Fprintf(w, ": %s", d.Answer)
+		}
+		fmt.Fprintln(w)
 	}
 	return nil
 }

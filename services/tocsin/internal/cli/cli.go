@@ -24,6 +24,7 @@ type commands struct {
 	Publish    publishCmd    `cmd:"" help:"Send ticket events and signals, one JSON object a line, from stdin."`
 	Watch      watchCmd      `cmd:"" help:"Show what people are told, live."`
 	Case       caseCmd       `cmd:"" help:"List, show and decide cases."`
+	Deliveries deliveriesCmd `cmd:"" help:"Who was told what, where and when, with each attempt and its answer."`
 	Label      labelCmd      `cmd:"" help:"Say how tickets should have been read; list and export what was said."`
 	Roster     rosterCmd     `cmd:"" help:"Say which technicians there are, when they work, and who is away."`
 	Report     reportCmd     `cmd:"" help:"How leadership decided: times, approvals, ETAs, requests, weeks."`

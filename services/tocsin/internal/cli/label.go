@@ -79,13 +79,13 @@ func (f labelsFlag) query() (url.Values, error) {
 	if f.Since == "" {
 		return q, nil
 	}
-	at, err := since(f.Since, time.Now())
+	at, err := moment("--since", f.Since, time.Now())
 	q.Set("since", at.UTC().Format(time.RFC3339))
 	return q, err
 }
 
-// since reads a time, a day, or how long ago.
-func since(text string, now time.Time) (time.Time, error) {
+// moment reads a time, a day, or how long ago, as a flag says it.
+func moment(flag, text string, now time.Time) (time.Time, error) {
 	if ago, err := time.ParseDuration(text); err == nil {
 		return now.Add(-ago), nil
 	}
@@ -94,7 +94,7 @@ func since(text string, now time.Time) (time.Time, error) {
 			return at, nil
 		}
 	}
-	return time.Time{}, wrongUsage("--since %q is neither a duration, as 720h, nor a day, as 2026-11-01, nor an RFC 3339 time", text)
+	return time.Time{}, wrongUsage("%s %q is neither a duration, as 720h, nor a day, as 2026-11-01, nor an RFC 3339 time", flag, text)
 }
 
 // each hands on the labels that q asks for, page by page, until there are no

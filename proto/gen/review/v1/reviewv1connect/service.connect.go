@@ -55,6 +55,9 @@ const (
 	// ReviewServiceListConditionsProcedure is the fully-qualified name of the ReviewService's
 	// ListConditions RPC.
 	ReviewServiceListConditionsProcedure = "/review.v1.ReviewService/ListConditions"
+	// ReviewServiceListDeliveriesProcedure is the fully-qualified name of the ReviewService's
+	// ListDeliveries RPC.
+	ReviewServiceListDeliveriesProcedure = "/review.v1.ReviewService/ListDeliveries"
 	// ReviewServiceListTechniciansProcedure is the fully-qualified name of the ReviewService's
 	// ListTechnicians RPC.
 	ReviewServiceListTechniciansProcedure = "/review.v1.ReviewService/ListTechnicians"
@@ -107,6 +110,8 @@ type ReviewServiceClient interface {
 	PreviewDecision(context.Context, *v1.PreviewDecisionRequest) (*v1.PreviewDecisionResponse, error)
 	// ListConditions is how the conditions stand that monitoring watches.
 	ListConditions(context.Context, *v1.ListConditionsRequest) (*v1.ListConditionsResponse, error)
+	// ListDeliveries is one page of the attempts to tell somebody, the latest first.
+	ListDeliveries(context.Context, *v1.ListDeliveriesRequest) (*v1.ListDeliveriesResponse, error)
 	// ListTechnicians is the roster and how everybody on it stands now: for support.
 	ListTechnicians(context.Context, *v1.ListTechniciansRequest) (*v1.ListTechniciansResponse, error)
 	// PutTechnician adds or changes one technician: for leadership. One who has changed
@@ -199,6 +204,13 @@ func NewReviewServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
+		listDeliveries: connect.NewClient[v1.ListDeliveriesRequest, v1.ListDeliveriesResponse](
+			httpClient,
+			baseURL+ReviewServiceListDeliveriesProcedure,
+			connect.WithSchema(reviewServiceMethods.ByName("ListDeliveries")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
 		listTechnicians: connect.NewClient[v1.ListTechniciansRequest, v1.ListTechniciansResponse](
 			httpClient,
 			baseURL+ReviewServiceListTechniciansProcedure,
@@ -278,6 +290,7 @@ type reviewServiceClient struct {
 	splitCase        *connect.Client[v1.SplitCaseRequest, v1.SplitCaseResponse]
 	previewDecision  *connect.Client[v1.PreviewDecisionRequest, v1.PreviewDecisionResponse]
 	listConditions   *connect.Client[v1.ListConditionsRequest, v1.ListConditionsResponse]
+	listDeliveries   *connect.Client[v1.ListDeliveriesRequest, v1.ListDeliveriesResponse]
 	listTechnicians  *connect.Client[v1.ListTechniciansRequest, v1.ListTechniciansResponse]
 	putTechnician    *connect.Client[v1.PutTechnicianRequest, v1.PutTechnicianResponse]
 	deleteTechnician *connect.Client[v1.DeleteTechnicianRequest, v1.DeleteTechnicianResponse]
@@ -365,6 +378,15 @@ func (c *reviewServiceClient) PreviewDecision(ctx context.Context, req *v1.Previ
 // ListConditions calls review.v1.ReviewService.ListConditions.
 func (c *reviewServiceClient) ListConditions(ctx context.Context, req *v1.ListConditionsRequest) (*v1.ListConditionsResponse, error) {
 	response, err := c.listConditions.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// ListDeliveries calls review.v1.ReviewService.ListDeliveries.
+func (c *reviewServiceClient) ListDeliveries(ctx context.Context, req *v1.ListDeliveriesRequest) (*v1.ListDeliveriesResponse, error) {
+	response, err := c.listDeliveries.CallUnary(ctx, connect.NewRequest(req))
 	if response != nil {
 		return response.Msg, err
 	}
@@ -483,6 +505,8 @@ type ReviewServiceHandler interface {
 	PreviewDecision(context.Context, *v1.PreviewDecisionRequest) (*v1.PreviewDecisionResponse, error)
 	// ListConditions is how the conditions stand that monitoring watches.
 	ListConditions(context.Context, *v1.ListConditionsRequest) (*v1.ListConditionsResponse, error)
+	// ListDeliveries is one page of the attempts to tell somebody, the latest first.
+	ListDeliveries(context.Context, *v1.ListDeliveriesRequest) (*v1.ListDeliveriesResponse, error)
 	// ListTechnicians is the roster and how everybody on it stands now: for support.
 	ListTechnicians(context.Context, *v1.ListTechniciansRequest) (*v1.ListTechniciansResponse, error)
 	// PutTechnician adds or changes one technician: for leadership. One who has changed
@@ -571,6 +595,13 @@ func NewReviewServiceHandler(svc ReviewServiceHandler, opts ...connect.HandlerOp
 		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
+	reviewServiceListDeliveriesHandler := connect.NewUnaryHandlerSimple(
+		ReviewServiceListDeliveriesProcedure,
+		svc.ListDeliveries,
+		connect.WithSchema(reviewServiceMethods.ByName("ListDeliveries")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
 	reviewServiceListTechniciansHandler := connect.NewUnaryHandlerSimple(
 		ReviewServiceListTechniciansProcedure,
 		svc.ListTechnicians,
@@ -656,6 +687,8 @@ func NewReviewServiceHandler(svc ReviewServiceHandler, opts ...connect.HandlerOp
 			reviewServicePreviewDecisionHandler.ServeHTTP(w, r)
 		case ReviewServiceListConditionsProcedure:
 			reviewServiceListConditionsHandler.ServeHTTP(w, r)
+		case ReviewServiceListDeliveriesProcedure:
+			reviewServiceListDeliveriesHandler.ServeHTTP(w, r)
 		case ReviewServiceListTechniciansProcedure:
 			reviewServiceListTechniciansHandler.ServeHTTP(w, r)
 		case ReviewServicePutTechnicianProcedure:
@@ -719,6 +752,10 @@ func (UnimplementedReviewServiceHandler) PreviewDecision(context.Context, *v1.Pr
 
 func (UnimplementedReviewServiceHandler) ListConditions(context.Context, *v1.ListConditionsRequest) (*v1.ListConditionsResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.ListConditions is not implemented"))
+}
+
+func (UnimplementedReviewServiceHandler) ListDeliveries(context.Context, *v1.ListDeliveriesRequest) (*v1.ListDeliveriesResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("review.v1.ReviewService.ListDeliveries is not implemented"))
 }
 
 func (UnimplementedReviewServiceHandler) ListTechnicians(context.Context, *v1.ListTechniciansRequest) (*v1.ListTechniciansResponse, error) {

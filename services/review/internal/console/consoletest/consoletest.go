@@ -103,7 +103,7 @@ func (h *House) Morning() Cases {
 	h.Hear(at(-2), ledger.Fact{Condition: Logins(at(-41), at(-2), 143)})
 	err := h.RecordDelivery(context.Background(), ledger.Delivery{
 		ID: "d-1", Notification: "n-1", Case: c.Login, Tenant: "acme", Audience: "requester", Recipient: "j.weber", Channel: "zendesk",
-		Destination: "acme.example", Kind: "case_opened", Outcome: "sent", Attempt: 1, At: at(-11), Answer: "200",
+		Destination: "acme.example", Kind: "case_opened", Outcome: "sent", Attempt: 1, At: at(-11), Duration: 184 * time.Millisecond, Answer: "200",
 	})
 	if err != nil {
 		h.T.Fatal(err)

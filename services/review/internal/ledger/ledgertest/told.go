@@ -13,6 +13,7 @@ func listOfDeliveries(d *desk) {
 		one := ledger.Delivery{
 			ID: fmt.Sprint("d", i), Case: "c-1", Tenant: []string{"acme", "globex"}[i%2], Audience: "requester", Recipient: fmt.Sprint("u", i),
 			Channel: "email", Outcome: "sent", Attempt: 1, At: nine.Add(time.Duration(i/2) * time.Minute),
+			Notification: fmt.Sprint("n", i/2), Destination: []string{"ops: mail.example", "mail.example", "ops: other.example", "chief"}[i%4],
 		}
 		if err := d.RecordDelivery(d.Context(), one); err != nil {
 			d.Fatal(err)
@@ -26,6 +27,13 @@ func listOfDeliveries(d *desk) {
 		{ledger.DeliveryQuery{Tenants: []string{"globex"}, Outcome: "sent"}, []string{"d3", "d1"}},
 		{ledger.DeliveryQuery{Recipient: "u2", Audience: "requester", Channel: "email", Case: "c-1"}, []string{"d2"}},
 		{ledger.DeliveryQuery{Outcome: "failed"}, nil},
+		{ledger.DeliveryQuery{Audiences: []string{"csm", "agent"}}, nil},
+		{ledger.DeliveryQuery{Audiences: []string{"csm", "requester"}, Audience: "csm"}, nil},
+		{ledger.DeliveryQuery{Notification: "n1"}, []string{"d3", "d2"}},
+		{ledger.DeliveryQuery{Destination: "ops"}, []string{"d4", "d2", "d0"}},
+		{ledger.DeliveryQuery{Destination: "ops: mail.example"}, []string{"d4", "d0"}},
+		{ledger.DeliveryQuery{Destination: "mail.example"}, []string{"d1"}},
+		{ledger.DeliveryQuery{Since: nine.Add(time.Minute), Until: nine.Add(2 * time.Minute)}, []string{"d3", "d2"}},
 	} {
 		var got []string
 		for tt.q.Limit = 2; ; {
@@ -41,7 +49,22 @@ func listOfDeliveries(d *desk) {
 			d.Errorf("%+v: %v, want %v", tt.q, got, tt.want)
 		}
 	}
+	unsent(d)
 	daysOfDeliveries(d)
+}
+
+// unsent finds what was not sent by its outcome.
+func unsent(d *desk) {
+	for _, outcome := range []string{"parked", "grouped", "something new"} {
+		one := ledger.Delivery{ID: outcome, Case: "c-2", Tenant: "acme", Outcome: outcome, At: nine.Add(-48 * time.Hour)}
+		if err := d.RecordDelivery(d.Context(), one); err != nil {
+			d.Fatal(err)
+		}
+		page := must(d.AllDeliveries(d.Context(), ledger.DeliveryQuery{Outcome: outcome}))(d)
+		if len(page.Deliveries) != 1 || page.Deliveries[0].ID != outcome {
+			d.Errorf("%s: %v", outcome, page.Deliveries)
+		}
+	}
 }
 
 // daysOfDeliveries counts the attempts of the morning, and one of the next day.

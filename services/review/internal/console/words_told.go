@@ -1,0 +1,11 @@
+package console
+
+// wordsOfTelling are the texts of what was told to whom.
+var wordsOfTelling = map[string][2]string{
+	"sieve.destination":        {"Destination", "Ziel"},
+	"sieve.since":              {"From", "Von"},
+	"sieve.until":              {"Until", "Bis"},
+	"told.took":                {"took %s", "Dauer %s"},
+	"deliverylist.destination": {"name, or host", "Name oder Host"},
+	"deliverylist.nodate":      {"That is no day: write it as 2026-11-20.", "Das ist kein Tag: bitte als 2026-11-20 angeben."},
+}
