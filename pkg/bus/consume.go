@@ -37,7 +37,12 @@ type Raw struct {
 	// ContentType is ProtobufType or JSONType.
 	ContentType string
 	Data        []byte
+
+	header nats.Header
 }
+
+// Header is a header of the message, whatever its case; empty where there is none.
+func (r Raw) Header(name string) string { return header(r.header, name) }
 
 // Consumer returns a task that reads c and hands each payload to on, until its
 // context ends. Dead letters that people send back come to on as well.
@@ -215,7 +220,7 @@ func rawOf(msg jetstream.Msg) (Raw, error) {
 	h := msg.Headers()
 	raw := Raw{
 		Meta: Meta{ID: header(h, "ce-id"), Subject: msg.Subject(), Sequence: md.Sequence.Stream, StoredAt: md.Timestamp, Attempt: md.NumDelivered, Pending: md.NumPending},
-		Data: msg.Data(), ContentType: ProtobufType,
+		Data: msg.Data(), ContentType: ProtobufType, header: h,
 	}
 	if origin := header(h, parkedSubject); origin != "" {
 		raw.Subject = origin

@@ -143,7 +143,7 @@ func (c *Conn) Last(ctx context.Context, s topology.Stream, subject string) (Raw
 func stored(m *jetstream.RawStreamMsg) Raw {
 	return Raw{
 		Meta: Meta{ID: header(m.Header, "ce-id"), Subject: m.Subject, Sequence: m.Sequence, StoredAt: m.Time, Attempt: 1},
-		Data: m.Data, ContentType: ProtobufType,
+		Data: m.Data, ContentType: ProtobufType, header: m.Header,
 	}
 }
 

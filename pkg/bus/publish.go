@@ -91,28 +91,38 @@ func (c *Conn) PublishBatch(ctx context.Context, events []Event) (uint64, error)
 	}
 	ctx, span := startPublish(ctx, events[0])
 	defer span.End()
-	id := nuid.Next()
+	list := make([]*nats.Msg, len(events))
 	for i, e := range events {
 		m, err := c.message(e)
 		if err != nil {
 			return 0, finish(span, err)
 		}
 		inject(ctx, m.Header)
+		list[i] = m
+	}
+	seq, err := c.commit(ctx, list)
+	return seq, finish(span, err)
+}
+
+// commit stores messages as one batch.
+func (c *Conn) commit(ctx context.Context, list []*nats.Msg) (uint64, error) {
+	id := nuid.Next()
+	for i, m := range list {
 		m.Header.Set("Nats-Batch-Id", id)
 		m.Header.Set("Nats-Batch-Sequence", strconv.Itoa(i+1))
-		last := i == len(events)-1
+		last := i == len(list)-1
 		if last {
 			m.Header.Set("Nats-Batch-Commit", "1")
 		}
 		if i > 0 && !last {
 			if err := c.nc.PublishMsg(m); err != nil {
-				return 0, finish(span, publishError(e.Subject, err))
+				return 0, publishError(m.Subject, err)
 			}
 			continue
 		}
 		seq, err := c.request(ctx, m)
 		if err != nil {
-			return 0, finish(span, publishError(e.Subject, err))
+			return 0, publishError(m.Subject, err)
 		}
 		if last {
 			return seq, nil

@@ -99,6 +99,11 @@ var (
 		Says:   "what people are told",
 		MaxAge: 90 * day, Atomic: true,
 	}
+	NotificationsJSON = Stream{
+		Name: "NOTIFICATIONS_JSON", Writer: "notification", Subjects: []string{"notification.v1.json.*.*.*"},
+		Says:   "what people are told, as JSON, for readers without protobuf: empty until a setting asks for it",
+		MaxAge: 90 * day, Atomic: true,
+	}
 	Deliveries = Stream{
 		Name: "DELIVERIES", Writer: "notification", Subjects: []string{"notification.v1.delivery.*"},
 		Says:   "sent, failed, parked: what, to whom, when, how often tried",
@@ -129,7 +134,7 @@ var (
 func Streams() []Stream {
 	return []Stream{
 		Ingress, Tickets, Signals, Sources, Assessments, SecondReads, Conditions, Checkpoints,
-		Standings, Cases, AuditHeads, Notifications, Held, Due,
+		Standings, Cases, AuditHeads, Notifications, NotificationsJSON, Held, Due,
 		Deliveries, Pulse, DeadLetter,
 	}
 }

@@ -212,6 +212,16 @@ func SilenceSubject(what, name string) string {
 // AudienceFilter matches all notifications of one audience.
 func AudienceFilter(audience string) string { return "notification.v1." + Token(audience) + ".*.*" }
 
+// TenantFilter matches all notifications of one audience about one tenant.
+func TenantFilter(audience, tenant string) string {
+	return "notification.v1." + Token(audience) + "." + Token(tenant) + ".*"
+}
+
+// JSONSubject is where what is told on a subject of NOTIFICATIONS stands as JSON.
+func JSONSubject(subject string) string {
+	return "notification.v1.json." + strings.TrimPrefix(subject, "notification.v1.")
+}
+
 // PreviewSubject is where notification answers what would be told of a change of
 // a case: a request, in no stream.
 func PreviewSubject() string { return "notification.v1.preview" }

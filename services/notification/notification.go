@@ -21,6 +21,7 @@ import (
 	"tocsin/services/notification/internal/courier"
 	"tocsin/services/notification/internal/deliver"
 	"tocsin/services/notification/internal/events"
+	"tocsin/services/notification/internal/relay"
 	"tocsin/services/notification/internal/stream"
 
 	notificationv1 "tocsin/proto/gen/notification/v1"
@@ -43,6 +44,9 @@ type Config struct {
 	LeadershipLanguage string `env:"TOCSIN_LEADERSHIP_LANGUAGE"`
 	// WordsFolder holds words that stand in place of the program's; empty has none.
 	WordsFolder string `env:"TOCSIN_WORDS"`
+	// JSONStream are the audiences, with commas between, or "all", whose notifications
+	// stand on the bus as JSON too; empty writes none.
+	JSONStream string `env:"TOCSIN_JSON_STREAM"`
 	// LeadershipToken is what a program that reads the stream has to show; without
 	// one only this machine is served.
 	LeadershipToken string `env:"TOCSIN_LEADERSHIP_TOKEN"`
@@ -61,6 +65,10 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		if hook, err = webhook.New(cfg.WebhookURL, cfg.WebhookSecret); err != nil {
 			return err
 		}
+	}
+	plain, err := relay.Audiences(cfg.JSONStream)
+	if err != nil {
+		return fmt.Errorf("what stands on the bus as JSON (TOCSIN_JSON_STREAM): %w", err)
 	}
 	words, err := teller(cfg, at.Policy)
 	if err != nil {
@@ -84,6 +92,9 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	}
 	if out != nil {
 		g.Go("destinations", out.Run)
+	}
+	if len(plain) > 0 {
+		g.Go("JSON out", (&relay.Relay{Conn: at.Conn, Audiences: plain, Log: at.Log}).Run)
 	}
 	at.Mux.Handle("GET /v1/stream", gate.Gate{Token: cfg.LeadershipToken, Door: at.Door}.Only(&stream.Handler{Conn: at.Conn, Log: at.Log, Done: ctx.Done()}))
 	at.Up()
