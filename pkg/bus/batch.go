@@ -25,6 +25,10 @@ const atMost = 128
 // those that wait when it is free, in the order of the stream, so that a burst
 // costs one commit and a single message waits for nothing. on gives an error, or
 // nil, for each of them; each is settled by its own.
+//
+// Of a consumer that is InOrder, and reads its stream whole, on gets no message
+// before all that stand before it were settled, or stand before it in the same
+// call. Where one fails for now, what depends on it has to fail as well.
 func BatchConsumer[T any, M interface {
 	*T
 	proto.Message
@@ -34,7 +38,11 @@ func BatchConsumer[T any, M interface {
 		errs := make([]error, 2)
 		for i, from := range []topology.Consumer{c, c.Retry()} {
 			r := batchReader[T, M]{reader{conn: conn, consumer: from, parkAs: c.Name}, on}
-			wg.Go(func() { errs[i] = r.loop(ctx, r.read) })
+			read := r.read
+			if from.InOrder {
+				read = turn[T, M]{r, map[uint64]error{}}.read
+			}
+			wg.Go(func() { errs[i] = r.loop(ctx, read) })
 		}
 		wg.Wait()
 		return errors.Join(errs...)
@@ -102,24 +110,37 @@ func waiting(first jetstream.Msg, came <-chan jetstream.Msg) []jetstream.Msg {
 // handle hands the messages on, and settles each.
 func (r batchReader[T, M]) handle(ctx context.Context, msgs []jetstream.Msg) {
 	defer r.sayAtWork(msgs...)()
-	raws, errs := make([]Raw, len(msgs)), make([]error, len(msgs))
-	var got []Got[M]
-	var at []int // where each of got stands among msgs
-	for i, msg := range msgs {
-		payload := M(new(T))
-		if raws[i], errs[i] = rawOf(msg); errs[i] == nil {
-			errs[i] = Decode(raws[i], payload)
+	var raws []Raw
+	var read []jetstream.Msg // those of raws
+	for _, msg := range msgs {
+		raw, err := rawOf(msg)
+		if err != nil {
+			r.settle(ctx, msg, raw, err)
+			continue
 		}
-		if errs[i] == nil {
-			got, at = append(got, Got[M]{raws[i].Meta, payload}), append(at, i)
-		}
+		raws, read = append(raws, raw), append(read, msg)
 	}
-	for i, err := range r.hand(extract(ctx, msgs[0].Headers()), got) {
-		errs[at[i]] = err
-	}
-	for i, msg := range msgs {
+	errs := r.all(extract(ctx, msgs[0].Headers()), raws)
+	for i, msg := range read {
 		r.settle(ctx, msg, raws[i], errs[i])
 	}
+}
+
+// all hands on those that can be read, and gives an error, or nil, for each.
+func (r batchReader[T, M]) all(ctx context.Context, raws []Raw) []error {
+	errs := make([]error, len(raws))
+	var got []Got[M]
+	var at []int // where each of got stands among raws
+	for i, raw := range raws {
+		payload := M(new(T))
+		if errs[i] = Decode(raw, payload); errs[i] == nil {
+			got, at = append(got, Got[M]{raw.Meta, payload}), append(at, i)
+		}
+	}
+	for i, err := range r.hand(ctx, got) {
+		errs[at[i]] = err
+	}
+	return errs
 }
 
 // hand calls the handler. Where it panics over several, it gets each by itself.

@@ -220,7 +220,7 @@ func rawOf(msg jetstream.Msg) (Raw, error) {
 	h := msg.Headers()
 	raw := Raw{
 		Meta: Meta{ID: header(h, "ce-id"), Subject: msg.Subject(), Sequence: md.Sequence.Stream, StoredAt: md.Timestamp, Attempt: md.NumDelivered, Pending: md.NumPending},
-		Data: msg.Data(), ContentType: ProtobufType, header: h,
+		Data: msg.Data(), ContentType: contentType(h), header: h,
 	}
 	if origin := header(h, parkedSubject); origin != "" {
 		raw.Subject = origin
@@ -231,10 +231,15 @@ func rawOf(msg jetstream.Msg) (Raw, error) {
 	if raw.ID == "" {
 		raw.ID = ID(md.Stream, fmt.Sprint(md.Sequence.Stream))
 	}
+	return raw, nil
+}
+
+// contentType is JSONType where the headers say so, else ProtobufType.
+func contentType(h nats.Header) string {
 	for _, name := range []string{"ce-datacontenttype", "Content-Type"} {
 		if mediaType(header(h, name)) == JSONType {
-			raw.ContentType = JSONType
+			return JSONType
 		}
 	}
-	return raw, nil
+	return ProtobufType
 }

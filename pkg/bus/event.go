@@ -89,13 +89,17 @@ func escape(s string) string {
 
 // header reads a header whatever its case and takes the percent-encoding off.
 func header(h nats.Header, name string) string {
-	for k, v := range h {
-		if len(v) > 0 && strings.EqualFold(k, name) {
-			if s, err := url.PathUnescape(v[0]); err == nil {
-				return s
-			}
-			return v[0]
+	v := h[name]
+	for k, other := range h {
+		if len(v) == 0 && len(k) == len(name) && strings.EqualFold(k, name) {
+			v = other
 		}
 	}
-	return ""
+	if len(v) == 0 {
+		return ""
+	}
+	if s, err := url.PathUnescape(v[0]); err == nil {
+		return s
+	}
+	return v[0]
 }

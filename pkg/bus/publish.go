@@ -168,5 +168,8 @@ func publishError(subject string, err error) error {
 	if errors.As(err, &api) && (api.ErrorCode == codeWrongLastSequence || api.ErrorCode == codeInFlight) {
 		return fmt.Errorf("publish to %s: %w", subject, ErrConflict)
 	}
+	if errors.Is(err, nats.ErrMaxPayload) {
+		return Permanent(fmt.Errorf("publish to %s: %w", subject, err))
+	}
 	return fmt.Errorf("publish to %s: %w", subject, err)
 }

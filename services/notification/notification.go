@@ -82,7 +82,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		}
 	}
 	g := run.NewGroup(ctx, at.Log)
-	g.Go("case changes in", bus.Consumer(at.Conn, topology.NotificationOnCaseChanged, telling.OnCaseChanged))
+	g.Go("case changes in", bus.BatchConsumer(at.Conn, topology.NotificationOnCaseChanged, telling.OnCaseChanged))
 	previewing := events.Previewing{Teller: telling.Teller}
 	question := func() *reviewv1.CaseChanged { return &reviewv1.CaseChanged{} }
 	g.Go("previews", bus.Answering(at.Conn, "notification", topology.PreviewSubject(), question, previewing.OnPreview))

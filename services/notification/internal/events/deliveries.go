@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"time"
 
@@ -59,8 +60,10 @@ func (d *Delivering) Untold(ctx context.Context, list []courier.Untold) error {
 		r.Outcome, r.Answer, r.At = u.Outcome, u.Why, timestamppb.Now()
 		records[i] = recordEvent(r)
 	}
-	if err := errors.Join(d.Conn.PublishAll(ctx, records)...); err != nil {
-		return fmt.Errorf("record what is not told: %w; trying again helps", err)
+	for some := range slices.Chunk(records, maxBatch) {
+		if err := errors.Join(recordAll(ctx, d.Conn, some)...); err != nil {
+			return fmt.Errorf("record what is not told: %w; trying again helps", err)
+		}
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -31,14 +32,13 @@ import (
 	reviewv1 "tocsin/proto/gen/review/v1"
 )
 
-// patience is how long one change may take to be told; it is below the time in
-// which the bus hands it to somebody else.
+// patience is how long changes may take to be told before they are tried anew.
 const patience = 20 * time.Second
 
 const (
-	// maxBatch is how many notifications are stored at once.
-	maxBatch = 500
-	// few is up to how many are published one by one: a batch costs the server
+	// maxBatch is how many messages are stored at once.
+	maxBatch = 1000
+	// few is up to how many are stored each by itself: a batch costs the server
 	// as much as a dozen single messages, however small it is.
 	few = 8
 )
@@ -49,96 +49,127 @@ type Telling struct {
 	Teller deliver.Teller
 }
 
-// OnCaseChanged publishes what people are told of the change, and records it.
-func (t *Telling) OnCaseChanged(ctx context.Context, _ bus.Meta, c *reviewv1.CaseChanged) error {
+// OnCaseChanged publishes what people are told of the changes, and records it. The
+// changes stand in the order of their stream: where one is not told for now, none
+// behind it is said to be told. One that makes no sense holds up no other.
+func (t *Telling) OnCaseChanged(ctx context.Context, got []bus.Got[*reviewv1.CaseChanged]) []error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	errs := make([]error, len(got))
+	lists := make([][]*notificationv1.Notification, len(got))
+	for i, g := range got {
+		lists[i], errs[i] = t.tell(g.Payload)
+	}
+	err := t.publish(ctx, slices.Concat(lists...))
+	if err != nil && len(got) > 1 {
+		err = t.oneByOne(ctx, lists, errs)
+	}
+	if err == nil {
+		err = t.onStream(ctx, slices.Concat(lists...))
+	}
+	for i := range got {
+		if errs[i] == nil && err != nil {
+			errs[i] = fmt.Errorf("tell of case %s version %d: %w", got[i].Payload.GetCase().GetId(), got[i].Payload.GetCase().GetVersion(), err)
+		}
+	}
+	return errs
+}
+
+// tell is what people are told of one change. Its error is permanent.
+func (t *Telling) tell(c *reviewv1.CaseChanged) ([]*notificationv1.Notification, error) {
 	if c.GetCase().GetId() == "" || c.GetCase().GetVersion() == 0 || c.GetTransition() == nil {
-		return bus.Permanent(errors.New("read a change of a case: it lacks the case's id, its version or the transition"))
+		return nil, bus.Permanent(errors.New("read a change of a case: it lacks the case's id, its version or the transition"))
 	}
 	told, err := t.Teller.Tell(changeOf(c))
 	if err != nil {
-		return bus.Permanent(err)
+		return nil, bus.Permanent(err)
 	}
 	list := make([]*notificationv1.Notification, len(told))
 	for i, n := range told {
 		list[i] = notificationOf(n)
 	}
-	if err := t.publish(ctx, list); err != nil {
-		return fmt.Errorf("tell of case %s version %d: %w", c.GetCase().GetId(), c.GetCase().GetVersion(), err)
+	return list, nil
+}
+
+// oneByOne publishes what together could not be stored. What no retry mends is one
+// change's own, and leaves nothing of it to be recorded; any other error is of all.
+func (t *Telling) oneByOne(ctx context.Context, lists [][]*notificationv1.Notification, errs []error) error {
+	for i, list := range lists {
+		err := t.publish(ctx, list)
+		switch {
+		case bus.IsPermanent(err):
+			errs[i], lists[i] = err, nil
+		case err != nil:
+			return err
+		}
 	}
-	return t.onStream(ctx, list)
+	return nil
 }
 
 // publish stores what is not stored yet.
 func (t *Telling) publish(ctx context.Context, list []*notificationv1.Notification) error {
-	for {
-		events, err := t.newer(ctx, list)
-		if err != nil || len(events) == 0 {
-			return err
-		}
-		events = events[:min(len(events), maxBatch)]
-		switch err := t.store(ctx, events); {
-		case errors.Is(err, bus.ErrConflict): // read again: somebody else, or we ourselves, were first
-		case err != nil:
-			return err
-		case len(events) < maxBatch:
-			return nil
-		}
-		if ctx.Err() != nil {
-			return fmt.Errorf("publish %d notifications: %w; trying again helps", len(events), ctx.Err())
+	for some := range slices.Chunk(list, maxBatch) {
+		for {
+			events, err := t.newer(ctx, some)
+			if err != nil {
+				return err
+			}
+			// Whoever was first, somebody else or we ourselves: it is read again.
+			if err = t.store(ctx, events); err == nil {
+				break
+			}
+			if !errors.Is(err, bus.ErrConflict) || ctx.Err() != nil {
+				return fmt.Errorf("publish %d notifications: %w; trying again helps", len(events), err)
+			}
 		}
 	}
+	return nil
 }
 
-// store publishes a few events one by one, and more as one batch. Either way
+// store stores a few events each by itself, and more as one batch. Either way
 // what a crash leaves out is found by reading the last of each subject.
 func (t *Telling) store(ctx context.Context, events []bus.Event) error {
-	if len(events) > few {
+	behind := slices.ContainsFunc(events, func(e bus.Event) bool { return e.ExpectLast == nil })
+	if behind || len(events) > few {
 		_, err := t.Conn.PublishBatch(ctx, events)
 		return err
 	}
-	last := map[string]uint64{}
-	for _, e := range events {
-		if sequence, ours := last[e.Subject]; ours {
-			e.ExpectLast = &sequence
-		}
-		sequence, err := t.Conn.Publish(ctx, e)
-		if err != nil {
-			return err
-		}
-		last[e.Subject] = sequence
-	}
-	return nil
+	return errors.Join(t.Conn.PublishAll(ctx, events)...)
 }
 
 // newer are the events that come after the last one of their subject. The first
 // of each subject expects that one to be the last still.
 func (t *Telling) newer(ctx context.Context, list []*notificationv1.Notification) ([]bus.Event, error) {
-	type tail struct {
-		last     *notificationv1.Notification
-		sequence *uint64 // nil once an event expects it
+	subjects := make([]string, 0, len(list))
+	for _, n := range list {
+		subjects = append(subjects, subjectOf(n))
 	}
-	tails := map[string]tail{}
+	slices.Sort(subjects)
+	subjects = slices.Compact(subjects)
+	raws, err := t.Conn.Lasts(ctx, topology.Notifications, subjects)
+	if err != nil {
+		return nil, err
+	}
+	last := make(map[string]*notificationv1.Notification, len(subjects))
+	for _, subject := range subjects {
+		last[subject] = &notificationv1.Notification{}
+		if err := bus.Decode(raws[subject], last[subject]); err != nil {
+			return nil, err
+		}
+	}
+	expected := map[string]bool{}
 	var events []bus.Event
 	for _, n := range list {
 		subject := subjectOf(n)
-		end, read := tails[subject]
-		if !read {
-			raw, err := t.Conn.Last(ctx, topology.Notifications, subject)
-			if err != nil {
-				return nil, err
-			}
-			end = tail{&notificationv1.Notification{}, &raw.Sequence}
-			if err := bus.Decode(raw, end.last); err != nil {
-				return nil, err
-			}
+		if place(last[subject], n) >= 0 {
+			continue
 		}
-		if place(end.last, n) < 0 {
-			events = append(events, bus.Event{Subject: subject, ID: n.GetId(), Time: timeOf(n.GetAt()), Payload: n, ExpectLast: end.sequence})
-			end.sequence = nil
+		last[subject] = n
+		e := bus.Event{Subject: subject, ID: n.GetId(), Time: timeOf(n.GetAt()), Payload: n}
+		if !expected[subject] {
+			expected[subject], e.ExpectLast = true, bus.Sequence(raws[subject].Sequence)
 		}
-		tails[subject] = end
+		events = append(events, e)
 	}
 	return events, nil
 }
@@ -154,12 +185,16 @@ func subjectOf(n *notificationv1.Notification) string {
 
 // onStream records that each notification stands on the stream.
 func (t *Telling) onStream(ctx context.Context, list []*notificationv1.Notification) error {
-	for _, n := range list {
+	records := make([]bus.Event, len(list))
+	for i, n := range list {
 		r := record(n, "stream", subjectOf(n))
 		r.Id, r.Attempt = bus.ID("delivery", n.GetId(), r.GetDestination(), "1"), 1
 		r.Outcome, r.At = "sent", timestamppb.Now()
-		if err := publishRecord(ctx, t.Conn, r); err != nil {
-			return err
+		records[i] = recordEvent(r)
+	}
+	for some := range slices.Chunk(records, maxBatch) {
+		if err := errors.Join(recordAll(ctx, t.Conn, some)...); err != nil {
+			return fmt.Errorf("record what stands on the stream: %w; trying again helps", err)
 		}
 	}
 	return nil
@@ -171,13 +206,6 @@ func record(n *notificationv1.Notification, channel, destination string) *notifi
 		Notification: n.GetId(), Channel: channel, Destination: destination, Audience: n.GetAudience(),
 		Tenant: n.GetTenant(), Case: n.GetCase(), Kind: n.GetKind(), Recipient: n.GetRecipient(),
 	}
-}
-
-func publishRecord(ctx context.Context, conn *bus.Conn, r *notificationv1.DeliveryRecorded) error {
-	if _, err := conn.Publish(ctx, recordEvent(r)); err != nil {
-		return fmt.Errorf("record the delivery of %s: %w; trying again helps", r.GetNotification(), err)
-	}
-	return nil
 }
 
 func recordEvent(r *notificationv1.DeliveryRecorded) bus.Event {

@@ -26,6 +26,17 @@ func telling(conn *bus.Conn) *Telling {
 	return &Telling{Conn: conn, Teller: deliver.Teller{Policy: policy.Default()}}
 }
 
+// on hands changes on as one call, and gives what became of the last of them.
+func on(t *testing.T, told *Telling, changes ...*reviewv1.CaseChanged) error {
+	t.Helper()
+	got := make([]bus.Got[*reviewv1.CaseChanged], len(changes))
+	for i, c := range changes {
+		got[i].Payload = c
+	}
+	errs := told.OnCaseChanged(t.Context(), got)
+	return errs[len(errs)-1]
+}
+
 // changed is a case that so many tickets of acme asked for.
 func changed(version uint64, name, state string, tickets int) *reviewv1.CaseChanged {
 	c := &reviewv1.Case{Id: "c-1", Tenant: "acme", State: state, Version: version, Recommendation: "eligible", Reasons: []string{"sso_unavailable"}}
@@ -88,12 +99,12 @@ func TestAChangeThatComesAgainTellsNobodyTwice(t *testing.T) {
 		told := telling(conn)
 		c := changed(1, "opened", "pending_review", tickets)
 		for range 2 { // as after a crash between publishing and acknowledging
-			if err := told.OnCaseChanged(t.Context(), bus.Meta{ID: "first"}, c); err != nil {
+			if err := on(t, told, c); err != nil {
 				t.Fatal(err)
 			}
 		}
 		forget(t, conn, topology.Notifications, topology.NotificationSubject("agent", "probe", "probe"))
-		if err := told.OnCaseChanged(t.Context(), bus.Meta{ID: "another"}, c); err != nil {
+		if err := on(t, told, c); err != nil {
 			t.Fatal(err)
 		}
 		if n := stored(t, conn, topology.Notifications); n != uint64(tickets)+1 {
@@ -150,7 +161,7 @@ func manyTell(t *testing.T, tickets int) {
 		wg.Go(func() {
 			for version := uint64(1); version <= 5; version++ {
 				c := changed(version, "eta_moved", "in_progress", tickets)
-				for told.OnCaseChanged(t.Context(), bus.Meta{}, c) != nil && t.Context().Err() == nil {
+				for on(t, told, c) != nil && t.Context().Err() == nil {
 				}
 			}
 		})
@@ -178,7 +189,7 @@ func TestAProcessThatWakesAfterAnotherHasToldStoresNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := other.OnCaseChanged(t.Context(), bus.Meta{}, c); err != nil {
+		if err := on(t, other, c); err != nil {
 			t.Fatal(err)
 		}
 		forget(t, conn, topology.Notifications, topology.NotificationSubject("agent", "probe", "probe"))
@@ -195,7 +206,7 @@ func TestALateChangeIsNotToldAfterANewerOne(t *testing.T) {
 	conn := natstest.Connect(t)
 	told := telling(conn)
 	for _, c := range []*reviewv1.CaseChanged{changed(2, "approved", "approved", 1), changed(1, "opened", "pending_review", 1)} {
-		if err := told.OnCaseChanged(t.Context(), bus.Meta{}, c); err != nil {
+		if err := on(t, told, c); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -209,7 +220,7 @@ func TestEachNotificationIsRecordedAsOnTheStream(t *testing.T) {
 	told := telling(conn)
 	c := changed(1, "approved", "approved", 2)
 	for range 2 { // the second finds all published, and records again under the same ids
-		if err := told.OnCaseChanged(t.Context(), bus.Meta{}, c); err != nil {
+		if err := on(t, told, c); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -242,7 +253,7 @@ func TestEachNotificationIsRecordedAsOnTheStream(t *testing.T) {
 func TestAChangeThatMakesNoSenseIsPermanent(t *testing.T) {
 	told := telling(natstest.Connect(t))
 	for _, c := range []*reviewv1.CaseChanged{{}, {Case: &reviewv1.Case{Id: "c-1"}}, {Case: &reviewv1.Case{Id: "c-1", Version: 1}}} {
-		if err := told.OnCaseChanged(t.Context(), bus.Meta{}, c); !bus.IsPermanent(err) {
+		if err := on(t, told, c); !bus.IsPermanent(err) {
 			t.Errorf("%v: error = %v, want a permanent one", c, err)
 		}
 	}

@@ -2,7 +2,6 @@ package events
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -63,8 +62,7 @@ func (r *recorder) store(ctx context.Context, conn *bus.Conn) {
 	}
 }
 
-// together stores entries as one batch where they are more than a few. A batch is
-// refused whole where one of it is stored already: then each goes by itself.
+// together stores entries, and says to each what became of it.
 func together(ctx context.Context, conn *bus.Conn, list []entry) {
 	ctx, cancel := context.WithTimeout(ctx, recording)
 	defer cancel()
@@ -72,15 +70,19 @@ func together(ctx context.Context, conn *bus.Conn, list []entry) {
 	for i, e := range list {
 		events[i] = e.event
 	}
-	errs := make([]error, len(list))
-	refused := errors.New("not tried")
-	if len(list) > few {
-		_, refused = conn.PublishBatch(ctx, events)
+	for i, err := range recordAll(ctx, conn, events) {
+		list[i].said <- err
 	}
-	if refused != nil {
-		errs = conn.PublishAll(ctx, events)
+}
+
+// recordAll stores records, as one batch where they are more than a few, and gives an
+// error, or nil, for each. A batch is refused whole where one of it is stored
+// already: then each goes by itself.
+func recordAll(ctx context.Context, conn *bus.Conn, records []bus.Event) []error {
+	if len(records) > few {
+		if _, err := conn.PublishBatch(ctx, records); err == nil {
+			return make([]error, len(records))
+		}
 	}
-	for i, e := range list {
-		e.said <- errs[i]
-	}
+	return conn.PublishAll(ctx, records)
 }

@@ -1,0 +1,123 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"tocsin/pkg/topology"
+)
+
+const (
+	// asked is how many subjects one request may name; the server answers no more
+	// than 1,024 of them.
+	asked = 1000
+	// readAtOnce bounds the bytes of one answer.
+	readAtOnce = 4 << 20
+)
+
+// A direct is a request for messages by their place, which the server answers
+// from the stream itself, without a consumer.
+type direct struct {
+	Seq       uint64   `json:"seq,omitempty"`
+	Batch     int      `json:"batch,omitempty"`
+	MaxBytes  int      `json:"max_bytes,omitempty"`
+	MultiLast []string `json:"multi_last,omitempty"`
+}
+
+// Lasts reads the last message of each of the subjects, in one request for a
+// thousand of them. A subject that has none is left out. It may be answered by a
+// server that is a little behind: who writes next expects what was read.
+func (c *Conn) Lasts(ctx context.Context, s topology.Stream, subjects []string) (map[string]Raw, error) {
+	all := make(map[string]Raw, len(subjects))
+	for some := range slices.Chunk(subjects, asked) {
+		list, err := c.direct(ctx, s, direct{MultiLast: some})
+		if err != nil {
+			return nil, fmt.Errorf("read the last messages of %d subjects: %w", len(some), err)
+		}
+		for _, raw := range list {
+			all[raw.Subject] = raw
+		}
+	}
+	return all, nil
+}
+
+// behind reads up to n messages of a stream from a sequence on, without a gap
+// between them: none where the first is not there.
+func (c *Conn) behind(ctx context.Context, s topology.Stream, from uint64, n int) ([]Raw, error) {
+	list, err := c.direct(ctx, s, direct{Seq: from, Batch: n, MaxBytes: readAtOnce})
+	if err != nil {
+		return nil, fmt.Errorf("read %s from %d on: %w", s.Name, from, err)
+	}
+	for i, raw := range list {
+		if raw.Sequence != from+uint64(i) { //nolint:gosec // an index
+			return list[:i], nil
+		}
+	}
+	return list, nil
+}
+
+// direct puts a request and collects what comes until the server says that it is all.
+func (c *Conn) direct(ctx context.Context, s topology.Stream, request direct) ([]Raw, error) {
+	data, err := json.Marshal(request)
+	if err != nil {
+		return nil, err
+	}
+	inbox, answers := c.nc.NewInbox(), make(chan *nats.Msg, max(request.Batch, len(request.MultiLast))+1)
+	sub, err := c.nc.ChanSubscribe(inbox, answers)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = sub.Unsubscribe() }()
+	if err := c.nc.PublishRequest("$JS.API.DIRECT.GET."+s.Name, inbox, data); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	var list []Raw
+	for {
+		var m *nats.Msg
+		select {
+		case m = <-answers:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		switch status := m.Header.Get("Status"); status {
+		case "":
+		case "204", "404": // that was all; there is none
+			return list, nil
+		default:
+			return nil, fmt.Errorf("the server says %s %s", status, m.Header.Get("Description"))
+		}
+		raw, err := placed(m)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, raw)
+	}
+}
+
+// placed is a message whose place in the stream stands in its headers.
+func placed(m *nats.Msg) (Raw, error) {
+	sequence, err := strconv.ParseUint(m.Header.Get(jetstream.SequenceHeader), 10, 64)
+	if err != nil {
+		return Raw{}, fmt.Errorf("read the place of a message: %w", err)
+	}
+	at, err := time.Parse(time.RFC3339Nano, m.Header.Get(jetstream.TimeStampHeaer))
+	if err != nil {
+		return Raw{}, fmt.Errorf("read the time of message %d: %w", sequence, err)
+	}
+	return Raw{
+		Meta: Meta{
+			ID: header(m.Header, "ce-id"), Subject: m.Header.Get(jetstream.SubjectHeader),
+			Sequence: sequence, StoredAt: at, Attempt: 1,
+		},
+		ContentType: contentType(m.Header), Data: m.Data, header: m.Header,
+	}, nil
+}
