@@ -97,8 +97,9 @@ func TestPoisonIsParkedAndTheNextMessageFlows(t *testing.T) {
 	if err := conn.Retry(t.Context(), d.ID); err != nil {
 		t.Fatal(err)
 	}
-	if got := handled(t, conn, 1, func(string, bus.Meta) error { return nil }); got[0] != "poison" {
-		t.Errorf("retried %v", got)
+	returned := false
+	if got := handled(t, conn, 1, func(_ string, m bus.Meta) error { returned = m.Returned; return nil }); got[0] != "poison" || !returned {
+		t.Errorf("retried %v, as one that came back: %v", got, returned)
 	}
 	if list, _ := conn.DeadLetters(t.Context()); len(list) != 0 {
 		t.Errorf("still parked: %v", list)

@@ -29,6 +29,8 @@ type Meta struct {
 	Attempt uint64
 	// Pending is how many messages were still to come when the server gave this one.
 	Pending uint64
+	// Returned says that it was parked, and people sent it back.
+	Returned bool
 }
 
 // Raw is a message as it came, for handlers that read more than one form.
@@ -223,7 +225,7 @@ func rawOf(msg jetstream.Msg) (Raw, error) {
 		Data: msg.Data(), ContentType: contentType(h), header: h,
 	}
 	if origin := header(h, parkedSubject); origin != "" {
-		raw.Subject = origin
+		raw.Subject, raw.Returned = origin, true
 	}
 	if raw.ID == "" {
 		raw.ID = header(h, nats.MsgIdHdr)

@@ -34,6 +34,14 @@ type Channel interface {
 	Deliver(ctx context.Context, n *notificationv1.Notification) (Answer, error)
 }
 
+// A Finder is a channel that can look whether a notification stands at its
+// destination already. It is asked before whatever may be a repeat.
+type Finder interface {
+	// Find says whether an attempt before this one arrived, and what the
+	// destination knows of it. Its errors are those of Deliver.
+	Find(ctx context.Context, n *notificationv1.Notification) (answer Answer, found bool, err error)
+}
+
 // Open makes a channel of the settings that a destination has in the file of
 // routes. Its error names every setting that is unknown, missing or wrong.
 type Open func(with map[string]any) (Channel, error)
@@ -62,6 +70,8 @@ func Decode(with map[string]any, into any) error {
 type Answer struct {
 	// Text is short and empty where nothing came back.
 	Text string
+	// ID is the destination's own id of what it took; empty where it gave none.
+	ID string
 }
 
 // Refused says that the destination will never take this notification.

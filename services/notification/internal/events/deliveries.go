@@ -73,7 +73,8 @@ func (d *Delivering) Untold(ctx context.Context, list []courier.Untold) error {
 // notification back; one that is refused for good becomes a dead letter.
 //
 // If the record cannot be published the attempt is made again, so that no
-// attempt that succeeded goes unrecorded: the destination knows the repeat by its id.
+// attempt that succeeded goes unrecorded: the destination knows the repeat by its
+// id, or the channel finds what arrived.
 func (d *Delivering) OnNotification(ctx context.Context, m bus.Meta, n *notificationv1.Notification) error {
 	leave := d.doors.enter(d.Channel.Once())
 	defer leave()
@@ -81,7 +82,7 @@ func (d *Delivering) OnNotification(ctx context.Context, m bus.Meta, n *notifica
 		return fmt.Errorf("wait for %s: %w", d.destination(), err)
 	}
 	began := time.Now()
-	answer, err := d.Channel.Deliver(ctx, n)
+	answer, looked, err := d.attempt(ctx, m, n)
 	d.heard(began, err)
 	if err = inTime(err, m.StoredAt); err != nil && answer.Text == "" {
 		answer.Text = err.Error()
@@ -91,7 +92,7 @@ func (d *Delivering) OnNotification(ctx context.Context, m bus.Meta, n *notifica
 	// The sequence tells a first attempt from the first after people sent a dead letter back.
 	r.Id = bus.ID("delivery", n.GetId(), r.GetDestination(), strconv.FormatUint(m.Sequence, 10), attempt)
 	r.Attempt, r.At, r.DurationMs = uint32(m.Attempt), timestamppb.New(began), uint32(time.Since(began).Milliseconds()) //nolint:gosec // small
-	r.Answer = answer.Text
+	r.Answer, r.VendorId = answer.Text, answer.ID
 	r.Outcome = "sent"
 	var refused *channel.Refused
 	switch {
@@ -99,7 +100,7 @@ func (d *Delivering) OnNotification(ctx context.Context, m bus.Meta, n *notifica
 		r.Outcome = "parked"
 	case err != nil:
 		r.Outcome = "failed"
-	case m.Attempt > 1 && !d.Channel.Once():
+	case m.Attempt > 1 && !d.Channel.Once() && !looked:
 		r.Answer += twice
 	}
 	if d.Channel.Once() {
@@ -109,6 +110,20 @@ func (d *Delivering) OnNotification(ctx context.Context, m bus.Meta, n *notifica
 		return recording
 	}
 	return fate(err)
+}
+
+// attempt makes one attempt. Whatever may be a repeat is looked for first, where
+// the channel can: what stands there already is delivered.
+func (d *Delivering) attempt(ctx context.Context, m bus.Meta, n *notificationv1.Notification) (answer channel.Answer, looked bool, err error) {
+	finder, can := d.Channel.(channel.Finder)
+	if can && (m.Attempt > 1 || m.Returned) {
+		answer, found, err := finder.Find(ctx, n)
+		if found || err != nil {
+			return answer, true, err
+		}
+	}
+	answer, err = d.Channel.Deliver(ctx, n)
+	return answer, can, err
 }
 
 // heard tells the circuit what became of an attempt.

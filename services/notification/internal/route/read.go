@@ -19,7 +19,9 @@ import (
 // Known is what a file may name beside its own destinations.
 type Known struct {
 	Channels, Kinds []string
-	Reasons         []policy.ReasonID
+	// Helpdesks are the channels that write on tickets.
+	Helpdesks []string
+	Reasons   []policy.ReasonID
 }
 
 const (
@@ -146,6 +148,9 @@ func (c *checker) route(f *File, i int, seen map[string]bool) {
 	}
 	each(c, path+".to", "destination", r.To, f.Names())
 	c.match(path+".when", &r.When)
+	for _, name := range r.To {
+		c.onTickets(path+".when", name, f.Destinations[name], r)
+	}
 	if r.Group != nil && r.Digest != nil {
 		c.wrong(path+".digest", "a route gathers or digests, not both")
 	}
@@ -157,6 +162,24 @@ func (c *checker) route(f *File, i int, seen map[string]bool) {
 	}
 	if r.Digest != nil && r.Digest.Zone.Location == nil {
 		c.wrong(path+".digest", "a digest names its zone, as Europe/Berlin")
+	}
+}
+
+// onTickets holds a route to a destination that writes on tickets to what has a
+// place there: not leadership's, and of no other helpdesk's tickets.
+func (c *checker) onTickets(path, name string, d Destination, r *Route) {
+	if !slices.Contains(c.known.Helpdesks, d.Channel) {
+		return
+	}
+	if len(r.When.Audience) == 0 || slices.Contains(r.When.Audience, Audiences()[0]) {
+		c.wrong(path+".audience", "destination %s writes on tickets, where leadership is told nothing: set audience: [requester, agent] or some of requester, csm, agent", name)
+	}
+	source, stated := d.With["source"].(string)
+	if !stated {
+		source = d.Channel
+	}
+	if !slices.Equal(r.When.Sources, []string{source}) && !variable.MatchString(source) {
+		c.wrong(path+".sources", "destination %s writes on the tickets of %s: set sources: [%s], or source of the destination", name, source, source)
 	}
 }
 

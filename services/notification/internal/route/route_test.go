@@ -28,7 +28,7 @@ windows:
   - {name: move, from: 2026-11-20T20:00:00Z, until: 2026-11-20T21:00:00Z, when: {tenants: [acme]}}
 `
 
-var known = Known{Channels: []string{"slack", "email", "zendesk"}, Kinds: []string{"approved"}, Reasons: policy.ReasonIDs()}
+var known = Known{Channels: []string{"slack", "email", "zendesk"}, Helpdesks: []string{"zendesk"}, Kinds: []string{"approved"}, Reasons: policy.ReasonIDs()}
 
 func read(t *testing.T) *File {
 	t.Helper()
@@ -140,6 +140,11 @@ func TestAFileThatIsNotUnderstoodIsRefusedWithItsPlaces(t *testing.T) {
 		"both":                   {"wait: 30s}", `wait: 30s}, digest: {at: "08:00", zone: UTC}`, "a route gathers or digests, not both"},
 		"two of one name":        {"name: storm", "name: at once", `there are two routes "at once"`},
 		"a window that ends":     {"until: 2026-11-20T21", "until: 2026-11-20T19", "until is later than from"},
+		"leadership on tickets":  {"[requester, csm, agent]", "[requester, leadership]", "13:56: destination desk writes on tickets, where leadership is told nothing"},
+		"anybody on tickets":     {"audience: [requester, csm, agent], ", "", "destination desk writes on tickets, where leadership"},
+		"any helpdesk's tickets": {", sources: [zendesk]", "", "13:45: destination desk writes on the tickets of zendesk: set sources: [zendesk]"},
+		"another's tickets":      {"sources: [zendesk]", "sources: [zendesk, jira]", "destination desk writes on the tickets of zendesk"},
+		"one of several":         {`{url: "https://acme.zendesk.com"}`, `{url: "https://acme.zendesk.com", source: zendesk-eu}`, "13:90: destination desk writes on the tickets of zendesk-eu"},
 		"no YAML":                {"destinations:", "destinations: [", "1:"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -176,9 +181,12 @@ func TestHoursFollowTheClocksOfTheirZone(t *testing.T) {
 		at      string
 		covered bool
 	}{
-		{"2026-10-24T21:59:59+02:00", false}, {"2026-10-24T22:00:00+02:00", true},
-		{"2026-10-25T02:30:00+02:00", true}, {"2026-10-25T02:30:00+01:00", true}, // the clock was set back
-		{"2026-10-25T06:59:59+01:00", true}, {"2026-10-25T07:00:00+01:00", false},
+		{"2026-10-24T21:59:59+02:00", false},
+		{"2026-10-24T22:00:00+02:00", true},
+		{"2026-10-25T02:30:00+02:00", true},
+		{"2026-10-25T02:30:00+01:00", true}, // the clock was set back
+		{"2026-10-25T06:59:59+01:00", true},
+		{"2026-10-25T07:00:00+01:00", false},
 		{"2026-10-25T22:00:00+01:00", false}, // Sunday
 	} {
 		when, err := time.Parse(time.RFC3339, c.at)

@@ -39,6 +39,15 @@ type Bench struct {
 	Behave func(Mood)
 	// Taken are the ids of the notifications that it took, in their order.
 	Taken func() []string
+	// Note is a notification that the channel is for; nil is Notification.
+	Note func(id string) *notificationv1.Notification
+}
+
+func (b Bench) deliver(ctx context.Context, id string) (channel.Answer, error) {
+	if b.Note == nil {
+		b.Note = Notification
+	}
+	return b.Channel.Deliver(ctx, b.Note(id))
 }
 
 // Notification is one to deliver.
@@ -54,7 +63,7 @@ func Notification(id string) *notificationv1.Notification {
 func Run(t *testing.T, open func(*testing.T) Bench) {
 	t.Run("what is taken arrives once under its id", func(t *testing.T) {
 		b := open(t)
-		answer, err := b.Channel.Deliver(t.Context(), Notification("n-1"))
+		answer, err := b.deliver(t.Context(), "n-1")
 		if err != nil || answer.Text == "" || !slices.Equal(b.Taken(), []string{"n-1"}) {
 			t.Errorf("answer %+v, %v; taken %q", answer, err, b.Taken())
 		}
@@ -65,7 +74,7 @@ func Run(t *testing.T, open func(*testing.T) Bench) {
 	t.Run("a repeat bears the same id", func(t *testing.T) {
 		b := open(t)
 		for range 2 {
-			if _, err := b.Channel.Deliver(t.Context(), Notification("n-1")); err != nil {
+			if _, err := b.deliver(t.Context(), "n-1"); err != nil {
 				t.Error(err)
 			}
 		}
@@ -76,17 +85,17 @@ func Run(t *testing.T, open func(*testing.T) Bench) {
 	t.Run("a passing fault may be tried again", func(t *testing.T) {
 		b := open(t)
 		b.Behave(Fails)
-		_, err := b.Channel.Deliver(t.Context(), Notification("n-1"))
+		_, err := b.deliver(t.Context(), "n-1")
 		mayRetry(t, err)
 		b.Behave(Takes)
-		if _, err := b.Channel.Deliver(t.Context(), Notification("n-1")); err != nil || !slices.Equal(b.Taken(), []string{"n-1"}) {
+		if _, err := b.deliver(t.Context(), "n-1"); err != nil || !slices.Equal(b.Taken(), []string{"n-1"}) {
 			t.Errorf("%v; taken %q", err, b.Taken())
 		}
 	})
 	t.Run("whoever asks to wait says how long", func(t *testing.T) {
 		b := open(t)
 		b.Behave(Waits)
-		_, err := b.Channel.Deliver(t.Context(), Notification("n-1"))
+		_, err := b.deliver(t.Context(), "n-1")
 		var busy *channel.Busy
 		if !errors.As(err, &busy) || busy.After < Pause-2*time.Second || busy.After > Pause {
 			t.Errorf("error = %#v, want Busy for about %s", err, Pause)
@@ -95,7 +104,7 @@ func Run(t *testing.T, open func(*testing.T) Bench) {
 	t.Run("a refusal is final and says why", func(t *testing.T) {
 		b := open(t)
 		b.Behave(Refuse)
-		answer, err := b.Channel.Deliver(t.Context(), Notification("n-1"))
+		answer, err := b.deliver(t.Context(), "n-1")
 		var refused *channel.Refused
 		if !errors.As(err, &refused) || answer.Text == "" || len(b.Taken()) != 0 {
 			t.Errorf("answer %+v, error %#v, taken %q", answer, err, b.Taken())
@@ -106,7 +115,7 @@ func Run(t *testing.T, open func(*testing.T) Bench) {
 		b.Behave(Hangs)
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
-		_, err := b.Channel.Deliver(ctx, Notification("n-1"))
+		_, err := b.deliver(ctx, "n-1")
 		mayRetry(t, err)
 	})
 	t.Run("many may deliver at once", func(t *testing.T) {
@@ -114,7 +123,7 @@ func Run(t *testing.T, open func(*testing.T) Bench) {
 		var wg sync.WaitGroup
 		for i := range 8 {
 			wg.Go(func() {
-				if _, err := b.Channel.Deliver(t.Context(), Notification("n-"+string(rune('a'+i)))); err != nil {
+				if _, err := b.deliver(t.Context(), "n-"+string(rune('a'+i))); err != nil {
 					t.Error(err)
 				}
 			})

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"tocsin/services/notification/internal/channel"
+
+	notificationv1 "tocsin/proto/gen/notification/v1"
 )
 
 // hidden is a part of each address that the suite opens; it may stand in no
@@ -28,6 +30,8 @@ type Vendor struct {
 	Read func(r *http.Request, body []byte) (id string, err error)
 	// Says answers what is taken, with the vendor's status and words.
 	Says func(w http.ResponseWriter)
+	// Note is a notification that the channel is for; nil is Notification.
+	Note func(id string) *notificationv1.Notification
 }
 
 // RunHTTP holds a channel over HTTP against what all channels promise, and
@@ -35,7 +39,7 @@ type Vendor struct {
 func RunHTTP(t *testing.T, v Vendor) {
 	Run(t, func(t *testing.T) Bench {
 		r := v.receive(t)
-		return Bench{Channel: v.Open(t, r.address), Behave: r.behave, Taken: r.ids}
+		return Bench{Channel: v.Open(t, r.address), Behave: r.behave, Taken: r.ids, Note: v.Note}
 	})
 	t.Run("a status says whether to try again", v.statuses)
 	t.Run("Retry-After is a number of seconds or a date, and else nothing", v.pauses)
@@ -117,9 +121,9 @@ func (v Vendor) answering(t *testing.T, answer http.HandlerFunc) channel.Channel
 
 // attempt delivers one notification and holds what is said of it to be free of
 // what is hidden in the address.
-func attempt(t *testing.T, c channel.Channel) (channel.Answer, error) {
+func (v Vendor) attempt(t *testing.T, c channel.Channel) (channel.Answer, error) {
 	t.Helper()
-	answer, err := c.Deliver(t.Context(), Notification("n-1"))
+	answer, err := Bench{Channel: c, Note: v.Note}.deliver(t.Context(), "n-1")
 	said := answer.Text + c.Destination() + c.Name()
 	if err != nil {
 		said += err.Error()
@@ -134,11 +138,11 @@ func (v Vendor) statuses(t *testing.T) {
 	var code int
 	c := v.answering(t, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", code) })
 	for _, code = range []int{408, 425, 429, 500, 502, 503, 504, 599} {
-		_, err := attempt(t, c)
+		_, err := v.attempt(t, c)
 		mayRetry(t, err)
 	}
 	for _, code = range []int{304, 400, 401, 403, 404, 405, 410, 413, 422} {
-		answer, err := attempt(t, c)
+		answer, err := v.attempt(t, c)
 		if !final(err) || !strings.Contains(answer.Text, fmt.Sprint(code)) {
 			t.Errorf("%d: answer %q, error %#v, want a refusal", code, answer.Text, err)
 		}
@@ -152,13 +156,13 @@ func (v Vendor) pauses(t *testing.T) {
 		http.Error(w, "slow down", http.StatusServiceUnavailable)
 	})
 	for _, header = range []string{"30", "Wed, 21 Oct 2099 07:28:00 GMT", "99999999999"} {
-		_, err := attempt(t, c)
+		_, err := v.attempt(t, c)
 		if busy := (*channel.Busy)(nil); !errors.As(err, &busy) || busy.After <= 0 || busy.After > 24*time.Hour {
 			t.Errorf("Retry-After %q: %#v, want Busy for at most a day", header, err)
 		}
 	}
 	for _, header = range []string{"soon", "-5", "", "Wed, 21 Oct 2015 07:28:00 GMT"} {
-		_, err := attempt(t, c)
+		_, err := v.attempt(t, c)
 		if mayRetry(t, err); errors.As(err, new(*channel.Busy)) {
 			t.Errorf("Retry-After %q: %#v", header, err)
 		}
@@ -173,7 +177,7 @@ func (v Vendor) slow(t *testing.T) {
 		case <-r.Context().Done():
 		}
 	})
-	if _, err := attempt(t, c); err != nil {
+	if _, err := v.attempt(t, c); err != nil {
 		t.Error(err)
 	}
 }
@@ -185,14 +189,14 @@ func (v Vendor) truncated(t *testing.T) {
 		w.WriteHeader(code)
 		_, _ = io.WriteString(w, "half an ans") // the server ends a connection on which less was sent than said
 	})
-	if _, err := attempt(t, c); err != nil {
+	if _, err := v.attempt(t, c); err != nil {
 		t.Errorf("200: %v", err)
 	}
 	code = http.StatusBadGateway
-	_, err := attempt(t, c)
+	_, err := v.attempt(t, c)
 	mayRetry(t, err)
 	code = http.StatusForbidden
-	if _, err := attempt(t, c); !final(err) {
+	if _, err := v.attempt(t, c); !final(err) {
 		t.Errorf("403: %#v, want a refusal", err)
 	}
 }
@@ -206,21 +210,21 @@ func (v Vendor) dripping(t *testing.T) {
 		time.AfterFunc(50*time.Millisecond, cancel) // the caller has no more time
 		<-r.Context().Done()
 	})
-	if _, err := c.Deliver(ctx, Notification("n-1")); err != nil {
+	if _, err := (Bench{Channel: c, Note: v.Note}).deliver(ctx, "n-1"); err != nil {
 		t.Errorf("200, then nothing: %v", err)
 	}
 }
 
 func (v Vendor) silent(t *testing.T) {
 	c := v.answering(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
-	_, err := attempt(t, c)
+	_, err := v.attempt(t, c)
 	mayRetry(t, err)
 }
 
 func (v Vendor) closed(t *testing.T) {
 	s := httptest.NewServer(http.NotFoundHandler())
 	s.Close()
-	_, err := attempt(t, v.Open(t, s.URL+"/"+hidden))
+	_, err := v.attempt(t, v.Open(t, s.URL+"/"+hidden))
 	mayRetry(t, err)
 }
 
@@ -228,7 +232,7 @@ func (v Vendor) redirected(t *testing.T) {
 	elsewhere := v.receive(t)
 	for _, code := range []int{301, 302, 303, 307, 308} {
 		c := v.answering(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.address, code) })
-		if _, err := attempt(t, c); !final(err) {
+		if _, err := v.attempt(t, c); !final(err) {
 			t.Errorf("%d: %#v, want a refusal", code, err)
 		}
 	}
@@ -243,7 +247,7 @@ func (v Vendor) mistrusted(t *testing.T) {
 	s.Config.ErrorLog = quiet()
 	s.StartTLS() // with a certificate that nobody vouches for
 	t.Cleanup(s.Close)
-	_, err := attempt(t, v.Open(t, s.URL+"/"+hidden))
+	_, err := v.attempt(t, v.Open(t, s.URL+"/"+hidden))
 	mayRetry(t, err)
 	if err == nil || !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("error = %v, want one that names the certificate", err)
