@@ -39,6 +39,9 @@ func (c *Console) deliveriesPage(w http.ResponseWriter, r *http.Request) {
 	if tenant := s.add(q, field{Name: "tenant", Kind: "text"}); tenant != "" {
 		ask.Tenants = []string{tenant}
 	}
+	if q.Get("notification") != "" { // asked by a link
+		ask.Notification = s.add(q, field{Name: "notification", Kind: "text"})
+	}
 	var days [2]bool
 	ask.Since, days[0] = dayFrom(s.add(q, field{Name: "since", Kind: "date"}))
 	ask.Until, days[1] = dayFrom(s.add(q, field{Name: "until", Kind: "date"}))

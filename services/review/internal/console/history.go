@@ -13,7 +13,7 @@ import (
 
 // A history is what was told of a case, and its audit.
 type history struct {
-	Told      []told
+	Told      []message
 	ToldAway  bool // could not be read
 	Audit     []entry
 	AuditAway bool
@@ -45,9 +45,7 @@ func (c *Console) history(ctx context.Context, l lang, of *decide.Case, now time
 	if h.ToldAway = err != nil; err != nil {
 		c.Log.WarnContext(ctx, "the deliveries of a case can not be read", "case", of.ID, "error", err)
 	}
-	for i := range deliveries {
-		h.Told = append(h.Told, toldOf(l, &deliveries[i], now))
-	}
+	h.Told = messagesOf(l, deliveries, now)
 	rows, err := c.Cases.Audit(ctx, of.ID)
 	if h.AuditAway = err != nil; err != nil {
 		c.Log.WarnContext(ctx, "the audit of a case can not be read", "case", of.ID, "error", err)

@@ -11,31 +11,39 @@ import (
 )
 
 func TestPostgreSQLKeepsWhatALedgerPromises(t *testing.T) {
-	ledgertest.Run(t, func(t *testing.T) ledgertest.Site {
-		url := pgtest.Database(t, "ledger", tables)
-		behind, err := open(t.Context(), url)
+	ledgertest.Run(t, func(t *testing.T) ledgertest.Site { return site(t) })
+}
+
+func BenchmarkDeliveries(b *testing.B) {
+	ledgertest.BenchmarkDeliveries(b, site(b), "ANALYZE deliveries")
+}
+
+// site is an empty database.
+func site(t testing.TB) ledgertest.Site {
+	t.Helper()
+	url := pgtest.Database(t, "ledger", tables)
+	behind, err := open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := behind.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	keys := &ledgertest.Keys{}
+	return ledgertest.Site{DB: behind.db, Keys: keys, Unlock: []string{"ALTER TABLE audit DISABLE TRIGGER USER", "ALTER TABLE audit_heads DISABLE TRIGGER USER"}, Open: func() *ledger.Ledger {
+		l, err := Open(t.Context(), url, keys.Sealed())
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() {
-			if err := behind.Close(); err != nil {
+			if err := l.Close(); err != nil {
 				t.Error(err)
 			}
 		})
-		keys := &ledgertest.Keys{}
-		return ledgertest.Site{DB: behind.db, Keys: keys, Unlock: []string{"ALTER TABLE audit DISABLE TRIGGER USER", "ALTER TABLE audit_heads DISABLE TRIGGER USER"}, Open: func() *ledger.Ledger {
-			l, err := Open(t.Context(), url, keys.Sealed())
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() {
-				if err := l.Close(); err != nil {
-					t.Error(err)
-				}
-			})
-			return l
-		}}
-	})
+		return l
+	}}
 }
 
 // tables makes the template that each test gets a clone of.

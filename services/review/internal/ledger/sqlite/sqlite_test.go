@@ -9,31 +9,37 @@ import (
 )
 
 func TestSQLiteKeepsWhatALedgerPromises(t *testing.T) {
-	ledgertest.Run(t, func(t *testing.T) ledgertest.Site {
-		file := filepath.Join(t.TempDir(), "the ledger?#.db")
-		behind, err := open(file)
+	ledgertest.Run(t, func(t *testing.T) ledgertest.Site { return site(t) })
+}
+
+func BenchmarkDeliveries(b *testing.B) { ledgertest.BenchmarkDeliveries(b, site(b)) }
+
+// site is an empty database.
+func site(t testing.TB) ledgertest.Site {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "the ledger?#.db")
+	behind, err := open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := behind.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	keys := &ledgertest.Keys{}
+	return ledgertest.Site{DB: behind.write, Keys: keys, Unlock: unlock(), Open: func() *ledger.Ledger {
+		l, err := Open(t.Context(), file, keys.Sealed())
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() {
-			if err := behind.Close(); err != nil {
+			if err := l.Close(); err != nil {
 				t.Error(err)
 			}
 		})
-		keys := &ledgertest.Keys{}
-		return ledgertest.Site{DB: behind.write, Keys: keys, Unlock: unlock(), Open: func() *ledger.Ledger {
-			l, err := Open(t.Context(), file, keys.Sealed())
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() {
-				if err := l.Close(); err != nil {
-					t.Error(err)
-				}
-			})
-			return l
-		}}
-	})
+		return l
+	}}
 }
 
 func TestACommitIsOnDiskBeforeItIsAnswered(t *testing.T) {
