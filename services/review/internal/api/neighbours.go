@@ -20,19 +20,35 @@ func neighbours() map[string]object {
 		}},
 		"/v1/stream": {"get": object{
 			"tags": []string{"notification"}, "operationId": "get_v1_stream",
-			"summary": "Notifications as server-sent events: notification.v1.Notification in JSON as data, its position as id; it goes on until the caller leaves.",
-			"parameters": []object{
-				{
-					"name": "audience", "in": "query", "description": "whose; leadership where it is not said",
-					"schema": object{"type": "string", "enum": []string{"requester", "csm", "agent", "leadership"}},
-				},
-				{"name": "Last-Event-ID", "in": "header", "description": "go on after this event", "schema": object{"type": "string"}},
-			},
+			"summary":    "Notifications as server-sent events: notification.v1.Notification in JSON as data, its position as id; it goes on until the caller leaves. By Accept also as CloudEvents in JSON, one on a line.",
+			"parameters": streamParameters(),
 			"responses": object{
-				"200":     answer("events, and comments that show that the stream lives", "text/event-stream", object{"type": "string"}),
+				"200": object{"description": "events, and what shows that the stream lives: comments, empty lines", "content": object{
+					"text/event-stream":            object{"schema": object{"type": "string"}},
+					"application/x-ndjson":         object{"schema": object{"type": "string"}},
+					"application/cloudevents+json": object{"schema": object{"type": "string"}},
+				}},
 				"default": answer("refused: why, in a line", "text/plain", object{"type": "string"}),
 			},
 		}},
+	}
+}
+
+// streamParameters are what a reader of the stream may ask for.
+func streamParameters() []object {
+	asked := func(name, says string, schema object) object {
+		return object{"name": name, "in": "query", "description": says, "schema": schema}
+	}
+	text := object{"type": "string"}
+	several := object{"type": "array", "items": text}
+	return []object{
+		asked("audience", "whose; leadership where it is not said", object{"type": "string", "enum": []string{"requester", "csm", "agent", "leadership"}}),
+		asked("tenant", "only of these tenants", several),
+		asked("kind", "only of these kinds", several),
+		asked("since", "begin at a time (RFC 3339), or so long ago, as 24h", text),
+		asked("after", "go on after this position, where Last-Event-ID is not said", text),
+		asked("live", "false: end with what is told by now", object{"type": "boolean"}),
+		{"name": "Last-Event-ID", "in": "header", "description": "go on after this event", "schema": text},
 	}
 }
 
