@@ -78,7 +78,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	pages, err := console.New(console.Config{
 		Cases: seen, Desk: orders, Gate: door, Policy: at.Policy, Live: wall.Live{Changing: live, Wall: seen}, Outlook: sees.Outlook,
 		Past: wall.Memory{Stated: sees}, Archive: archive, Opinions: wall.Opinions{Said: events.Opinions{Conn: at.Conn}}, Log: at.Log, Reports: reports,
-		Precedents: seen, Roster: staff, Previews: events.Previews{Conn: at.Conn, Policy: at.Policy},
+		Links: &events.Links{Conn: at.Conn, Now: time.Now}, Precedents: seen, Roster: staff, Previews: events.Previews{Conn: at.Conn, Policy: at.Policy},
 	})
 	if err != nil {
 		return err

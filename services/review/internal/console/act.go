@@ -182,6 +182,8 @@ func verdictOn(l lang, err error) (int, string) {
 		return http.StatusConflict, l.say("stale.title")
 	case errors.Is(err, decide.ErrDecided):
 		return http.StatusConflict, l.say("wrong.decided")
+	case errors.Is(err, decide.ErrAcknowledged):
+		return http.StatusConflict, l.say("wrong.acknowledged")
 	case errors.Is(err, decide.ErrState):
 		return http.StatusConflict, l.say("wrong.state")
 	case errors.Is(err, decide.ErrNote):

@@ -78,6 +78,7 @@ func offers() []offer {
 		{desk.Approve, decide.Leadership, false, undecided()},
 		{desk.Deny, decide.Leadership, false, undecided()},
 		{desk.RequestInfo, decide.Leadership, false, []decide.State{decide.NeedsInfo, decide.PendingReview}},
+		{desk.Acknowledge, decide.Leadership, false, undecided()},
 		{desk.ETA, decide.Agent, false, owed},
 		{desk.Update, decide.Agent, false, owed},
 		{desk.Resolve, decide.Agent, false, lasts},
@@ -95,8 +96,8 @@ func actionsFor(l lang, of *decide.Case, by decide.Person) actions {
 	asked := slices.ContainsFunc(of.Tickets, func(t decide.Ticket) bool { return t.Carries() })
 	a := actions{
 		L: l, ID: of.ID, Version: of.Version, Key: newKey(),
-		Letters:  map[desk.Action]string{desk.Approve: "a", desk.Deny: "d", desk.ETA: "e", desk.RequestInfo: "q"},
-		Standing: fmt.Sprint(of.State, "/", of.Round, "/", of.ETA.Unix(), "/", of.AskedAt.Unix(), "/", asked, "/", of.Live(), "/", of.ClaimedBy, "/", of.Technician),
+		Letters:  map[desk.Action]string{desk.Approve: "a", desk.Deny: "d", desk.ETA: "e", desk.RequestInfo: "q", desk.Acknowledge: "s"},
+		Standing: fmt.Sprint(of.State, "/", of.Round, "/", of.ETA.Unix(), "/", of.AskedAt.Unix(), "/", asked, "/", of.Live(), "/", of.ClaimedBy, "/", of.Technician, "/", of.AcknowledgedBy != ""),
 	}
 	for _, o := range offers() {
 		if !o.open(of, by) || o.action == desk.RequestInfo && !asked {
@@ -120,6 +121,8 @@ func (o offer) open(of *decide.Case, by decide.Person) bool {
 		return false
 	case (o.action == desk.Close || o.action == desk.Withdraw) && of.Live():
 		return false
+	case o.action == desk.Acknowledge:
+		return by.May(o.role) && of.AcknowledgedBy == ""
 	case o.action == desk.Claim:
 		return by.May(o.role) && of.ClaimedBy != by.ID
 	case o.action == desk.Release:

@@ -21,7 +21,7 @@ func TestEachSeesTheFormsOfTheirRole(t *testing.T) {
 		{"a CSM appeals against a denial", decide.Denied, decide.CSM, []desk.Action{desk.Appeal}},
 		{"an agent takes care of what was decided", decide.PendingReview, decide.Agent, []desk.Action{desk.ETA, desk.Update, desk.Resolve, desk.Assign, desk.Withdraw}},
 		{"an agent appeals too", decide.Denied, decide.Agent, []desk.Action{desk.ETA, desk.Update, desk.Appeal, desk.Assign}},
-		{"leadership decides", decide.PendingReview, decide.Leadership, []desk.Action{desk.Approve, desk.Deny, desk.RequestInfo, desk.ETA, desk.Update, desk.Resolve, desk.Claim, desk.Assign, desk.Withdraw}},
+		{"leadership decides", decide.PendingReview, decide.Leadership, []desk.Action{desk.Approve, desk.Deny, desk.RequestInfo, desk.Acknowledge, desk.ETA, desk.Update, desk.Resolve, desk.Claim, desk.Assign, desk.Withdraw}},
 		{"leadership reopens and does not appeal", decide.Denied, decide.Leadership, []desk.Action{desk.ETA, desk.Update, desk.Reopen, desk.Close, desk.Assign}},
 		{"nothing is left of a closed case", decide.Closed, decide.Admin, nil},
 	} {

@@ -92,6 +92,8 @@ type Config struct {
 	Previews Previews
 	// Reports say how leadership decides; without them nothing is counted.
 	Reports Reports
+	// Links know the key of links in messages; without them none is good.
+	Links Links
 	// Log takes what went wrong; nil is slog's default.
 	Log *slog.Logger
 	// Now is the clock; nil is the machine's.
@@ -182,6 +184,9 @@ func (c *Console) Mount(mux *http.ServeMux) {
 	open("GET /signin/provider", c.toProvider)
 	open("GET /signin/back", c.fromProvider)
 	open("POST /signout", c.signOut)
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		mux.Handle(method+" /ack/{token}", guarded(unreferred(c.Gate.Anyone(c.sound(http.HandlerFunc(c.follow)), c.toSignIn))))
+	}
 	mux.Handle("GET /assets/{hash}/{name}", c.assets)
 
 	lost := c.sound(c.nowhere(mux))

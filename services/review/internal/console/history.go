@@ -97,10 +97,10 @@ func (c *Console) conditionOf(l lang, of *decide.Case, id string) string {
 
 func (c *Console) entryOf(l lang, e *decide.Event, now time.Time) entry {
 	out := entry{
-		Version: e.Version, Person: e.Person, When: l.moment(e.At, now), Who: e.Actor, What: l.Word("event", string(e.Name)),
+		Version: e.Version, Person: e.Person, When: l.moment(e.At, now), What: l.Word("event", string(e.Name)),
 		From: e.From, To: e.To, Why: e.Note,
 	}
-	if !e.Person {
+	if out.Who = l.who(e.Actor); !e.Person {
 		out.Who = l.Word("actor", e.Actor)
 	}
 	if e.Ticket != "" {

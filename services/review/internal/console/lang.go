@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/who"
 )
 
@@ -100,6 +101,14 @@ func (l lang) Word(kind string, value any) string {
 	id := fmt.Sprint(value)
 	if text, err := l.T(kind + "." + id); err == nil {
 		return text
+	}
+	return id
+}
+
+// who names a person; who acted by a link is nobody that is known by name.
+func (l lang) who(id string) string {
+	if to, link := decide.ByLink(id); link {
+		return l.say("who.link", to)
 	}
 	return id
 }

@@ -232,6 +232,20 @@ func TestAClaimedCaseSaysByWhom(t *testing.T) {
 	want(t, s.get("/"), http.StatusOK, "claimed by lena")
 }
 
+func TestACaseThatSomebodyHasSeenSaysWho(t *testing.T) {
+	s := open(t)
+	c := s.Morning()
+	want(t, s.get("/cases/"+c.Login), http.StatusOK, "I have seen it", "Seen by", "nobody yet")
+	page := s.done(s.order(c.Login, "acknowledge"), c.Login, decide.PendingReview)
+	want(t, page, http.StatusOK, "You have seen this case", "Seen by", "lena")
+	if strings.Contains(page.Body.String(), "act-acknowledge") {
+		t.Error("who has seen it is asked again")
+	}
+	want(t, s.get("/"), http.StatusOK, "seen by lena")
+	w := s.post("/cases/"+c.Login+"/acknowledge", "version", s.seen(c.Login), "key", "another")
+	want(t, w, http.StatusConflict, "Somebody said before you")
+}
+
 // tallied says what was decided of one reason.
 type tallied struct{}
 

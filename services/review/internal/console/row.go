@@ -40,7 +40,7 @@ type row struct {
 	RecWord   string
 	Labels    labels
 	Pick      string // what its tick box sends; empty where it has none
-	Taken     string // says who takes care of the decision; empty is nobody
+	Taken     string // says who takes care of the decision, or else who has seen it; empty is nobody
 
 	Priority          policy.Priority
 	Measured, Claimed string // empty: unknown
@@ -83,8 +83,12 @@ func (c *Console) rowOf(l lang, of *decide.Case, now time.Time) row {
 		Priority: of.Impact.Priority, Measured: people(l, of.Impact.Measured), Claimed: people(l, of.Impact.Claim()),
 		Live: of.Live(), Tenants: l.Number(of.Impact.Tenants), Links: linksOf(l, of), Since: l.moment(sinceOf(of), now),
 	}
-	if of.ClaimedBy != "" && of.State.Undecided() {
+	switch {
+	case !of.State.Undecided():
+	case of.ClaimedBy != "":
 		r.Taken = l.say("row.taken", of.ClaimedBy)
+	case of.AcknowledgedBy != "":
+		r.Taken = l.say("row.seen", l.who(of.AcknowledgedBy))
 	}
 	if n := len(of.Reasons) - 1; n > 0 {
 		r.More = l.say("row.more", l.Number(n))

@@ -86,6 +86,7 @@ func TestAWrongSignInIsRefused(t *testing.T) {
 	want(t, s.post("/signin", "name", "eve", "token", "guess"), http.StatusForbidden, "not the one", `value="eve"`)
 	want(t, s.post("/signin", "name", "", "token", "s3cret"), http.StatusUnprocessableEntity, "give a name")
 	want(t, s.post("/signin", "name", "a\u202eb", "token", "s3cret"), http.StatusUnprocessableEntity, "give a name")
+	want(t, s.post("/signin", "name", "link:pager", "token", "s3cret"), http.StatusUnprocessableEntity, "give a name") // nobody poses as a link
 	want(t, s.post("/signin", "name", strings.Repeat("x", 61), "token", "s3cret"), http.StatusUnprocessableEntity, "give a name")
 	want(t, s.post("/signin", "name", strings.Repeat("x", 100_000)), http.StatusRequestEntityTooLarge)
 }

@@ -17,6 +17,7 @@ func tables() []map[string][2]string {
 		wordsOfOrders,
 		wordsOfCases,
 		wordsOfSignIn,
+		wordsOfLinks,
 		wordsOfTeaching,
 		wordsOfAdvice,
 		wordsOfValues,

@@ -47,6 +47,7 @@ var wordsOfLists = map[string][2]string{
 	"pick.many":  {"%s cases selected", "%s Fälle ausgewählt"},
 	"pick.clear": {"Clear", "Aufheben"},
 	"row.taken":  {"claimed by %s", "übernommen von %s"},
+	"row.seen":   {"seen by %s", "gesehen: %s"},
 
 	"several.approve":         {"Approve several cases", "Mehrere Fälle genehmigen"},
 	"several.deny":            {"Deny several cases", "Mehrere Fälle ablehnen"},

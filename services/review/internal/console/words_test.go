@@ -78,6 +78,12 @@ func TestEveryTextIsUsedAndEveryUsedTextIsThere(t *testing.T) {
 			t.Errorf("%s is there and not used", key)
 		}
 	}
+	for key := range wordsOfLinks {
+		made := regexp.MustCompile(`^link\.(open|done|seen|decided|round|over|expired|forged)(\.hint)?$`).MatchString(key)
+		if !made && !strings.Contains(code, `"`+key+`"`) {
+			t.Errorf("%s is there and not used", key)
+		}
+	}
 	for key := range wordsOfAdvice {
 		if !strings.HasPrefix(key, "unheard.") && !strings.Contains(code, `"`+key+`"`) {
 			t.Errorf("%s is there and not used", key)

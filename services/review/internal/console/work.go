@@ -23,6 +23,8 @@ const freeShown = 3
 // A work is who takes care of a case, who could, and what that would displace.
 type work struct {
 	Claimed    string // the leader who takes care of the decision
+	Seen       *sight // who has seen that it waits; nil is nobody yet
+	Waits      bool   // somebody has to see it
 	Technician string
 	Agents     string // of the tickets
 	Last       *entry // what a person did last
@@ -31,15 +33,24 @@ type work struct {
 	Empty        bool // nobody is on the roster
 	Free         []free
 	Displaces    string
-	Waits        string // the case that would wait
+	Later        string // the case that would wait
 	people       []choice
+}
+
+// A sight is who has seen a case first, and when.
+type sight struct {
+	Who  string
+	When *moment
 }
 
 // A free is a technician who could take the case.
 type free struct{ Name, Load string }
 
 func (c *Console) work(ctx context.Context, l lang, of *decide.Case, h *history) work {
-	w := work{Claimed: of.ClaimedBy, Technician: of.Technician}
+	w := work{Claimed: of.ClaimedBy, Technician: of.Technician, Waits: of.State.Undecided()}
+	if of.AcknowledgedBy != "" {
+		w.Seen = &sight{l.who(of.AcknowledgedBy), l.moment(of.AcknowledgedAt, c.Now())}
+	}
 	var agents []string
 	for i := range of.Tickets {
 		if a := of.Tickets[i].Agent; a != "" && !of.Tickets[i].Done() && !slices.Contains(agents, a) {
@@ -86,7 +97,7 @@ func (c *Console) duty(ctx context.Context, l lang, of *decide.Case, w *work) {
 			w.Free = append(w.Free, free{s.Technician.Label(), l.say("work.load", l.Number(s.Busy), l.Number(s.Technician.Capacity))})
 		}
 	}
-	w.Displaces, w.Waits = c.displaced(l, &room)
+	w.Displaces, w.Later = c.displaced(l, &room)
 }
 
 // displaced says what would have to wait if the case was approved now.

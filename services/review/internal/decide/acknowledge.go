@@ -3,6 +3,7 @@ package decide
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -42,6 +43,10 @@ const byLink = "link:"
 
 // Actor is the name under which who holds the link acts.
 func (l Link) Actor() string { return byLink + l.To }
+
+// ByLink is the destination of the link under whose name somebody acted; false
+// where it is a person's name.
+func ByLink(actor string) (to string, is bool) { return strings.CutPrefix(actor, byLink) }
 
 // Acknowledge says that a leader has seen that the case waits for them: once a
 // round, and while nobody has decided. No deadline moves.

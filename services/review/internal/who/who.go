@@ -115,8 +115,11 @@ func (g Gate) self(r *http.Request) (decide.Person, error) {
 // LongestName is how many characters a person's name may have.
 const LongestName = 120
 
-// Named says that a person can be called so.
+// Named says that a person can be called so: not as who acts by a link is.
 func Named(name string) bool {
+	if _, link := decide.ByLink(name); link {
+		return false
+	}
 	return name != "" && name == strings.TrimSpace(name) && utf8.ValidString(name) && utf8.RuneCountInString(name) <= LongestName &&
 		strings.IndexFunc(name, func(r rune) bool { return !unicode.IsGraphic(r) }) < 0
 }
@@ -134,6 +137,22 @@ func (g Gate) Only(next http.Handler, refuse http.HandlerFunc) http.Handler {
 // Stream is Only for what goes on answering.
 func (g Gate) Stream(next http.Handler, refuse http.HandlerFunc) http.Handler {
 	return g.only(next, refuse, longestServed)
+}
+
+// Anyone serves next for whoever comes, since what they bring proves itself; where
+// nobody has said who may come in, they learn that from refuse. It is answered in
+// time as Only is, in nobody's name.
+func (g Gate) Anyone(next http.Handler, refuse http.HandlerFunc) http.Handler {
+	return plainly(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if g.Shut {
+			refuse(w, r.WithContext(context.WithValue(r.Context(), reason{}, ErrClosed)))
+			return
+		}
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(g.patience()))
+		ctx, cancel := context.WithTimeout(r.Context(), g.patience())
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	}))
 }
 
 func (g Gate) patience() time.Duration {

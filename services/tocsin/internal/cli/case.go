@@ -25,6 +25,7 @@ type caseCmd struct {
 	Reopen      reopenCmd   `cmd:"" help:"Begin another round."`
 	Appeal      appealCmd   `cmd:"" help:"Ask leadership to look at a denial again."`
 	Withdraw    withdrawCmd `cmd:"" help:"Say that those who asked took it back."`
+	Ack         ackCmd      `cmd:"" help:"Say that you have seen it, so that nobody else is called."`
 	Claim       claimCmd    `cmd:"" help:"Take care of the decision."`
 	Release     releaseCmd  `cmd:"" help:"Leave the decision to others."`
 	Assign      assignCmd   `cmd:"" help:"Say which technician works on it."`

@@ -106,6 +106,7 @@ func printCare(w io.Writer, c *reviewv1.Case) {
 		{c.OpenedBy != "", "opened by hand by " + c.OpenedBy},
 		{c.SplitFrom != "", "split from " + c.SplitFrom},
 		{c.MergedInto != "", "goes on in " + c.MergedInto},
+		{c.AcknowledgedBy != "", "seen by " + c.AcknowledgedBy + " at " + clock(c.AcknowledgedAt)},
 		{c.ClaimedBy != "", "claimed by " + c.ClaimedBy},
 		{c.Level > 1, "nobody decided in time: the next level is called"},
 		{c.Appeal != nil, fmt.Sprintf("appealed by %s: %s", c.Appeal.GetBy(), c.Appeal.GetNote())},

@@ -14,6 +14,20 @@ Example:
 // Run is `tocsin case claim`.
 func (c *claimCmd) Run(s *streams) error { return c.do(s, "claim", map[string]any{}) }
 
+type ackCmd struct{ actingOnSome }
+
+func (ackCmd) Help() string {
+	return `Once for each round of a case: a second time is refused and says who was first. The case still waits
+for a decision, and its deadlines stay. Who claims, decides, asks or gives an ETA has seen it too.
+
+Examples:
+  tocsin case ack c-abc
+  tocsin case ack c-abc c-def`
+}
+
+// Run is `tocsin case ack`.
+func (c *ackCmd) Run(s *streams) error { return c.do(s, "acknowledge", map[string]any{}) }
+
 type releaseCmd struct{ acting }
 
 func (releaseCmd) Help() string {

@@ -37,6 +37,7 @@ func acts() []act {
 		{key: "u", action: "update", title: "Update the requester", fields: []kind{note}, noteLabel: "What happened", needs: note, mustHave: true},
 		{key: "s", action: "resolve", title: "Say that it is resolved", fields: []kind{note}, noteLabel: "What happened (optional)"},
 		{key: "o", action: "reopen", title: "Reopen", fields: []kind{note}, noteLabel: "Why", needs: note, mustHave: true},
+		{key: "y", action: "acknowledge", title: "Say that you have seen it"},
 		{key: "c", action: "claim", title: "Take care of the decision"},
 	}
 }

@@ -98,7 +98,7 @@ func (m Model) head() string {
 func (m Model) foot() string {
 	keys := map[mode]string{
 		listing:    "enter open · a approve · d deny · i ask · e ETA · n next · / search · ? help · q quit",
-		reading:    "a approve · d deny · i ask · e ETA · u update · c claim · n next · esc back · ? help",
+		reading:    "a approve · d deny · i ask · e ETA · u update · y seen · c claim · n next · esc back · ? help",
 		filling:    "tab next field · enter preview · esc back",
 		confirming: "enter send · esc back",
 		searching:  "enter keep · esc clear",

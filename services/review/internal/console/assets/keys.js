@@ -3,7 +3,7 @@
 import { openForm } from "./case.js";
 import { pick } from "./queue.js";
 
-const actions = { a: "approve", d: "deny", e: "eta", q: "request-info" };
+const actions = { a: "approve", d: "deny", e: "eta", q: "request-info", s: "acknowledge" };
 const dialog = document.getElementById("keys");
 const use = document.getElementById("keys-use");
 
