@@ -90,6 +90,10 @@ var (
 		Says:  "the hash of the last audit row of each case that moved, once an hour, chained, so that a cut or forged audit shows",
 		Final: true,
 	}
+	Mutes = Stream{
+		Name: "MUTES", Writer: "notification", Subjects: []string{"notification.v1.mute_changed.*"},
+		Says: "what people do not want told for a while: who, why, until when; that one was ended; what it silenced",
+	}
 	Notifications = Stream{
 		Name: "NOTIFICATIONS", Writer: "notification",
 		Subjects: []string{
@@ -134,7 +138,7 @@ var (
 func Streams() []Stream {
 	return []Stream{
 		Ingress, Tickets, Signals, Sources, Assessments, SecondReads, Conditions, Checkpoints,
-		Standings, Cases, AuditHeads, Notifications, NotificationsJSON, Held, Due,
+		Standings, Cases, AuditHeads, Mutes, Notifications, NotificationsJSON, Held, Due,
 		Deliveries, Pulse, DeadLetter,
 	}
 }

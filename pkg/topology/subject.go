@@ -226,6 +226,15 @@ func JSONSubject(subject string) string {
 // a case: a request, in no stream.
 func PreviewSubject() string { return "notification.v1.preview" }
 
+// MuteSubject is where notification says how a mute now is.
+func MuteSubject(mute string) string { return "notification.v1.mute_changed." + Token(mute) }
+
+// SetMuteSubject is where notification is asked to set a mute: a request, in no stream.
+func SetMuteSubject() string { return "notification.v1.mutes.set" }
+
+// EndMuteSubject is where notification is asked to end a mute: a request, in no stream.
+func EndMuteSubject() string { return "notification.v1.mutes.end" }
+
 // HeldSubject is where a destination's notifications of one group wait.
 func HeldSubject(destination, group string) string {
 	return "notification.v1.held." + Token(destination) + "." + Token(group)

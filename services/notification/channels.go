@@ -43,5 +43,6 @@ func known(p *policy.Policy) route.Known {
 	for _, kind := range deliver.Kinds() {
 		k.Kinds = append(k.Kinds, string(kind))
 	}
+	k.Kinds = append(k.Kinds, string(deliver.MuteEnded))
 	return k
 }

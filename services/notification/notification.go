@@ -21,6 +21,7 @@ import (
 	"tocsin/services/notification/internal/courier"
 	"tocsin/services/notification/internal/deliver"
 	"tocsin/services/notification/internal/events"
+	"tocsin/services/notification/internal/mutes"
 	"tocsin/services/notification/internal/relay"
 	"tocsin/services/notification/internal/stream"
 
@@ -75,19 +76,22 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		return err
 	}
 	telling := &events.Telling{Conn: at.Conn, Teller: words}
+	muted := &mutes.Book{Conn: at.Conn}
 	var out *courier.Fleet
 	if cfg.RoutesFile != "" {
-		if out, err = fleet(cfg.RoutesFile, at, telling.Teller); err != nil {
+		if out, err = fleet(cfg.RoutesFile, at, telling.Teller, muted); err != nil {
 			return err
 		}
 	}
+	muted.Known = mutable(at, hook != nil, out)
 	g := run.NewGroup(ctx, at.Log)
 	g.Go("case changes in", bus.BatchConsumer(at.Conn, topology.NotificationOnCaseChanged, telling.OnCaseChanged))
 	previewing := events.Previewing{Teller: telling.Teller}
 	question := func() *reviewv1.CaseChanged { return &reviewv1.CaseChanged{} }
 	g.Go("previews", bus.Answering(at.Conn, "notification", topology.PreviewSubject(), question, previewing.OnPreview))
+	quiet(g, at, muted, telling)
 	if hook != nil {
-		delivering := &events.Delivering{Conn: at.Conn, Channel: hook, Log: at.Log}
+		delivering := &courier.Muted{Name: settingsWebhook, Mutes: muted, Policy: at.Policy, Out: &events.Delivering{Conn: at.Conn, Channel: hook, Log: at.Log}}
 		g.Go("webhook out", bus.Consumer(at.Conn, topology.NotificationToWebhook, delivering.OnNotification))
 	}
 	if out != nil {

@@ -15,9 +15,9 @@ import (
 )
 
 // fleet carries what people are told to the destinations of a file of routes.
-func fleet(path string, at run.Place, teller deliver.Teller) (*courier.Fleet, error) {
+func fleet(path string, at run.Place, teller deliver.Teller, quiet courier.Mutes) (*courier.Fleet, error) {
 	f := &courier.Fleet{
-		Path: path, Conn: at.Conn, Policy: at.Policy, Words: events.Composing{Teller: teller}, Log: at.Log,
+		Path: path, Mutes: quiet, Conn: at.Conn, Policy: at.Policy, Words: events.Composing{Teller: teller}, Log: at.Log,
 		Read: func(text []byte) (*courier.Plan, error) { return readRoutes(text, at.Policy, os.LookupEnv) },
 		Out: func(name string, ch channel.Channel) courier.Out {
 			return &events.Delivering{Conn: at.Conn, Channel: ch, Name: name, Log: at.Log}

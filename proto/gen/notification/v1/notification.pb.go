@@ -270,7 +270,9 @@ type DeliveryRecorded struct {
 	Kind      string `protobuf:"bytes,13,opt,name=kind,proto3" json:"kind,omitempty"`
 	Recipient string `protobuf:"bytes,14,opt,name=recipient,proto3" json:"recipient,omitempty"`
 	// vendor_id is the destination's own id of what it took, where it gave one.
-	VendorId      string `protobuf:"bytes,15,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
+	VendorId string `protobuf:"bytes,15,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
+	// mute is the id of the mute that silenced it; empty where none did.
+	Mute          string `protobuf:"bytes,16,opt,name=mute,proto3" json:"mute,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -410,6 +412,13 @@ func (x *DeliveryRecorded) GetVendorId() string {
 	return ""
 }
 
+func (x *DeliveryRecorded) GetMute() string {
+	if x != nil {
+		return x.Mute
+	}
+	return ""
+}
+
 // Previewed is what would be told of a change of a case that has not been made.
 // Notification answers it to whoever asks on notification.v1.preview with a
 // review.v1.CaseChanged; nothing is published and nobody is told.
@@ -487,7 +496,7 @@ const file_notification_v1_notification_proto_rawDesc = "" +
 	"\x03eta\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampR\x03eta\x12\x12\n" +
 	"\x04link\x18\x15 \x01(\tR\x04link\x12 \n" +
 	"\vdestination\x18\x16 \x01(\tR\vdestinationB\t\n" +
-	"\a_people\"\xb2\x03\n" +
+	"\a_people\"\xc6\x03\n" +
 	"\x10DeliveryRecorded\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\"\n" +
 	"\fnotification\x18\x02 \x01(\tR\fnotification\x12\x18\n" +
@@ -505,7 +514,8 @@ const file_notification_v1_notification_proto_rawDesc = "" +
 	"\x06answer\x18\f \x01(\tR\x06answer\x12\x12\n" +
 	"\x04kind\x18\r \x01(\tR\x04kind\x12\x1c\n" +
 	"\trecipient\x18\x0e \x01(\tR\trecipient\x12\x1b\n" +
-	"\tvendor_id\x18\x0f \x01(\tR\bvendorId\"P\n" +
+	"\tvendor_id\x18\x0f \x01(\tR\bvendorId\x12\x12\n" +
+	"\x04mute\x18\x10 \x01(\tR\x04mute\"P\n" +
 	"\tPreviewed\x12C\n" +
 	"\rnotifications\x18\x01 \x03(\v2\x1d.notification.v1.NotificationR\rnotificationsB1Z/tocsin/proto/gen/notification/v1;notificationv1b\x06proto3"
 

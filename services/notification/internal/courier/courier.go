@@ -53,6 +53,8 @@ type Untold struct {
 	// Outcome is silenced, or grouped where it is part of another message.
 	Outcome string
 	Why     string
+	// Mute is the one that silenced it; empty where none did.
+	Mute string
 }
 
 // A Courier serves one destination.
@@ -62,6 +64,7 @@ type Courier struct {
 	Conn   *bus.Conn
 	Policy *policy.Policy
 	World  *World
+	Mutes  Mutes
 	Out    Out
 	Words  Words
 	Log    *slog.Logger
@@ -113,7 +116,7 @@ func (c *Courier) onNotification(ctx context.Context, m bus.Meta, n *notificatio
 	case v.Fate == route.Skip:
 		return nil
 	case v.Fate == route.Silence:
-		return c.Out.Untold(ctx, []Untold{{n, "silenced", strings.Join(v.Why, "; ")}})
+		return c.Out.Untold(ctx, []Untold{{n, "silenced", strings.Join(v.Why, "; "), v.Mute}})
 	case v.Fate == route.Hold, v.Group != "":
 		if gathered := now.Add(gathering); v.Group != "" && v.Until.Before(gathered) {
 			v.Until = gathered
@@ -130,6 +133,7 @@ func (c *Courier) judge(n *notificationv1.Notification, told, now time.Time) rou
 	if len(f.Inhibit) > 0 {
 		w = c.World.Now()
 	}
+	w.Mutes = c.Mutes.Current()
 	return f.Judge(c.Name, NewsOf(n, told, c.Policy), now, w)
 }
 

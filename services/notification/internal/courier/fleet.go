@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tocsin/pkg/bus"
@@ -35,6 +36,7 @@ type Fleet struct {
 	Conn   *bus.Conn
 	Policy *policy.Policy
 	Words  Words
+	Mutes  Mutes
 	Log    *slog.Logger
 	// Read understands the file's text.
 	Read func(text []byte) (*Plan, error)
@@ -43,6 +45,7 @@ type Fleet struct {
 
 	text   []byte
 	plan   *Plan
+	names  atomic.Pointer[[]string]
 	world  *World
 	serves map[string]*serving
 }
@@ -64,12 +67,25 @@ func (f *Fleet) Load() error {
 		return fmt.Errorf("%s:%w", f.Path, err)
 	}
 	f.text = text
+	f.name()
 	return nil
 }
+
+// name says which destinations there are now.
+func (f *Fleet) name() {
+	names := f.plan.File.Names()
+	f.names.Store(&names)
+}
+
+// Destinations are the names of those that are served now.
+func (f *Fleet) Destinations() []string { return *f.names.Load() }
 
 // Run serves all destinations until the context ends. The file is loaded.
 func (f *Fleet) Run(ctx context.Context) error {
 	f.serves, f.world = map[string]*serving{}, &World{Conn: f.Conn}
+	if f.Mutes.Wait(ctx) != nil {
+		return nil
+	}
 	for f.world.Read(ctx) != nil {
 		if ctx.Err() != nil {
 			return nil
@@ -116,6 +132,7 @@ func (f *Fleet) look(ctx context.Context) {
 		return
 	}
 	f.plan = plan
+	f.name()
 	f.follow(ctx)
 	f.Log.Info("the file of routes has changed", "file", f.Path, "destinations", plan.File.Names())
 }
@@ -152,7 +169,7 @@ func (f *Fleet) same(c *Courier) bool {
 func (f *Fleet) start(ctx context.Context, name string) *serving {
 	ctx, stop := context.WithCancel(ctx)
 	c := &Courier{
-		Name: name, Conn: f.Conn, Policy: f.Policy, World: f.world, Words: f.Words, Log: f.Log,
+		Name: name, Conn: f.Conn, Policy: f.Policy, World: f.world, Mutes: f.Mutes, Words: f.Words, Log: f.Log,
 		Out: f.Out(name, f.plan.Channels[name]),
 	}
 	c.Follow(f.plan.File)

@@ -174,7 +174,7 @@ func (c *Courier) again(ctx context.Context, list []waiting, now time.Time) (tel
 	for _, w := range list {
 		switch v := c.judge(w.Notification, list[0].told, now); v.Fate {
 		case route.Silence:
-			untold = append(untold, Untold{w.Notification, "silenced", strings.Join(v.Why, "; ")})
+			untold = append(untold, Untold{w.Notification, "silenced", strings.Join(v.Why, "; "), v.Mute})
 		case route.Hold:
 			if err := c.hold(ctx, w, v); err != nil {
 				return nil, nil, err
@@ -202,7 +202,7 @@ func (c *Courier) compose(tell []waiting) (*notificationv1.Notification, []Untol
 	one.Id = bus.ID("several", c.Name, list[0].GetId(), strconv.FormatUint(tell[0].sequence, 10))
 	parts := make([]Untold, len(list))
 	for i, n := range list {
-		parts[i] = Untold{n, "grouped", "told in message " + one.GetId()}
+		parts[i] = Untold{Notification: n, Outcome: "grouped", Why: "told in message " + one.GetId()}
 	}
 	return one, parts, nil
 }

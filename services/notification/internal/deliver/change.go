@@ -135,10 +135,11 @@ const (
 	Progress        Kind = "progress"
 	InfoReminder    Kind = "info_reminder"
 	Unanswered      Kind = "unanswered"
-	SeveralNews     Kind = "several" // of several, told at once
+	SeveralNews     Kind = "several"    // of several, told at once
+	MuteEnded       Kind = "mute_ended" // what a mute silenced
 )
 
-// Kinds are all kinds.
+// Kinds are all kinds that tell of a change of a case.
 func Kinds() []Kind {
 	return []Kind{
 		CaseOpened, UnderReview, InfoNeeded, ConditionLinked, ConditionEnded, Approved, Denied, ETAGiven, ETAMoved,

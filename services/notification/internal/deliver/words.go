@@ -192,6 +192,9 @@ func (w *Words) fit() error {
 			if err == nil {
 				_, err = Teller{Words: &strict}.Several(append(told, told...))
 			}
+			if err == nil {
+				_, err = Teller{Words: &strict, Language: p.language}.MuteEnded(Ended{By: "lena", Why: "drill", News: size(told), Cases: 1, Last: told[:1]})
+			}
 			if err != nil {
 				return err
 			}

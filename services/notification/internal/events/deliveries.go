@@ -57,7 +57,7 @@ func (d *Delivering) Untold(ctx context.Context, list []courier.Untold) error {
 	for i, u := range list {
 		r := record(u.Notification, d.Channel.Name(), d.destination())
 		r.Id = bus.ID("delivery", u.Notification.GetId(), r.GetDestination(), u.Outcome)
-		r.Outcome, r.Answer, r.At = u.Outcome, u.Why, timestamppb.Now()
+		r.Outcome, r.Answer, r.Mute, r.At = u.Outcome, u.Why, u.Mute, timestamppb.Now()
 		records[i] = recordEvent(r)
 	}
 	for some := range slices.Chunk(records, maxBatch) {

@@ -179,8 +179,9 @@ func place(a, b *notificationv1.Notification) int {
 	return cmp.Or(cmp.Compare(a.GetCaseVersion(), b.GetCaseVersion()), cmp.Compare(a.GetIndex(), b.GetIndex()))
 }
 
+// subjectOf is where a notification stands: what is of no case has a subject of its own.
 func subjectOf(n *notificationv1.Notification) string {
-	return topology.NotificationSubject(n.GetAudience(), n.GetTenant(), n.GetCase())
+	return topology.NotificationSubject(n.GetAudience(), n.GetTenant(), cmp.Or(n.GetCase(), n.GetId()))
 }
 
 // onStream records that each notification stands on the stream.

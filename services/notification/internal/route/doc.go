@@ -7,8 +7,8 @@
 // counts. For one notification and one destination the checks are, in order:
 //
 //	no route of the destination matches ─→ Skip
-//	a maintenance window or an inhibition covers it ─→ Silence
-//	the destination's quiet hours ─→ Hold, until they end
+//	a mute, a maintenance window or an inhibition covers it ─→ Silence
+//	the destination's quiet hours ─→ Hold, until they end; then as one message
 //	the route gathers or digests ─→ Hold, until the group or the digest is due
 //	otherwise ─→ Send
 //
@@ -17,6 +17,8 @@
 //     reason in words for each.
 //   - A file that is not understood whole is refused, with line and column of
 //     every problem; nothing in it is guessed.
+//   - A mute covers audiences that it names and no others, and never the message
+//     that says what a mute silenced, unless it names that kind.
 //   - Hours are of a named time zone, half-open, and may pass midnight.
 //
 // It is pure: no clock, no bus, no file system. It leaves to others how a

@@ -28,6 +28,8 @@ type News struct {
 type World struct {
 	// Open are the cases that are open now.
 	Open []Open
+	// Mutes are those that people set; the first that covers something counts.
+	Mutes []Mute
 }
 
 // An Open is an open case.
@@ -57,6 +59,8 @@ type Verdict struct {
 	Until time.Time
 	// Group is what the notification is told together with; empty is alone.
 	Group string
+	// Mute is the one that silences it; empty where none does.
+	Mute string
 	// Why says it in words: one line for each check that decided.
 	Why []string
 }
@@ -69,6 +73,10 @@ func (f *File) Judge(destination string, n News, at time.Time, w World) Verdict 
 		return v
 	}
 	v.Route = r.Name
+	if m := w.Muting(destination, n, at); m != nil {
+		v.Fate, v.Mute, v.Why = Silence, m.ID, append(v.Why, m.String())
+		return v
+	}
 	if why := f.silenced(n, at, w); why != "" {
 		v.Fate, v.Why = Silence, append(v.Why, why)
 		return v
@@ -77,10 +85,13 @@ func (f *File) Judge(destination string, n News, at time.Time, w World) Verdict 
 	if q := f.Destinations[destination].Quiet; q != nil && !slices.Contains(q.Except, n.Severity) {
 		if until, quiet := q.Cover(at); quiet {
 			v.hold(until, "quiet hours of "+destination+" until "+until.Format("15:04 MST"))
+			v.Group = "quiet/" + until.UTC().Format(time.RFC3339)
 		}
 	}
 	due, group := r.due(n)
-	v.Group = group
+	if group != "" {
+		v.Group = group
+	}
 	if due.After(at) {
 		v.hold(due, fmt.Sprintf("route %q gathers until %s", r.Name, due.UTC().Format(time.RFC3339)))
 	}
@@ -215,8 +226,12 @@ func (m *Match) unfit(n News, at time.Time) string {
 		what, is string
 		want     []string
 	}{
-		{"audience", n.Audience, m.Audience}, {"tenant", n.Tenant, m.Tenants}, {"severity", string(n.Severity), names(m.Severity)},
-		{"kind", n.Kind, m.Kinds}, {"source", n.Source, m.Sources}, {"language", n.Language, m.Languages},
+		{"audience", n.Audience, m.Audience},
+		{"tenant", n.Tenant, m.Tenants},
+		{"severity", string(n.Severity), names(m.Severity)},
+		{"kind", n.Kind, m.Kinds},
+		{"source", n.Source, m.Sources},
+		{"language", n.Language, m.Languages},
 	} {
 		if len(part.want) > 0 && !slices.Contains(part.want, part.is) {
 			return fmt.Sprintf("%s is %q, not %s", part.what, part.is, strings.Join(part.want, " or "))

@@ -22,6 +22,8 @@ type Known struct {
 	// Helpdesks are the channels that write on tickets.
 	Helpdesks []string
 	Reasons   []policy.ReasonID
+	// Destinations are those that a mute may name; a file names its own.
+	Destinations []string
 }
 
 const (

@@ -198,3 +198,57 @@ func TestHoursFollowTheClocksOfTheirZone(t *testing.T) {
 		}
 	}
 }
+
+func TestADigestIsDueByTheClocksOfItsZone(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		clock          Clock
+		told, due, why string
+	}{
+		{Clock{8, 0}, "2026-10-24T09:00:00+02:00", "2026-10-25T08:00:00+01:00", "over the night in which clocks are set back"},
+		{Clock{8, 0}, "2026-03-28T09:00:00+01:00", "2026-03-29T08:00:00+02:00", "over the night in which they are set forward"},
+		{Clock{2, 30}, "2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00", "where clocks show it twice, the second time"},
+		{Clock{2, 30}, "2026-10-25T02:30:00+01:00", "2026-10-26T02:30:00+01:00", "and once that night"},
+		{Clock{2, 30}, "2026-03-28T12:00:00+01:00", "2026-03-29T03:30:00+02:00", "that night, though the clocks never show it"},
+		{Clock{8, 0}, "2026-11-20T08:00:00+01:00", "2026-11-21T08:00:00+01:00", "what comes at the very time is told the next day"},
+	} {
+		told, wrong := time.Parse(time.RFC3339, c.told)
+		want, bad := time.Parse(time.RFC3339, c.due)
+		if wrong != nil || bad != nil {
+			t.Fatal(wrong, bad)
+		}
+		if due := (&Digest{At: c.clock, Zone: Zone{berlin}}).After(told); !due.Equal(want) {
+			t.Errorf("%s: told at %s it is due at %s, want %s", c.why, c.told, due, want)
+		}
+	}
+}
+
+func TestQuietHoursEndByTheClocksOfTheirZoneAndGatherWhatTheyHold(t *testing.T) {
+	f := read(t)
+	f.Routes = append(f.Routes, Route{Name: "all", To: []string{"chief"}, When: Match{Audience: []string{"csm"}}})
+	for _, c := range []struct{ first, last, end string }{
+		{"2026-10-24T22:30:00+02:00", "2026-10-25T06:59:00+01:00", "2026-10-25T07:00:00+01:00"},
+		{"2026-03-28T22:30:00+01:00", "2026-03-29T06:59:00+02:00", "2026-03-29T07:00:00+02:00"},
+	} {
+		var groups []string
+		for _, told := range []string{c.first, c.last} {
+			now, _ := time.Parse(time.RFC3339, told)
+			end, _ := time.Parse(time.RFC3339, c.end)
+			v := f.Judge("chief", News{Audience: "csm", At: now}, now, World{})
+			if v.Fate != Hold || !v.Until.Equal(end) || v.Group == "" {
+				t.Errorf("%s: %+v", told, v)
+			}
+			groups = append(groups, v.Group)
+		}
+		if groups[0] != groups[1] {
+			t.Errorf("they are told apart: %q", groups)
+		}
+	}
+	n := News{Audience: "leadership", Severity: policy.PriorityHigh, At: at("22:30")}
+	if v := f.Judge("chief", n, at("22:30"), World{}); !strings.HasPrefix(v.Group, "morning/") {
+		t.Errorf("a digest gathers as it does by day: %+v", v)
+	}
+}

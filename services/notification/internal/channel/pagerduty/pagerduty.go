@@ -6,7 +6,8 @@
 //	what happened                               PagerDuty is sent
 //	approved, an ETA given or moved             acknowledge: somebody has it in hand
 //	denied, resolved, withdrawn, expired        resolve
-//	a condition ended, how it goes, a question  a change event: shown beside the alert, wakes nobody
+//	a condition or a mute ended, how it goes,
+//	a question                                  a change event: shown beside the alert, wakes nobody
 //	anything else                               trigger
 //
 // The same event twice changes nothing, since an alert is known by its key and an
@@ -171,7 +172,7 @@ func action(kind string) string {
 		return "acknowledge"
 	case deliver.Denied, deliver.Resolved, deliver.Withdrawn, deliver.Expired:
 		return "resolve"
-	case deliver.ConditionEnded, deliver.Progress, deliver.UnderReview, deliver.InfoNeeded, deliver.InfoReminder:
+	case deliver.ConditionEnded, deliver.Progress, deliver.UnderReview, deliver.InfoNeeded, deliver.InfoReminder, deliver.MuteEnded:
 		return ""
 	}
 	return "trigger"
