@@ -17,6 +17,7 @@
 //	ticket TENANT ID opened 'subject' 'body' [field=value …]         a customer opens a ticket
 //	ticket TENANT ID note KIND 'text'                                somebody writes on it
 //	ticket TENANT ID status STATUS
+//	echo TENANT ID KIND ['own words']                                what the requester was told comes back as a note of KIND's, which moves nothing; or an answer quotes it
 //	poison SUBJECT 'bytes'                                           something that is no event
 //	repeat                                                           send every signal and ticket event again
 //	redeliver STREAM                                                 every event of a stream again, under new message ids

@@ -34,7 +34,7 @@ type sent struct {
 // verbs are the steps that a story may take.
 var verbs = map[string]func(*story, step) error{
 	"signal": (*story).signal, "ticket": (*story).ticket, "poison": (*story).poison,
-	"repeat": (*story).repeat, "redeliver": (*story).redeliver,
+	"repeat": (*story).repeat, "redeliver": (*story).redeliver, "echo": (*story).echo,
 	"await": (*story).await, "case": (*story).act, "settled": (*story).settled,
 	"split": (*story).split, "merge": (*story).merge,
 	"cases": (*story).cases, "notified": (*story).notified,

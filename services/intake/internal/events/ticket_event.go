@@ -3,12 +3,14 @@ package events
 import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"tocsin/pkg/ownmark"
 	"tocsin/services/intake/internal/receive"
 
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
 
-// TicketEvent is ev as receive decides on it.
+// TicketEvent is ev as receive decides on it. A note that this house wrote is
+// known by the mark in its words.
 func TicketEvent(ev *ingressv1.TicketEvent) receive.TicketEvent {
 	return receive.TicketEvent{
 		ID: ev.GetId(), Source: ev.GetSource(), Tenant: ev.GetTenant(), Ticket: ev.GetTicket(),
@@ -27,7 +29,10 @@ func said(ev *ingressv1.TicketEvent) receive.Said {
 		}
 	case *ingressv1.TicketEvent_Note:
 		n := e.Note
-		return receive.Note{AuthorKind: word[receive.AuthorKind](n.GetAuthorKind()), Author: n.GetAuthor(), Text: n.GetText(), Public: n.GetPublic()}
+		return receive.Note{
+			AuthorKind: word[receive.AuthorKind](n.GetAuthorKind()), Author: n.GetAuthor(), Text: n.GetText(), Public: n.GetPublic(),
+			Own: ownmark.Ours(n.GetText()),
+		}
 	case *ingressv1.TicketEvent_Status:
 		return receive.StatusChanged{Status: word[receive.Status](e.Status.GetStatus())}
 	case *ingressv1.TicketEvent_Assigned:

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"pgregory.net/rapid"
 
+	"tocsin/pkg/ownmark"
 	"tocsin/services/intake/internal/events"
 	"tocsin/services/intake/internal/receive"
 
@@ -18,7 +19,7 @@ import (
 
 // anything is what a ticket event may say, with every field of it.
 func anything(t *rapid.T, i int) receive.Said {
-	text := rapid.OneOf(rapid.StringN(0, 40, -1), rapid.Just(strings.Repeat("long ", 20000)), rapid.Just("[tocsin:c1]\nHow many?")).Draw(t, "text")
+	text := rapid.OneOf(rapid.StringN(0, 40, -1), rapid.Just(strings.Repeat("long ", 20000)), rapid.Just(ownmark.Sign("How many?", "Reference of this message", "n-1"))).Draw(t, "text")
 	name := rapid.StringN(0, 12, -1).Draw(t, "name")
 	kind := rapid.SampledFrom([]receive.AuthorKind{receive.Customer, receive.CSM, receive.Agent, receive.System}).Draw(t, "kind")
 	severity := rapid.SampledFrom([]receive.Severity{"", receive.SiteUnusable, receive.High, receive.Normal, receive.Low}).Draw(t, "severity")
@@ -44,7 +45,7 @@ func anything(t *rapid.T, i int) receive.Said {
 	case 5:
 		return receive.EscalationRequested{Reason: text, Urgency: name, PolicyReason: fmt.Sprint("reason_", i)}
 	}
-	return receive.Note{AuthorKind: kind, Author: name, Text: text, Public: rapid.Bool().Draw(t, "public")}
+	return receive.Note{AuthorKind: kind, Author: name, Text: text, Public: rapid.Bool().Draw(t, "public"), Own: ownmark.Ours(text)}
 }
 
 func number(n uint32) *uint32 { return &n }

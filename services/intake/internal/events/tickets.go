@@ -101,10 +101,7 @@ func change(ev *ingressv1.TicketEvent) *ingressv1.TicketEvent {
 		s.Body = ""
 		small.Said = s
 	case receive.Note:
-		if s.Ours() {
-			s.AuthorKind = receive.System
-		}
-		s.Text = ""
+		s.AuthorKind, s.Text = s.By(), ""
 		small.Said = s
 	case receive.Flagged:
 		s.Reason = ""

@@ -1,6 +1,7 @@
 package receive
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -35,7 +36,7 @@ func Fold(t *Ticket, ev TicketEvent) (changed bool, err error) {
 	changed = t.remember(s)
 	changed = t.setSource(ev, s) || changed
 	changed = ev.Said.apply(t, s) || changed
-	if n, ok := ev.Said.(Note); !ok || !n.Ours() {
+	if n, ok := ev.Said.(Note); !ok || !n.Own {
 		changed = latest(&t.LastEventAt, s.At) || changed
 	}
 	if changed {
@@ -94,13 +95,7 @@ func (o Opened) apply(t *Ticket, s Setter) bool {
 }
 
 func (n Note) apply(t *Ticket, s Setter) bool {
-	kind := n.AuthorKind
-	switch {
-	case n.Ours():
-		kind = System
-	case kind == "":
-		kind = Customer
-	}
+	kind := cmp.Or(n.By(), Customer)
 	text, cut := words(n.Text, MaxText)
 	changed := t.cut(cut)
 	note := TicketNote{Event: s.Event, At: s.At, AuthorKind: kind, Author: name(n.Author), Text: text, Public: n.Public, Truncated: cut}

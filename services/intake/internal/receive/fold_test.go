@@ -131,7 +131,7 @@ func TestTheWaitForTheCustomer(t *testing.T) {
 		{"of two statuses of one instant the one that stands decides", []TicketEvent{event("1", 1, open), event("2", 1, asked)}, at(1), time.Time{}},
 		{"and so the other way round", []TicketEvent{event("2", 1, open), event("1", 1, asked)}, time.Time{}, at(1)},
 		{"an agent's note ends nothing", []TicketEvent{event("1", 1, asked), event("2", 2, Note{AuthorKind: Agent})}, at(1), time.Time{}},
-		{"nor does ours", []TicketEvent{event("1", 1, asked), event("2", 2, Note{Text: "[tocsin:c1]\nHow many?"})}, at(1), time.Time{}},
+		{"nor does ours", []TicketEvent{event("1", 1, asked), event("2", 2, Note{Text: "How many?", Own: true})}, at(1), time.Time{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := fold(t, tt.events...)
@@ -158,7 +158,7 @@ func TestWhatIsSupportsActivity(t *testing.T) {
 		"a customer's note":        {Note{AuthorKind: Customer, Text: "Any news?"}, false, false},
 		"a CSM's note":             {Note{AuthorKind: CSM, Text: "Any news?"}, false, false},
 		"a machine's note":         {Note{AuthorKind: System, Text: "SLA in 1 h"}, false, false},
-		"our own note":             {Note{AuthorKind: Agent, Text: "[tocsin:c1]\nHow many?"}, false, false},
+		"our own note":             {Note{AuthorKind: Agent, Text: "How many?", Own: true}, false, false},
 		"a flag":                   {Flagged{CSM: "cleo", Reason: "board meeting"}, false, false},
 		"a request":                {EscalationRequested{Reason: "all fail"}, false, false},
 		"an agent's fact":          {Facts{Severity: High, SetBy: Agent}, false, false},
@@ -176,14 +176,13 @@ func TestWhatIsSupportsActivity(t *testing.T) {
 }
 
 func TestOurOwnNoteIsAMachinesAndNoActivity(t *testing.T) {
-	ours := Note{AuthorKind: Agent, Author: "integration", Text: "Leadership approved.\n[tocsin:c-17]"}
-	got := fold(t, event("1", 0, Opened{Body: "x"}), event("2", 60, ours))
-	if got.Notes[0].AuthorKind != System || !got.SupportActedAt.IsZero() || !got.LastEventAt.Equal(at(0)) {
-		t.Errorf("our note counted: %+v, support %v, last %v", got.Notes[0], got.SupportActedAt, got.LastEventAt)
-	}
-	quoting := Note{AuthorKind: Customer, Text: "What does this mean?\n[tocsin:c-17]"}
-	if got := fold(t, event("1", 0, quoting)); got.Notes[0].AuthorKind != Customer || got.CustomerActedAt.IsZero() {
-		t.Error("a customer who quotes our note was not heard")
+	for _, kind := range []AuthorKind{Agent, Customer, CSM, System, ""} {
+		ours := Note{AuthorKind: kind, Author: "integration", Text: "Leadership approved.", Own: true}
+		got := fold(t, event("1", 0, Opened{Body: "x"}), event("2", 30, StatusChanged{Status: AwaitingCustomer}), event("3", 60, ours))
+		if got.Notes[0].AuthorKind != System || !got.SupportActedAt.IsZero() || !got.CustomerActedAt.Equal(at(0)) || !got.LastEventAt.Equal(at(30)) || !got.WaitingSince.Equal(at(30)) {
+			t.Errorf("our note, said to be by %q, counted: %+v, support %v, customer %v, last %v, waiting since %v",
+				kind, got.Notes[0], got.SupportActedAt, got.CustomerActedAt, got.LastEventAt, got.WaitingSince)
+		}
 	}
 }
 

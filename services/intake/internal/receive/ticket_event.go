@@ -87,10 +87,22 @@ type Opened struct {
 
 // Note is one message on the ticket.
 type Note struct {
+	// AuthorKind is who wrote it, as the helpdesk has it; who it counts as is By.
 	AuthorKind AuthorKind
 	Author     string
 	Text       string
 	Public     bool
+	// Own says that this house wrote it and it came back through the helpdesk: its
+	// words fit the mark that they bear, whatever author the helpdesk names.
+	Own bool
+}
+
+// By is who the note counts as: what this house wrote is a machine's.
+func (n Note) By() AuthorKind {
+	if n.Own {
+		return System
+	}
+	return n.AuthorKind
 }
 
 // StatusChanged is a new status.

@@ -89,7 +89,11 @@ func (d *Delivering) OnNotification(ctx context.Context, m bus.Meta, n *notifica
 	}
 	r := record(n, d.Channel.Name(), d.destination())
 	attempt := strconv.FormatUint(m.Attempt, 10)
-	// The sequence tells a first attempt from the first after people sent a dead letter back.
+	// The sequence tells a first attempt from the first after people sent a dead
+	// letter back; it is that of another stream then, and may be the same.
+	if m.Returned {
+		attempt = "returned " + attempt
+	}
 	r.Id = bus.ID("delivery", n.GetId(), r.GetDestination(), strconv.FormatUint(m.Sequence, 10), attempt)
 	r.Attempt, r.At, r.DurationMs = uint32(m.Attempt), timestamppb.New(began), uint32(time.Since(began).Milliseconds()) //nolint:gosec // small
 	r.Answer, r.VendorId = answer.Text, answer.ID

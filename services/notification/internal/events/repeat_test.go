@@ -117,3 +117,17 @@ func TestWhereItCanNotBeLookedNothingIsWritten(t *testing.T) {
 		t.Errorf("a ticket that is gone: %v", err)
 	}
 }
+
+func TestAnAttemptAfterADeadLetterIsRecordedThoughBothStreamsCountAlike(t *testing.T) {
+	conn, to := natstest.Connect(t), &desk{}
+	d := &Delivering{Conn: conn, Channel: to}
+	n := &notificationv1.Notification{Id: "n-1", Audience: "requester", Tenant: "acme", Case: "c-1", Ticket: "T-1"}
+	for _, returned := range []bool{false, true} {
+		if err := d.OnNotification(t.Context(), bus.Meta{Sequence: 3, Attempt: 1, StoredAt: time.Now(), Returned: returned}, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := stored(t, conn, topology.Deliveries); n != 2 {
+		t.Errorf("%d records of two attempts", n)
+	}
+}
