@@ -87,3 +87,11 @@ func ToDestination(name string, audiences []string) Consumer {
 func DueAtDestination(name string) Consumer {
 	return Consumer{Name: "notification-due-" + name, Stream: Due, Filter: DueSubject(name), Slow: true}
 }
+
+// CallsTo begins the names of the consumers that CallsAtDestination makes.
+const CallsTo = "notification-call-"
+
+// CallsAtDestination is how a ladder's calls are carried to a destination.
+func CallsAtDestination(name string) Consumer {
+	return Consumer{Name: CallsTo + name, Stream: Calls, Filter: CallSubject(name), Wide: some, New: true}
+}

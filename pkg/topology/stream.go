@@ -127,6 +127,11 @@ var (
 		Says:   "who is heard and who is silent, every ten seconds; that a destination took a message",
 		MaxAge: 90 * day, PerSubject: 1,
 	}
+	Calls = Stream{
+		Name: "CALLS", Writer: "notification", Subjects: []string{"notification.v1.call.*", "notification.v1.climbed.*.*"},
+		Says:   "who is called because nobody has acknowledged a case, and how far its ladder was climbed",
+		MaxAge: 90 * day, Atomic: true,
+	}
 	DeadLetter = Stream{
 		Name: "DEADLETTER", Writer: "pkg/bus", Subjects: []string{"deadletter.v1.*", "deadletter.v1.*.retry"},
 		Says:   "the message as it came, with what is wrong with it",
@@ -138,7 +143,7 @@ var (
 func Streams() []Stream {
 	return []Stream{
 		Ingress, Tickets, Signals, Sources, Assessments, SecondReads, Conditions, Checkpoints,
-		Standings, Cases, AuditHeads, Mutes, Notifications, NotificationsJSON, Held, Due,
+		Standings, Cases, AuditHeads, Mutes, Notifications, NotificationsJSON, Held, Due, Calls,
 		Deliveries, Pulse, DeadLetter,
 	}
 }

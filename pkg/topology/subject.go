@@ -246,6 +246,18 @@ func AllHeld(destination string) string { return "notification.v1.held." + Token
 // DueSubject is where what was held back for a destination goes on to it.
 func DueSubject(destination string) string { return "notification.v1.due." + Token(destination) }
 
+// CallSubject is where a destination is called because nobody has acknowledged a case.
+func CallSubject(destination string) string { return "notification.v1.call." + Token(destination) }
+
+// ClimbedSubject is where stands how far a case's ladder was climbed.
+func ClimbedSubject(tenant, caseID string) string {
+	return "notification.v1.climbed." + Token(tenant) + "." + Token(caseID)
+}
+
+// LadderSubject is where notification answers how a case's ladder stands: a
+// request, in no stream.
+func LadderSubject() string { return "notification.v1.ladder" }
+
 // DeliverySubject is where the fate of a delivery is recorded.
 func DeliverySubject(channel string) string { return "notification.v1.delivery." + Token(channel) }
 

@@ -59,7 +59,10 @@ type Notification struct {
 	Link string `protobuf:"bytes,21,opt,name=link,proto3" json:"link,omitempty"`
 	// destination is the one of the file of routes that is silent or heard again,
 	// where that is what is told; else empty.
-	Destination   string `protobuf:"bytes,22,opt,name=destination,proto3" json:"destination,omitempty"`
+	Destination string `protobuf:"bytes,22,opt,name=destination,proto3" json:"destination,omitempty"`
+	// acknowledge is an address with which its reader acknowledges the case, once. It
+	// is set on the way to one destination and stands in no stream.
+	Acknowledge   string `protobuf:"bytes,23,opt,name=acknowledge,proto3" json:"acknowledge,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -244,6 +247,13 @@ func (x *Notification) GetLink() string {
 func (x *Notification) GetDestination() string {
 	if x != nil {
 		return x.Destination
+	}
+	return ""
+}
+
+func (x *Notification) GetAcknowledge() string {
+	if x != nil {
+		return x.Acknowledge
 	}
 	return ""
 }
@@ -471,7 +481,7 @@ var File_notification_v1_notification_proto protoreflect.FileDescriptor
 
 const file_notification_v1_notification_proto_rawDesc = "" +
 	"\n" +
-	"\"notification/v1/notification.proto\x12\x0fnotification.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf1\x04\n" +
+	"\"notification/v1/notification.proto\x12\x0fnotification.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x93\x05\n" +
 	"\fNotification\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
 	"\baudience\x18\x02 \x01(\tR\baudience\x12\x16\n" +
@@ -495,7 +505,8 @@ const file_notification_v1_notification_proto_rawDesc = "" +
 	"\atenants\x18\x13 \x01(\rR\atenants\x12,\n" +
 	"\x03eta\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampR\x03eta\x12\x12\n" +
 	"\x04link\x18\x15 \x01(\tR\x04link\x12 \n" +
-	"\vdestination\x18\x16 \x01(\tR\vdestinationB\t\n" +
+	"\vdestination\x18\x16 \x01(\tR\vdestination\x12 \n" +
+	"\vacknowledge\x18\x17 \x01(\tR\vacknowledgeB\t\n" +
 	"\a_people\"\xc6\x03\n" +
 	"\x10DeliveryRecorded\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\"\n" +
