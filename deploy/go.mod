@@ -5,7 +5,14 @@ go 1.26.8
 require (
 	github.com/compose-spec/compose-go/v2 v2.16.2
 	github.com/nats-io/nats-server/v2 v2.15.2
+	github.com/nats-io/nats.go v1.55.0
 	go.starlark.net v0.0.0-20260908191801-89a6a09411d5
+	tocsin/pkg v0.0.0
+)
+
+replace (
+	tocsin/pkg => ../pkg
+	tocsin/proto => ../proto
 )
 
 require (
