@@ -87,6 +87,7 @@ func (h *house) furnish(gate who.Gate, live *events.Live, watcher events.Watcher
 	pages, err := console.New(console.Config{
 		Cases: seen, Desk: h.Desk(), Gate: gate, Live: wall.Live{Changing: live, Wall: seen}, Outlook: watcher.Outlook, Past: wall.Memory{Stated: watcher},
 		Archive: archive, Opinions: wall.Opinions{Said: events.Opinions{Conn: h.conn}}, Precedents: seen, Roster: staff, Previews: previews, Reports: reports,
+		Links: &events.Links{Conn: h.conn, Now: time.Now},
 	})
 	h.must(err)
 	pages.Mount(h.mux)
