@@ -9,7 +9,7 @@ import (
 
 // rooms are the packages that hold rules and nothing else: below the internal
 // folder of a service, a folder of such a name and all under it is pure.
-var rooms = []string{"receive", "classify", "score", "linear", "text", "detect", "oracle", "decide", "deliver"}
+var rooms = []string{"receive", "classify", "score", "linear", "text", "detect", "oracle", "decide", "deliver", "pulse"}
 
 // What pure rooms may import beside the standard library and each other.
 var (

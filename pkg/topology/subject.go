@@ -118,6 +118,9 @@ func TickerSubject() string { return ticker }
 // HeardSubject is where intake says that it heard a source.
 func HeardSubject(source string) string { return "intake.v1.heard." + Token(source) }
 
+// AllHeard matches what intake says of every source.
+const AllHeard = "intake.v1.heard.*"
+
 // AssessmentSubject is where classification says what it makes of a ticket.
 func AssessmentSubject(tenant, ticket string) string {
 	return "classification.v1.ticket_assessed." + Token(tenant) + "." + Token(ticket)

@@ -24,6 +24,7 @@ import (
 	"tocsin/services/notification/internal/mutes"
 	"tocsin/services/notification/internal/relay"
 	"tocsin/services/notification/internal/stream"
+	"tocsin/services/notification/internal/vigil"
 
 	notificationv1 "tocsin/proto/gen/notification/v1"
 	reviewv1 "tocsin/proto/gen/review/v1"
@@ -75,13 +76,15 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	if err != nil {
 		return err
 	}
-	telling := &events.Telling{Conn: at.Conn, Teller: words}
+	telling, took := &events.Telling{Conn: at.Conn, Teller: words}, events.NewTook(at.Conn, at.Log)
 	muted := &mutes.Book{Conn: at.Conn}
+	watch := &vigil.Vigil{Conn: at.Conn, Teller: telling, Log: at.Log, Now: time.Now}
 	var out *courier.Fleet
 	if cfg.RoutesFile != "" {
-		if out, err = fleet(cfg.RoutesFile, at, telling.Teller, muted); err != nil {
+		if out, err = fleet(cfg.RoutesFile, at, carrying{telling.Teller, muted, took}); err != nil {
 			return err
 		}
+		watch.File = out.File
 	}
 	muted.Known = mutable(at, hook != nil, out)
 	g := run.NewGroup(ctx, at.Log)
@@ -91,7 +94,8 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	g.Go("previews", bus.Answering(at.Conn, "notification", topology.PreviewSubject(), question, previewing.OnPreview))
 	quiet(g, at, muted, telling)
 	if hook != nil {
-		delivering := &courier.Muted{Name: settingsWebhook, Mutes: muted, Policy: at.Policy, Out: &events.Delivering{Conn: at.Conn, Channel: hook, Log: at.Log}}
+		watch.Webhook = settingsWebhook
+		delivering := &courier.Muted{Name: settingsWebhook, Mutes: muted, Policy: at.Policy, Out: &events.Delivering{Conn: at.Conn, Channel: hook, Log: at.Log, Took: took.Of(settingsWebhook)}}
 		g.Go("webhook out", bus.Consumer(at.Conn, topology.NotificationToWebhook, delivering.OnNotification))
 	}
 	if out != nil {
@@ -100,6 +104,8 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	if len(plain) > 0 {
 		g.Go("JSON out", (&relay.Relay{Conn: at.Conn, Audiences: plain, Log: at.Log}).Run)
 	}
+	g.Go("what destinations take", took.Run)
+	g.Go("who is heard", watch.Run)
 	at.Mux.Handle("GET /v1/stream", gate.Gate{Token: cfg.LeadershipToken, Door: at.Door}.Only(&stream.Handler{Conn: at.Conn, Log: at.Log, Done: ctx.Done()}))
 	at.Up()
 	return g.Wait()

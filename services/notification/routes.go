@@ -11,16 +11,24 @@ import (
 	"tocsin/services/notification/internal/courier"
 	"tocsin/services/notification/internal/deliver"
 	"tocsin/services/notification/internal/events"
+	"tocsin/services/notification/internal/post"
 	"tocsin/services/notification/internal/route"
 )
 
+// carrying is what a fleet works with.
+type carrying struct {
+	teller deliver.Teller
+	mutes  courier.Mutes
+	took   *events.Took
+}
+
 // fleet carries what people are told to the destinations of a file of routes.
-func fleet(path string, at run.Place, teller deliver.Teller, quiet courier.Mutes) (*courier.Fleet, error) {
+func fleet(path string, at run.Place, with carrying) (*courier.Fleet, error) {
 	f := &courier.Fleet{
-		Path: path, Mutes: quiet, Conn: at.Conn, Policy: at.Policy, Words: events.Composing{Teller: teller}, Log: at.Log,
+		Path: path, Mutes: with.mutes, Conn: at.Conn, Policy: at.Policy, Words: events.Composing{Teller: with.teller}, Log: at.Log,
 		Read: func(text []byte) (*courier.Plan, error) { return readRoutes(text, at.Policy, os.LookupEnv) },
 		Out: func(name string, ch channel.Channel) courier.Out {
-			return &events.Delivering{Conn: at.Conn, Channel: ch, Name: name, Log: at.Log}
+			return &events.Delivering{Conn: at.Conn, Channel: ch, Name: name, Log: at.Log, Took: with.took.Of(name)}
 		},
 	}
 	return f, f.Load()
@@ -45,6 +53,9 @@ func readRoutes(text []byte, p *policy.Policy, env func(string) (string, bool)) 
 			continue
 		}
 		plan.Channels[name] = ch
+	}
+	if err := checkBeat(text, file); err != nil {
+		wrong = append(wrong, err)
 	}
 	return plan, errors.Join(wrong...)
 }
@@ -76,5 +87,27 @@ func CheckRoutes(text []byte, p *policy.Policy, env func(string) (string, bool))
 			wrong = append(wrong, fmt.Errorf("%s: destination %s: %w", route.Place(text, name), name, err))
 		}
 	}
+	lacks := false
+	_ = (&route.File{Heartbeats: file.Heartbeats}).Expand(func(v string) (string, bool) {
+		value, set := env(v)
+		if !set {
+			lacks, missing = true, append(missing, v)
+		}
+		return value, set
+	})
+	if !lacks {
+		wrong = append(wrong, checkBeat(text, file))
+	}
 	return missing, errors.Join(wrong...)
+}
+
+// checkBeat says what is wrong with the address of a file's beat, which is expanded.
+func checkBeat(text []byte, f *route.File) error {
+	if f.Heartbeats == nil || f.Heartbeats.Beat == nil {
+		return nil
+	}
+	if _, err := post.To(f.Heartbeats.Beat.URL); err != nil {
+		return fmt.Errorf("%s: heartbeats.beat: %w", route.PlaceOf(text, "$.heartbeats.beat.url"), err)
+	}
+	return nil
 }

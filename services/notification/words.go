@@ -85,6 +85,15 @@ func Preview(p *policy.Policy, o Previewing) ([]Sample, error) {
 				}
 			}
 		}
+		asides, err := t.Asides()
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range asides {
+			if o.shows(string(n.Kind), n) {
+				shown = append(shown, Sample{string(n.Kind), n.Audience, string(n.Kind), n.Language, n.Title, n.Body})
+			}
+		}
 	}
 	if len(shown) == 0 {
 		return nil, fmt.Errorf("there is no message %q to %s: the kinds are %s", o.Message, o.audience(), kinds())

@@ -29,6 +29,7 @@ import (
 	"tocsin/pkg/run"
 	"tocsin/pkg/tenantkey"
 	"tocsin/pkg/topology"
+	reviewv1 "tocsin/proto/gen/review/v1"
 )
 
 // Config are the settings of review.
@@ -97,6 +98,8 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	g.Go("deliveries in", bus.Consumer(at.Conn, topology.ReviewOnDeliveryRecorded, in.OnDeliveryRecorded))
 	g.Go("cases out", relay.Run)
 	g.Go("heads of the audit out", events.Heads{Book: book, Conn: at.Conn, Log: at.Log}.Run)
+	alive := &events.Alive{Outbox: book, Now: time.Now}
+	g.Go("alive", bus.Answering(at.Conn, "review", topology.AskReviewSubject(), func() *reviewv1.PulseAsked { return &reviewv1.PulseAsked{} }, alive.OnAsked))
 	g.Go("timers", timers.Timers{Ledger: book, Changed: relay.Nudge, Log: at.Log}.Run)
 	g.Go("live", live.Run)
 	g.Go("advice", live.Advice)

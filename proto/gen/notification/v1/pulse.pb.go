@@ -100,8 +100,9 @@ type Pulse struct {
 	Destinations []*Voice               `protobuf:"bytes,4,rep,name=destinations,proto3" json:"destinations,omitempty"`
 	// consumers are the durable readers of which something waits, or that nobody reads for.
 	Consumers []*Voice `protobuf:"bytes,5,rep,name=consumers,proto3" json:"consumers,omitempty"`
-	// wrong says, one sentence each, what keeps the whole way from being well;
-	// empty where nothing does.
+	// wrong says what keeps the whole way from being well; empty where nothing does.
+	// Each is a word (reader_behind, reader_away, monitoring_blind, review_away,
+	// review_behind), the reader's name or "-", and for how long, as 1m30s.
 	Wrong []string `protobuf:"bytes,6,rep,name=wrong,proto3" json:"wrong,omitempty"`
 	// beat_at is when the outgoing heartbeat was sent last; unset where none was.
 	BeatAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=beat_at,json=beatAt,proto3" json:"beat_at,omitempty"`
@@ -216,7 +217,11 @@ type Voice struct {
 	// told says that people were told so.
 	Told bool `protobuf:"varint,7,opt,name=told,proto3" json:"told,omitempty"`
 	// waiting is how many messages wait for it.
-	Waiting       uint64 `protobuf:"varint,8,opt,name=waiting,proto3" json:"waiting,omitempty"`
+	Waiting uint64 `protobuf:"varint,8,opt,name=waiting,proto3" json:"waiting,omitempty"`
+	// since is when it was first looked for.
+	Since *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=since,proto3" json:"since,omitempty"`
+	// called_at is when a destination was sent a heartbeat last, for want of news.
+	CalledAt      *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=called_at,json=calledAt,proto3" json:"called_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -307,6 +312,20 @@ func (x *Voice) GetWaiting() uint64 {
 	return 0
 }
 
+func (x *Voice) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
+func (x *Voice) GetCalledAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CalledAt
+	}
+	return nil
+}
+
 var File_notification_v1_pulse_proto protoreflect.FileDescriptor
 
 const file_notification_v1_pulse_proto_rawDesc = "" +
@@ -325,7 +344,7 @@ const file_notification_v1_pulse_proto_rawDesc = "" +
 	"\x05wrong\x18\x06 \x03(\tR\x05wrong\x123\n" +
 	"\abeat_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x06beatAt\x12\x1f\n" +
 	"\vbeat_answer\x18\b \x01(\tR\n" +
-	"beatAnswer\"\xe2\x01\n" +
+	"beatAnswer\"\xcd\x02\n" +
 	"\x05Voice\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04mark\x18\x02 \x01(\x04R\x04mark\x125\n" +
@@ -334,7 +353,10 @@ const file_notification_v1_pulse_proto_rawDesc = "" +
 	"\blimit_ms\x18\x05 \x01(\x04R\alimitMs\x12\x16\n" +
 	"\x06silent\x18\x06 \x01(\bR\x06silent\x12\x12\n" +
 	"\x04told\x18\a \x01(\bR\x04told\x12\x18\n" +
-	"\awaiting\x18\b \x01(\x04R\awaitingB1Z/tocsin/proto/gen/notification/v1;notificationv1b\x06proto3"
+	"\awaiting\x18\b \x01(\x04R\awaiting\x120\n" +
+	"\x05since\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x127\n" +
+	"\tcalled_at\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\bcalledAtB1Z/tocsin/proto/gen/notification/v1;notificationv1b\x06proto3"
 
 var (
 	file_notification_v1_pulse_proto_rawDescOnce sync.Once
@@ -356,19 +378,21 @@ var file_notification_v1_pulse_proto_goTypes = []any{
 	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
 }
 var file_notification_v1_pulse_proto_depIdxs = []int32{
-	3, // 0: notification.v1.DestinationTook.at:type_name -> google.protobuf.Timestamp
-	3, // 1: notification.v1.Pulse.at:type_name -> google.protobuf.Timestamp
-	3, // 2: notification.v1.Pulse.since:type_name -> google.protobuf.Timestamp
-	2, // 3: notification.v1.Pulse.sources:type_name -> notification.v1.Voice
-	2, // 4: notification.v1.Pulse.destinations:type_name -> notification.v1.Voice
-	2, // 5: notification.v1.Pulse.consumers:type_name -> notification.v1.Voice
-	3, // 6: notification.v1.Pulse.beat_at:type_name -> google.protobuf.Timestamp
-	3, // 7: notification.v1.Voice.heard_at:type_name -> google.protobuf.Timestamp
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	3,  // 0: notification.v1.DestinationTook.at:type_name -> google.protobuf.Timestamp
+	3,  // 1: notification.v1.Pulse.at:type_name -> google.protobuf.Timestamp
+	3,  // 2: notification.v1.Pulse.since:type_name -> google.protobuf.Timestamp
+	2,  // 3: notification.v1.Pulse.sources:type_name -> notification.v1.Voice
+	2,  // 4: notification.v1.Pulse.destinations:type_name -> notification.v1.Voice
+	2,  // 5: notification.v1.Pulse.consumers:type_name -> notification.v1.Voice
+	3,  // 6: notification.v1.Pulse.beat_at:type_name -> google.protobuf.Timestamp
+	3,  // 7: notification.v1.Voice.heard_at:type_name -> google.protobuf.Timestamp
+	3,  // 8: notification.v1.Voice.since:type_name -> google.protobuf.Timestamp
+	3,  // 9: notification.v1.Voice.called_at:type_name -> google.protobuf.Timestamp
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_notification_v1_pulse_proto_init() }

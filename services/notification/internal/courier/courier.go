@@ -12,6 +12,7 @@ import (
 	"tocsin/pkg/policy"
 	"tocsin/pkg/run"
 	"tocsin/pkg/topology"
+	"tocsin/services/notification/internal/deliver"
 	"tocsin/services/notification/internal/route"
 
 	notificationv1 "tocsin/proto/gen/notification/v1"
@@ -138,11 +139,15 @@ func (c *Courier) judge(n *notificationv1.Notification, told, now time.Time) rou
 }
 
 // NewsOf is a notification as routes go by it. It is as severe as the most severe
-// of its reasons.
+// of its reasons; that somebody is silent is high.
 func NewsOf(n *notificationv1.Notification, told time.Time, p *policy.Policy) route.News {
 	news := route.News{
 		ID: n.GetId(), Audience: n.GetAudience(), Tenant: n.GetTenant(), Case: n.GetCase(), Kind: n.GetKind(),
-		Source: n.GetSource(), Language: n.GetLanguage(), At: told, Severity: policy.PriorityNormal,
+		Source: n.GetSource(), Language: n.GetLanguage(), Destination: n.GetDestination(), At: told, Severity: policy.PriorityNormal,
+	}
+	if k := deliver.Kind(n.GetKind()); k == deliver.SourceSilent || k == deliver.DestinationSilent {
+		news.Severity = policy.PriorityHigh
+		return news
 	}
 	severest := len(policy.Priorities()) - 1
 	for _, id := range n.GetReasons() {

@@ -48,6 +48,7 @@ type Fleet struct {
 	names  atomic.Pointer[[]string]
 	world  *World
 	serves map[string]*serving
+	file   atomic.Pointer[route.File]
 }
 
 // serving is a courier at work.
@@ -68,6 +69,7 @@ func (f *Fleet) Load() error {
 	}
 	f.text = text
 	f.name()
+	f.file.Store(f.plan.File)
 	return nil
 }
 
@@ -79,6 +81,9 @@ func (f *Fleet) name() {
 
 // Destinations are the names of those that are served now.
 func (f *Fleet) Destinations() []string { return *f.names.Load() }
+
+// File is the file as it now is; it is not to be changed.
+func (f *Fleet) File() *route.File { return f.file.Load() }
 
 // Run serves all destinations until the context ends. The file is loaded.
 func (f *Fleet) Run(ctx context.Context) error {
@@ -133,6 +138,7 @@ func (f *Fleet) look(ctx context.Context) {
 	}
 	f.plan = plan
 	f.name()
+	f.file.Store(plan.File)
 	f.follow(ctx)
 	f.Log.Info("the file of routes has changed", "file", f.Path, "destinations", plan.File.Names())
 }

@@ -144,7 +144,7 @@ func Kinds() []Kind {
 	return []Kind{
 		CaseOpened, UnderReview, InfoNeeded, ConditionLinked, ConditionEnded, Approved, Denied, ETAGiven, ETAMoved,
 		Resolved, Reopened, Withdrawn, Expired, DecisionOverdue, ETAOverdue, PassedOn, UpdateOverdue, Progress,
-		InfoReminder, Unanswered, // SeveralNews is none that routes see: it is made after them
+		InfoReminder, Unanswered, SourceSilent, SourceHeard, DestinationSilent, DestinationHeard, // Heartbeat and SeveralNews are none that routes see: they are made behind them
 	}
 }
 
@@ -166,8 +166,10 @@ type Notification struct {
 	Recipient string
 	// Ticket and Source are the ticket that the message belongs to, and its helpdesk.
 	Ticket, Source string
-	At             time.Time
-	State          string
+	// Destination is the one that is silent or heard again.
+	Destination string
+	At          time.Time
+	State       string
 	// Reasons are the case's for leadership, else those that the ticket claims.
 	Reasons []policy.ReasonID
 	ETA     time.Time

@@ -16,6 +16,9 @@ func functions(lang string) template.FuncMap {
 		"count": func(n uint32, one, many string) string { return count(n, one, many, lang) },
 		"when":  func(t time.Time) string { return when(t, lang) },
 		"span":  func(d time.Duration) string { return span(d, lang) },
+		// length is how long something took, never one of a unit; lengthOf is its dative.
+		"length":   func(d time.Duration) string { return length(d, lang, "Tage") },
+		"lengthOf": func(d time.Duration) string { return length(d, lang, "Tagen") },
 	}
 }
 
@@ -56,4 +59,21 @@ func span(d time.Duration, lang string) string {
 		one, many = eine, viele
 	}
 	return count(uint32(n), one, many, lang)
+}
+
+// length is a time in the largest unit of which there are two at least, cut.
+func length(d time.Duration, lang, days string) string {
+	for _, u := range []struct {
+		of       time.Duration
+		en, name string
+	}{{24 * time.Hour, "days", days}, {time.Hour, "hours", "Stunden"}, {time.Minute, "minutes", "Minuten"}, {time.Second, "seconds", "Sekunden"}} {
+		if d >= 2*u.of || u.of == time.Second {
+			name := u.en
+			if lang == "de" {
+				name = u.name
+			}
+			return count(uint32(d/u.of), name, name, lang) //nolint:gosec // seconds of two minutes at most
+		}
+	}
+	return ""
 }

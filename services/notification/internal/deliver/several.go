@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -31,6 +32,9 @@ func (t Teller) Several(list []Notification) (Notification, error) {
 	var tenants []string
 	for _, n := range list {
 		key := n.Case + "\x00" + n.Ticket
+		if n.Case == "" { // each who is silent is a matter of its own, and so is what is of nobody
+			key = cmp.Or(n.Source+n.Destination, n.ID) + "\x00" + n.Destination + "\x00"
+		}
 		i, told := at[key]
 		if !told {
 			i = len(s.Last)

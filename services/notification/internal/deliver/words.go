@@ -17,8 +17,8 @@ import (
 )
 
 // The words stand in templates/<language>/<audience>.tmpl, each message as
-// "<kind>.title" and "<kind>.body"; "colleague" is the CSM and the agent, and
-// "several" is what is said of messages themselves.
+// "<kind>.title" and "<kind>.body"; "colleague" is the CSM and the agent,
+// "several" is what is said of messages themselves, and "pulse" of who is heard.
 //
 //go:embed templates
 var templates embed.FS
@@ -60,7 +60,7 @@ func Languages() []string { return []string{"de", "en"} }
 func places() []place {
 	var all []place
 	for _, lang := range Languages() {
-		for _, audience := range []string{Leadership, Requester, "colleague", "several"} {
+		for _, audience := range []string{Leadership, Requester, "colleague", "several", "pulse"} {
 			all = append(all, place{language: lang, audience: audience})
 		}
 	}
@@ -74,7 +74,7 @@ func places() []place {
 //	<language>/<audience>.tmpl
 //	tenants/<tenant>/<language>/<audience>.tmpl
 //
-// with en or de, and leadership, requester, colleague or several. Words that
+// with en or de, and leadership, requester, colleague, several or pulse. Words that
 // could never be used, that are empty, or that do not fit the messages that
 // Samples lists are refused with their file and line.
 func ReadWords(folder fs.FS) (*Words, error) {
@@ -115,7 +115,7 @@ func placeOf(name string) (place, bool) {
 func (w *Words) overlay(folder fs.FS, name string) error {
 	p, ok := placeOf(name)
 	if !ok {
-		return fmt.Errorf("%s: nobody reads words there; write en/requester.tmpl, or tenants/<tenant>/de/requester.tmpl, with de or en, and leadership, requester, colleague or several (a tenant has the middle two)", name)
+		return fmt.Errorf("%s: nobody reads words there; write en/requester.tmpl, or tenants/<tenant>/de/requester.tmpl, with de or en, and leadership, requester, colleague, several or pulse (a tenant has requester and colleague)", name)
 	}
 	text, err := fs.ReadFile(folder, name)
 	if err != nil {
@@ -187,21 +187,27 @@ func (w *Words) fit() error {
 	strict.strict = true
 	pol := policy.Default()
 	for p := range w.sets {
+		teller := Teller{Policy: pol, Language: p.language, Words: &strict}
+		all, err := teller.Asides()
 		for _, s := range Samples(p.language, cmp.Or(p.tenant, "acme")) {
-			told, err := Teller{Policy: pol, Language: p.language, Words: &strict}.Tell(s.Change)
+			var told []Notification
 			if err == nil {
-				_, err = Teller{Words: &strict}.Several(append(told, told...))
+				told, err = teller.Tell(s.Change)
 			}
 			if err == nil {
-				_, err = Teller{Words: &strict, Language: p.language}.MuteEnded(Ended{By: "lena", Why: "drill", News: size(told), Cases: 1, Last: told[:1]})
+				_, err = teller.Several(append(told, told...))
 			}
-			if err != nil {
-				return err
+			if err == nil {
+				_, err = teller.MuteEnded(Ended{By: "lena", Why: "drill", News: size(told), Cases: 1, Last: told[:1]})
 			}
-			for _, n := range told {
-				if n.Title == "" {
-					return fmt.Errorf("the words for %s in %s leave the title of %s empty", p.audience, p.language, n.Kind)
-				}
+			all = append(all, told...)
+		}
+		if err != nil {
+			return err
+		}
+		for _, n := range all {
+			if n.Title == "" {
+				return fmt.Errorf("the words for %s in %s leave the title of %s empty", p.audience, p.language, n.Kind)
 			}
 		}
 	}

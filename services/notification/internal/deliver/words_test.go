@@ -34,6 +34,25 @@ func TestTheWords(t *testing.T) {
 	}
 }
 
+func TestTheWordsOfWhatIsToldOfNoCase(t *testing.T) {
+	for _, lang := range []string{"en", "de"} {
+		told, err := Teller{Policy: policy.Default(), Language: lang, Console: "https://tocsin.example/"}.Asides()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		ids := map[string]bool{}
+		for _, n := range told {
+			fmt.Fprintf(&b, "=== %s %s source=%s destination=%s %s\n%s\n\n%s\n\n", n.Audience, n.Kind, n.Source, n.Destination, n.Link, n.Title, n.Body)
+			if ids[n.ID] || n.ID == "" || n.Case != "" || n.Tenant != Platform || strings.Contains(n.Title+n.Body, "%!") {
+				t.Errorf("%+v", n)
+			}
+			ids[n.ID] = true
+		}
+		golden(t, filepath.Join("testdata", lang, "asides.golden"), b.String())
+	}
+}
+
 func golden(t *testing.T, file, got string) {
 	t.Helper()
 	if *update {

@@ -38,6 +38,6 @@ func toldOf(n *notificationv1.Notification) deliver.Notification {
 		ID: n.GetId(), Audience: n.GetAudience(), Tenant: n.GetTenant(), Case: n.GetCase(), Version: n.GetCaseVersion(), Index: n.GetIndex(),
 		Kind: deliver.Kind(n.GetKind()), Language: n.GetLanguage(), Title: n.GetTitle(), Body: n.GetBody(), Recipient: n.GetRecipient(),
 		Ticket: n.GetTicket(), Source: n.GetSource(), At: timeOf(n.GetAt()), State: n.GetState(), Recommendation: n.GetRecommendation(),
-		Reasons: ids[policy.ReasonID](n.GetReasons()), People: n.People, Tenants: n.GetTenants(), ETA: timeOf(n.GetEta()), Link: n.GetLink(),
+		Reasons: ids[policy.ReasonID](n.GetReasons()), People: n.People, Tenants: n.GetTenants(), ETA: timeOf(n.GetEta()), Link: n.GetLink(), Destination: n.GetDestination(),
 	}
 }

@@ -27,6 +27,8 @@ type Delivering struct {
 	Name string
 	// Log takes note when the destination is left alone, and when it answers again; nil takes none.
 	Log *slog.Logger
+	// Took takes note that something arrived, and when; nil takes none.
+	Took func(at time.Time)
 
 	circuit circuit.Circuit
 	records recorder
@@ -99,6 +101,9 @@ func (d *Delivering) OnNotification(ctx context.Context, m bus.Meta, n *notifica
 	r.Answer, r.VendorId = answer.Text, answer.ID
 	r.Outcome = "sent"
 	var refused *channel.Refused
+	if err == nil && d.Took != nil {
+		d.Took(time.Now())
+	}
 	switch {
 	case errors.As(err, &refused):
 		r.Outcome = "parked"

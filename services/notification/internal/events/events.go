@@ -179,8 +179,15 @@ func place(a, b *notificationv1.Notification) int {
 	return cmp.Or(cmp.Compare(a.GetCaseVersion(), b.GetCaseVersion()), cmp.Compare(a.GetIndex(), b.GetIndex()))
 }
 
-// subjectOf is where a notification stands: what is of no case has a subject of its own.
+// subjectOf is where a notification stands: what is of no case has a subject of
+// its own, or that of who is silent.
 func subjectOf(n *notificationv1.Notification) string {
+	switch deliver.Kind(n.GetKind()) {
+	case deliver.SourceSilent, deliver.SourceHeard:
+		return topology.SilenceSubject("source", n.GetSource())
+	case deliver.DestinationSilent, deliver.DestinationHeard:
+		return topology.SilenceSubject("destination", n.GetDestination())
+	}
 	return topology.NotificationSubject(n.GetAudience(), n.GetTenant(), cmp.Or(n.GetCase(), n.GetId()))
 }
 

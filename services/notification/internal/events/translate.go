@@ -83,7 +83,7 @@ func notificationOf(n deliver.Notification) *notificationv1.Notification {
 		Id: n.ID, Audience: n.Audience, Tenant: n.Tenant, Case: n.Case, CaseVersion: n.Version, Index: n.Index,
 		Kind: string(n.Kind), Language: n.Language, Title: n.Title, Body: n.Body, Recipient: n.Recipient,
 		Ticket: n.Ticket, Source: n.Source, At: bus.Stamp(n.At), State: n.State, Recommendation: n.Recommendation,
-		People: n.People, Tenants: n.Tenants, Eta: bus.Stamp(n.ETA), Link: n.Link,
+		People: n.People, Tenants: n.Tenants, Eta: bus.Stamp(n.ETA), Link: n.Link, Destination: n.Destination,
 	}
 	for _, r := range n.Reasons {
 		m.Reasons = append(m.Reasons, string(r))

@@ -18,6 +18,8 @@ type File struct {
 	Routes       []Route                `yaml:"routes"`
 	Inhibit      []Inhibition           `yaml:"inhibit"`
 	Windows      []Window               `yaml:"windows"`
+	// Heartbeats, if set, are whose silence is told.
+	Heartbeats *Heartbeats `yaml:"heartbeats"`
 }
 
 // A Destination is one place where messages go.
@@ -29,6 +31,9 @@ type Destination struct {
 	Rate Rate `yaml:"rate"`
 	// Quiet are the hours in which it is told only what Quiet.Except names.
 	Quiet *Quiet `yaml:"quiet"`
+	// Heartbeat is after how long without any message one says that all is well;
+	// zero is never.
+	Heartbeat time.Duration `yaml:"heartbeat"`
 }
 
 // A Route leads what it matches to destinations.

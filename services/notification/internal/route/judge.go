@@ -21,7 +21,9 @@ type News struct {
 	Reasons  []policy.ReasonID
 	// Source is the helpdesk of the ticket; Language that of the words.
 	Source, Language string
-	At               time.Time
+	// Destination is the one that is silent or heard again, where that is told.
+	Destination string
+	At          time.Time
 }
 
 // A World is what else counts when a destination is told something.
@@ -68,6 +70,10 @@ type Verdict struct {
 // Judge says what becomes of a notification at a destination at a time.
 func (f *File) Judge(destination string, n News, at time.Time, w World) Verdict {
 	v := Verdict{Destination: destination, Fate: Skip}
+	if n.Kind == "destination_silent" && n.Destination == destination {
+		v.Why = []string{"it is the one that is silent: it is told to the others"}
+		return v
+	}
 	r := f.pick(&v, n, at)
 	if r == nil {
 		return v

@@ -73,13 +73,19 @@ func located(err error) *FileError {
 
 // Place is the line and column at which a file that can be read names a destination.
 func Place(data []byte, destination string) string {
+	return PlaceOf(data, "$.destinations."+quoted(destination)+".channel")
+}
+
+// PlaceOf is the line and column of a path such as $.heartbeats.beat in a file
+// that can be read.
+func PlaceOf(data []byte, path string) string {
 	c := &checker{}
 	tree, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		return "1:1"
 	}
 	c.tree = tree
-	c.wrong("$.destinations."+quoted(destination)+".channel", "")
+	c.wrong(path, "")
 	return fmt.Sprintf("%d:%d", c.found.Problems[0].Line, c.found.Problems[0].Column)
 }
 
@@ -114,7 +120,11 @@ func (c *checker) file(f *File) {
 		d := f.Destinations[name]
 		c.among(path+".channel", "channel", d.Channel, c.known.Channels)
 		c.quiet(path+".quiet", d.Quiet)
+		if d.Heartbeat != 0 {
+			c.within(path+".heartbeat", d.Heartbeat)
+		}
 	}
+	c.heartbeats(f.Heartbeats)
 	seen := map[string]bool{}
 	for i := range f.Routes {
 		c.route(f, i, seen)
@@ -235,20 +245,28 @@ func quoted(key string) string {
 
 var variable = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 
-// Expand puts the environment's values where settings of destinations name them
-// as ${NAME}, so that no secret stands in the file. Its error names those that are missing.
+// Expand puts the environment's values where settings of destinations and the
+// beat's address name them as ${NAME}, so that no secret stands in the file. Its
+// error names those that are missing.
 func (f *File) Expand(lookup func(string) (string, bool)) error {
 	var missing []string
-	for _, name := range f.Names() {
-		d := f.Destinations[name]
-		d.With = expand(d.With, func(v string) string {
+	of := func(whose string) func(string) string {
+		return func(v string) string {
 			text, ok := lookup(v)
 			if !ok {
-				missing = append(missing, v+" (destination "+name+")")
+				missing = append(missing, v+" ("+whose+")")
 			}
 			return text
-		}).(map[string]any)
+		}
+	}
+	for _, name := range f.Names() {
+		d := f.Destinations[name]
+		d.With = expand(d.With, of("destination "+name)).(map[string]any)
 		f.Destinations[name] = d
+	}
+	if f.Heartbeats != nil && f.Heartbeats.Beat != nil {
+		b := f.Heartbeats.Beat
+		b.URL = expand(b.URL, of("heartbeats.beat")).(string)
 	}
 	if len(missing) > 0 {
 		return fmt.Errorf("set in the environment: %s", strings.Join(missing, ", "))

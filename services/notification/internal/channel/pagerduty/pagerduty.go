@@ -170,18 +170,25 @@ func action(kind string) string {
 	switch deliver.Kind(kind) {
 	case deliver.Approved, deliver.ETAGiven, deliver.ETAMoved:
 		return "acknowledge"
-	case deliver.Denied, deliver.Resolved, deliver.Withdrawn, deliver.Expired:
+	case deliver.Denied, deliver.Resolved, deliver.Withdrawn, deliver.Expired, deliver.SourceHeard, deliver.DestinationHeard:
 		return "resolve"
-	case deliver.ConditionEnded, deliver.Progress, deliver.UnderReview, deliver.InfoNeeded, deliver.InfoReminder, deliver.MuteEnded:
+	case deliver.ConditionEnded, deliver.Progress, deliver.UnderReview, deliver.InfoNeeded, deliver.InfoReminder, deliver.MuteEnded, deliver.Heartbeat:
 		return ""
 	}
 	return "trigger"
 }
 
-// key is the alert's: the case, or the notification itself where it is of several cases.
+// key is the alert's: the case, or who is silent, or the notification itself where
+// it is of several cases.
 func key(n *notificationv1.Notification) string {
 	id := n.GetCase()
-	if id == "" {
+	switch {
+	case id != "":
+	case n.GetDestination() != "":
+		id = "destination/" + n.GetDestination()
+	case n.GetKind() == string(deliver.SourceSilent), n.GetKind() == string(deliver.SourceHeard):
+		id = "source/" + n.GetSource()
+	default:
 		id = n.GetId()
 	}
 	return cut("tocsin/"+id, longestKey)
