@@ -9,7 +9,7 @@ import (
 
 // rooms are the packages that hold rules and nothing else: below the internal
 // folder of a service, a folder of such a name and all under it is pure.
-var rooms = []string{"receive", "classify", "score", "linear", "text", "detect", "oracle", "decide", "deliver", "pulse"}
+var rooms = []string{"receive", "classify", "score", "linear", "text", "detect", "oracle", "decide", "deliver", "pulse", "route", "ladder", "oncall"}
 
 // What pure rooms may import beside the standard library and each other.
 var (
@@ -17,6 +17,7 @@ var (
 		"github.com/agnivade/levenshtein",
 		"github.com/blevesearch/snowballstem",
 		"github.com/clipperhouse/uax29/v2",
+		"github.com/goccy/go-yaml",
 		"golang.org/x/text",
 	}
 	testLibraries = []string{

@@ -12,6 +12,10 @@
 //	the route gathers or digests ─→ Hold, until the group or the digest is due
 //	otherwise ─→ Send
 //
+// A file may name ladders and schedules as well: who is called about a case until
+// somebody acknowledges it. Here stands how they are written and which ladder a
+// case has; who is on call when is said by oncall, whose turn it is by ladder.
+//
 // It promises:
 //   - The same file, notification, time and World give the same Verdict, with a
 //     reason in words for each.

@@ -18,6 +18,8 @@ type File struct {
 	Routes       []Route                `yaml:"routes"`
 	Inhibit      []Inhibition           `yaml:"inhibit"`
 	Windows      []Window               `yaml:"windows"`
+	Ladders      []Ladder               `yaml:"ladders"`
+	Schedules    map[string]Schedule    `yaml:"schedules"`
 	// Heartbeats, if set, are whose silence is told.
 	Heartbeats *Heartbeats `yaml:"heartbeats"`
 }

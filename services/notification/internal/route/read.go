@@ -144,6 +144,7 @@ func (c *checker) file(f *File) {
 		}
 		c.match(path+".when", &w.When)
 	}
+	c.ladders(f)
 }
 
 func (c *checker) route(f *File, i int, seen map[string]bool) {
