@@ -25,10 +25,6 @@ const atMost = 128
 // those that wait when it is free, in the order of the stream, so that a burst
 // costs one commit and a single message waits for nothing. on gives an error, or
 // nil, for each of them; each is settled by its own.
-//
-// Of a consumer that is InOrder, and reads its stream whole, on gets no message
-// before all that stand before it were settled, or stand before it in the same
-// call. Where one fails for now, what depends on it has to fail as well.
 func BatchConsumer[T any, M interface {
 	*T
 	proto.Message
@@ -38,11 +34,7 @@ func BatchConsumer[T any, M interface {
 		errs := make([]error, 2)
 		for i, from := range []topology.Consumer{c, c.Retry()} {
 			r := batchReader[T, M]{reader{conn: conn, consumer: from, parkAs: c.Name}, on}
-			read := r.read
-			if from.InOrder {
-				read = turn[T, M]{r, map[uint64]error{}}.read
-			}
-			wg.Go(func() { errs[i] = r.loop(ctx, read) })
+			wg.Go(func() { errs[i] = r.loop(ctx, r.read) })
 		}
 		wg.Wait()
 		return errors.Join(errs...)

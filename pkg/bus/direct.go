@@ -113,10 +113,14 @@ func placed(m *nats.Msg) (Raw, error) {
 	if err != nil {
 		return Raw{}, fmt.Errorf("read the time of message %d: %w", sequence, err)
 	}
+	pending, err := strconv.ParseUint(m.Header.Get("Nats-Num-Pending"), 10, 64)
+	if err != nil {
+		return Raw{}, fmt.Errorf("read what is behind message %d: %w", sequence, err)
+	}
 	return Raw{
 		Meta: Meta{
 			ID: header(m.Header, "ce-id"), Subject: m.Header.Get(jetstream.SubjectHeader),
-			Sequence: sequence, StoredAt: at, Attempt: 1,
+			Sequence: sequence, StoredAt: at, Attempt: 1, Pending: pending,
 		},
 		ContentType: contentType(m.Header), Data: m.Data, header: m.Header,
 	}, nil

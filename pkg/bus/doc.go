@@ -13,8 +13,8 @@
 //	handler returns another error  → tried again with a growing delay, for as long as it takes
 //	payload does not decode, or the handler panics → as Permanent
 //
-// BatchConsumer does the same for a handler that takes together what waits; of an
-// InOrder consumer without losing the order.
+// BatchConsumer does the same for a handler that takes together what waits; TurnConsumer too,
+// where nothing may be overtaken.
 //
 // What a publish has acknowledged is on disk. A failed publish may have been
 // stored all the same: publish again with the same id.

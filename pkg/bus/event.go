@@ -76,6 +76,9 @@ const (
 // escape percent-encodes a header value as the NATS binding of CloudEvents asks:
 // space, double quote, percent, and all that is not printable ASCII.
 func escape(s string) string {
+	if !strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c >= 0x7f || c == '"' || c == '%' }) {
+		return s
+	}
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; c > ' ' && c < 0x7f && c != '"' && c != '%' {

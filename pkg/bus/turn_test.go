@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,8 +36,17 @@ type line struct {
 	mu    sync.Mutex
 	calls [][]uint64
 	done  map[uint64]int
+	rests int // that are done
 	all   chan struct{}
 	want  int
+}
+
+// rest is done by those that are not done with their calls.
+func (l *line) rest(context.Context) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rests++
+	return nil
 }
 
 func newLine(t *testing.T, messages int) *line {
@@ -47,10 +57,14 @@ func newLine(t *testing.T, messages int) *line {
 
 // read reads until stop is called. Of what it is handed, fate says what becomes.
 func (l *line) read(fate func(sequence uint64, attempt uint64) error) (stop func()) {
+	return l.readWith(fate, l.rest)
+}
+
+func (l *line) readWith(fate func(sequence uint64, attempt uint64) error, rest bus.Rest) (stop func()) {
 	ctx, cancel := context.WithCancel(l.t.Context())
 	ended := make(chan error, 1)
-	task := bus.BatchConsumer(l.conn, topology.NotificationOnCaseChanged, func(_ context.Context, got []bus.Got[*reviewv1.CaseChanged]) []error {
-		return l.on(got, fate)
+	task := bus.TurnConsumer(l.conn, topology.NotificationOnCaseChanged, func(_ context.Context, got []bus.Got[*reviewv1.CaseChanged]) ([]error, bus.Rest) {
+		return l.on(got, fate), rest
 	})
 	go func() { ended <- task(ctx) }()
 	return sync.OnceFunc(func() {
@@ -130,7 +144,7 @@ func TestInOrderABurstIsHandedOnTogetherAndOnce(t *testing.T) {
 	for _, call := range l.calls {
 		all = append(all, call...)
 	}
-	if !slices.IsSorted(all) || len(all) != 600 || len(l.calls) > 10 {
+	if !slices.IsSorted(all) || len(all) != 600 || len(l.calls) > 10 || l.rests != len(l.calls) {
 		t.Errorf("%d messages in %d calls, sorted: %v", len(all), len(l.calls), slices.IsSorted(all))
 	}
 }
@@ -201,6 +215,37 @@ func TestInOrderWhoStopsIsFollowedByAnotherWhereItStood(t *testing.T) {
 	<-reached
 	stop()
 	defer l.read(fine)()
+	l.await()
+	l.settled()
+}
+
+func TestInOrderTheRestOfACallIsAwaitedAndMayFail(t *testing.T) {
+	l := newLine(t, 3000)
+	var failed atomic.Int32
+	stop := l.readWith(fine, func(context.Context) error {
+		if failed.Add(1) <= 3 {
+			return errors.New("away")
+		}
+		return nil
+	})
+	defer stop()
+	l.settled()
+	for sequence := uint64(1); sequence <= 3000; sequence++ {
+		if l.done[sequence] == 0 {
+			t.Errorf("%d is not done", sequence)
+		}
+	}
+}
+
+func TestInOrderOneThatComesAgainIsHandedOnAgain(t *testing.T) {
+	l := newLine(t, 8000) // more than are handed on before their turns
+	var once atomic.Bool
+	defer l.readWith(fine, func(context.Context) error {
+		if !once.Swap(true) {
+			return bus.Later(errors.New("busy"), time.Second) // all of the first call come again, behind a long walk
+		}
+		return nil
+	})()
 	l.await()
 	l.settled()
 }

@@ -34,10 +34,10 @@ type Consumer struct {
 // Hands are how many notifications are on their way to one destination at once,
 // from when they are read until what became of them is on disk: enough that a
 // storm is not told one write after the other.
-const Hands = 256
+const Hands = 1000
 
 // some are the hands of one destination of many.
-const some = 32
+const some = 64
 
 // The consumers, in flow order. Monitoring's shards and classification's view
 // of conditions read without a durable consumer, from a position of their own.
@@ -85,7 +85,7 @@ func ToDestination(name string, audiences []string) Consumer {
 
 // DueAtDestination is how what was held back is carried to a destination.
 func DueAtDestination(name string) Consumer {
-	return Consumer{Name: dueAt + name, Stream: Due, Filter: DueSubject(name), Slow: true}
+	return Consumer{Name: "notification-due-" + name, Stream: Due, Filter: DueSubject(name), Slow: true}
 }
 
 // CallsTo begins the names of the consumers that CallsAtDestination makes.

@@ -76,26 +76,27 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	if err != nil {
 		return err
 	}
-	telling, took := &events.Telling{Conn: at.Conn, Teller: words}, events.NewTook(at.Conn, at.Log)
+	records, took := &events.Recorder{Conn: at.Conn}, events.NewTook(at.Conn, at.Log)
+	telling := &events.Telling{Conn: at.Conn, Teller: words, Records: records}
 	muted := &mutes.Book{Conn: at.Conn}
 	watch := &vigil.Vigil{Conn: at.Conn, Teller: telling, Log: at.Log, Now: time.Now}
 	var out *courier.Fleet
 	if cfg.RoutesFile != "" {
-		if out, err = fleet(cfg.RoutesFile, at, carrying{telling.Teller, muted, took}); err != nil {
+		if out, err = fleet(cfg.RoutesFile, at, carrying{telling, muted, took}); err != nil {
 			return err
 		}
 		watch.File = out.File
 	}
 	muted.Known = mutable(at, hook != nil, out)
 	g := run.NewGroup(ctx, at.Log)
-	g.Go("case changes in", bus.BatchConsumer(at.Conn, topology.NotificationOnCaseChanged, telling.OnCaseChanged))
+	g.Go("case changes in", bus.TurnConsumer(at.Conn, topology.NotificationOnCaseChanged, telling.OnCaseChanged))
 	previewing := events.Previewing{Teller: telling.Teller}
 	question := func() *reviewv1.CaseChanged { return &reviewv1.CaseChanged{} }
 	g.Go("previews", bus.Answering(at.Conn, "notification", topology.PreviewSubject(), question, previewing.OnPreview))
 	quiet(g, at, muted, telling)
 	if hook != nil {
 		watch.Webhook = settingsWebhook
-		delivering := &courier.Muted{Name: settingsWebhook, Mutes: muted, Policy: at.Policy, Out: &events.Delivering{Conn: at.Conn, Channel: hook, Log: at.Log, Took: took.Of(settingsWebhook)}}
+		delivering := &courier.Muted{Name: settingsWebhook, Mutes: muted, Policy: at.Policy, Out: &events.Delivering{Records: records, Channel: hook, Log: at.Log, Took: took.Of(settingsWebhook)}}
 		g.Go("webhook out", bus.Consumer(at.Conn, topology.NotificationToWebhook, delivering.OnNotification))
 	}
 	if out != nil {

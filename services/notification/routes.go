@@ -9,7 +9,6 @@ import (
 	"tocsin/pkg/run"
 	"tocsin/services/notification/internal/channel"
 	"tocsin/services/notification/internal/courier"
-	"tocsin/services/notification/internal/deliver"
 	"tocsin/services/notification/internal/events"
 	"tocsin/services/notification/internal/post"
 	"tocsin/services/notification/internal/route"
@@ -17,18 +16,18 @@ import (
 
 // carrying is what a fleet works with.
 type carrying struct {
-	teller deliver.Teller
-	mutes  courier.Mutes
-	took   *events.Took
+	telling *events.Telling
+	mutes   courier.Mutes
+	took    *events.Took
 }
 
 // fleet carries what people are told to the destinations of a file of routes.
 func fleet(path string, at run.Place, with carrying) (*courier.Fleet, error) {
 	f := &courier.Fleet{
-		Path: path, Mutes: with.mutes, Conn: at.Conn, Policy: at.Policy, Words: events.Composing{Teller: with.teller}, Log: at.Log,
+		Path: path, Mutes: with.mutes, Conn: at.Conn, Policy: at.Policy, Words: events.Composing{Teller: with.telling.Teller}, Log: at.Log,
 		Read: func(text []byte) (*courier.Plan, error) { return readRoutes(text, at.Policy, os.LookupEnv) },
 		Out: func(name string, ch channel.Channel) courier.Out {
-			return &events.Delivering{Conn: at.Conn, Channel: ch, Name: name, Log: at.Log, Took: with.took.Of(name)}
+			return &events.Delivering{Records: with.telling.Records, Channel: ch, Name: name, Log: at.Log, Took: with.took.Of(name)}
 		},
 	}
 	return f, f.Load()

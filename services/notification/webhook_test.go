@@ -2,7 +2,6 @@ package notification_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -143,28 +142,4 @@ func BenchmarkCaseChangedToWebhook(b *testing.B) {
 		}
 		next(b, got)
 	}
-}
-
-// BenchmarkStormToWebhook is many changes at once, until the last is received.
-func BenchmarkStormToWebhook(b *testing.B) {
-	const storm = 1000
-	for b.Loop() {
-		b.StopTimer()
-		conn := natstest.Connect(b)
-		url, got := receiver(b)
-		for i := range storm {
-			c := changed(1, "opened", "pending_review")
-			c.Case.Id = fmt.Sprintf("c-%d", i)
-			publish(b, conn, c.Case.Id, c)
-		}
-		b.StartTimer()
-		_, stop := start(b, conn, notification.Config{WebhookURL: url, WebhookSecret: secret})
-		for range storm {
-			next(b, got)
-		}
-		b.StopTimer()
-		stop()
-		b.StartTimer()
-	}
-	b.ReportMetric(float64(storm)*float64(b.N)/b.Elapsed().Seconds(), "changes/s")
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -174,7 +173,7 @@ func (w *Words) render(p place, kind string, data any) (title, body string, err 
 		return b.String()
 	}
 	title = strings.Join(strings.Fields(say(".title")), " ")
-	body = strings.TrimSpace(gaps.ReplaceAllString(trailing.ReplaceAllString(say(".body"), "\n"), "\n\n"))
+	body = trimmed(say(".body"))
 	if err != nil && w.under != nil && !w.strict {
 		return w.under.render(p, kind, data)
 	}
@@ -234,8 +233,26 @@ func (t Teller) say(audience, tenant, lang string, v view) (title, body string, 
 	return t.words().render(place{tenant, lang, audience}, string(v.Kind), v)
 }
 
-// What templates leave where a sentence or a paragraph has nothing to say.
-var (
-	trailing = regexp.MustCompile(`[ \t]+\n`)
-	gaps     = regexp.MustCompile(`\n[ \t]*\n[ \t\n]*`)
-)
+// trimmed takes out what templates leave where a sentence or a paragraph has nothing
+// to say: blanks at the end of a line, and more than one empty line.
+func trimmed(text string) string {
+	var b strings.Builder
+	b.Grow(len(text))
+	gap := false
+	for line := range strings.Lines(strings.TrimSpace(text)) {
+		kept := strings.TrimRight(line, " \t\n")
+		switch {
+		case kept == "":
+			gap = true
+			continue
+		case gap:
+			b.WriteString("\n\n")
+			kept = strings.TrimLeft(kept, " \t")
+		case b.Len() > 0:
+			b.WriteByte('\n')
+		}
+		gap = false
+		b.WriteString(kept)
+	}
+	return b.String()
+}

@@ -38,7 +38,7 @@ func (t *Telling) OnSilence(ctx context.Context, n pulse.News, at time.Time) err
 	if err := t.aside(ctx, m); err != nil {
 		return fmt.Errorf("tell that %s is %s: %w", n.Name, s.Kind, err)
 	}
-	return t.onStream(ctx, []*notificationv1.Notification{m})
+	return t.Records.Put(ctx, onStream([]*notificationv1.Notification{m})...)
 }
 
 // aside publishes what is of no case, unless it is the last of its subject.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strconv"
 	"time"
 
@@ -21,8 +20,8 @@ import (
 
 // Delivering carries notifications to one destination.
 type Delivering struct {
-	Conn    *bus.Conn
 	Channel channel.Channel
+	Records *Recorder
 	// Name is the destination's in the file of routes; empty where it has none.
 	Name string
 	// Log takes note when the destination is left alone, and when it answers again; nil takes none.
@@ -31,7 +30,6 @@ type Delivering struct {
 	Took func(at time.Time)
 
 	circuit circuit.Circuit
-	records recorder
 	doors   doors
 }
 
@@ -55,19 +53,14 @@ func (d *Delivering) destination() string {
 
 // Untold records what no attempt is made for.
 func (d *Delivering) Untold(ctx context.Context, list []courier.Untold) error {
-	records := make([]bus.Event, len(list))
+	records := make([]*notificationv1.DeliveryRecorded, len(list))
 	for i, u := range list {
 		r := record(u.Notification, d.Channel.Name(), d.destination())
 		r.Id = bus.ID("delivery", u.Notification.GetId(), r.GetDestination(), u.Outcome)
 		r.Outcome, r.Answer, r.Mute, r.At = u.Outcome, u.Why, u.Mute, timestamppb.Now()
-		records[i] = recordEvent(r)
+		records[i] = r
 	}
-	for some := range slices.Chunk(records, maxBatch) {
-		if err := errors.Join(recordAll(ctx, d.Conn, some)...); err != nil {
-			return fmt.Errorf("record what is not told: %w; trying again helps", err)
-		}
-	}
-	return nil
+	return d.Records.Put(ctx, records...)
 }
 
 // OnNotification makes one attempt and records it, whatever became of it. An
@@ -115,7 +108,7 @@ func (d *Delivering) OnNotification(ctx context.Context, m bus.Meta, n *notifica
 	if d.Channel.Once() {
 		leave() // the next attempt need not wait for this one's record
 	}
-	if recording := d.records.put(ctx, d.Conn, r); recording != nil {
+	if recording := d.Records.Put(ctx, r); recording != nil {
 		return recording
 	}
 	return fate(err)

@@ -35,5 +35,5 @@ func (t *Telling) OnMuteEnded(ctx context.Context, s mutes.Sum) error {
 	if err := t.publish(ctx, list); err != nil {
 		return fmt.Errorf("tell what mute %s silenced: %w", s.GetId(), err)
 	}
-	return t.onStream(ctx, list)
+	return t.Records.Put(ctx, onStream(list)...)
 }

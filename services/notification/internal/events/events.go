@@ -45,14 +45,15 @@ const (
 
 // Telling tells changes of cases.
 type Telling struct {
-	Conn   *bus.Conn
-	Teller deliver.Teller
+	Conn    *bus.Conn
+	Teller  deliver.Teller
+	Records *Recorder
 }
 
-// OnCaseChanged publishes what people are told of the changes, and records it. The
-// changes stand in the order of their stream: where one is not told for now, none
-// behind it is said to be told. One that makes no sense holds up no other.
-func (t *Telling) OnCaseChanged(ctx context.Context, got []bus.Got[*reviewv1.CaseChanged]) []error {
+// OnCaseChanged publishes what people are told of the changes; the rest is to record
+// it. The changes stand in the order of their stream: where one is not told for now,
+// none behind it is said to be told. One that makes no sense holds up no other.
+func (t *Telling) OnCaseChanged(ctx context.Context, got []bus.Got[*reviewv1.CaseChanged]) ([]error, bus.Rest) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	errs := make([]error, len(got))
@@ -61,18 +62,18 @@ func (t *Telling) OnCaseChanged(ctx context.Context, got []bus.Got[*reviewv1.Cas
 		lists[i], errs[i] = t.tell(g.Payload)
 	}
 	err := t.publish(ctx, slices.Concat(lists...))
-	if err != nil && len(got) > 1 {
+	if err != nil {
 		err = t.oneByOne(ctx, lists, errs)
-	}
-	if err == nil {
-		err = t.onStream(ctx, slices.Concat(lists...))
 	}
 	for i := range got {
 		if errs[i] == nil && err != nil {
 			errs[i] = fmt.Errorf("tell of case %s version %d: %w", got[i].Payload.GetCase().GetId(), got[i].Payload.GetCase().GetVersion(), err)
 		}
 	}
-	return errs
+	if err != nil {
+		lists = nil // it is recorded when all of it is told
+	}
+	return errs, func(ctx context.Context) error { return t.Records.Put(ctx, onStream(slices.Concat(lists...))...) }
 }
 
 // tell is what people are told of one change. Its error is permanent.
@@ -191,21 +192,16 @@ func subjectOf(n *notificationv1.Notification) string {
 	return topology.NotificationSubject(n.GetAudience(), n.GetTenant(), cmp.Or(n.GetCase(), n.GetId()))
 }
 
-// onStream records that each notification stands on the stream.
-func (t *Telling) onStream(ctx context.Context, list []*notificationv1.Notification) error {
-	records := make([]bus.Event, len(list))
+// onStream are the records that notifications stand on the stream.
+func onStream(list []*notificationv1.Notification) []*notificationv1.DeliveryRecorded {
+	records := make([]*notificationv1.DeliveryRecorded, len(list))
 	for i, n := range list {
 		r := record(n, "stream", subjectOf(n))
 		r.Id, r.Attempt = bus.ID("delivery", n.GetId(), r.GetDestination(), "1"), 1
 		r.Outcome, r.At = "sent", timestamppb.Now()
-		records[i] = recordEvent(r)
+		records[i] = r
 	}
-	for some := range slices.Chunk(records, maxBatch) {
-		if err := errors.Join(recordAll(ctx, t.Conn, some)...); err != nil {
-			return fmt.Errorf("record what stands on the stream: %w; trying again helps", err)
-		}
-	}
-	return nil
+	return records
 }
 
 // record names the notification and the destination.
@@ -214,8 +210,4 @@ func record(n *notificationv1.Notification, channel, destination string) *notifi
 		Notification: n.GetId(), Channel: channel, Destination: destination, Audience: n.GetAudience(),
 		Tenant: n.GetTenant(), Case: n.GetCase(), Kind: n.GetKind(), Recipient: n.GetRecipient(),
 	}
-}
-
-func recordEvent(r *notificationv1.DeliveryRecorded) bus.Event {
-	return bus.Event{Subject: topology.DeliverySubject(r.GetChannel()), ID: r.GetId(), Time: r.GetAt().AsTime(), Payload: r}
 }

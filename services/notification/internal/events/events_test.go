@@ -1,6 +1,7 @@
 package events
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,7 +24,7 @@ import (
 )
 
 func telling(conn *bus.Conn) *Telling {
-	return &Telling{Conn: conn, Teller: deliver.Teller{Policy: policy.Default()}}
+	return &Telling{Conn: conn, Teller: deliver.Teller{Policy: policy.Default()}, Records: &Recorder{Conn: conn}}
 }
 
 // on hands changes on as one call, and gives what became of the last of them.
@@ -33,8 +34,8 @@ func on(t *testing.T, told *Telling, changes ...*reviewv1.CaseChanged) error {
 	for i, c := range changes {
 		got[i].Payload = c
 	}
-	errs := told.OnCaseChanged(t.Context(), got)
-	return errs[len(errs)-1]
+	errs, rest := told.OnCaseChanged(t.Context(), got)
+	return cmp.Or(errs[len(errs)-1], rest(t.Context()))
 }
 
 // changed is a case that so many tickets of acme asked for.

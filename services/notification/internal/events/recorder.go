@@ -2,11 +2,14 @@ package events
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/topology"
 
 	notificationv1 "tocsin/proto/gen/notification/v1"
 )
@@ -14,24 +17,33 @@ import (
 // recording is how long records may take to be stored.
 const recording = 5 * time.Second
 
-// A recorder stores records of one destination's deliveries. Those that come while
-// it is storing others are stored together, so that a storm costs the disk few
-// writes and a single delivery waits for nothing. The zero value is ready.
-type recorder struct {
+// A Recorder stores the records of deliveries, of all destinations of a process.
+// Those that come while it is storing others are stored together, so that a storm
+// costs the disk few writes and a single delivery waits for nothing.
+type Recorder struct {
+	Conn *bus.Conn
+
 	mu      sync.Mutex
 	waiting []entry
 	busy    bool
 }
 
-// An entry is a record, and where its writer hears what became of it.
+// An entry is records that were put together, and where their writer hears what
+// became of them.
 type entry struct {
-	event bus.Event
-	said  chan error
+	events []bus.Event
+	said   chan error
 }
 
-// put returns when the record is stored, or could not be.
-func (r *recorder) put(ctx context.Context, conn *bus.Conn, d *notificationv1.DeliveryRecorded) error {
-	e := entry{recordEvent(d), make(chan error, 1)}
+// Put returns when all the records are stored, or some could not be.
+func (r *Recorder) Put(ctx context.Context, list ...*notificationv1.DeliveryRecorded) error {
+	if len(list) == 0 {
+		return nil
+	}
+	e := entry{make([]bus.Event, len(list)), make(chan error, 1)}
+	for i, d := range list {
+		e.events[i] = recordEvent(d)
+	}
 	r.mu.Lock()
 	r.waiting = append(r.waiting, e)
 	first := !r.busy
@@ -39,50 +51,70 @@ func (r *recorder) put(ctx context.Context, conn *bus.Conn, d *notificationv1.De
 	r.mu.Unlock()
 	if first {
 		// A program that stops still records what it has done.
-		go r.store(context.WithoutCancel(ctx), conn)
+		go r.store(context.WithoutCancel(ctx))
 	}
 	if err := <-e.said; err != nil {
-		return fmt.Errorf("record the delivery of %s: %w; trying again helps", d.GetNotification(), err)
+		return fmt.Errorf("record %d deliveries, the first of %s: %w; trying again helps", len(list), list[0].GetNotification(), err)
 	}
 	return nil
 }
 
 // store stores what waits until nothing does.
-func (r *recorder) store(ctx context.Context, conn *bus.Conn) {
+func (r *Recorder) store(ctx context.Context) {
 	for {
-		r.mu.Lock()
-		list := r.waiting[:min(len(r.waiting), maxBatch)]
-		r.waiting = r.waiting[len(list):]
-		r.busy = len(list) > 0
-		r.mu.Unlock()
+		list := r.next()
 		if len(list) == 0 {
 			return
 		}
-		together(ctx, conn, list)
-	}
-}
-
-// together stores entries, and says to each what became of it.
-func together(ctx context.Context, conn *bus.Conn, list []entry) {
-	ctx, cancel := context.WithTimeout(ctx, recording)
-	defer cancel()
-	events := make([]bus.Event, len(list))
-	for i, e := range list {
-		events[i] = e.event
-	}
-	for i, err := range recordAll(ctx, conn, events) {
-		list[i].said <- err
-	}
-}
-
-// recordAll stores records, as one batch where they are more than a few, and gives an
-// error, or nil, for each. A batch is refused whole where one of it is stored
-// already: then each goes by itself.
-func recordAll(ctx context.Context, conn *bus.Conn, records []bus.Event) []error {
-	if len(records) > few {
-		if _, err := conn.PublishBatch(ctx, records); err == nil {
-			return make([]error, len(records))
+		var events []bus.Event
+		for _, e := range list {
+			events = append(events, e.events...)
+		}
+		errs := r.all(ctx, events)
+		for _, e := range list {
+			e.said <- errors.Join(errs[:len(e.events)]...)
+			errs = errs[len(e.events):]
 		}
 	}
-	return conn.PublishAll(ctx, records)
+}
+
+// next takes what waits, as much as one batch has room for; where nothing does, the
+// recorder is no longer busy.
+func (r *Recorder) next() []entry {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n, events := 0, 0
+	for n < len(r.waiting) && (n == 0 || events+len(r.waiting[n].events) <= maxBatch) {
+		events += len(r.waiting[n].events)
+		n++
+	}
+	list := r.waiting[:n]
+	r.waiting = r.waiting[n:]
+	r.busy = n > 0
+	return list
+}
+
+// all stores records, as one batch where they are more than a few, and gives an
+// error, or nil, for each. A batch is refused whole where one of it is stored
+// already: then each goes by itself.
+func (r *Recorder) all(ctx context.Context, records []bus.Event) (errs []error) {
+	for some := range slices.Chunk(records, maxBatch) {
+		ctx, cancel := context.WithTimeout(ctx, recording)
+		stored := false
+		if len(some) > few {
+			_, err := r.Conn.PublishBatch(ctx, some)
+			stored = err == nil
+		}
+		if stored {
+			errs = append(errs, make([]error, len(some))...)
+		} else {
+			errs = append(errs, r.Conn.PublishAll(ctx, some)...)
+		}
+		cancel()
+	}
+	return errs
+}
+
+func recordEvent(r *notificationv1.DeliveryRecorded) bus.Event {
+	return bus.Event{Subject: topology.DeliverySubject(r.GetChannel()), ID: r.GetId(), Time: r.GetAt().AsTime(), Payload: r}
 }

@@ -148,7 +148,11 @@ func TestOneThatCanNotBeStoredHoldsUpNoOther(t *testing.T) {
 	for _, c := range append(list[:6:6], append([]*reviewv1.CaseChanged{large}, list[6:]...)...) {
 		got = append(got, bus.Got[*reviewv1.CaseChanged]{Payload: c})
 	}
-	for i, err := range told.OnCaseChanged(t.Context(), got) {
+	errs, rest := told.OnCaseChanged(t.Context(), got)
+	if err := rest(t.Context()); err != nil {
+		t.Error(err)
+	}
+	for i, err := range errs {
 		if bad := i == 3 || i == 6; bad != bus.IsPermanent(err) || !bad && err != nil {
 			t.Errorf("%d.: %v", i, err)
 		}
@@ -168,7 +172,8 @@ func TestWhenTheBusIsAwayNoneIsSaidToBeTold(t *testing.T) {
 	for i, c := range list {
 		got[i].Payload = c
 	}
-	for i, err := range told.OnCaseChanged(ctx, got) {
+	errs, _ := told.OnCaseChanged(ctx, got)
+	for i, err := range errs {
 		if err == nil || bus.IsPermanent(err) {
 			t.Errorf("%d.: %v", i, err)
 		}

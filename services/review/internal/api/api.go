@@ -6,7 +6,6 @@ import (
 
 	"tocsin/services/review/internal/desk"
 	"tocsin/services/review/internal/duty"
-	"tocsin/services/review/internal/parked"
 	"tocsin/services/review/internal/report"
 	"tocsin/services/review/internal/rpc"
 	"tocsin/services/review/internal/wall"
@@ -27,8 +26,6 @@ type API struct {
 	// Duty has the roster, and Reports sums up how leadership decides.
 	Duty    duty.Desk
 	Reports *report.Desk
-	// Parked has the dead letters.
-	Parked parked.Desk
 	// Previews says what people would be told; nil is nobody who could say it.
 	Previews rpc.Previews
 	Gate     who.Gate

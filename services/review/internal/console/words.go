@@ -11,7 +11,6 @@ func tables() []map[string][2]string {
 		wordsOfPages,
 		wordsOfLists,
 		wordsOfTelling,
-		wordsOfParked,
 		wordsOfPolicy,
 		wordsOfRoster,
 		wordsOfConditions,

@@ -16,6 +16,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -92,14 +93,20 @@ func (w *Webhook) Deliver(ctx context.Context, n *notificationv1.Notification) (
 	return w.address.JSON(ctx, header, body)
 }
 
+// payload is the envelope around the notification's form, which is one line without
+// blanks by itself.
 func payload(n *notificationv1.Notification) ([]byte, error) {
 	data, err := form.JSON(n)
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(struct {
-		Type      string          `json:"type"`
-		Timestamp time.Time       `json:"timestamp"`
-		Data      json.RawMessage `json:"data"`
-	}{"notification." + n.GetKind(), n.GetAt().AsTime(), data})
+	kind, err := json.Marshal("notification." + n.GetKind())
+	if err != nil {
+		return nil, err
+	}
+	at, err := n.GetAt().AsTime().MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat([]byte(`{"type":`), kind, []byte(`,"timestamp":`), at, []byte(`,"data":`), data, []byte(`}`)), nil
 }
