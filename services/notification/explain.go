@@ -1,11 +1,14 @@
 package notification
 
 import (
+	"context"
 	"fmt"
 	"time"
 
+	"tocsin/pkg/bus"
 	"tocsin/pkg/policy"
 	"tocsin/services/notification/internal/courier"
+	"tocsin/services/notification/internal/mutes"
 	"tocsin/services/notification/internal/route"
 
 	notificationv1 "tocsin/proto/gen/notification/v1"
@@ -25,10 +28,42 @@ type Hearing struct {
 	Why []string `json:"why"`
 }
 
+// A World is what else counts when something is told. In the zero value no case is
+// open and nothing is muted.
+type World struct{ is route.World }
+
+// LiveWorld reads which cases are open now, and all that is or was muted. It needs
+// the bus, not the service.
+func LiveWorld(ctx context.Context, conn *bus.Conn) (World, error) {
+	cases := &courier.World{Conn: conn}
+	if err := cases.Read(ctx); err != nil {
+		return World{}, fmt.Errorf("read which cases are open: %w", err)
+	}
+	w := World{cases.Now()}
+	var err error
+	w.is.Mutes, err = mutes.All(ctx, conn)
+	return w, err
+}
+
+// Count is how many cases are open, and how many mutes hold at a time.
+func (w World) Count(at time.Time) (open, muted int) {
+	for _, m := range w.is.Mutes {
+		if !at.Before(m.From) && at.Before(m.Until) {
+			muted++
+		}
+	}
+	return len(w.is.Open), muted
+}
+
 // ExplainRoutes says for each destination of a file of routes whether it would
-// hear a notification that is told at a time, and why, with no case open. It
-// needs neither the bus nor the destinations' secrets.
+// hear a notification that is told at a time, and why, with no case open and
+// nothing muted. It needs neither the bus nor the destinations' secrets.
 func ExplainRoutes(text []byte, p *policy.Policy, n *notificationv1.Notification, at time.Time) ([]Hearing, error) {
+	return World{}.ExplainRoutes(text, p, n, at)
+}
+
+// ExplainRoutes says what the function of that name does, as the world is.
+func (w World) ExplainRoutes(text []byte, p *policy.Policy, n *notificationv1.Notification, at time.Time) ([]Hearing, error) {
 	file, err := route.Read(text, known(p))
 	if err != nil {
 		return nil, err
@@ -39,7 +74,7 @@ func ExplainRoutes(text []byte, p *policy.Policy, n *notificationv1.Notification
 		}
 	}
 	var all []Hearing
-	for _, v := range file.Explain(courier.NewsOf(n, at, p), at, route.World{}) {
+	for _, v := range file.Explain(courier.NewsOf(n, at, p), at, w.is) {
 		h := Hearing{Destination: v.Destination, Fate: string(v.Fate), Route: v.Route, Why: v.Why}
 		if !v.Until.IsZero() {
 			h.Until = &v.Until

@@ -75,10 +75,11 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	}
 	at.Door.Keep(door.Leads)
 	seen := wall.New(book)
+	kept := &events.Mutes{Conn: at.Conn}
 	staff, reports := duty.Desk{Ledger: book}, &report.Desk{Source: book, Policy: at.Policy}
 	pages, err := console.New(console.Config{
 		Cases: seen, Desk: orders, Gate: door, Policy: at.Policy, Live: wall.Live{Changing: live, Wall: seen}, Outlook: sees.Outlook,
-		Past: wall.Memory{Stated: sees}, Archive: archive, Opinions: wall.Opinions{Said: events.Opinions{Conn: at.Conn}}, Log: at.Log, Reports: reports,
+		Past: wall.Memory{Stated: sees}, Archive: archive, Opinions: wall.Opinions{Said: events.Opinions{Conn: at.Conn}}, Log: at.Log, Reports: reports, Mutes: wall.Mutes{Kept: kept},
 		Links: &events.Links{Conn: at.Conn, Now: time.Now}, Precedents: seen, Roster: staff, Previews: events.Previews{Conn: at.Conn, Policy: at.Policy},
 	})
 	if err != nil {
@@ -87,7 +88,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	pages.Mount(at.Mux)
 	(&api.API{
 		Cases: seen, History: seen, Outlook: sees.Outlook, Labels: seen, Archive: archive, Desk: orders, Gate: door, Policy: at.Policy, Log: at.Log,
-		Book: book, Duty: staff, Reports: reports, Previews: events.Previews{Conn: at.Conn, Policy: at.Policy},
+		Book: book, Duty: staff, Reports: reports, Mutes: wall.Mutes{Kept: kept}, Previews: events.Previews{Conn: at.Conn, Policy: at.Policy},
 	}).Mount(at.Mux)
 	keys.Keys{Book: book, Gate: door, Log: at.Log, Now: time.Now}.Mount(at.Mux)
 	at.Up()
@@ -103,6 +104,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	g.Go("timers", timers.Timers{Ledger: book, Changed: relay.Nudge, Log: at.Log}.Run)
 	g.Go("live", live.Run)
 	g.Go("advice", live.Advice)
+	g.Go("mutes", kept.Run)
 	g.Go("how the rules stand", sees.Looks)
 	g.Go("what is raised", sees.Changes)
 	g.Go("what monitoring sees", sees.Sights)

@@ -7,8 +7,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
+
+	"google.golang.org/protobuf/proto"
 
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/desk"
@@ -16,11 +19,15 @@ import (
 	"tocsin/services/review/internal/seal"
 	"tocsin/services/review/internal/who"
 
+	"tocsin/pkg/bus"
 	"tocsin/pkg/gate"
 	"tocsin/pkg/natstest"
 	"tocsin/pkg/policy"
 	"tocsin/pkg/run"
 	"tocsin/pkg/tenantkey"
+	"tocsin/pkg/topology"
+
+	notificationv1 "tocsin/proto/gen/notification/v1"
 )
 
 // actionsOfTheConsole are what may be done to one case.
@@ -98,6 +105,7 @@ func serve(t *testing.T) *site {
 	s.happen()
 	s.invite()
 
+	s.mutes(conn)
 	up, door := make(chan struct{}), &gate.Door{}
 	s.door = gate.Gate{Token: "s3cret", Door: door}
 	ctx, stop := context.WithCancel(context.Background())
@@ -120,6 +128,37 @@ func serve(t *testing.T) *site {
 	s.url, s.client = server.URL, server.Client()
 	s.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return s
+}
+
+// mutes answers for notification, which keeps the mutes: one of acme's stands, and
+// one of globex's, of which the others read nothing.
+func (s *site) mutes(conn *bus.Conn) {
+	s.t.Helper()
+	for _, m := range []*notificationv1.Mute{
+		{Id: "m-acme", By: "lena", Why: "acme moves", Tenants: []string{"acme"}},
+		{Id: "m-globex", By: "lena", Why: "Geheimsache", Tenants: []string{"globex"}},
+	} {
+		m.Audiences, m.From, m.Until = []string{"leadership"}, bus.Stamp(s.now), bus.Stamp(s.now.Add(time.Hour))
+		_, err := conn.Publish(s.t.Context(), bus.Event{Subject: topology.MuteSubject(m.GetId()), ID: m.GetId(), Payload: &notificationv1.MuteChanged{Mute: m, Change: "set"}})
+		s.must(err)
+	}
+	set := func(q *notificationv1.MuteAsked) (proto.Message, error) {
+		m := proto.CloneOf(q.GetMute())
+		m.Id, m.Audiences = "m-new", []string{"leadership"}
+		return &notificationv1.MuteAnswered{Mute: m}, nil
+	}
+	end := func(*notificationv1.MuteEndAsked) (proto.Message, error) {
+		return &notificationv1.MuteAnswered{Refused: "no-such-mute", Detail: "there is no such mute"}, nil
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	var done sync.WaitGroup
+	done.Go(func() {
+		_ = bus.Answering(conn, "notification", topology.SetMuteSubject(), func() *notificationv1.MuteAsked { return &notificationv1.MuteAsked{} }, set)(ctx)
+	})
+	done.Go(func() {
+		_ = bus.Answering(conn, "notification", topology.EndMuteSubject(), func() *notificationv1.MuteEndAsked { return &notificationv1.MuteEndAsked{} }, end)(ctx)
+	})
+	s.t.Cleanup(func() { stop(); done.Wait() })
 }
 
 func (s *site) must(err error) {

@@ -20,6 +20,7 @@ import (
 const (
 	anyone = "anyone" // anybody who may see something gets it, walled
 	staff  = "staff"  // nobody of a customer
+	agents = "agents" // agents and those above them
 	whole  = "whole"  // who sees all tenants
 	leads  = "leads"  // leadership
 	admins = "admins" // admins
@@ -46,9 +47,12 @@ func visits() map[string]visit {
 		"GET /conditions": {anyone, "/conditions?tenant=globex", ""}, "GET /conditions/{scope}/{reason}": {orders, "/conditions/%[2]s/auth_failures_over_100", ""},
 		"GET /conditions/{scope}/{reason}/{subject}": {orders, "/conditions/%[2]s/auth_failures_over_100/_", ""},
 		"GET /tickets": {anyone, "/tickets?tenant=globex", ""}, "GET /deliveries": {anyone, "/deliveries?tenant=globex", ""}, "GET /audit": {anyone, "/audit", ""},
+		"GET /mutes": {agents, "/mutes", ""}, "POST /mutes": {leads, "/mutes", "why=x&lasts=1h&key=k"}, "POST /mutes/{id}/end": {leads, "/mutes/m-none/end", ""},
+		"GET /v1/mutes": {agents, "/v1/mutes?all=true", ""}, "POST /v1/mutes": {leads, "/v1/mutes", `{"why":"x","lasts":"1h"}`}, "DELETE /v1/mutes/{id}": {leads, "/v1/mutes/m-none", ""},
 		"GET /policy": {anyone, "/policy", ""}, "GET /roster": {staff, "/roster", ""}, "GET /reports": {whole, "/reports", ""},
 		"GET /signin": {doors, "/signin", ""}, "POST /signin": {doors, "/signin", "name=x&token=y"}, "GET /signin/provider": {doors, "/signin/provider", ""},
-		"GET /signin/back": {doors, "/signin/back?code=x&state=y", ""}, "POST /signout": {doors, "/signout", ""}, "/": {doors, "/nowhere", ""}, "GET /assets/{hash}/{name}": {doors, "/assets/x/y", ""},
+		"GET /signin/back": {doors, "/signin/back?code=x&state=y", ""}, "POST /signout": {doors, "/signout", ""}, "GET /ack/{token}": {doors, "/ack/x", ""}, "POST /ack/{token}": {doors, "/ack/x", ""},
+		"/": {doors, "/nowhere", ""}, "GET /assets/{hash}/{name}": {doors, "/assets/x/y", ""},
 		"GET /v1/deliveries": {anyone, "/v1/deliveries?limit=500", ""}, "GET /openapi.json": {anyone, "/openapi.json", ""}, "GET /v1/cases": {anyone, "/v1/cases", ""}, "GET /v1/cases/{id}": {orders, "/v1/cases/%s", ""},
 		"GET /v1/cases/{id}/labels": {orders, "/v1/cases/%s/labels?words=whole", ""}, "POST /v1/cases/{id}/labels": {orders, "/v1/cases/%s/labels", `{"ticket":"G-1","tenant":"globex","revision":1,"label":{}}`},
 		"GET /v1/cases/{id}/preview": {orders, "/v1/cases/%s/preview?action=deny&note=x", ""}, "POST /v1/cases": {leads, "/v1/cases", `{"tenant":"acme"}`},
@@ -67,7 +71,7 @@ func visits() map[string]visit {
 		v["POST /cases/{id}/"+action] = visit{orders, "/cases/%s/" + strings.Replace(action, "{action}", "deny", 1), form}
 		v["POST /v1/cases/{id}/"+action] = visit{orders, "/v1/cases/%s/" + action, order}
 	}
-	for _, folder := range []string{"cases", "deliveries", "conditions", "labels", "roster", "reports", "audit"} {
+	for _, folder := range []string{"cases", "deliveries", "conditions", "labels", "mutes", "roster", "reports", "audit"} {
 		v["/v1/"+folder] = visit{anyone, "/v1/" + folder + "?nowhere", ""}
 		v["/v1/"+folder+"/{rest...}"] = visit{anyone, "/v1/" + folder + "/x/y/z", ""}
 	}
@@ -160,6 +164,8 @@ func (s *site) walk(t *testing.T, name string, p visitor, of target, q request) 
 	switch q.to {
 	case staff:
 		allowed = allowed && p.Role != decide.CSM
+	case agents:
+		allowed = allowed && p.May(decide.Agent)
 	case whole:
 		allowed = allowed && p.SeesAll()
 	case leads:

@@ -116,7 +116,7 @@ func (b *Book) take(k kept) {
 			live = append(live, Of(k.Mute))
 		}
 	}
-	slices.SortFunc(live, func(a, b route.Mute) int { return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(live, first)
 	b.live.Store(&live)
 }
 
@@ -189,3 +189,23 @@ func as[T, F ~string](list []F) []T {
 	}
 	return out
 }
+
+// All reads all mutes that there ever were, those that somebody ended with the
+// time at which they did.
+func All(ctx context.Context, conn *bus.Conn) ([]route.Mute, error) {
+	b := &Book{Conn: conn}
+	if err := conn.Latest(ctx, topology.Mutes, ">", b.on); err != nil {
+		return nil, fmt.Errorf("read the mutes: %w", err)
+	}
+	var list []route.Mute
+	for _, k := range b.all {
+		m := Of(k.Mute)
+		m.Until = ended(k.Mute)
+		list = append(list, m)
+	}
+	slices.SortFunc(list, first)
+	return list, nil
+}
+
+// first orders mutes by when they begin.
+func first(a, b route.Mute) int { return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.ID, b.ID)) }

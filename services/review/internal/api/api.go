@@ -26,6 +26,8 @@ type API struct {
 	// Duty has the roster, and Reports sums up how leadership decides.
 	Duty    duty.Desk
 	Reports *report.Desk
+	// Mutes are what is not told for a while.
+	Mutes wall.Mutes
 	// Previews says what people would be told; nil is nobody who could say it.
 	Previews rpc.Previews
 	Gate     who.Gate

@@ -25,7 +25,9 @@ func (a *API) caseRoutes() []route {
 	}
 	for _, action := range desk.Actions() {
 		routes = append(routes, route{
-			"POST /v1/cases/{id}/" + string(action), doing(action), nil, order{}, &reviewv1.DecideResponse{},
+			"POST /v1/cases/{id}/" + string(action), doing(action), nil,
+			order{},
+			&reviewv1.DecideResponse{},
 			func(w http.ResponseWriter, r *http.Request) error { return a.act(w, r, action) },
 		})
 	}

@@ -21,6 +21,7 @@ import (
 	"tocsin/services/review/internal/outlook"
 	"tocsin/services/review/internal/report"
 	"tocsin/services/review/internal/teach"
+	"tocsin/services/review/internal/wall"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/natstest"
@@ -48,7 +49,8 @@ func open(t *testing.T) *school {
 	(&api.API{
 		Cases: h.Ledger, History: h.Ledger, Outlook: outlook.New(), Labels: h.Ledger, Archive: events.Archive{Conn: s.conn}, Desk: h.Desk(),
 		Book: h.Ledger, Duty: duty.Desk{Ledger: h.Ledger}, Reports: &report.Desk{Source: h.Ledger, Policy: policy.Default()},
-		Log: slog.New(slog.NewTextHandler(&s.log, nil)),
+		Mutes: wall.Mutes{Kept: &events.Mutes{Conn: s.conn}},
+		Log:   slog.New(slog.NewTextHandler(&s.log, nil)),
 	}).Mount(s.mux)
 	return s
 }

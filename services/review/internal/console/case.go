@@ -38,6 +38,7 @@ type file struct {
 	ETA     *moment
 	Moves   string // how often the ETA was moved, and why last
 
+	Mutes    []muted // what may silence something that is told of it
 	Question string
 	AskedAt  *moment
 	Decision *verdict
@@ -126,6 +127,9 @@ func (c *Console) fileOf(ctx context.Context, l lang, of *decide.Case) file {
 		if i > 0 {
 			f.Others = append(f.Others, c.Policy.Title(r, string(l)))
 		}
+	}
+	for _, m := range c.mutesOn(ctx, of) {
+		f.Mutes = append(f.Mutes, c.mutedOf(l, m, now))
 	}
 	if of.State.Undecided() {
 		f.Due = l.moment(of.DecisionDueAt, now)

@@ -90,6 +90,8 @@ type Config struct {
 	Roster Roster
 	// Previews says what people would be told; nil is nobody who could say it.
 	Previews Previews
+	// Mutes are what is not told for a while; nil is nobody who keeps them.
+	Mutes Mutes
 	// Reports say how leadership decides; without them nothing is counted.
 	Reports Reports
 	// Links know the key of links in messages; without them none is good.
@@ -169,6 +171,9 @@ func (c *Console) Mount(mux *http.ServeMux) {
 	page("GET /reports", (*Console).reportsPage)
 	page("GET /deliveries", (*Console).deliveriesPage)
 	page("GET /audit", (*Console).auditPage)
+	page("GET /mutes", (*Console).mutesPage)
+	page("POST /mutes", (*Console).setMute)
+	page("POST /mutes/{id}/end", (*Console).endMute)
 	page("GET /conditions", (*Console).conditionsPage)
 	page("GET /conditions/{scope}/{reason}", (*Console).conditionPage)
 	page("GET /conditions/{scope}/{reason}/{subject}", (*Console).conditionPage)

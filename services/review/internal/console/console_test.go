@@ -167,8 +167,10 @@ func TestACaseStandsWithoutItsHistory(t *testing.T) {
 func TestEveryPageIsGuarded(t *testing.T) {
 	s := open(t)
 	c := s.Morning()
-	for _, path := range []string{"/", "/cases/" + c.Login, "/cases/none", "/rows/" + c.Login, "/signin", "/live", "/conditions", "/conditions/acme/none",
-		"/tickets", "/policy", "/deliveries", "/audit", "/several?action=deny&case=" + c.Login + "@3"} {
+	for _, path := range []string{
+		"/", "/cases/" + c.Login, "/cases/none", "/rows/" + c.Login, "/signin", "/live", "/conditions", "/conditions/acme/none",
+		"/tickets", "/policy", "/deliveries", "/audit", "/several?action=deny&case=" + c.Login + "@3",
+	} {
 		h := s.get(path).Header()
 		policy := h.Get("Content-Security-Policy")
 		if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") || h.Get("X-Content-Type-Options") != "nosniff" ||

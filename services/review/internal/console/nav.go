@@ -32,6 +32,7 @@ func placesFor(l lang, p decide.Person, here string) []place {
 		{"roster", "/roster", duty.Inside(p)},
 		{"reports", "/reports", p.SeesAll()}, // they count over all tenants
 		{"deliveries", "/deliveries", true},
+		{"mutes", "/mutes", p.May(decide.Agent)},
 		{"audit", "/audit", true},
 	} {
 		if to.may {

@@ -70,6 +70,7 @@ func (c *Console) row(w http.ResponseWriter, r *http.Request) {
 	}
 	row := c.rowOf(langOf(w, r), &of, c.Now())
 	row.pick(who.Of(r.Context()))
+	row.hush(langOf(w, r), c.mutesOn(r.Context(), &of), c.Now())
 	c.write(w, http.StatusOK, "row", row)
 }
 
@@ -96,6 +97,7 @@ func (c *Console) board(ctx context.Context, l lang, k *seeking) (board, error) 
 		for i := range found.Cases {
 			row := c.rowOf(l, &found.Cases[i], now)
 			row.pick(by)
+			row.hush(l, c.mutesOn(ctx, &found.Cases[i]), now)
 			if row.Late && name == openGroup {
 				b.Late++
 			}

@@ -116,8 +116,10 @@ func (c *Console) reasonLines(d *digest, r *report.Report) {
 		if s.Fired+s.Approved.Of == 0 {
 			continue
 		}
-		line := reasonLine{Title: c.Policy.Title(s.ID, string(d.L)), Fired: d.L.Number(s.Fired), Bar: s.Fired * 100 / most, Share: d.L.share(s.Approved),
-			Of: d.L.say("reports.nof", d.L.Number(s.Approved.N), d.L.Number(s.Approved.Of)), Few: s.Approved.Share == nil}
+		line := reasonLine{
+			Title: c.Policy.Title(s.ID, string(d.L)), Fired: d.L.Number(s.Fired), Bar: s.Fired * 100 / most, Share: d.L.share(s.Approved),
+			Of: d.L.say("reports.nof", d.L.Number(s.Approved.N), d.L.Number(s.Approved.Of)), Few: s.Approved.Share == nil,
+		}
 		if !line.Few {
 			line.Approved = int(*s.Approved.Share*100 + .5)
 		}

@@ -40,6 +40,7 @@ type row struct {
 	RecWord   string
 	Labels    labels
 	Pick      string // what its tick box sends; empty where it has none
+	Muted     string // says until when something of it is not told; empty is nothing
 	Taken     string // says who takes care of the decision, or else who has seen it; empty is nobody
 
 	Priority          policy.Priority

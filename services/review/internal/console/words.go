@@ -11,6 +11,7 @@ func tables() []map[string][2]string {
 		wordsOfPages,
 		wordsOfLists,
 		wordsOfTelling,
+		wordsOfMutes,
 		wordsOfPolicy,
 		wordsOfRoster,
 		wordsOfConditions,

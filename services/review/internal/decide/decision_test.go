@@ -132,9 +132,14 @@ func TestWhoIsNobodyOrNotOfLeadershipDoesNotDecide(t *testing.T) {
 		by   Person
 		want error
 	}{
-		{Person{}, ErrNobody}, {Person{Role: Leadership}, ErrNobody}, {ann, ErrNotLeader}, {Person{ID: "x"}, ErrHidden},
-		{Person{ID: "vera", Role: Viewer}, ErrNotLeader}, {Person{ID: "cem", Role: CSM}, ErrHidden},
-		{Person{ID: "cem", Role: CSM, Tenants: []string{"other"}}, ErrHidden}, {Person{ID: "cem", Role: CSM, Tenants: []string{"acme"}}, ErrNotLeader},
+		{Person{}, ErrNobody},
+		{Person{Role: Leadership}, ErrNobody},
+		{ann, ErrNotLeader},
+		{Person{ID: "x"}, ErrHidden},
+		{Person{ID: "vera", Role: Viewer}, ErrNotLeader},
+		{Person{ID: "cem", Role: CSM}, ErrHidden},
+		{Person{ID: "cem", Role: CSM, Tenants: []string{"other"}}, ErrHidden},
+		{Person{ID: "cem", Role: CSM, Tenants: []string{"acme"}}, ErrNotLeader},
 	} {
 		s, c := in(t, PendingReview)
 		for _, do := range []func(*Case, Command) (Event, error){approve, deny, ask} {

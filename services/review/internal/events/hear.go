@@ -37,19 +37,23 @@ type In struct {
 
 // OnTicketsAssessed hears what classification makes of tickets.
 func (in In) OnTicketsAssessed(ctx context.Context, got []bus.Got[*classificationv1.TicketAssessed]) []error {
-	return hear(ctx, in, got, factsOf[*classificationv1.TicketAssessed]{topology.ReviewOnTicketAssessed,
+	return hear(ctx, in, got, factsOf[*classificationv1.TicketAssessed]{
+		topology.ReviewOnTicketAssessed,
 		func(ev *classificationv1.TicketAssessed) (ledger.Fact, error) {
 			return ledger.Fact{Ticket: new(Ticket(ev))}, nil
-		}})
+		},
+	})
 }
 
 // OnConditionsChanged hears what monitoring says of conditions.
 func (in In) OnConditionsChanged(ctx context.Context, got []bus.Got[*monitoringv1.ConditionChanged]) []error {
-	return hear(ctx, in, got, factsOf[*monitoringv1.ConditionChanged]{topology.ReviewOnConditionChanged,
+	return hear(ctx, in, got, factsOf[*monitoringv1.ConditionChanged]{
+		topology.ReviewOnConditionChanged,
 		func(ev *monitoringv1.ConditionChanged) (ledger.Fact, error) {
 			c, err := Condition(ev.GetCondition())
 			return ledger.Fact{Condition: &c}, err
-		}})
+		},
+	})
 }
 
 // factsOf says how a consumer's messages are facts.

@@ -16,6 +16,7 @@ import (
 	"tocsin/services/review/internal/desk"
 	"tocsin/services/review/internal/duty"
 	"tocsin/services/review/internal/ledger"
+	"tocsin/services/review/internal/mute"
 	"tocsin/services/review/internal/report"
 	"tocsin/services/review/internal/roster"
 	"tocsin/services/review/internal/teach"
@@ -35,6 +36,8 @@ type Problem struct {
 	Do string `json:"do,omitempty"`
 	// Field is what is wrong in the request: a parameter, or the path of a field of its body.
 	Field string `json:"field,omitempty"`
+	// Errors are what is wrong with which field, where it is known of each.
+	Errors []mute.Wrong `json:"errors,omitempty"`
 	// Version is the case's current one where the caller's was stale, or somebody has decided before.
 	Version uint64 `json:"version,omitempty"`
 }
@@ -74,6 +77,10 @@ func Of(err error) Problem {
 	if errors.As(err, &p) {
 		return p
 	}
+	var refused *mute.RefusedError
+	if errors.As(err, &refused) {
+		return muted(refused)
+	}
 	for _, k := range kinds() {
 		for _, target := range k.errors {
 			if errors.Is(err, target) {
@@ -93,6 +100,9 @@ func Of(err error) Problem {
 	var unsound *teach.UnsoundError
 	if errors.As(err, &unsound) {
 		return New("not-allowed", http.StatusUnprocessableEntity, "%s", err)
+	}
+	if errors.Is(err, mute.ErrAway) {
+		return New("unavailable", http.StatusServiceUnavailable, "notification, which keeps the mutes, does not answer; try again when it is back")
 	}
 	if errors.Is(err, tenantkey.ErrAway) {
 		return New("unavailable", http.StatusServiceUnavailable, "the bus is away, and the tenant has no key yet to seal what you wrote; try again when it is back")
@@ -114,6 +124,22 @@ func current(err error) uint64 {
 		return first.Current
 	}
 	return 0
+}
+
+// muted is why a mute is not set or ended.
+func muted(e *mute.RefusedError) Problem {
+	status := map[string]int{
+		mute.BadRequest: http.StatusBadRequest, mute.NoSuchMute: http.StatusNotFound,
+		mute.MuteOver: http.StatusConflict, mute.KeyReused: http.StatusUnprocessableEntity,
+	}[e.Kind]
+	if status == 0 {
+		status = http.StatusUnprocessableEntity
+	}
+	p := New(e.Kind, status, "%s", e.Detail)
+	if p.Errors = e.Wrong; len(e.Wrong) > 0 {
+		p.Field = e.Wrong[0].Field
+	}
+	return p
 }
 
 // A kind is the errors that mean the same to who asked.
@@ -140,7 +166,7 @@ func kinds() []kind {
 		{"key-reused", http.StatusUnprocessableEntity, []error{ledger.ErrReused}},
 		{"decided", http.StatusConflict, []error{decide.ErrDecided}},
 		{"acknowledged", http.StatusConflict, []error{decide.ErrAcknowledged}},
-		{"forbidden", http.StatusForbidden, []error{decide.ErrNotLeader, decide.ErrNobody, duty.ErrInside, report.ErrWalled}},
+		{"forbidden", http.StatusForbidden, []error{decide.ErrNotLeader, decide.ErrNobody, duty.ErrInside, report.ErrWalled, mute.ErrInside}},
 		{"technician", http.StatusUnprocessableEntity, []error{desk.ErrTechnician}},
 		{"no-technician", http.StatusUnprocessableEntity, []error{roster.ErrUnsound}},
 		{"not-allowed", http.StatusUnprocessableEntity, []error{decide.ErrState, decide.ErrNote, decide.ErrETA, decide.ErrGround, decide.ErrAppealed, decide.ErrPart, decide.ErrReason, who.ErrUnsound}},
@@ -169,6 +195,8 @@ func advice(kind string) string {
 		"technician":         "Name somebody of GET /v1/roster, or add them with PUT /v1/roster/{id} (tocsin roster set) first; nothing was changed.",
 		"no-technician":      "Put right what is named, and send it again; nothing was changed.",
 		"no-such-technician": "Look for them with GET /v1/roster.",
+		"no-such-mute":       "Look for it with GET /v1/mutes?all=true.",
+		"mute-over":          "Nothing is left to end.",
 		"key-reused":         "Send another Idempotency-Key with each new order.",
 		"unavailable":        "Send it again, with the same Idempotency-Key.",
 	}[kind]

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -37,7 +38,7 @@ func TestEveryProblemSaysWhatToDo(t *testing.T) {
 
 func TestWhatIsHiddenAndWhatIsNotThereAreOneAnswer(t *testing.T) {
 	hidden, none := Of(fmt.Errorf("deny case c-1 of globex: %w", decide.ErrHidden)), Of(fmt.Errorf("case c-2: %w", ledger.ErrNotFound))
-	if hidden != none || hidden.Status != http.StatusNotFound {
+	if !reflect.DeepEqual(hidden, none) || hidden.Status != http.StatusNotFound {
 		t.Errorf("%+v and %+v", hidden, none)
 	}
 }

@@ -16,8 +16,10 @@ import (
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
 func took(minutes int, verdict decide.Verdict, change ...func(*Decision)) Decision {
-	d := Decision{Verdict: verdict, Recommended: decide.Eligible, Priority: policy.PriorityHigh, Reasons: []policy.ReasonID{policy.FTPDenied},
-		Asked: true, Began: noon.Add(-time.Duration(minutes) * time.Minute), At: noon}
+	d := Decision{
+		Verdict: verdict, Recommended: decide.Eligible, Priority: policy.PriorityHigh, Reasons: []policy.ReasonID{policy.FTPDenied},
+		Asked: true, Began: noon.Add(-time.Duration(minutes) * time.Minute), At: noon,
+	}
 	for _, c := range change {
 		c(&d)
 	}

@@ -124,8 +124,10 @@ func Named(name string) bool {
 		strings.IndexFunc(name, func(r rune) bool { return !unicode.IsGraphic(r) }) < 0
 }
 
-type person struct{}
-type reason struct{}
+type (
+	person struct{}
+	reason struct{}
+)
 
 // Only serves next for people who are let in, and refuse for others, which learns
 // from Why what is missing. A page of another site can not act in a person's name:

@@ -2,8 +2,8 @@ package cli
 
 type routesCmd struct {
 	Check   routesCheckCmd   `cmd:"" help:"Validate a file of routes, with line and column; needs no server."`
-	Explain routesExplainCmd `cmd:"" help:"Say who would hear something, and why the others would not; needs no server."`
-	Test    routesTestCmd    `cmd:"" help:"Say who would have heard what tocsin watch printed; needs no server."`
+	Explain routesExplainCmd `cmd:"" help:"Say who would hear something, and why the others would not; needs no server without --live."`
+	Test    routesTestCmd    `cmd:"" help:"Say who would have heard what tocsin watch printed; needs no server without --live."`
 	Preview routesPreviewCmd `cmd:"" help:"Show what people would read, in the words of a folder; needs no server."`
 }
 

@@ -70,8 +70,39 @@ func (c *routesCheckCmd) Run(s *streams) error {
 	return err
 }
 
+// liveFlags say what else counts beside the file: what is so now, or nothing.
+type liveFlags struct {
+	natsFlag
+	Live bool `help:"Go by the cases that are open and what is muted in the system that runs."`
+}
+
+// world is what else counts when something is told.
+func (f *liveFlags) world(s *streams) (notification.World, error) {
+	if !f.Live {
+		return notification.World{}, nil
+	}
+	conn, err := f.connect(s.ctx)
+	if err != nil {
+		return notification.World{}, err
+	}
+	defer conn.Close()
+	return notification.LiveWorld(s.ctx, conn)
+}
+
+// said says by what it was judged, for people.
+func (f *liveFlags) said(w io.Writer, world notification.World, at time.Time) error {
+	if !f.Live {
+		_, err := fmt.Fprintln(w, "assumed that no case is open and nothing is muted; --live asks the system that runs")
+		return err
+	}
+	open, muted := world.Count(at)
+	_, err := fmt.Fprintf(w, "as it is at %s: open cases %d, mutes %d\n", f.NATS, open, muted)
+	return err
+}
+
 type routesExplainCmd struct {
 	routesFlags
+	liveFlags
 	At       time.Time `help:"When it is told, as 2026-11-20T22:30:00Z; now by default."`
 	Audience string    `default:"leadership" enum:"leadership,requester,csm,agent" help:"leadership, requester, csm or agent."`
 	Tenant   string    `default:"acme" help:"The organization."`
@@ -84,7 +115,8 @@ type routesExplainCmd struct {
 func (routesExplainCmd) Help() string {
 	return `Examples:
   tocsin routes explain routes.yaml --reasons site_outage --at 2026-11-20T22:30:00Z
-  tocsin routes explain routes.yaml --audience requester --source zendesk --kind approved`
+  tocsin routes explain routes.yaml --audience requester --source zendesk --kind approved
+  tocsin routes explain routes.yaml --tenant acme --live`
 }
 
 // Run is `tocsin routes explain`.
@@ -99,11 +131,18 @@ func (c *routesExplainCmd) Run(s *streams) error {
 	if c.At.IsZero() {
 		c.At = time.Now()
 	}
-	heard, err := notification.ExplainRoutes(text, p, n, c.At)
+	world, err := c.world(s)
+	if err != nil {
+		return err
+	}
+	heard, err := world.ExplainRoutes(text, p, n, c.At)
 	if err != nil {
 		return c.at(err)
 	}
-	return c.print(s.out, heard)
+	if err := c.print(s.out, heard); err != nil || c.json() {
+		return err
+	}
+	return c.said(s.out, world, c.At)
 }
 
 // print says for each destination what becomes of a notification.
@@ -122,19 +161,28 @@ func (f *routesFlags) print(w io.Writer, heard []notification.Hearing) error {
 	return nil
 }
 
-type routesTestCmd struct{ routesFlags }
+type routesTestCmd struct {
+	routesFlags
+	liveFlags
+}
 
 func (routesTestCmd) Help() string {
 	return `Reads notifications, one JSON object a line, and says of each who would hear it, had
-it been told at its own time.
+it been told at its own time. With --live what was muted then counts too, and the cases
+that are open now.
 
-Example:
-  tocsin watch --since 24h --output json | tocsin routes test routes.yaml`
+Examples:
+  tocsin watch --since 24h --output json | tocsin routes test routes.yaml
+  tocsin watch --since 24h --output json | tocsin routes test routes.yaml --live`
 }
 
 // Run is `tocsin routes test`.
 func (c *routesTestCmd) Run(s *streams) error {
 	text, p, err := c.read()
+	if err != nil {
+		return err
+	}
+	world, err := c.world(s)
 	if err != nil {
 		return err
 	}
@@ -145,7 +193,7 @@ func (c *routesTestCmd) Run(s *streams) error {
 		if err := protojson.Unmarshal(lines.Bytes(), n); err != nil {
 			return fmt.Errorf("line %d of what is read is no notification: %w", number, err)
 		}
-		heard, err := notification.ExplainRoutes(text, p, n, n.GetAt().AsTime())
+		heard, err := world.ExplainRoutes(text, p, n, n.GetAt().AsTime())
 		if err != nil {
 			return c.at(err)
 		}
@@ -156,5 +204,8 @@ func (c *routesTestCmd) Run(s *streams) error {
 			return err
 		}
 	}
-	return lines.Err()
+	if err := lines.Err(); err != nil || c.json() {
+		return err
+	}
+	return c.said(s.out, world, time.Now())
 }

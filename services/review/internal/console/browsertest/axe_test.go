@@ -156,19 +156,36 @@ func TestNoPageKeepsAnybodyOut(t *testing.T) {
 	both := fmt.Sprintf("&case=%s@%d&case=%s@1", c.Login, of.Version, c.Beta)
 	b.tour(script, h.url, []stop{
 		{"queue", "/", live},
-		{"found", "/?q=insights", live}, {"found-nothing", "/?q=zebra", live},
-		{"case", "/cases/" + c.Login, live}, {"approve", "", func(b *tab) {
+		{"found", "/?q=insights", live},
+		{"found-nothing", "/?q=zebra", live},
+		{"case", "/cases/" + c.Login, live},
+		{"approve", "", func(b *tab) {
 			opened("approve")(b)
 			b.press("a")
 			b.await(`document.querySelector("#act-approve .letter")`)
-		}}, {"deny", "", opened("deny")}, {"ask", "", opened("request-info")},
+		}},
+		{"deny", "", opened("deny")},
+		{"ask", "", opened("request-info")},
 		{"correct", "/cases/" + c.Login + "?correct=T-4711&tenant=acme", live},
-		{"beta", "/cases/" + c.Beta, live}, {"approved", "/cases/" + c.Launch, live}, {"denied", "/cases/" + c.Report, live}, {"platform", "/cases/" + c.Pathways, live},
-		{"print", "/cases/" + c.Login + "?print=1", nil}, {"several-approve", "/several?action=approve" + both, picked}, {"several-deny", "/several?action=deny" + both, picked}, {"several-ask", "/several?action=request-info" + both, picked},
-		{"conditions", "/conditions", live}, {"condition", "/conditions/acme/auth_failures_over_100", live},
-		{"tickets", "/tickets", live}, {"policy", "/policy", nil}, {"roster", "/roster", nil}, {"reports", "/reports", nil},
-		{"deliveries", "/deliveries", live}, {"audit", "/audit", live}, {"audit-of-one", "/audit?case=" + c.Login, live},
-		{"unknown", "/cases/none", nil}, {"signed-in", "/signin", nil},
+		{"beta", "/cases/" + c.Beta, live},
+		{"approved", "/cases/" + c.Launch, live},
+		{"denied", "/cases/" + c.Report, live},
+		{"platform", "/cases/" + c.Pathways, live},
+		{"print", "/cases/" + c.Login + "?print=1", nil},
+		{"several-approve", "/several?action=approve" + both, picked},
+		{"several-deny", "/several?action=deny" + both, picked},
+		{"several-ask", "/several?action=request-info" + both, picked},
+		{"conditions", "/conditions", live},
+		{"condition", "/conditions/acme/auth_failures_over_100", live},
+		{"tickets", "/tickets", live},
+		{"policy", "/policy", nil},
+		{"roster", "/roster", nil},
+		{"reports", "/reports", nil},
+		{"deliveries", "/deliveries", live},
+		{"audit", "/audit", live},
+		{"audit-of-one", "/audit?case=" + c.Login, live},
+		{"unknown", "/cases/none", nil},
+		{"signed-in", "/signin", nil},
 		{"keys", "/", func(b *tab) { b.await(on); b.press("?"); b.await(`document.querySelector("#keys").open`) }},
 	})
 }
@@ -206,7 +223,8 @@ func TestNoAnswerToAMistakeKeepsAnybodyOut(t *testing.T) {
 	}
 	h.Hear(time.Now(), ledger.Fact{Condition: consoletest.Logins(h.At.Add(-41*time.Minute), time.Now(), 150)})
 	b.tour(script, h.url, []stop{
-		{"stale", "/", send("/cases/" + c.Login + "/approve?version=1")}, {"wrong", "/", send("/cases/" + c.Login + "/request-info?version=4&key=k")},
+		{"stale", "/", send("/cases/" + c.Login + "/approve?version=1")},
+		{"wrong", "/", send("/cases/" + c.Login + "/request-info?version=4&key=k")},
 		{"several-wrong", "/", send("/several?action=request-info&case=" + c.Login + "@4")},
 	})
 	if of, err := h.Case(t.Context(), c.Login); err != nil || of.State != decide.PendingReview {
