@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,9 +57,13 @@ func run(t testing.TB, conn *bus.Conn, audiences ...string) (stop func()) {
 	return stop
 }
 
-// read is what stands in a stream on subjects that match, once there are so many.
-func read(t testing.TB, conn *bus.Conn, s topology.Stream, filter string, want int) []bus.Raw {
+// read is what stands on subjects that match, as protobuf or JSON, once there are so many.
+func read(t testing.TB, conn *bus.Conn, filter string, want int) []bus.Raw {
 	t.Helper()
+	s := topology.Notifications
+	if strings.HasPrefix(filter, "notification.v1.json.") {
+		s = topology.NotificationsJSON
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	var list []bus.Raw
@@ -91,8 +96,8 @@ func stored(t testing.TB, conn *bus.Conn) int {
 // same fails the test unless the JSON stream is what one audience was told, in order, once.
 func same(t testing.TB, conn *bus.Conn, audience string, want int) {
 	t.Helper()
-	told := read(t, conn, topology.Notifications, topology.AudienceFilter(audience), want)
-	said := read(t, conn, topology.NotificationsJSON, "notification.v1.json."+audience+".*.*", want)
+	told := read(t, conn, topology.AudienceFilter(audience), want)
+	said := read(t, conn, "notification.v1.json."+audience+".*.*", want)
 	for i := range told {
 		if said[i].ID != told[i].ID || said[i].Header("ce-sequence") != strconv.FormatUint(told[i].Sequence, 10) {
 			t.Fatalf("message %d is %s of %s, want %s of %d", i, said[i].ID, said[i].Header("ce-sequence"), told[i].ID, told[i].Sequence)
@@ -104,7 +109,7 @@ func TestWhatIsToldStandsThereAsJSON(t *testing.T) {
 	conn := natstest.Connect(t)
 	tell(t, conn, 0, 1)
 	run(t, conn, "leadership")
-	got := read(t, conn, topology.NotificationsJSON, "notification.v1.json.leadership.acme.c-0", 1)[0]
+	got := read(t, conn, "notification.v1.json.leadership.acme.c-0", 1)[0]
 	var n map[string]any
 	if err := json.Unmarshal(got.Data, &n); err != nil {
 		t.Fatal(err)
@@ -142,13 +147,13 @@ func TestOneOfTwoWritesAndTheOtherTakesOver(t *testing.T) {
 	conn := natstest.Connect(t)
 	first := run(t, conn, "leadership", "requester")
 	tell(t, conn, 0, 30)
-	read(t, conn, topology.NotificationsJSON, "notification.v1.json.>", 30)
+	read(t, conn, "notification.v1.json.>", 30)
 	run(t, conn, "leadership", "requester")
 	tell(t, conn, 30, 60)
-	read(t, conn, topology.NotificationsJSON, "notification.v1.json.>", 60)
+	read(t, conn, "notification.v1.json.>", 60)
 	first()
 	tell(t, conn, 60, 90)
-	read(t, conn, topology.NotificationsJSON, "notification.v1.json.>", 90)
+	read(t, conn, "notification.v1.json.>", 90)
 	same(t, conn, "leadership", 60)
 	same(t, conn, "requester", 30)
 	if n := stored(t, conn); n != 90 {
@@ -184,7 +189,7 @@ func TestANewStreamIsReadFromItsBeginning(t *testing.T) {
 	}
 	tell(t, conn, 100, 110)
 	run(t, conn, "leadership")
-	list := read(t, conn, topology.NotificationsJSON, "notification.v1.json.>", 27)
+	list := read(t, conn, "notification.v1.json.>", 27)
 	if first := list[20].ID; first != "n-100" {
 		t.Errorf("the new stream begins with %s", first)
 	}

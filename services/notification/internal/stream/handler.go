@@ -154,8 +154,8 @@ func (s *serving) greet() error {
 	return s.flush()
 }
 
-// past sends what the stream holds behind the reader's position. All up to to is
-// among it.
+// past sends what the stream holds behind the reader's position, which is all that
+// a feed has seen whose last message is at the position to.
 func (s *serving) past(ctx context.Context, to uint64) error {
 	err := s.Conn.Past(ctx, s.question.past(s.position), func(_ context.Context, raw bus.Raw) error {
 		if err := s.show([]*told{newTold(raw)}); err != nil {

@@ -16,7 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"tocsin/pkg/bus"
 	"tocsin/pkg/natstest"
 	"tocsin/pkg/topology"
 
@@ -31,14 +30,21 @@ func serve(t testing.TB, h *Handler) string {
 	return s.URL
 }
 
-// about tells leadership of a tenant's case.
-func about(t testing.TB, conn *bus.Conn, tenant, id, kind string) uint64 {
-	t.Helper()
-	return tell(t, conn, &notificationv1.Notification{Id: id, Audience: "leadership", Tenant: tenant, Case: "c", Kind: kind, Title: "Fall 7"})
+// about is what leadership is told of a tenant's case.
+func about(tenant, id, kind string) *notificationv1.Notification {
+	return &notificationv1.Notification{Id: id, Audience: "leadership", Tenant: tenant, Case: "c", Kind: kind, Title: "Fall 7"}
+}
+
+// An answer is what a reader gets.
+type answer struct {
+	StatusCode int
+	Status     string
+	Header     http.Header
+	Body       io.ReadCloser
 }
 
 // open asks for the stream in a shape.
-func open(t testing.TB, address string, as shape) *http.Response {
+func open(t testing.TB, address string, as shape) answer {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 	if err != nil {
@@ -50,7 +56,7 @@ func open(t testing.TB, address string, as shape) *http.Response {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { resp.Body.Close() })
-	return resp
+	return answer{resp.StatusCode, resp.Status, resp.Header, resp.Body}
 }
 
 // said are the ids of the first lines, with their positions.
@@ -102,7 +108,7 @@ func TestAQuietStreamShowsThatItLives(t *testing.T) {
 func TestALineIsACloudEvent(t *testing.T) {
 	conn := natstest.Connect(t)
 	address := serve(t, &Handler{Conn: conn, Log: slog.Default()})
-	about(t, conn, "acme", "n-1", "approved")
+	tell(t, conn, about("acme", "n-1", "approved"))
 	for _, as := range []shape{lines, cloudEvents} {
 		resp := open(t, address+"?since=1h&live=false", as)
 		if kind := resp.Header.Get("Content-Type"); kind != string(as) {
@@ -125,7 +131,7 @@ func TestTheStreamBeginsWhereItIsAsked(t *testing.T) {
 	address := serve(t, &Handler{Conn: conn, Log: slog.Default()})
 	second := uint64(0)
 	for i := 1; i <= 3; i++ {
-		if position := about(t, conn, "acme", fmt.Sprint("n-", i), "approved"); i == 2 {
+		if position := tell(t, conn, about("acme", fmt.Sprint("n-", i), "approved")); i == 2 {
 			second = position
 		}
 	}
@@ -150,7 +156,7 @@ func TestTheStreamBeginsWhereItIsAsked(t *testing.T) {
 	// The past, then what comes.
 	resp := open(t, address+"?since=1h", lines)
 	said(t, resp.Body, 3)
-	about(t, conn, "acme", "n-4", "approved")
+	tell(t, conn, about("acme", "n-4", "approved"))
 	if ids, _ := said(t, resp.Body, 1); ids[0] != "n-4" {
 		t.Errorf("it goes on with %s", ids[0])
 	}
@@ -162,7 +168,7 @@ func TestTheStreamShowsWhatIsAskedFor(t *testing.T) {
 	long := strings.Repeat("ü", 80)
 	live := open(t, address+"?tenant=acme&kind=resolved", lines)
 	for i, tenant := range []string{"acme", "nordwind", "acme", long} {
-		about(t, conn, tenant, fmt.Sprint("n-", i), []string{"approved", "resolved"}[i/2])
+		tell(t, conn, about(tenant, fmt.Sprint("n-", i), []string{"approved", "resolved"}[i/2]))
 	}
 	tell(t, conn, &notificationv1.Notification{Id: "csm", Audience: "csm", Tenant: "acme", Case: "c", Kind: "resolved"})
 	for query, want := range map[string]string{
@@ -189,11 +195,11 @@ func TestAReaderThatIsFarBackMissesNothing(t *testing.T) {
 	conn := natstest.Connect(t)
 	address := serve(t, &Handler{Conn: conn, Log: slog.Default()})
 	keeps := open(t, address, lines) // so that the feed goes on
-	first := about(t, conn, "acme", "n-0", "approved")
+	first := tell(t, conn, about("acme", "n-0", "approved"))
 	said(t, keeps.Body, 1)
 	const all = 2*kept + 100
 	for i := 1; i <= all; i++ {
-		about(t, conn, "acme", fmt.Sprint("n-", i), "approved")
+		tell(t, conn, about("acme", fmt.Sprint("n-", i), "approved"))
 	}
 	for _, r := range []io.Reader{keeps.Body, open(t, fmt.Sprint(address, "?after=", first), lines).Body} {
 		ids, _ := said(t, r, all)
