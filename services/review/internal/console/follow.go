@@ -75,6 +75,7 @@ func (f fate) status(method string) int {
 		if method == http.MethodPost {
 			return http.StatusConflict
 		}
+	case linkOpen, linkDone:
 	}
 	return http.StatusOK
 }
