@@ -100,6 +100,8 @@ bin/golangci-lint bin/gofumpt: pkg/tools/lint/go.mod
 	GOWORK=off go build -C pkg/tools/lint -o "$(CURDIR)/bin/" tool
 bin/buf: pkg/tools/buf/go.mod
 	GOWORK=off go build -C pkg/tools/buf -o "$(CURDIR)/bin/" tool
+bin/nats: pkg/tools/nats/go.mod
+	GOWORK=off go build -C pkg/tools/nats -o "$(CURDIR)/bin/" tool
 bin/protoc-gen-go bin/protoc-gen-connect-go bin/protoc-gen-openapiv3: pkg/tools/gen/go.mod
 	GOWORK=off go build -C pkg/tools/gen -o "$(CURDIR)/bin/" tool
 

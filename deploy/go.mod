@@ -7,7 +7,9 @@ require (
 	github.com/nats-io/nats-server/v2 v2.15.2
 	github.com/nats-io/nats.go v1.55.0
 	go.starlark.net v0.0.0-20260908191801-89a6a09411d5
+	google.golang.org/protobuf v1.36.12
 	tocsin/pkg v0.0.0
+	tocsin/proto v0.0.0-00010101000000-000000000000
 )
 
 replace (

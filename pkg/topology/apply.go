@@ -71,13 +71,21 @@ func (c Consumer) Apply(ctx context.Context, js jetstream.JetStream) error {
 	return c.Retry().apply(ctx, js)
 }
 
-// Forget makes the server hold the consumer no longer, nor its place.
+// Forget makes the server hold the consumer no longer, nor its place, nor what was
+// sent back to it: one that is made anew begins with what comes then.
 func (c Consumer) Forget(ctx context.Context, js jetstream.JetStream) error {
 	for _, each := range []Consumer{c, c.Retry()} {
 		err := js.DeleteConsumer(ctx, each.Stream.Name, each.Name)
 		if err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
 			return fmt.Errorf("remove consumer %s from %s: %w", each.Name, each.Stream.Name, err)
 		}
+	}
+	letters, err := js.Stream(ctx, DeadLetter.Name)
+	if err == nil {
+		err = letters.Purge(ctx, jetstream.WithPurgeSubject(c.Retry().Filter))
+	}
+	if err != nil {
+		return fmt.Errorf("remove what was sent back to %s: %w", c.Name, err)
 	}
 	return nil
 }

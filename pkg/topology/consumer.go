@@ -85,7 +85,7 @@ func ToDestination(name string, audiences []string) Consumer {
 
 // DueAtDestination is how what was held back is carried to a destination.
 func DueAtDestination(name string) Consumer {
-	return Consumer{Name: "notification-due-" + name, Stream: Due, Filter: DueSubject(name), Slow: true}
+	return Consumer{Name: dueAt + name, Stream: Due, Filter: DueSubject(name), Slow: true}
 }
 
 // CallsTo begins the names of the consumers that CallsAtDestination makes.

@@ -23,6 +23,7 @@ const (
 	agents = "agents" // agents and those above them
 	whole  = "whole"  // who sees all tenants
 	leads  = "leads"  // leadership
+	chiefs = "chiefs" // leadership that sees all tenants
 	admins = "admins" // admins
 	orders = "orders" // what the rules allow, on cases that the person sees
 	doors  = "doors"  // no person is asked for
@@ -50,9 +51,14 @@ func visits() map[string]visit {
 		"GET /mutes": {agents, "/mutes", ""}, "POST /mutes": {leads, "/mutes", "why=x&lasts=1h&key=k"}, "POST /mutes/{id}/end": {leads, "/mutes/m-none/end", ""},
 		"GET /v1/mutes": {agents, "/v1/mutes?all=true", ""}, "POST /v1/mutes": {leads, "/v1/mutes", `{"why":"x","lasts":"1h"}`}, "DELETE /v1/mutes/{id}": {leads, "/v1/mutes/m-none", ""},
 		"GET /policy": {anyone, "/policy", ""}, "GET /roster": {staff, "/roster", ""}, "GET /reports": {whole, "/reports", ""},
+		"GET /ack/{token}": {doors, "/ack/x", ""}, "POST /ack/{token}": {doors, "/ack/x", ""},
 		"GET /signin": {doors, "/signin", ""}, "POST /signin": {doors, "/signin", "name=x&token=y"}, "GET /signin/provider": {doors, "/signin/provider", ""},
-		"GET /signin/back": {doors, "/signin/back?code=x&state=y", ""}, "POST /signout": {doors, "/signout", ""}, "GET /ack/{token}": {doors, "/ack/x", ""}, "POST /ack/{token}": {doors, "/ack/x", ""},
-		"/": {doors, "/nowhere", ""}, "GET /assets/{hash}/{name}": {doors, "/assets/x/y", ""},
+		"GET /signin/back": {doors, "/signin/back?code=x&state=y", ""}, "POST /signout": {doors, "/signout", ""}, "/": {doors, "/nowhere", ""}, "GET /assets/{hash}/{name}": {doors, "/assets/x/y", ""},
+		"GET /deadletters": {chiefs, "/deadletters", ""}, "GET /deadletters/{id}": {chiefs, "/deadletters/1", ""},
+		"POST /deadletters/{id}/{act}": {chiefs, "/deadletters/1/drop", "note=x"},
+		"GET /v1/deadletters":          {chiefs, "/v1/deadletters", ""}, "GET /v1/deadletters/{id}": {chiefs, "/v1/deadletters/1", ""},
+		"GET /v1/deadletters/done":        {chiefs, "/v1/deadletters/done", ""},
+		"POST /v1/deadletters/{id}/retry": {chiefs, "/v1/deadletters/1/retry", "{}"}, "POST /v1/deadletters/{id}/drop": {chiefs, "/v1/deadletters/1/drop", `{"note":"x"}`},
 		"GET /v1/deliveries": {anyone, "/v1/deliveries?limit=500", ""}, "GET /openapi.json": {anyone, "/openapi.json", ""}, "GET /v1/cases": {anyone, "/v1/cases", ""}, "GET /v1/cases/{id}": {orders, "/v1/cases/%s", ""},
 		"GET /v1/cases/{id}/labels": {orders, "/v1/cases/%s/labels?words=whole", ""}, "POST /v1/cases/{id}/labels": {orders, "/v1/cases/%s/labels", `{"ticket":"G-1","tenant":"globex","revision":1,"label":{}}`},
 		"GET /v1/cases/{id}/preview": {orders, "/v1/cases/%s/preview?action=deny&note=x", ""}, "POST /v1/cases": {leads, "/v1/cases", `{"tenant":"acme"}`},
@@ -71,7 +77,7 @@ func visits() map[string]visit {
 		v["POST /cases/{id}/"+action] = visit{orders, "/cases/%s/" + strings.Replace(action, "{action}", "deny", 1), form}
 		v["POST /v1/cases/{id}/"+action] = visit{orders, "/v1/cases/%s/" + action, order}
 	}
-	for _, folder := range []string{"cases", "deliveries", "conditions", "labels", "mutes", "roster", "reports", "audit"} {
+	for _, folder := range []string{"cases", "deliveries", "deadletters", "conditions", "labels", "mutes", "roster", "reports", "audit"} {
 		v["/v1/"+folder] = visit{anyone, "/v1/" + folder + "?nowhere", ""}
 		v["/v1/"+folder+"/{rest...}"] = visit{anyone, "/v1/" + folder + "/x/y/z", ""}
 	}
@@ -170,6 +176,8 @@ func (s *site) walk(t *testing.T, name string, p visitor, of target, q request) 
 		allowed = allowed && p.SeesAll()
 	case leads:
 		allowed = allowed && p.May(decide.Leadership)
+	case chiefs:
+		allowed = allowed && p.May(decide.Leadership) && p.SeesAll()
 	case admins:
 		allowed = allowed && p.May(decide.Admin) && p.SeesAll()
 	case orders:

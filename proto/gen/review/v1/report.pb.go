@@ -127,7 +127,9 @@ type Report struct {
 	Eta        *EtaReport       `protobuf:"bytes,7,opt,name=eta,proto3" json:"eta,omitempty"`
 	Requests   *RequestReport   `protobuf:"bytes,8,opt,name=requests,proto3" json:"requests,omitempty"`
 	// weeks are all of the period, oldest first.
-	Weeks         []*WeekReport `protobuf:"bytes,9,rep,name=weeks,proto3" json:"weeks,omitempty"`
+	Weeks []*WeekReport `protobuf:"bytes,9,rep,name=weeks,proto3" json:"weeks,omitempty"`
+	// acknowledged is how long it was until somebody had seen what then was decided.
+	Acknowledged  *DecisionTimes `protobuf:"bytes,10,opt,name=acknowledged,proto3" json:"acknowledged,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -225,6 +227,13 @@ func (x *Report) GetWeeks() []*WeekReport {
 	return nil
 }
 
+func (x *Report) GetAcknowledged() *DecisionTimes {
+	if x != nil {
+		return x.Acknowledged
+	}
+	return nil
+}
+
 // Rate is how many of how many.
 type Rate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -287,7 +296,8 @@ func (x *Rate) GetShare() float64 {
 	return 0
 }
 
-// DecisionTimes is how long decisions took, from the beginning of the round.
+// DecisionTimes is how long something took, from the beginning of the round: a
+// decision, or until somebody had seen it.
 type DecisionTimes struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// priority is that of the cases; empty is all.
@@ -723,7 +733,7 @@ const file_review_v1_report_proto_rawDesc = "" +
 	"\x10GetReportRequest\x12\x16\n" +
 	"\x06period\x18\x01 \x01(\tR\x06period\">\n" +
 	"\x11GetReportResponse\x12)\n" +
-	"\x06report\x18\x01 \x01(\v2\x11.review.v1.ReportR\x06report\"\xca\x03\n" +
+	"\x06report\x18\x01 \x01(\v2\x11.review.v1.ReportR\x06report\"\x88\x04\n" +
 	"\x06Report\x120\n" +
 	"\x05since\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x120\n" +
 	"\x05until\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\x126\n" +
@@ -734,7 +744,9 @@ const file_review_v1_report_proto_rawDesc = "" +
 	"\areasons\x18\x06 \x03(\v2\x17.review.v1.ReasonReportR\areasons\x12&\n" +
 	"\x03eta\x18\a \x01(\v2\x14.review.v1.EtaReportR\x03eta\x124\n" +
 	"\brequests\x18\b \x01(\v2\x18.review.v1.RequestReportR\brequests\x12+\n" +
-	"\x05weeks\x18\t \x03(\v2\x15.review.v1.WeekReportR\x05weeks\"I\n" +
+	"\x05weeks\x18\t \x03(\v2\x15.review.v1.WeekReportR\x05weeks\x12<\n" +
+	"\facknowledged\x18\n" +
+	" \x01(\v2\x18.review.v1.DecisionTimesR\facknowledged\"I\n" +
 	"\x04Rate\x12\f\n" +
 	"\x01n\x18\x01 \x01(\rR\x01n\x12\x0e\n" +
 	"\x02of\x18\x02 \x01(\rR\x02of\x12\x19\n" +
@@ -817,20 +829,21 @@ var file_review_v1_report_proto_depIdxs = []int32{
 	7,  // 7: review.v1.Report.eta:type_name -> review.v1.EtaReport
 	8,  // 8: review.v1.Report.requests:type_name -> review.v1.RequestReport
 	9,  // 9: review.v1.Report.weeks:type_name -> review.v1.WeekReport
-	5,  // 10: review.v1.DecisionTimes.bins:type_name -> review.v1.TimeBin
-	3,  // 11: review.v1.ReasonReport.approved:type_name -> review.v1.Rate
-	3,  // 12: review.v1.EtaReport.kept:type_name -> review.v1.Rate
-	3,  // 13: review.v1.EtaReport.missed:type_name -> review.v1.Rate
-	3,  // 14: review.v1.EtaReport.moved:type_name -> review.v1.Rate
-	3,  // 15: review.v1.RequestReport.invalid:type_name -> review.v1.Rate
-	3,  // 16: review.v1.RequestReport.denied:type_name -> review.v1.Rate
-	3,  // 17: review.v1.RequestReport.ineligible:type_name -> review.v1.Rate
-	10, // 18: review.v1.WeekReport.from:type_name -> google.protobuf.Timestamp
-	19, // [19:19] is the sub-list for method output_type
-	19, // [19:19] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	4,  // 10: review.v1.Report.acknowledged:type_name -> review.v1.DecisionTimes
+	5,  // 11: review.v1.DecisionTimes.bins:type_name -> review.v1.TimeBin
+	3,  // 12: review.v1.ReasonReport.approved:type_name -> review.v1.Rate
+	3,  // 13: review.v1.EtaReport.kept:type_name -> review.v1.Rate
+	3,  // 14: review.v1.EtaReport.missed:type_name -> review.v1.Rate
+	3,  // 15: review.v1.EtaReport.moved:type_name -> review.v1.Rate
+	3,  // 16: review.v1.RequestReport.invalid:type_name -> review.v1.Rate
+	3,  // 17: review.v1.RequestReport.denied:type_name -> review.v1.Rate
+	3,  // 18: review.v1.RequestReport.ineligible:type_name -> review.v1.Rate
+	10, // 19: review.v1.WeekReport.from:type_name -> google.protobuf.Timestamp
+	20, // [20:20] is the sub-list for method output_type
+	20, // [20:20] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_review_v1_report_proto_init() }

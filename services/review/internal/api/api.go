@@ -6,6 +6,7 @@ import (
 
 	"tocsin/services/review/internal/desk"
 	"tocsin/services/review/internal/duty"
+	"tocsin/services/review/internal/parked"
 	"tocsin/services/review/internal/report"
 	"tocsin/services/review/internal/rpc"
 	"tocsin/services/review/internal/wall"
@@ -28,6 +29,8 @@ type API struct {
 	Reports *report.Desk
 	// Mutes are what is not told for a while.
 	Mutes wall.Mutes
+	// Parked has the dead letters.
+	Parked parked.Desk
 	// Previews says what people would be told; nil is nobody who could say it.
 	Previews rpc.Previews
 	Gate     who.Gate

@@ -39,7 +39,7 @@ type param struct {
 
 // routes are all paths of the API.
 func (a *API) routes() []route {
-	return slices.Concat(a.caseRoutes(), a.deliveryRoutes(), a.previewRoutes(), a.arrangeRoutes(), a.conditionRoutes(), a.labelRoutes(), a.rosterRoutes(), a.muteRoutes(), a.auditRoutes())
+	return slices.Concat(a.caseRoutes(), a.deliveryRoutes(), a.letterRoutes(), a.previewRoutes(), a.arrangeRoutes(), a.conditionRoutes(), a.labelRoutes(), a.rosterRoutes(), a.muteRoutes(), a.auditRoutes())
 }
 
 // Mount puts the paths on mux.
@@ -53,7 +53,7 @@ func (a *API) Mount(mux *http.ServeMux) {
 			return r.serve(w, req)
 		}))
 	}
-	for _, folder := range []string{"cases", "deliveries", "conditions", "labels", "mutes", "roster", "reports", "audit"} {
+	for _, folder := range []string{"cases", "deliveries", "deadletters", "conditions", "labels", "mutes", "roster", "reports", "audit"} {
 		mux.Handle("/v1/"+folder+"/{rest...}", a.behind(a.nowhere))
 		mux.Handle("/v1/"+folder, a.behind(a.nowhere))
 	}

@@ -13,6 +13,7 @@ import (
 	"tocsin/services/review/internal/events"
 	"tocsin/services/review/internal/ledger"
 	"tocsin/services/review/internal/outlook"
+	"tocsin/services/review/internal/parked"
 	"tocsin/services/review/internal/teach"
 	"tocsin/services/review/internal/wall"
 	"tocsin/services/review/internal/who"
@@ -88,6 +89,8 @@ type Config struct {
 	Precedents Precedents
 	// Roster is how the technicians stand; nil is no roster.
 	Roster Roster
+	// Parked has the dead letters; without a box there are none.
+	Parked parked.Desk
 	// Previews says what people would be told; nil is nobody who could say it.
 	Previews Previews
 	// Mutes are what is not told for a while; nil is nobody who keeps them.
@@ -170,6 +173,9 @@ func (c *Console) Mount(mux *http.ServeMux) {
 	page("GET /roster", (*Console).rosterPage)
 	page("GET /reports", (*Console).reportsPage)
 	page("GET /deliveries", (*Console).deliveriesPage)
+	page("GET /deadletters", (*Console).lettersPage)
+	page("GET /deadletters/{id}", (*Console).letterPage)
+	page("POST /deadletters/{id}/{act}", (*Console).settle)
 	page("GET /audit", (*Console).auditPage)
 	page("GET /mutes", (*Console).mutesPage)
 	page("POST /mutes", (*Console).setMute)

@@ -20,6 +20,8 @@ type toldRow struct {
 type beforeTold struct {
 	L      lang
 	Parked bool // something could not be told, and waits for a person
+	// Theirs says that the reader may deal with it.
+	Theirs bool
 	// Link leads to what is parked.
 	Link string
 	Days *stacks
@@ -57,7 +59,7 @@ func (c *Console) deliveriesPage(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, err)
 		return
 	}
-	parked, err := c.Cases.AllDeliveries(r.Context(), ledger.DeliveryQuery{Outcome: "parked", Limit: 1})
+	waits, theirs, err := c.waiting(r)
 	if err != nil {
 		c.fail(w, r, err)
 		return
@@ -68,7 +70,7 @@ func (c *Console) deliveriesPage(w http.ResponseWriter, r *http.Request) {
 		d := &found.Deliveries[i]
 		rows = append(rows, toldRow{toldOf(l, d, now), d.Tenant, d.Case})
 	}
-	above := beforeTold{L: l, Parked: len(parked.Deliveries) > 0, Link: s.Action + "?outcome=parked"}
+	above := beforeTold{L: l, Parked: waits, Theirs: theirs, Link: s.Action + "?outcome=parked"}
 	if ask.Cursor == "" && !s.On {
 		above.Days = c.daysOfTelling(r, l, now)
 	}

@@ -83,6 +83,8 @@ func (c *Console) digestOf(l lang, r *report.Report, back time.Duration) *digest
 	d.Tiles = []tile{
 		{l.say("reports.median"), l.took(r.Decisions.Median), l.of(r.Decisions.N)},
 		{l.say("reports.p90"), l.took(r.Decisions.P90), l.of(r.Decisions.N)},
+		{l.say("reports.seen"), l.took(r.Acknowledged.Median), l.of(r.Acknowledged.N)},
+		{l.say("reports.seen90"), l.took(r.Acknowledged.P90), l.of(r.Acknowledged.N)},
 		{l.say("reports.approved"), l.share(r.Approved), l.of(r.Approved.Of)},
 		{l.say("reports.kept"), l.share(r.ETA.Kept), l.of(r.ETA.Kept.Of)},
 		{l.say("reports.invalid"), l.share(r.Requests.Invalid), l.of(r.Requests.Invalid.Of)},

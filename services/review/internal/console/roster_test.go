@@ -116,6 +116,9 @@ func quarter() report.Facts {
 			Reasons: []policy.ReasonID{[]policy.ReasonID{policy.SSOUnavailable, policy.AuthFailuresOver100, policy.ReportsFailing24h, policy.AuthFailuresOver100}[i%4]},
 			Began:   morning.Add(-time.Duration(i*i) * 4 * time.Minute), At: morning,
 		}
+		if i%2 == 0 {
+			d.Seen = d.Began.Add(time.Duration(i) * time.Minute)
+		}
 		if i%5 == 0 {
 			d.Verdict, d.Recommended = decide.Deny, decide.Ineligible
 		}

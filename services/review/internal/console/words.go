@@ -12,6 +12,7 @@ func tables() []map[string][2]string {
 		wordsOfLists,
 		wordsOfTelling,
 		wordsOfMutes,
+		wordsOfParked,
 		wordsOfPolicy,
 		wordsOfRoster,
 		wordsOfConditions,

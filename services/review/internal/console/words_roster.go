@@ -47,6 +47,8 @@ var wordsOfRoster = map[string][2]string{
 	"reports.times":         {"Time to decision", "Zeit bis zur Entscheidung"},
 	"reports.median":        {"Median to decide", "Median bis Entscheidung"},
 	"reports.p90":           {"90 % decided within", "90 % entschieden binnen"},
+	"reports.seen":          {"Median until seen", "Median, bis gesehen"},
+	"reports.seen90":        {"90 % seen within", "90 % gesehen binnen"},
 	"reports.under":         {"< %s", "< %s"},
 	"reports.over":          {"≥ %s", "≥ %s"},
 	"reports.priority":      {"Priority", "Priorität"},

@@ -21,6 +21,8 @@ import (
 //	notes           what a person wrote with a transition                the case's tenant at that time
 //	label_comments  what a person wrote with a label                     the ticket's tenant
 //	deliveries      the recipient's answer                               the notification's tenant
+//	disposals       what was wrong with a dead letter, why it was        the notification's tenant,
+//	                sent back or dropped                                 else the platform's
 //
 // All else are ids, numbers, times and words of the program: the audit, labels,
 // who decided. They stay, so that the audit holds when a key is destroyed. The
@@ -234,6 +236,9 @@ func reveal[T any](ctx context.Context, s *seal.Sealer, all []T) error {
 		case *numbered:
 			b, do = opening(ctx, s, commentOf(v.ID))
 			do(v.Tenant, "text", &v.Comment)
+		case *Disposal:
+			b, do = opening(ctx, s, "disposal/"+v.id())
+			v.texts(do)
 		case *Delivery:
 			b, do = opening(ctx, s, answerOf(v.ID))
 			do(v.Tenant, "text", &v.Answer)

@@ -26,8 +26,8 @@ const (
 // Facts are what reports of a period are made of: since its beginning, before its end.
 func (l *Ledger) Facts(ctx context.Context, since, until time.Time) (f report.Facts, err error) {
 	from, to := micros(since), micros(until)
-	if f.Decisions, err = collect(ctx, l.read, decisionOf, `SELECT verdict, recommended, priority, reasons, asked, began_at, decided_at
-		FROM decided_rounds WHERE decided_at >= $1 AND decided_at < $2 ORDER BY decided_at, case_id`, from, to); err != nil {
+	if f.Decisions, err = collect(ctx, l.read, decisionOf, `SELECT verdict, recommended, priority, reasons, asked, began_at, decided_at,
+		acknowledged_at FROM decided_rounds WHERE decided_at >= $1 AND decided_at < $2 ORDER BY decided_at, case_id`, from, to); err != nil {
 		return f, fmt.Errorf("read the decisions of a period: %w", err)
 	}
 	if f.Promises, err = promisesBetween(ctx, l.read, from, to); err != nil {
@@ -69,12 +69,12 @@ func (l *Ledger) Fired(ctx context.Context, since, until time.Time) (map[policy.
 
 func decisionOf(rows *sql.Rows) (d report.Decision, err error) {
 	var reasons string
-	var asked, began, at int64
-	err = rows.Scan(&d.Verdict, &d.Recommended, &d.Priority, &reasons, &asked, &began, &at)
+	var asked, began, at, seen int64
+	err = rows.Scan(&d.Verdict, &d.Recommended, &d.Priority, &reasons, &asked, &began, &at, &seen)
 	for r := range strings.FieldsSeq(reasons) {
 		d.Reasons = append(d.Reasons, policy.ReasonID(r))
 	}
-	d.Asked, d.Began, d.At = asked == 1, timeOf(began), timeOf(at)
+	d.Asked, d.Began, d.At, d.Seen = asked == 1, timeOf(began), timeOf(at), timeOf(seen)
 	return d, err
 }
 
@@ -112,9 +112,9 @@ func saveCounts(ctx context.Context, tx *sql.Tx, c *decide.Case, e decide.Event)
 				asked = 1
 			}
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO decided_rounds (case_id, version, verdict, recommended, priority, reasons, asked, began_at, decided_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, c.ID, int64(e.Version), string(d.Verdict), string(d.Recommended), string(c.Impact.Priority),
-			strings.Join(reasons, " "), asked, micros(c.RoundAt), micros(d.At))
+		_, err := tx.ExecContext(ctx, `INSERT INTO decided_rounds (case_id, version, verdict, recommended, priority, reasons, asked, began_at, decided_at,
+			acknowledged_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, c.ID, int64(e.Version), string(d.Verdict), string(d.Recommended), string(c.Impact.Priority),
+			strings.Join(reasons, " "), asked, micros(c.RoundAt), micros(d.At), micros(c.AcknowledgedAt))
 		if err != nil {
 			return err
 		}

@@ -17,6 +17,7 @@ import (
 	"tocsin/services/review/internal/duty"
 	"tocsin/services/review/internal/ledger"
 	"tocsin/services/review/internal/mute"
+	"tocsin/services/review/internal/parked"
 	"tocsin/services/review/internal/report"
 	"tocsin/services/review/internal/roster"
 	"tocsin/services/review/internal/teach"
@@ -157,6 +158,10 @@ func kinds() []kind {
 		{"no-such-ticket", http.StatusNotFound, []error{teach.ErrTicket, decide.ErrTicket}},
 		{hidden, http.StatusNotFound, []error{ledger.ErrNotFound, decide.ErrHidden}},
 		{"bad-request", http.StatusBadRequest, []error{ledger.ErrCursor}},
+		{"no-such-deadletter", http.StatusNotFound, []error{parked.ErrNone}},
+		{"settled", http.StatusConflict, []error{parked.ErrSettled}},
+		{"deadletter-stays", http.StatusUnprocessableEntity, []error{parked.ErrUnheard, parked.ErrElsewhere, parked.ErrWhy}},
+		{"unavailable", http.StatusServiceUnavailable, []error{parked.ErrAway}},
 		{"no-such-token", http.StatusNotFound, []error{ledger.ErrNoToken}},
 		{"unauthorized", http.StatusUnauthorized, []error{who.ErrUnknown, who.ErrOver, who.ErrToken}},
 		{"too-many-tries", http.StatusTooManyRequests, []error{who.ErrTries}},
@@ -187,6 +192,9 @@ func advice(kind string) string {
 		"no-such-path":       "Look for the path in /openapi.json.",
 		"no-such-label":      "Look for it with GET /v1/labels.",
 		"no-such-ticket":     "Read the case again: it says which tickets it has.",
+		"no-such-deadletter": "Look for it with GET /v1/deadletters.",
+		"deadletter-stays":   "Do what the detail says first; nothing was changed.",
+		"settled":            "Read GET /v1/deadletters/done: it says who did what, and why.",
 		"no-such-token":      "Look for it with GET /v1/tokens.",
 		"stale":              "Read the case again, and send the order with the version that it has now if it is still meant.",
 		"decided":            "Read how it was decided; who wants another decision reopens the case first.",

@@ -35,8 +35,9 @@ type Decision struct {
 	Reasons     []policy.ReasonID
 	// Asked says that a ticket asked for it.
 	Asked bool
-	// Began is when the round did; At, when it was decided.
-	Began, At time.Time
+	// Began is when the round did; At, when it was decided; Seen, when somebody first
+	// had seen it, and zero where that was not kept.
+	Began, At, Seen time.Time
 }
 
 // A Week is what was raised and opened in seven days from a Monday, in UTC.
@@ -77,7 +78,8 @@ func rate(n, of int) Rate {
 	return r
 }
 
-// Times are how long decisions took, from the beginning of the round.
+// Times are how long something took, from the beginning of the round: a decision, or
+// until somebody had seen it.
 type Times struct {
 	// Priority is that of the cases; empty is all.
 	Priority policy.Priority `json:"priority,omitempty"`
@@ -129,12 +131,14 @@ type Report struct {
 	Since time.Time `json:"since"`
 	Until time.Time `json:"until"`
 	// Decisions are the times of all, Priorities of each priority, the most urgent first.
-	Decisions  Times    `json:"decisions"`
-	Priorities []Times  `json:"by_priority"`
-	Approved   Rate     `json:"approved"`
-	Reasons    []Reason `json:"reasons"`
-	ETA        ETA      `json:"eta"`
-	Requests   Requests `json:"requests"`
+	Decisions  Times   `json:"decisions"`
+	Priorities []Times `json:"by_priority"`
+	// Acknowledged are the times until somebody had seen what then was decided.
+	Acknowledged Times    `json:"acknowledged"`
+	Approved     Rate     `json:"approved"`
+	Reasons      []Reason `json:"reasons"`
+	ETA          ETA      `json:"eta"`
+	Requests     Requests `json:"requests"`
 	// Weeks are all of the period, oldest first; the first and the last are whole
 	// weeks of which only the part within the period is counted.
 	Weeks []Week `json:"weeks"`
@@ -152,9 +156,10 @@ func edges() []time.Duration {
 // those that it does not have any more.
 func Sum(since, until time.Time, f Facts, p *policy.Policy) Report {
 	r := Report{Since: since, Until: until, Priorities: []Times{}, Weeks: weeks(since, until, f.Weeks)}
-	r.Decisions = times("", f.Decisions)
+	r.Decisions = times("", f.Decisions, (*Decision).took)
+	r.Acknowledged = times("", f.Decisions, (*Decision).seen)
 	for _, priority := range []policy.Priority{policy.PriorityCritical, policy.PriorityHigh, policy.PriorityNormal} {
-		r.Priorities = append(r.Priorities, times(priority, f.Decisions))
+		r.Priorities = append(r.Priorities, times(priority, f.Decisions, (*Decision).took))
 	}
 	approved := 0
 	for _, d := range f.Decisions {
@@ -169,16 +174,22 @@ func Sum(since, until time.Time, f Facts, p *policy.Policy) Report {
 	return r
 }
 
-// times are how long the decisions of a priority took; empty is any.
-func times(priority policy.Priority, all []Decision) Times {
+// took is how long the decision did.
+func (d *Decision) took() (time.Duration, bool) { return d.At.Sub(d.Began), true }
+
+// seen is how long it was until somebody had seen it; false where nobody knows.
+func (d *Decision) seen() (time.Duration, bool) { return d.Seen.Sub(d.Began), !d.Seen.IsZero() }
+
+// times are how long it was in the decisions of a priority; empty is any.
+func times(priority policy.Priority, all []Decision, until func(*Decision) (time.Duration, bool)) Times {
 	t := Times{Priority: priority, Bins: make([]Bin, len(edges())+1)}
 	for i, e := range edges() {
 		t.Bins[i].UpTo = int64(e / time.Second)
 	}
 	var took []time.Duration
-	for _, d := range all {
-		if priority == "" || d.Priority == priority {
-			took = append(took, max(0, d.At.Sub(d.Began)))
+	for i := range all {
+		if d, known := until(&all[i]); known && (priority == "" || all[i].Priority == priority) {
+			took = append(took, max(0, d))
 		}
 	}
 	slices.Sort(took)

@@ -39,6 +39,9 @@ func TestAReportSaysOfHowMany(t *testing.T) {
 		Fired:    map[policy.ReasonID]int{policy.SiteOutage: 4},
 		Weeks:    []Week{{From: Monday(noon), Conditions: 4, ByRequest: 2}},
 	}
+	for i, minutes := range []int{0, 1, 2, 8, 9} { // of the last one nobody knows
+		f.Decisions[i].Seen = f.Decisions[i].Began.Add(time.Duration(minutes) * time.Minute)
+	}
 	r := Sum(noon.AddDate(0, 0, -14), noon, f, policy.Default())
 	if r.Decisions.N != 6 || *r.Decisions.Median != 20*60 || *r.Decisions.P90 != 60*60*24*9 {
 		t.Errorf("times %+v", r.Decisions)
@@ -48,6 +51,9 @@ func TestAReportSaysOfHowMany(t *testing.T) {
 		if b.N != want[i] {
 			t.Errorf("bin %d holds %d, want %d", i, b.N, want[i])
 		}
+	}
+	if s := r.Acknowledged; s.N != 5 || *s.Median != 2*60 || *s.P90 != 9*60 || s.Bins[0].N != 3 {
+		t.Errorf("times until seen %+v", s)
 	}
 	if c := r.Priorities[0]; c.Priority != policy.PriorityCritical || c.N != 1 || c.Median != nil || c.P90 != nil {
 		t.Errorf("one critical decision is enough for %+v", c)

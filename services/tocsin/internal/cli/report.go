@@ -57,6 +57,7 @@ type summary struct {
 	Since, Until time.Time
 	Decisions    times
 	Priorities   []times `json:"by_priority"`
+	Acknowledged times
 	Approved     share
 	Reasons      []struct {
 		Reason   string
@@ -109,6 +110,7 @@ func (r *summary) print(out io.Writer) error {
 		}
 		fmt.Fprintf(w, "%s\t%d\t%s\t%s\n", name, t.N, inTime(t.Median), inTime(t.P90))
 	}
+	fmt.Fprintf(w, "\nTIME UNTIL SEEN\tN\tMEDIAN\tP90\nall\t%d\t%s\t%s\n", r.Acknowledged.N, inTime(r.Acknowledged.Median), inTime(r.Acknowledged.P90))
 	fmt.Fprintln(w, "\nREASON\tFIRED\tAPPROVED")
 	for _, reason := range r.Reasons {
 		if reason.Fired+reason.Approved.Of > 0 {

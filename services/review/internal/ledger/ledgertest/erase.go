@@ -55,6 +55,11 @@ func lived(d *desk) (own, shared string) {
 	if err := d.RecordDelivery(d.Context(), sent); err != nil {
 		d.Fatal(err)
 	}
+	letter := disposal(7, "drop")
+	letter.Said, letter.Note = "hush-mia is gone", "hush"
+	if err := d.Dispose(d.Context(), letter); err != nil {
+		d.Fatal(err)
+	}
 	return own, shared
 }
 
@@ -121,6 +126,7 @@ func (d *desk) read(l *ledger.Ledger, cases ...string) map[string]string {
 		"the audit":  must(l.AllAudit(d.Context(), ledger.AuditQuery{}))(d),
 		"the outbox": must(l.Pending(d.Context(), 100))(d),
 		"deliveries": must(l.AllDeliveries(d.Context(), ledger.DeliveryQuery{}))(d),
+		"disposals":  must(l.Disposals(d.Context(), ledger.DisposalQuery{}))(d),
 		"labels":     must(l.Labels(d.Context(), ledger.LabelQuery{All: true}))(d),
 		"tickets":    must(l.Tickets(d.Context(), ledger.TicketQuery{}))(d),
 		"reports":    must(l.Facts(d.Context(), nine.Add(-time.Hour), nine.Add(100*time.Hour)))(d),

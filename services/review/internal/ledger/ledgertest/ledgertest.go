@@ -77,6 +77,7 @@ func Run(t *testing.T, site func(t *testing.T) Site) {
 		{"a lease has one holder", lease},
 		{"deadlines that passed are found", waking},
 		{"a delivery is recorded once", deliveries},
+		{"what becomes of dead letters is only added", disposals},
 		{"a decision teaches with all its rows", decisionTeaches},
 		{"a correction is kept once", correctionOnce},
 		{"of a ticket the last correction stands", lastStands},

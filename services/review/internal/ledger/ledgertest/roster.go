@@ -103,6 +103,7 @@ func reportsCount(d *desk) {
 	must(d.do(id, promise))(d)
 	must(d.do(id, move))(d)
 	must(d.do(id, resolve))(d)
+	must(d.do(other, func(c *decide.Case, cmd decide.Command) (decide.Event, error) { return c.Acknowledge(cmd) }))(d)
 	must(d.do(other, deny))(d)
 
 	f := must(d.Facts(d.Context(), nine, nine.Add(time.Hour)))(d)
@@ -114,8 +115,11 @@ func reportsCount(d *desk) {
 		a.Priority == "" || a.Recommended != decide.Eligible {
 		d.Errorf("the approval counts as %+v", a)
 	}
-	if b.Verdict != decide.Deny || b.Recommended != decide.Ineligible || b.At.Sub(b.Began) != 4*time.Minute {
+	if b.Verdict != decide.Deny || b.Recommended != decide.Ineligible || b.At.Sub(b.Began) != 5*time.Minute {
 		d.Errorf("the denial counts as %+v", b)
+	}
+	if !a.Seen.Equal(a.At) || b.Seen.Sub(b.Began) != 4*time.Minute {
+		d.Errorf("the approval was seen at %s, the denial at %s", a.Seen, b.Seen)
 	}
 	if want := (decide.Accuracy{Given: 2, Kept: 1, Moved: 1}); f.Promises != want {
 		d.Errorf("the ETAs count as %+v, want %+v", f.Promises, want)

@@ -89,13 +89,16 @@ func written(d *desk) string {
 	if err := d.RecordDelivery(d.Context(), sent); err != nil {
 		d.Fatal(err)
 	}
+	if err := d.Dispose(d.Context(), disposal(7, "drop")); err != nil {
+		d.Fatal(err)
+	}
 	return id
 }
 
 func personalIsSealed(d *desk) {
 	id := written(d)
 	for column, table := range map[string]string{
-		"body": "cases", "note": "notes", "event": "outbox", "answer": "deliveries", "comment": "label_comments",
+		"body": "cases", "note": "notes", "event": "outbox", "answer": "deliveries", "reason": "disposals", "note || reason": "disposals", "comment": "label_comments",
 	} {
 		rows := must(d.DB.QueryContext(d.Context(), "SELECT "+column+" FROM "+table))(d)
 		for rows.Next() {
