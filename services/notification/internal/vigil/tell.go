@@ -15,8 +15,13 @@ import (
 	"tocsin/services/notification/internal/route"
 )
 
-// beating is how long a third party may take to answer: the next look waits for it.
-const beating = 5 * time.Second
+const (
+	// beating is how long a third party may take to answer: the next look waits for it.
+	beating = 5 * time.Second
+	// settling is how long something has to be wrong before a third party hears of
+	// it: parts that start one after the other alarm nobody.
+	settling = time.Minute
+)
 
 // tell tells of silences and of their ends.
 func (v *Vigil) tell(ctx context.Context) error {
@@ -32,7 +37,7 @@ func (v *Vigil) tell(ctx context.Context) error {
 }
 
 // call sends a heartbeat to each destination that wants one and was told nothing
-// for long, outside its quiet hours.
+// for long, outside its quiet hours. What is just being told to all comes first.
 func (v *Vigil) call(ctx context.Context, f *route.File) error {
 	s := &v.last.state
 	var errs []error
@@ -72,14 +77,15 @@ func (v *Vigil) call(ctx context.Context, f *route.File) error {
 }
 
 // due says whether a beat is to go out: in its time, and while something is wrong
-// only where the third party is to hear that.
-func due(f *route.File, k known) bool {
+// only where the third party is to hear that, and not at once.
+func (v *Vigil) due(f *route.File, k known) bool {
 	if f.Heartbeats == nil || f.Heartbeats.Beat == nil {
 		return false
 	}
 	b := f.Heartbeats.Beat
 	ago := k.state.At.Sub(k.beat.at)
-	return (ago < 0 || ago >= b.Every) && (len(k.state.Troubles) == 0 || b.Fail)
+	fails := b.Fail && k.state.At.Sub(v.wrongSince) >= settling
+	return (ago < 0 || ago >= b.Every) && (len(k.state.Troubles) == 0 || fails)
 }
 
 // beat tells a third party that all is well, or what is not.
@@ -117,6 +123,9 @@ func (v *Vigil) say(s pulse.State) {
 	case kinds == "":
 		v.Log.Info("the whole way is well again")
 	default:
+		if v.wrong == "" {
+			v.wrongSince = s.At
+		}
 		v.Log.Warn("the whole way is not well", "wrong", wrongOf(s))
 	}
 	v.wrong = kinds

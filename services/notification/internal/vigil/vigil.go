@@ -42,8 +42,10 @@ type Vigil struct {
 
 	last   known
 	figure figures
-	// wrong is what was said last to be wrong, so that the log says each once.
-	wrong string
+	// wrong is what was said last to be wrong, so that the log says each once, and
+	// since when anything is.
+	wrong      string
+	wrongSince time.Time
 }
 
 // known is the last answer, with what was done about it since.
@@ -101,7 +103,8 @@ func (v *Vigil) Look(ctx context.Context) error {
 	}
 	was := v.last.beat
 	next := known{state: v.last.state.Next(facts, limits(f)), beat: was}
-	beats := due(f, next)
+	v.say(next.state)
+	beats := v.due(f, next)
 	if beats { // kept before it is sent: no other process sends it too
 		next.beat.at = now
 	}
@@ -117,8 +120,11 @@ func (v *Vigil) Look(ctx context.Context) error {
 	}
 	v.last = next
 	v.figure.record(next.state, f)
-	v.say(next.state)
-	err = errors.Join(v.tell(ctx), v.call(ctx, f))
+	if len(v.last.state.News()) > 0 {
+		err = v.tell(ctx)
+	} else {
+		err = v.call(ctx, f)
+	}
 	if !beats {
 		return err
 	}

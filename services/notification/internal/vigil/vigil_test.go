@@ -205,6 +205,10 @@ func TestAThirdPartyThatWishesHearsWhatIsWrong(t *testing.T) {
 	h := build(t, beating(url, true))
 	v := h.vigil()
 	h.ledger = errors.New("the ledger is away")
+	h.pass(time.Minute, v)
+	if got := heard(); got != "" {
+		t.Errorf("within the first minute it heard %q", got)
+	}
 	h.pass(20*time.Second, v)
 	if got := heard(); got != "POST /secret/fail review_away - 0s" {
 		t.Errorf("heard %q", got)

@@ -51,6 +51,8 @@ type sights struct {
 	Unshown int
 	Notes   []note
 	Groups  []cards
+	// Heard is who is heard, nil where that is not known or not for the reader.
+	Heard *heard
 }
 
 // A cards is one group of the board.
@@ -153,6 +155,7 @@ func (c *Console) sightsOf(ctx context.Context, l lang, v *outlook.View, f *filt
 			}
 		}
 	}
+	s.Heard = c.heardOf(ctx, l, v.At)
 	from, cases := reach(shown, v.At, small), c.casesOf(ctx, shown)
 	for _, g := range groups {
 		of := cards{Name: g.name, All: len(g.cards), Rest: max(0, len(g.cards)-g.most)}

@@ -78,6 +78,8 @@ type Config struct {
 	Live Live
 	// Outlook is how the conditions stand; nil is one that has heard nothing.
 	Outlook Outlook
+	// Pulse is whom notification hears and reaches; nil is not known.
+	Pulse Pulse
 	// Past is what was stated of them; nil is nothing.
 	Past Past
 	// Archive has the words of tickets; without it the form to correct how one was

@@ -104,6 +104,23 @@ func (o Opinions) Of(ctx context.Context, tickets []decide.Ticket) ([]events.Opi
 	return o.Said.Of(ctx, tickets)
 }
 
+// A Pulse tells whom notification hears and reaches; events.Pulses does.
+type Pulse interface {
+	// Now is how things were found last.
+	Now(ctx context.Context) (events.Pulse, error)
+}
+
+// Pulses are for those who see all: sources and destinations are of no tenant.
+type Pulses struct{ Found Pulse }
+
+// Now is how things were found last; nothing for who is behind a wall.
+func (p Pulses) Now(ctx context.Context) (events.Pulse, error) {
+	if !who.Of(ctx).SeesAll() {
+		return events.Pulse{}, nil
+	}
+	return p.Found.Now(ctx)
+}
+
 // Changes tells which cases change, by whichever process; events.Live does.
 type Changes interface {
 	// Changes gives every change from now on until the context ends; the channel is

@@ -46,6 +46,9 @@ func (c *doctorCmd) lookAtBus(ctx context.Context, d *doctor) {
 	there := lookAtStreams(ctx, conn.JS(), d)
 	lookAtConsumers(ctx, conn.JS(), d, there)
 	mayPublish(ctx, conn, d)
+	if there[topology.Pulse.Name] {
+		lookAtPulse(ctx, conn, d)
+	}
 }
 
 // lookAtStreams says which streams are not as they should be, and how full they
