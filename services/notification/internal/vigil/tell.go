@@ -112,23 +112,27 @@ func (v *Vigil) beat(ctx context.Context, b *route.Beat) error {
 	return nil
 }
 
-// say logs once what keeps the whole way from being well, and that it is again.
+// say logs once what has kept the whole way from being well for a while, and that
+// it is well again.
 func (v *Vigil) say(s pulse.State) {
 	kinds := ""
 	for _, t := range s.Troubles {
 		kinds += t.What + " " + t.Who + ";"
 	}
 	switch {
-	case kinds == v.wrong:
 	case kinds == "":
-		v.Log.Info("the whole way is well again")
-	default:
-		if v.wrong == "" {
-			v.wrongSince = s.At
+		if v.wrong != "" {
+			v.Log.Info("the whole way is well again")
 		}
-		v.Log.Warn("the whole way is not well", "wrong", wrongOf(s))
+		v.wrong, v.wrongSince = "", time.Time{}
+		return
+	case v.wrongSince.IsZero():
+		v.wrongSince = s.At
 	}
-	v.wrong = kinds
+	if kinds != v.wrong && s.At.Sub(v.wrongSince) >= settling {
+		v.Log.Warn("the whole way is not well", "wrong", wrongOf(s))
+		v.wrong = kinds
+	}
 }
 
 func wrongOf(s pulse.State) string {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"tocsin/services/review/internal/events"
@@ -65,11 +66,19 @@ func (l lang) voices(list []events.Voice, now time.Time, speak bool) []voice {
 	for i, v := range list {
 		out[i] = voice{Name: v.Name, Silent: v.Silent, When: l.moment(v.HeardAt, now)}
 		if speak && v.Limit > 0 {
-			out[i].Every = l.say("heard.every", l.window(v.Limit))
+			out[i].Every = l.say("heard.every", l.rhythm(v.Limit))
 		}
 		if v.Waiting > 0 {
 			out[i].Waiting = l.Count("heard.waiting", int(v.Waiting)) //nolint:gosec // a count
 		}
 	}
 	return out
+}
+
+// rhythm is a window, or seconds where it is none of whole minutes.
+func (l lang) rhythm(d time.Duration) string {
+	if d%time.Minute == 0 {
+		return l.window(d)
+	}
+	return fmt.Sprintf("%d %s", d/time.Second, l.say("unit.second"))
 }
