@@ -9,6 +9,7 @@ package reviewv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -27,8 +28,10 @@ type PreviewDecisionResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Case  string                 `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
 	// state is where the case would stand.
-	State         string         `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"`
-	Told          []*ToldMessage `protobuf:"bytes,3,rep,name=told,proto3" json:"told,omitempty"`
+	State string         `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"`
+	Told  []*ToldMessage `protobuf:"bytes,3,rep,name=told,proto3" json:"told,omitempty"`
+	// tells_at is when they would be told; unset is at once. Only an update may wait.
+	TellsAt       *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=tells_at,json=tellsAt,proto3" json:"tells_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -80,6 +83,13 @@ func (x *PreviewDecisionResponse) GetState() string {
 func (x *PreviewDecisionResponse) GetTold() []*ToldMessage {
 	if x != nil {
 		return x.Told
+	}
+	return nil
+}
+
+func (x *PreviewDecisionResponse) GetTellsAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.TellsAt
 	}
 	return nil
 }
@@ -199,11 +209,12 @@ var File_review_v1_preview_proto protoreflect.FileDescriptor
 
 const file_review_v1_preview_proto_rawDesc = "" +
 	"\n" +
-	"\x17review/v1/preview.proto\x12\treview.v1\"o\n" +
+	"\x17review/v1/preview.proto\x12\treview.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa6\x01\n" +
 	"\x17PreviewDecisionResponse\x12\x12\n" +
 	"\x04case\x18\x01 \x01(\tR\x04case\x12\x14\n" +
 	"\x05state\x18\x02 \x01(\tR\x05state\x12*\n" +
-	"\x04told\x18\x03 \x03(\v2\x16.review.v1.ToldMessageR\x04told\"\xe7\x01\n" +
+	"\x04told\x18\x03 \x03(\v2\x16.review.v1.ToldMessageR\x04told\x125\n" +
+	"\btells_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\atellsAt\"\xe7\x01\n" +
 	"\vToldMessage\x12\x1a\n" +
 	"\baudience\x18\x01 \x01(\tR\baudience\x12\x1c\n" +
 	"\trecipient\x18\x02 \x01(\tR\trecipient\x12\x16\n" +
@@ -231,14 +242,16 @@ var file_review_v1_preview_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_review_v1_preview_proto_goTypes = []any{
 	(*PreviewDecisionResponse)(nil), // 0: review.v1.PreviewDecisionResponse
 	(*ToldMessage)(nil),             // 1: review.v1.ToldMessage
+	(*timestamppb.Timestamp)(nil),   // 2: google.protobuf.Timestamp
 }
 var file_review_v1_preview_proto_depIdxs = []int32{
 	1, // 0: review.v1.PreviewDecisionResponse.told:type_name -> review.v1.ToldMessage
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	2, // 1: review.v1.PreviewDecisionResponse.tells_at:type_name -> google.protobuf.Timestamp
+	2, // [2:2] is the sub-list for method output_type
+	2, // [2:2] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_review_v1_preview_proto_init() }

@@ -291,8 +291,10 @@ type Case struct {
 	// destination that a link was sent to. Empty is nobody yet; each round begins so.
 	AcknowledgedBy string                 `protobuf:"bytes,39,opt,name=acknowledged_by,json=acknowledgedBy,proto3" json:"acknowledged_by,omitempty"`
 	AcknowledgedAt *timestamppb.Timestamp `protobuf:"bytes,40,opt,name=acknowledged_at,json=acknowledgedAt,proto3" json:"acknowledged_at,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// last_update is the update that was given last; unset where none was, or none can be told any more.
+	LastUpdate    *LastUpdate `protobuf:"bytes,41,opt,name=last_update,json=lastUpdate,proto3" json:"last_update,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Case) Reset() {
@@ -601,6 +603,13 @@ func (x *Case) GetAcknowledgedBy() string {
 func (x *Case) GetAcknowledgedAt() *timestamppb.Timestamp {
 	if x != nil {
 		return x.AcknowledgedAt
+	}
+	return nil
+}
+
+func (x *Case) GetLastUpdate() *LastUpdate {
+	if x != nil {
+		return x.LastUpdate
 	}
 	return nil
 }
@@ -1191,7 +1200,7 @@ var File_review_v1_review_proto protoreflect.FileDescriptor
 
 const file_review_v1_review_proto_rawDesc = "" +
 	"\n" +
-	"\x16review/v1/review.proto\x12\treview.v1\x1a&classification/v1/classification.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1emonitoring/v1/monitoring.proto\"i\n" +
+	"\x16review/v1/review.proto\x12\treview.v1\x1a&classification/v1/classification.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1emonitoring/v1/monitoring.proto\x1a\x16review/v1/update.proto\"i\n" +
 	"\vCaseChanged\x12#\n" +
 	"\x04case\x18\x01 \x01(\v2\x0f.review.v1.CaseR\x04case\x125\n" +
 	"\n" +
@@ -1213,7 +1222,7 @@ const file_review_v1_review_proto_rawDesc = "" +
 	" \x01(\tR\x06tenant\x12\x1c\n" +
 	"\tcondition\x18\v \x01(\tR\tcondition\x12\x18\n" +
 	"\asubject\x18\f \x01(\tR\asubject\x12\x1b\n" +
-	"\tby_person\x18\r \x01(\bR\bbyPerson\"\xff\v\n" +
+	"\tby_person\x18\r \x01(\bR\bbyPerson\"\xb7\f\n" +
 	"\x04Case\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06tenant\x18\x02 \x01(\tR\x06tenant\x12\x14\n" +
@@ -1268,7 +1277,9 @@ const file_review_v1_review_proto_rawDesc = "" +
 	"\x06appeal\x18% \x01(\v2\x11.review.v1.AppealR\x06appeal\x125\n" +
 	"\bended_at\x18& \x01(\v2\x1a.google.protobuf.TimestampR\aendedAt\x12'\n" +
 	"\x0facknowledged_by\x18' \x01(\tR\x0eacknowledgedBy\x12C\n" +
-	"\x0facknowledged_at\x18( \x01(\v2\x1a.google.protobuf.TimestampR\x0eacknowledgedAtB\t\n" +
+	"\x0facknowledged_at\x18( \x01(\v2\x1a.google.protobuf.TimestampR\x0eacknowledgedAt\x126\n" +
+	"\vlast_update\x18) \x01(\v2\x15.review.v1.LastUpdateR\n" +
+	"lastUpdateB\t\n" +
 	"\a_people\"\xbc\x02\n" +
 	"\aPromise\x12\x14\n" +
 	"\x05round\x18\x01 \x01(\rR\x05round\x125\n" +
@@ -1352,8 +1363,9 @@ var file_review_v1_review_proto_goTypes = []any{
 	(*AuditHeads)(nil),            // 8: review.v1.AuditHeads
 	(*AuditHead)(nil),             // 9: review.v1.AuditHead
 	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
-	(*v1.Assessment)(nil),         // 11: classification.v1.Assessment
-	(*v11.Condition)(nil),         // 12: monitoring.v1.Condition
+	(*LastUpdate)(nil),            // 11: review.v1.LastUpdate
+	(*v1.Assessment)(nil),         // 12: classification.v1.Assessment
+	(*v11.Condition)(nil),         // 13: monitoring.v1.Condition
 }
 var file_review_v1_review_proto_depIdxs = []int32{
 	2,  // 0: review.v1.CaseChanged.case:type_name -> review.v1.Case
@@ -1373,23 +1385,24 @@ var file_review_v1_review_proto_depIdxs = []int32{
 	4,  // 14: review.v1.Case.appeal:type_name -> review.v1.Appeal
 	10, // 15: review.v1.Case.ended_at:type_name -> google.protobuf.Timestamp
 	10, // 16: review.v1.Case.acknowledged_at:type_name -> google.protobuf.Timestamp
-	10, // 17: review.v1.Promise.given_at:type_name -> google.protobuf.Timestamp
-	10, // 18: review.v1.Promise.eta:type_name -> google.protobuf.Timestamp
-	10, // 19: review.v1.Promise.moved_from:type_name -> google.protobuf.Timestamp
-	10, // 20: review.v1.Promise.settled_at:type_name -> google.protobuf.Timestamp
-	10, // 21: review.v1.Appeal.at:type_name -> google.protobuf.Timestamp
-	11, // 22: review.v1.CaseTicket.assessment:type_name -> classification.v1.Assessment
-	10, // 23: review.v1.CaseTicket.linked_at:type_name -> google.protobuf.Timestamp
-	12, // 24: review.v1.CaseCondition.condition:type_name -> monitoring.v1.Condition
-	10, // 25: review.v1.CaseCondition.raised_at:type_name -> google.protobuf.Timestamp
-	1,  // 26: review.v1.AuditEntry.transition:type_name -> review.v1.Transition
-	10, // 27: review.v1.AuditHeads.at:type_name -> google.protobuf.Timestamp
-	9,  // 28: review.v1.AuditHeads.heads:type_name -> review.v1.AuditHead
-	29, // [29:29] is the sub-list for method output_type
-	29, // [29:29] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	11, // 17: review.v1.Case.last_update:type_name -> review.v1.LastUpdate
+	10, // 18: review.v1.Promise.given_at:type_name -> google.protobuf.Timestamp
+	10, // 19: review.v1.Promise.eta:type_name -> google.protobuf.Timestamp
+	10, // 20: review.v1.Promise.moved_from:type_name -> google.protobuf.Timestamp
+	10, // 21: review.v1.Promise.settled_at:type_name -> google.protobuf.Timestamp
+	10, // 22: review.v1.Appeal.at:type_name -> google.protobuf.Timestamp
+	12, // 23: review.v1.CaseTicket.assessment:type_name -> classification.v1.Assessment
+	10, // 24: review.v1.CaseTicket.linked_at:type_name -> google.protobuf.Timestamp
+	13, // 25: review.v1.CaseCondition.condition:type_name -> monitoring.v1.Condition
+	10, // 26: review.v1.CaseCondition.raised_at:type_name -> google.protobuf.Timestamp
+	1,  // 27: review.v1.AuditEntry.transition:type_name -> review.v1.Transition
+	10, // 28: review.v1.AuditHeads.at:type_name -> google.protobuf.Timestamp
+	9,  // 29: review.v1.AuditHeads.heads:type_name -> review.v1.AuditHead
+	30, // [30:30] is the sub-list for method output_type
+	30, // [30:30] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_review_v1_review_proto_init() }
@@ -1397,6 +1410,7 @@ func file_review_v1_review_proto_init() {
 	if File_review_v1_review_proto != nil {
 		return
 	}
+	file_review_v1_update_proto_init()
 	file_review_v1_review_proto_msgTypes[2].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -13,7 +13,7 @@ import (
 // What a notification alarms with, and the states of a case that end that.
 var (
 	undecided = []string{"case_opened", "condition_linked", "decision_overdue", "decision_passed_on", "reopened"}
-	owed      = []string{"eta_overdue", "update_overdue"}
+	owed      = []string{"eta_near", "eta_overdue", "update_overdue"}
 	decided   = []string{"approved", "in_progress"}
 )
 

@@ -50,6 +50,8 @@ type Case struct {
 	// ETAWas is what the ETA was before it was moved last; zero where it never was.
 	ETAWas        time.Time
 	DecisionDueAt time.Time
+	// Along is an update that waited and is told with this change; empty is none.
+	Along string
 	// UpdateDueAt is by when those who asked should hear how it goes; zero while nothing is owed.
 	UpdateDueAt time.Time
 	// WaitsSince is since when the case waits for an answer; zero where it does not.
@@ -129,6 +131,7 @@ const (
 	Withdrawn       Kind = "withdrawn"
 	Expired         Kind = "expired"
 	DecisionOverdue Kind = "decision_overdue"
+	ETANear         Kind = "eta_near" // it passes soon
 	ETAOverdue      Kind = "eta_overdue"
 	PassedOn        Kind = "decision_passed_on" // the level above is called
 	UpdateOverdue   Kind = "update_overdue"
@@ -143,7 +146,7 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		CaseOpened, UnderReview, InfoNeeded, ConditionLinked, ConditionEnded, Approved, Denied, ETAGiven, ETAMoved,
-		Resolved, Reopened, Withdrawn, Expired, DecisionOverdue, ETAOverdue, PassedOn, UpdateOverdue, Progress,
+		Resolved, Reopened, Withdrawn, Expired, DecisionOverdue, ETANear, ETAOverdue, PassedOn, UpdateOverdue, Progress,
 		InfoReminder, Unanswered, SourceSilent, SourceHeard, DestinationSilent, DestinationHeard, // Heartbeat and SeveralNews are none that routes see: they are made behind them
 	}
 }

@@ -18,6 +18,7 @@
 //	withdrawn, expired      the same          -                     -
 //	a decision is overdue   decision_overdue  the same, if they     the CSM as the
 //	                                          asked                 requester
+//	an ETA passes soon      eta_near          -                     the same
 //	an ETA passed           eta_overdue       the same              the same
 //	the level above called  decision_passed_on -                    -
 //	an update is owed       update_overdue    the same              the same
@@ -29,7 +30,9 @@
 //	one that is decided                       stands, these tickets
 //
 // Whatever else changes is told to nobody: updates of a condition or a ticket,
-// who claims a case and who works on it, cases that are split, merged or closed.
+// who claims a case and who works on it, cases that are split, merged or closed, an
+// update that waits because there was one just before. It is told later, or with
+// what is told at once: review says when.
 // A change is one cause and is told once to each addressee: a requester on each of
 // their tickets, a CSM or an agent once for all of theirs.
 //

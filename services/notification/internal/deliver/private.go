@@ -11,7 +11,7 @@ func (t Teller) hide(c *Change) {
 	if t.Redact == nil {
 		return
 	}
-	for _, s := range []*string{&c.Case.Title, &c.Case.ETAReason, &c.Case.Question, &c.Transition.Note} {
+	for _, s := range []*string{&c.Case.Title, &c.Case.ETAReason, &c.Case.Question, &c.Case.Along, &c.Transition.Note} {
 		*s = t.redacted(*s)
 	}
 	for i := range c.Case.Tickets {
@@ -34,7 +34,7 @@ func (t Teller) redacted(s string) string {
 func outsiders(kind Kind, c Change, own []Ticket) (Case, Transition) {
 	seen := Case{
 		ID: c.Case.ID, Tenant: own[0].Tenant, State: c.Case.State, Version: c.Case.Version, Tickets: own, Ground: c.Case.Ground,
-		ETA: c.Case.ETA, ETAWas: c.Case.ETAWas, ETAReason: c.Case.ETAReason, Question: c.Case.Question,
+		ETA: c.Case.ETA, ETAWas: c.Case.ETAWas, ETAReason: c.Case.ETAReason, Question: c.Case.Question, Along: c.Case.Along,
 		DecisionDueAt: c.Case.DecisionDueAt, UpdateDueAt: c.Case.UpdateDueAt, WaitsSince: c.Case.WaitsSince,
 	}
 	change := Transition{Name: c.Transition.Name, From: c.Transition.From, To: c.Transition.To, At: c.Transition.At}

@@ -101,11 +101,17 @@ func (s *samples) decided() {
 		promise(c)
 		c.Case.ETAReason, c.Case.ETAWas = "A second server failed.", sampleAt().Add(time.Hour)
 	})
+	s.add("eta_moved_with_update", "eta_moved", [2]string{"in_progress", "in_progress"}, func(c *Change) {
+		promise(c)
+		c.Case.ETAReason, c.Case.ETAWas = "A second server failed.", sampleAt().Add(time.Hour)
+		c.Case.Along, c.Case.UpdateDueAt = "The vendor restores a copy.", sampleAt().Add(4*time.Hour)
+	})
 	s.add("progress", "progress", [2]string{"in_progress", "in_progress"}, func(c *Change) {
 		promise(c)
 		c.Transition.Note, c.Case.UpdateDueAt = "The vendor restores a copy.", sampleAt().Add(4*time.Hour)
 	})
 	s.add("resolved", "resolved", [2]string{"in_progress", "resolved"}, func(c *Change) {
+		c.Case.Along = "The copy is restored."
 		c.Case.Tickets[0].LinkedAt = c.Transition.At.Add(-2 * time.Hour)
 	})
 	s.add("reopened", "reopened", [2]string{"resolved", "pending_review"}, func(c *Change) { c.Transition.Note = "It is back." })
@@ -116,6 +122,7 @@ func (s *samples) waiting() {
 	s.add("decision_overdue", "decision_overdue", [2]string{"pending_review", "pending_review"}, nil)
 	s.add("decision_passed_on", "decision_passed_on", [2]string{"pending_review", "pending_review"}, nil)
 	s.add("update_overdue", "update_overdue", [2]string{"in_progress", "in_progress"}, promise)
+	s.add("eta_near", "eta_near", [2]string{"in_progress", "in_progress"}, promise)
 	s.add("eta_overdue", "eta_overdue", [2]string{"in_progress", "in_progress"}, func(c *Change) { c.Case.ETA = sampleAt() })
 	s.add("info_reminder", "info_reminder", [2]string{"needs_info", "needs_info"}, func(c *Change) {
 		waits(c)

@@ -74,7 +74,7 @@ func kind(t Transition) Kind {
 		return CaseOpened
 	case "info_requested":
 		return InfoNeeded
-	case "merged", "closed", "split", "split_off", "claimed", "acknowledged", "released", "assigned":
+	case "merged", "closed", "split", "split_off", "claimed", "acknowledged", "released", "assigned", "update_waits":
 		return ""
 	case "absorbed":
 		return gathered
@@ -82,7 +82,7 @@ func kind(t Transition) Kind {
 		return Reopened
 	case "expired":
 		return Unanswered
-	case "approved", "denied", "eta_given", "eta_moved", "decision_overdue", "eta_overdue", "reopened",
+	case "approved", "denied", "eta_given", "eta_moved", "decision_overdue", "eta_near", "eta_overdue", "reopened",
 		"decision_passed_on", "update_overdue", "progress", "info_reminder":
 		return Kind(t.Name)
 	}
@@ -141,7 +141,7 @@ func outside(audience string, what Kind, c Change) []letter {
 	var letters []letter
 	for _, t := range c.Case.Tickets {
 		k := ticketKind(what, t, c)
-		if k == "" || k == DecisionOverdue && audience == Agent {
+		if k == "" || k == DecisionOverdue && audience == Agent || k == ETANear && audience == Requester {
 			continue
 		}
 		recipient := t.person(audience)
@@ -207,7 +207,7 @@ func ticketKind(what Kind, t Ticket, c Change) Kind {
 		if !t.Asked || c.Case.State != "pending_review" {
 			return ""
 		}
-	case Progress, UpdateOverdue, ETAOverdue, Approved, ETAGiven, ETAMoved, Resolved:
+	case Progress, UpdateOverdue, ETANear, ETAOverdue, Approved, ETAGiven, ETAMoved, Resolved:
 	default:
 		return ""
 	}

@@ -132,7 +132,7 @@ func nextBy(kind Kind, t Ticket, c Change) time.Time {
 		if t.Asked && c.Case.State == "pending_review" {
 			due = c.Case.DecisionDueAt
 		}
-	case Approved, ETAGiven, ETAMoved, Progress:
+	case Approved, ETAGiven, ETAMoved, ETAOverdue, Progress:
 		due = c.Case.UpdateDueAt
 	}
 	if !due.After(c.Transition.At) {

@@ -74,7 +74,7 @@ func golden(t *testing.T, file, got string) {
 
 func TestEveryMessageHasWordsInBothLanguages(t *testing.T) {
 	kinds := map[string][]Kind{
-		Leadership: {CaseOpened, ConditionLinked, ConditionEnded, Approved, Denied, ETAGiven, ETAMoved, Resolved, Reopened, Withdrawn, Expired, DecisionOverdue, ETAOverdue},
+		Leadership: {CaseOpened, ConditionLinked, ConditionEnded, Approved, Denied, ETAGiven, ETAMoved, Resolved, Reopened, Withdrawn, Expired, DecisionOverdue, ETANear, ETAOverdue},
 		Requester:  {UnderReview, InfoNeeded, Approved, Denied, ETAGiven, ETAMoved, Resolved, Progress, DecisionOverdue, ETAOverdue, UpdateOverdue, InfoReminder, Unanswered},
 	}
 	teller := Teller{Policy: policy.Default()}

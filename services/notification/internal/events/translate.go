@@ -24,7 +24,7 @@ func changeOf(m *reviewv1.CaseChanged) deliver.Change {
 			Recommendation: c.GetRecommendation(), People: c.People, Tenants: c.GetTenants(),
 			Ground: policy.GroundID(c.GetGround()), ETA: timeOf(c.GetEta()), ETAReason: c.GetEtaReason(),
 			ETAWas: etaWas(c.GetPromises()), DecisionDueAt: timeOf(c.GetDecisionDueAt()),
-			UpdateDueAt: timeOf(c.GetUpdateDueAt()), WaitsSince: timeOf(c.GetWaitsSince()), Question: c.GetQuestion(),
+			UpdateDueAt: timeOf(c.GetUpdateDueAt()), WaitsSince: timeOf(c.GetWaitsSince()), Question: c.GetQuestion(), Along: along(c.GetLastUpdate(), t),
 		},
 		Transition: deliver.Transition{
 			Name: t.GetName(), From: t.GetFromState(), To: t.GetToState(), Actor: t.GetActor(),
@@ -38,6 +38,15 @@ func changeOf(m *reviewv1.CaseChanged) deliver.Change {
 		change.Case.Conditions = append(change.Case.Conditions, conditionOf(condition))
 	}
 	return change
+}
+
+// along is the update that waited and is told with a change that is no update itself.
+func along(u *reviewv1.LastUpdate, t *reviewv1.Transition) string {
+	waited := u.GetToldAt() != nil && u.GetToldAt().AsTime().Equal(timeOf(t.GetAt())) && t.GetName() != "progress"
+	if !waited || t.GetName() == "update_waits" {
+		return ""
+	}
+	return u.GetNote()
 }
 
 // etaWas is what the ETA was before it was moved last.

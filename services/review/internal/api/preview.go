@@ -2,8 +2,10 @@ package api
 
 import (
 	"net/http"
+	"time"
 
 	"tocsin/services/review/internal/desk"
+	"tocsin/services/review/internal/rpc"
 
 	"tocsin/pkg/bus"
 	reviewv1 "tocsin/proto/gen/review/v1"
@@ -16,6 +18,8 @@ type previewed struct {
 	// State is where the case would stand.
 	State string    `json:"state"`
 	Told  []message `json:"told"`
+	// TellsAt is when they would be told, where that is not at once.
+	TellsAt time.Time `json:"tells_at,omitzero"`
 }
 
 // A message is what one person would read.
@@ -53,13 +57,14 @@ func (a *API) preview(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	would, told, err := a.service().Would(r.Context(), &reviewv1.PreviewDecisionRequest{
+	asked := &reviewv1.PreviewDecisionRequest{
 		Id: r.PathValue("id"), Action: action, Note: q.Get("note"), Ground: q.Get("ground"), Eta: bus.Stamp(at), Technician: q.Get("technician"),
-	})
+	}
+	would, told, err := a.service().Would(r.Context(), asked)
 	if err != nil {
 		return err
 	}
-	out := previewed{Case: would.ID, Action: q.Get("action"), State: string(would.State), Told: []message{}}
+	out := previewed{Case: would.ID, Action: q.Get("action"), State: string(would.State), Told: []message{}, TellsAt: rpc.TellsAt(asked, &would)}
 	for _, m := range told {
 		out.Told = append(out.Told, message{m.Audience, m.Recipient, m.Tenant, m.Ticket, m.Language, m.Kind, m.Title, m.Body, m.Others})
 	}

@@ -50,12 +50,16 @@ func (c *Console) act(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, ledger.ErrNotFound)
 		return
 	}
-	try := c.attemptOf(r, action)
+	try, done := c.attemptOf(r, action), string(action)
 	if try.err == nil {
-		_, try.err = c.Desk.Do(r.Context(), id, try.order)
+		var of decide.Case
+		of, try.err = c.Desk.Do(r.Context(), id, try.order)
+		if action == desk.Update && of.Waits() {
+			done = "update_waits"
+		}
 	}
 	if try.err == nil {
-		to := url.URL{Path: "/cases/" + id, RawQuery: "done=" + string(action)}
+		to := url.URL{Path: "/cases/" + id, RawQuery: "done=" + done}
 		http.Redirect(w, r, to.String(), http.StatusSeeOther)
 		return
 	}

@@ -41,6 +41,7 @@ type file struct {
 	Mutes    []muted // what may silence something that is told of it
 	Question string
 	AskedAt  *moment
+	Waiting  *waiting // an update that is told later
 	Decision *verdict
 	Past     []verdict
 	Merged   string
@@ -73,6 +74,12 @@ type file struct {
 	Done       string  // what the reader has just done
 	Stale      *stale
 	labels     []teach.Example
+}
+
+// A waiting is an update that is told when its time has come.
+type waiting struct {
+	By, Note string
+	When     *moment
 }
 
 // A verdict is a decision as the page says it.
@@ -139,6 +146,9 @@ func (c *Console) fileOf(ctx context.Context, l lang, of *decide.Case) file {
 		if of.ETAReason != "" {
 			f.Moves = l.say("decided.moved", of.ETAMoves, of.ETAReason)
 		}
+	}
+	if of.Waits() {
+		f.Waiting = &waiting{l.who(of.LastUpdate.By), of.LastUpdate.Note, l.moment(of.NewsFrom(), now)}
 	}
 	if of.Decision != nil {
 		v := c.verdictOf(l, *of.Decision, now)

@@ -33,6 +33,8 @@ type preview struct {
 	// Wrong says why nobody would be told anything: the form is not complete yet.
 	Wrong string
 	Away  bool
+	// Later is when they would read it; nil is at once.
+	Later *moment
 	// Letters are what requesters would read, Others what CSMs and agents would.
 	Letters, Others []letter
 	Nobody          bool
@@ -79,6 +81,9 @@ func (c *Console) previewOf(ctx context.Context, l lang, of *decide.Case, o desk
 	if err != nil {
 		_, p.Wrong = verdictOn(l, err)
 		return p
+	}
+	if then, e, waits := would.Later("review"); waits && event.Name == decide.UpdateWaits {
+		would, event, p.Later = then, e, l.moment(e.At, c.Now())
 	}
 	ctx, cancel := context.WithTimeout(ctx, previewWithin)
 	defer cancel()

@@ -117,6 +117,7 @@ func (d *Desk) Split(cmd Command, id string, part Part) ([]Change, error) {
 	n.OpenedAt, n.SplitFrom, n.Technician = c.OpenedAt, c.ID, c.Technician
 	n.Apart = []string{c.ID}
 	n.Question, n.AskedAt, n.ETA = c.Question, c.AskedAt, c.ETA
+	n.LastUpdate, n.NewsAt = c.LastUpdate, c.NewsAt
 	if c.State.Undecided() {
 		n.RoundAt, n.Level, n.Rang, n.WaitsSince = c.RoundAt, c.Level, slices.Clone(c.Rang), c.WaitsSince
 		n.AcknowledgedBy, n.AcknowledgedAt = c.AcknowledgedBy, c.AcknowledgedAt
@@ -191,6 +192,7 @@ func (c *Case) absorb(o *Case) {
 	if c.ETA.IsZero() && !o.ETA.IsZero() { // what was promised is still owed
 		c.ETA, c.Promises, o.Promises = o.ETA, append(c.Promises, o.Promises...), nil
 	}
+	c.inherit(o)
 	o.Tickets, o.Conditions = nil, nil
 }
 

@@ -41,15 +41,3 @@ func (c *Case) Assign(cmd Command) (Event, error) {
 	c.Technician = cmd.Technician
 	return c.advance(cmd.event(WasAssigned, Event{Subject: cmd.Technician}), c.State), nil
 }
-
-// Update tells those who asked how it goes, in the words of the note. When they
-// should hear again counts from then.
-func (c *Case) Update(cmd Command) (Event, error) {
-	if err := c.allow(cmd, Agent, Detected, NeedsInfo, PendingReview, Approved, InProgress, Denied); err != nil {
-		return Event{}, err
-	}
-	if cmd.Note == "" {
-		return Event{}, fmt.Errorf("update: %w", ErrNote)
-	}
-	return c.advance(cmd.event(Progress, Event{}), c.State), nil
-}

@@ -106,6 +106,10 @@ type Case struct {
 	Level uint32 `json:"level,omitempty"`
 	// UpdateDueAt is by when those who asked should hear how it goes; zero while nothing is owed.
 	UpdateDueAt time.Time `json:"update_due_at,omitzero"`
+	// LastUpdate is the one that was given last; nil where none was, or none can be told any more.
+	LastUpdate *Update `json:"last_update,omitempty"`
+	// NewsAt is when those who asked were last told an update.
+	NewsAt time.Time `json:"news_at,omitzero"`
 	// WaitsSince is since when the case waits for an answer from those who asked.
 	WaitsSince time.Time `json:"waits_since,omitzero"`
 	// Rang are the deadlines of which the case has said that they passed.

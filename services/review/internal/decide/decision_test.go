@@ -338,6 +338,7 @@ func TestEachDeadlineIsStatedOnce(t *testing.T) {
 		}
 	}
 	wake(c.UpdatedAt.Add(UpdateEvery(c.Impact.Priority)), UpdateOverdue)
+	wake(c.ETA.Add(-30*time.Minute), ETAIsNear)
 	wake(c.ETA, ETAOverdue)
 	s.minutes += 24 * 60
 	if err := s.person(lena, c, resolve); err != nil {

@@ -39,10 +39,27 @@
 //	level      half of that time again                       decision_passed_on   level 2 is called
 //	answer     RemindAfter in needs_info                     info_reminder        -
 //	no_answer  ExpireAfter in needs_info (see mayExpire)     expired              the case expires
+//	eta_near   a quarter of the promised time before the     eta_near             -
+//	           ETA, at least 15 min and at most 4 h
 //	eta        the ETA, unless the case was denied or ended  eta_overdue          the promise is missed
+//	news       an update waits: Cadence since the last news  progress             those who asked are told
 //	update     UpdateEvery since those who asked were told,  update_overdue       -
 //	           in approved and in_progress
 //	closing    CloseAfter at an end                          closed               the case is closed
+//
+// How often those who asked are told how it goes, by the case's priority:
+//
+//	                                          critical   high   normal
+//	two updates are apart at least (Cadence)  15 min     1 h    4 h
+//	silence lasts at most (UpdateEvery)       1 h        4 h    24 h
+//
+// An update that comes sooner waits (update_waits). The last of those that wait is
+// told when the time has come, or with what is told at once and reaches everybody:
+// an approval, an ETA that is given, moved or missed, the end. A promise to write
+// by a time goes before the cadence: what waits is told by then, that there is
+// nothing (update_overdue) is said then, and the update that follows waits for
+// neither. That an ETA passes soon is said once for each ETA, to those
+// who can still keep it, and not of one that was given with less time than that.
 //
 // That somebody has seen a case is not that somebody has decided it. A round is
 // acknowledged once: by a leader, by whoever holds a link that was sent for that
@@ -59,6 +76,8 @@
 //     appealed against only after leadership or facts have begun another.
 //   - What a person split facts do not merge or link together again (Apart). What a
 //     person merges has not been decided; the case it goes on in keeps its decision.
+//   - Two updates are never closer than the shortest Cadence that held between them,
+//     and none is lost but to a later one, or because nobody is left to tell.
 //   - An ETA is a promise: kept, missed (once), moved with a reason, or void.
 //   - The first decision of a round stands. A later one gets ErrDecided, changes
 //     nothing and states nothing. A new round begins when a person reopens the

@@ -44,6 +44,8 @@ const (
 	DecisionPassedOn Name = "decision_passed_on"
 	InfoReminder     Name = "info_reminder"
 	UpdateOverdue    Name = "update_overdue"
+	UpdateWaits      Name = "update_waits" // an update that is told when the cadence allows
+	ETAIsNear        Name = "eta_near"     // the ETA passes soon, and the trouble is not over
 	WasAcknowledged  Name = "acknowledged" // a person has seen that it waits
 )
 
@@ -103,6 +105,7 @@ func (c *Case) advance(e Event, from State) Event {
 	if !c.State.Undecided() {
 		c.unclaim()
 	}
+	c.news(e)
 	c.owe(e)
 	e.ID = c.ID + "/" + strconv.FormatUint(c.Version, 10)
 	e.Case, e.Version, e.From, e.To = c.ID, c.Version, from, c.State
@@ -118,7 +121,8 @@ func (c *Case) owe(e Event) {
 	case c.WaitsSince.IsZero() || e.Name == InfoRequested:
 		c.WaitsSince = e.At
 	}
-	told := e.Name == Progress || e.Name == ETAGiven || e.Name == ETAMoved || e.Name == WasApproved
+	told := e.Name == Progress || e.Name == ETAGiven || e.Name == ETAMoved || e.Name == WasApproved ||
+		c.LastUpdate != nil && c.LastUpdate.ToldAt.Equal(e.At) // it was taken along
 	switch {
 	case c.State != Approved && c.State != InProgress, !c.carries():
 		c.UpdateDueAt = time.Time{}

@@ -26,6 +26,32 @@ type Promise struct {
 	SettledAt time.Time `json:"settled_at,omitzero"`
 }
 
+// How long before an ETA it is said that it passes soon: a quarter of the time
+// that was promised, within these.
+const (
+	nearAtLeast = 15 * time.Minute
+	nearAtMost  = 4 * time.Hour
+)
+
+// NearAt is when it is said that the ETA passes soon: a quarter of the promised
+// time before, at least 15 minutes and at most 4 hours; zero where the promise was
+// given with no more time than that.
+func (p Promise) NearAt() time.Time {
+	before := min(max(p.ETA.Sub(p.GivenAt)/4, nearAtLeast), nearAtMost)
+	if near := p.ETA.Add(-before); near.After(p.GivenAt) {
+		return near
+	}
+	return time.Time{}
+}
+
+// etaNear is when it is said that the case's ETA passes soon; zero where it is not.
+func (c *Case) etaNear() time.Time {
+	if n := len(c.Promises); n > 0 && c.Promises[n-1].Outcome == "" && c.Promises[n-1].ETA.Equal(c.ETA) {
+		return c.Promises[n-1].NearAt()
+	}
+	return time.Time{}
+}
+
 // promise keeps an ETA that is given. The one before, if it stands, was moved.
 func (c *Case) promise(cmd Command, eta time.Time) {
 	p := Promise{Round: c.Round, GivenAt: cmd.At, By: cmd.By.ID, ETA: eta}

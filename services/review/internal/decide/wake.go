@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"time"
-
-	"tocsin/pkg/policy"
 )
 
 // CloseAfter is how long a case that has ended can be reopened by a new request
@@ -20,18 +18,6 @@ const (
 	ExpireAfter = 7 * 24 * time.Hour
 )
 
-// UpdateEvery is after how long those who asked should hear again of a case that
-// was approved, by its priority.
-func UpdateEvery(p policy.Priority) time.Duration {
-	switch p {
-	case policy.PriorityCritical:
-		return time.Hour
-	case policy.PriorityHigh:
-		return 4 * time.Hour
-	}
-	return 24 * time.Hour
-}
-
 // A Deadline is one kind of time that a case waits for.
 type Deadline string
 
@@ -39,7 +25,9 @@ type Deadline string
 const (
 	DecisionDue Deadline = "decision"  // somebody should have decided
 	NextLevel   Deadline = "level"     // the level above is called
+	NewsDue     Deadline = "news"      // the update that waits may be told
 	UpdateDue   Deadline = "update"    // those who asked should have heard
+	ETANear     Deadline = "eta_near"  // the trouble should soon be over
 	ETADue      Deadline = "eta"       // the trouble should be over
 	AnswerDue   Deadline = "answer"    // those who were asked should have answered
 	Unanswered  Deadline = "no_answer" // nobody will answer any more
@@ -70,11 +58,17 @@ func (c *Case) Next() Ring {
 // WakeAt is the next deadline's time; zero where the case has none.
 func (c *Case) WakeAt() time.Time { return c.Next().At }
 
-// deadlines are all that the case has where it stands.
+// deadlines are all that the case has where it stands. Of two at one time the one
+// that stands first is stated first: an update that waits is told before it is
+// said that there is none.
 func (c *Case) deadlines() []Ring {
+	var all []Ring
+	if c.Waits() {
+		all = append(all, Ring{NewsDue, c.NewsFrom()})
+	}
 	switch {
 	case c.State.Undecided():
-		all := []Ring{{DecisionDue, c.DecisionDueAt}, {ETADue, c.ETA}}
+		all = append(all, Ring{DecisionDue, c.DecisionDueAt}, Ring{ETANear, c.etaNear()}, Ring{ETADue, c.ETA})
 		if within := c.DecisionDueAt.Sub(c.RoundAt); within > 0 {
 			all = append(all, Ring{NextLevel, c.DecisionDueAt.Add(within / 2)})
 		}
@@ -86,11 +80,11 @@ func (c *Case) deadlines() []Ring {
 		}
 		return all
 	case c.State == Approved || c.State == InProgress:
-		return []Ring{{ETADue, c.ETA}, {UpdateDue, c.UpdateDueAt}}
+		return append(all, Ring{ETANear, c.etaNear()}, Ring{ETADue, c.ETA}, Ring{UpdateDue, c.UpdateDueAt})
 	case c.State.Ended() && !c.State.Final() && !c.Live():
 		return []Ring{{Closing, c.EndedAt.Add(CloseAfter)}}
 	}
-	return nil
+	return all
 }
 
 // mayExpire says that silence may end the case: nothing measured holds, no
@@ -120,13 +114,20 @@ func (c *Case) Wake(n News) (Event, error) {
 		return Event{}, fmt.Errorf("wake case %s at %s: %w", c.ID, n.At.Format(time.RFC3339), ErrNotDue)
 	}
 	from, e := c.State, n.event(Event{})
-	c.ring(due)
+	if c.ring(due); due.Of == ETANear && !n.At.Before(c.ETA) {
+		due = c.Next() // the clock stood still meanwhile: that it passes soon is no longer true
+		c.ring(due)
+	}
 	switch due.Of {
 	case DecisionDue:
 		e.Name = DecisionOverdue
 	case NextLevel:
 		c.Level = 2
 		e.Name, e.Subject = DecisionPassedOn, strconv.Itoa(int(c.Level))
+	case NewsDue:
+		return c.tellUpdate(e), nil
+	case ETANear:
+		e.Name = ETAIsNear
 	case ETADue:
 		e.Name = ETAOverdue
 		c.settlePromise(Missed, n.At)

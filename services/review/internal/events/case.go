@@ -28,6 +28,12 @@ func Case(p *policy.Policy, c decide.Case) *reviewv1.Case {
 	if a := c.Appealed; a != nil {
 		out.Appeal = &reviewv1.Appeal{By: a.By, At: bus.Stamp(a.At), Note: a.Note}
 	}
+	if u := c.LastUpdate; u != nil {
+		out.LastUpdate = &reviewv1.LastUpdate{Note: u.Note, By: u.By, At: bus.Stamp(u.At), ToldAt: bus.Stamp(u.ToldAt)}
+		if c.Waits() {
+			out.LastUpdate.TellsAt = bus.Stamp(c.NewsFrom())
+		}
+	}
 	for _, p := range c.Promises {
 		out.Promises = append(out.Promises, &reviewv1.Promise{
 			Round: p.Round, GivenAt: bus.Stamp(p.GivenAt), By: p.By, Eta: bus.Stamp(p.ETA),

@@ -16,7 +16,7 @@ import (
 //	cases, outbox   a ticket's subject, requester, CSM, agent, quotes,   the ticket's tenant
 //	                what it claims beside what was measured or needed
 //	                question, notes of decisions and appeals, why an     the case's tenant
-//	                ETA was moved
+//	                ETA was moved, the last update
 //	tickets         the same of a ticket without a case                  its tenant
 //	notes           what a person wrote with a transition                the case's tenant at that time
 //	label_comments  what a person wrote with a label                     the ticket's tenant
@@ -50,6 +50,9 @@ func textsOf(c *decide.Case, do visit) {
 	}
 	for i := range c.Past {
 		do(c.Tenant, "past/"+strconv.Itoa(i), &c.Past[i].Note)
+	}
+	if c.LastUpdate != nil {
+		do(c.Tenant, "update", &c.LastUpdate.Note)
 	}
 	for i := range c.Promises {
 		do(c.Tenant, "promise/"+strconv.Itoa(i), &c.Promises[i].Reason)
@@ -93,6 +96,9 @@ func copyOf(c *decide.Case) *decide.Case {
 	}
 	if c.Appealed != nil {
 		d.Appealed = new(*c.Appealed)
+	}
+	if c.LastUpdate != nil {
+		d.LastUpdate = new(*c.LastUpdate)
 	}
 	d.Past, d.Promises, d.Tickets = slices.Clone(c.Past), slices.Clone(c.Promises), slices.Clone(c.Tickets)
 	for i := range d.Tickets {

@@ -15,7 +15,7 @@ var plain = []string{
 	"ID", "Tenant", "State", "Reasons", "Grounds", "Recommendation", "Impact.Priority", "Policy", "MergedInto",
 	"Decision.Verdict", "Decision.Ground", "Decision.By", "Decision.Recommended",
 	"Past.Verdict", "Past.Ground", "Past.By", "Past.Recommended",
-	"Promises.By", "Promises.Outcome", "ClaimedBy", "AcknowledgedBy", "Technician", "Rang.Of", "OpenedBy", "Named", "SplitFrom", "Apart", "Appealed.By",
+	"Promises.By", "Promises.Outcome", "LastUpdate.By", "ClaimedBy", "AcknowledgedBy", "Technician", "Rang.Of", "OpenedBy", "Named", "SplitFrom", "Apart", "Appealed.By",
 	"Tickets.Tenant", "Tickets.ID", "Tickets.Source", "Tickets.Language", "Tickets.Status", "Tickets.Asks",
 	"Tickets.Recommendation", "Tickets.Reasons", "Tickets.Denials", "Tickets.Missing", "Tickets.Environment", "Tickets.Unclear", "Tickets.Policy",
 	"Tickets.Quotes.For", "Tickets.Quotes.Note", "Tickets.Quotes.Step",

@@ -11,6 +11,7 @@ import (
 	"tocsin/services/review/internal/problem"
 	"tocsin/services/review/internal/who"
 
+	"tocsin/pkg/bus"
 	reviewv1 "tocsin/proto/gen/review/v1"
 )
 
@@ -47,7 +48,11 @@ func (s *Service) Would(ctx context.Context, r *reviewv1.PreviewDecisionRequest)
 	}
 	soon, enough := context.WithTimeout(ctx, previewWithin)
 	defer enough()
-	told, err := s.Previews.Of(soon, would, event)
+	then, said := would, event
+	if later, e, waits := would.Later("review"); waits && event.Name == decide.UpdateWaits {
+		then, said = later, e // what they will read when its time has come
+	}
+	told, err := s.Previews.Of(soon, then, said)
 	if err != nil {
 		return of, nil, fmt.Errorf("%w: %w", problem.New("unavailable", http.StatusServiceUnavailable, "notification does not answer"), err)
 	}
@@ -60,13 +65,21 @@ func (s *Service) Would(ctx context.Context, r *reviewv1.PreviewDecisionRequest)
 	return would, shown, nil
 }
 
+// TellsAt is when people would be told of an order that waits; zero is at once.
+func TellsAt(r *reviewv1.PreviewDecisionRequest, would *decide.Case) time.Time {
+	if r.GetAction() != reviewv1.Action_UPDATE || !would.Waits() {
+		return time.Time{}
+	}
+	return would.NewsFrom()
+}
+
 // PreviewDecision is what people would be told of an order, which is not carried out.
 func (s *Service) PreviewDecision(ctx context.Context, r *reviewv1.PreviewDecisionRequest) (*reviewv1.PreviewDecisionResponse, error) {
 	would, told, err := s.Would(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	out := &reviewv1.PreviewDecisionResponse{Case: would.ID, State: string(would.State)}
+	out := &reviewv1.PreviewDecisionResponse{Case: would.ID, State: string(would.State), TellsAt: bus.Stamp(TellsAt(r, &would))}
 	for _, m := range told {
 		out.Told = append(out.Told, &reviewv1.ToldMessage{
 			Audience: m.Audience, Recipient: m.Recipient, Tenant: m.Tenant, Ticket: m.Ticket, Language: m.Language,
