@@ -46,3 +46,37 @@ routes:
 		t.Errorf("the mail is\n%s", text)
 	}
 }
+
+func TestPeopleAreWrittenToByThemselvesAndWhoHasNoAddressIsParked(t *testing.T) {
+	conn := natstest.Connect(t)
+	server := mailtest.Serve(t)
+	path := filepath.Join(t.TempDir(), "routes.yaml")
+	err := os.WriteFile(path, fmt.Appendf(nil, `
+destinations:
+  people:
+    channel: email
+    with: {host: 127.0.0.1, port: %d, ca: %q, from: tocsin@example.com, to: ["{recipient}"], people: {rita: rita@customer.example}}
+routes:
+  - {name: outside, to: [people], when: {audience: [requester, csm]}}
+`, server.Port, server.CA), 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	start(t, conn, notification.Config{RoutesFile: path})
+	served(t, conn, "people")
+	c := of("c-1", "acme", "sso_unavailable")
+	c.Case.Tickets[0].Requester, c.Case.Tickets[0].Csm = "rita", "carl"
+	publish(t, conn, "c-1", c)
+	await(t, "a mail and a refusal", func() bool {
+		got := fates(t, conn, "people")
+		return got["sent"] == 1 && got["parked"] == 1
+	})
+	if mails := server.Took(); len(mails) != 1 || len(mails[0].To) != 1 || !strings.Contains(mails[0].To[0], "rita@customer.example") {
+		t.Errorf("the server took %v", mails)
+	}
+	for _, r := range records(t, conn, "people") {
+		if r.GetOutcome() == "parked" && (r.GetRecipient() != "carl" || !strings.Contains(r.GetAnswer(), `no mail address is known of "carl"`)) {
+			t.Errorf("parked: %v", r)
+		}
+	}
+}

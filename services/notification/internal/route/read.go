@@ -120,6 +120,7 @@ func (c *checker) file(f *File) {
 		d := f.Destinations[name]
 		c.among(path+".channel", "channel", d.Channel, c.known.Channels)
 		c.quiet(path+".quiet", d.Quiet)
+		c.onPeople(path, name, d)
 		if d.Heartbeat != 0 {
 			c.within(path+".heartbeat", d.Heartbeat)
 		}
@@ -163,6 +164,7 @@ func (c *checker) route(f *File, i int, seen map[string]bool) {
 	c.match(path+".when", &r.When)
 	for _, name := range r.To {
 		c.onTickets(path+".when", name, f.Destinations[name], r)
+		c.toPeople(path, name, f.Destinations[name], r)
 	}
 	if r.Group != nil && r.Digest != nil {
 		c.wrong(path+".digest", "a route gathers or digests, not both")

@@ -69,8 +69,12 @@ func (c *checker) ladder(f *File, i int, seen map[string]bool) {
 
 // callable says where a destination is no place to call somebody at.
 func (c *checker) callable(path string, f *File, destination string) {
-	if channel := f.Destinations[destination].Channel; slices.Contains(c.known.Helpdesks, channel) {
-		c.wrong(path, "destination %q writes on tickets (%s): a call is no note on one", destination, channel)
+	d := f.Destinations[destination]
+	if slices.Contains(c.known.Helpdesks, d.Channel) {
+		c.wrong(path, "destination %q writes on tickets (%s): a call is no note on one", destination, d.Channel)
+	}
+	if d.people() {
+		c.wrong(path, "destination %q writes to whoever a message is for, and a call is for leadership: name an address", destination)
 	}
 }
 

@@ -21,6 +21,11 @@
 //	5xx to some recipients               taken for the others; the answer names them
 //	5xx to all of them                   refused for good
 //
+// Where to is {recipient}, a mail goes to the one person that its notification is
+// for: to the address that people has for their id, or to their id where that is an
+// address. One who has none is refused for good, by id. A message of several, or
+// for leadership, is refused: it would tell one person what another is told.
+//
 // Recipients of one destination are told together: while the server puts one
 // of them off, all wait. Whoever must not wait for another is a destination of
 // their own.
@@ -35,6 +40,7 @@ import (
 	"net"
 	"net/mail"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -64,6 +70,8 @@ type Settings struct {
 	// From is who it is from, as "Tocsin <tocsin@example.com>"; To is who gets it.
 	From string   `json:"from"`
 	To   []string `json:"to"`
+	// People are mail addresses by the id of a person in the helpdesk, for {recipient}.
+	People map[string]string `json:"people"`
 	// ReplyTo, if set, is where answers go.
 	ReplyTo string `json:"reply_to"`
 }
@@ -79,8 +87,9 @@ const (
 type Email struct {
 	settings Settings
 	from     *mail.Address
-	to       []*mail.Address
-	replyTo  *mail.Address // nil for none
+	to       []*mail.Address          // empty where it is whoever a notification is for
+	people   map[string]*mail.Address // by id
+	replyTo  *mail.Address            // nil for none
 	tls      *tls.Config
 }
 
@@ -109,8 +118,15 @@ func New(s Settings) (*Email, error) {
 	if len(s.To) == 0 {
 		wrong = append(wrong, errors.New(`setting "to": name at least one mail address`))
 	}
-	for _, to := range s.To {
-		e.to = append(e.to, address("to", to))
+	if slices.Contains(s.To, recipient) {
+		wrong = append(wrong, e.openPeople()...)
+	} else {
+		if s.People != nil {
+			wrong = append(wrong, fmt.Errorf("setting \"people\": nobody reads it; it is for to: [%q]", recipient))
+		}
+		for _, to := range s.To {
+			e.to = append(e.to, address("to", to))
+		}
 	}
 	if s.ReplyTo != "" {
 		e.replyTo = address("reply_to", s.ReplyTo)
@@ -166,6 +182,9 @@ func (e *Email) Name() string { return "email" }
 
 // Destination is the mailboxes.
 func (e *Email) Destination() string {
+	if e.people != nil {
+		return recipient
+	}
 	all := make([]string, len(e.to))
 	for i, to := range e.to {
 		all[i] = to.Address
@@ -178,6 +197,10 @@ func (e *Email) Once() bool { return false }
 
 // Deliver sends n once.
 func (e *Email) Deliver(ctx context.Context, n *notificationv1.Notification) (channel.Answer, error) {
+	e, err := e.forOne(n)
+	if err != nil {
+		return channel.Answer{}, &channel.Refused{Err: err}
+	}
 	written, err := e.compose(n, time.Now())
 	if err != nil {
 		return channel.Answer{}, &channel.Refused{Err: fmt.Errorf("write notification %s as mail: %w", n.GetId(), err)}

@@ -45,7 +45,11 @@ func (e *Email) talk(ctx context.Context, written []byte) (said string, err erro
 		case !final(err):
 			return lineOf(err), e.verdict(err, true)
 		}
-		if lost = append(lost, to.Address+": "+lineOf(err)); len(lost) == len(e.to) {
+		who := to.Address
+		if e.people != nil {
+			who = "the recipient" // whose address stands in no record
+		}
+		if lost = append(lost, who+": "+lineOf(err)); len(lost) == len(e.to) {
 			said = strings.Join(lost, "; ")
 			return said, e.refused(said)
 		}
