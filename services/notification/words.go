@@ -89,7 +89,11 @@ func Preview(p *policy.Policy, o Previewing) ([]Sample, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, n := range asides {
+		calls, err := t.Calls(lang, o.Tenant)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range append(asides, calls...) {
 			if o.shows(string(n.Kind), n) {
 				shown = append(shown, Sample{string(n.Kind), n.Audience, string(n.Kind), n.Language, n.Title, n.Body})
 			}
@@ -116,7 +120,7 @@ func (o Previewing) audience() string {
 
 func kinds() string {
 	text := ""
-	for i, k := range deliver.Kinds() {
+	for i, k := range append(deliver.Kinds(), deliver.Call, deliver.Unacknowledged) {
 		if i > 0 {
 			text += ", "
 		}

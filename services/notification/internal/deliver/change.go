@@ -140,6 +140,8 @@ const (
 	Unanswered      Kind = "unanswered"
 	SeveralNews     Kind = "several"    // of several, told at once
 	MuteEnded       Kind = "mute_ended" // what a mute silenced
+	Call            Kind = "called"     // nobody has acknowledged yet
+	Unacknowledged  Kind = "unacknowledged"
 )
 
 // Kinds are all kinds that tell of a change of a case.

@@ -36,6 +36,8 @@
 // A change is one cause and is told once to each addressee: a requester on each of
 // their tickets, a CSM or an agent once for all of theirs.
 //
+// What a ladder calls somebody with is told by Call, of the case as it then is.
+//
 // It promises:
 //   - The same change gives the same notifications, with the same ids, in the
 //     same order. An id is derived from the case, its version, the audience, the

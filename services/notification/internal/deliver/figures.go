@@ -52,8 +52,11 @@ func when(t time.Time, lang string) string {
 // span is a window's length in the largest unit that fits it.
 func span(d time.Duration, lang string) string {
 	n, one, many, eine, viele := d.Minutes(), "minute", "minutes", "Minute", "Minuten"
-	if d%time.Hour == 0 && d > time.Hour {
+	switch {
+	case d%time.Hour == 0 && d > time.Hour:
 		n, one, many, eine, viele = d.Hours(), "hour", "hours", "Stunde", "Stunden"
+	case d < time.Minute:
+		n, one, many, eine, viele = d.Seconds(), "second", "seconds", "Sekunde", "Sekunden"
 	}
 	if lang == "de" {
 		one, many = eine, viele

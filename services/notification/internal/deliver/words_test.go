@@ -53,6 +53,20 @@ func TestTheWordsOfWhatIsToldOfNoCase(t *testing.T) {
 	}
 }
 
+func TestTheWordsOfALaddersCalls(t *testing.T) {
+	for _, lang := range []string{"en", "de"} {
+		told, err := Teller{Policy: policy.Default(), Language: lang, Console: "https://tocsin.example/"}.Calls(lang, "acme")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		for _, n := range told {
+			fmt.Fprintf(&b, "=== %s %s %s %s\n%s\n\n%s\n\n", n.Audience, n.Recipient, n.Kind, n.Link, n.Title, n.Body)
+		}
+		golden(t, filepath.Join("testdata", lang, "calls.golden"), b.String())
+	}
+}
+
 func golden(t *testing.T, file, got string) {
 	t.Helper()
 	if *update {

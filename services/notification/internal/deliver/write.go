@@ -11,6 +11,15 @@ import (
 
 // write finds the words.
 func (t Teller) write(l letter, c Change) (Notification, error) {
+	n := t.head(l, c)
+	n.ID = id(c.Case.ID, strconv.FormatUint(c.Case.Version, 10), l.audience, n.Tenant, n.Ticket, string(l.kind))
+	var err error
+	n.Title, n.Body, err = t.say(l.audience, n.Tenant, n.Language, t.view(l, c, n.Language))
+	return n, err
+}
+
+// head is a notification without words and id.
+func (t Teller) head(l letter, c Change) Notification {
 	n := Notification{
 		Audience: l.audience, Tenant: c.Case.Tenant, Case: c.Case.ID, Version: c.Case.Version,
 		Kind: l.kind, Language: language(t.Language), Recipient: l.recipient,
@@ -27,10 +36,7 @@ func (t Teller) write(l letter, c Change) (Notification, error) {
 		n.Tenant, n.Ticket, n.Source = first.Tenant, first.ID, first.Source
 		n.Language, n.Reasons = language(first.Language), first.Reasons
 	}
-	n.ID = id(c.Case.ID, strconv.FormatUint(c.Case.Version, 10), l.audience, n.Tenant, n.Ticket, string(l.kind))
-	var err error
-	n.Title, n.Body, err = t.say(l.audience, n.Tenant, n.Language, t.view(l, c, n.Language))
-	return n, err
+	return n
 }
 
 // language is "de" or "en": the languages there are words in.
