@@ -17,6 +17,7 @@ import (
 	"tocsin/pkg/gate"
 	"tocsin/pkg/run"
 	"tocsin/pkg/topology"
+	"tocsin/services/notification/internal/calling"
 	"tocsin/services/notification/internal/channel/webhook"
 	"tocsin/services/notification/internal/courier"
 	"tocsin/services/notification/internal/deliver"
@@ -80,9 +81,10 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	telling := &events.Telling{Conn: at.Conn, Teller: words, Records: records}
 	muted := &mutes.Book{Conn: at.Conn}
 	watch := &vigil.Vigil{Conn: at.Conn, Teller: telling, Log: at.Log, Now: time.Now}
+	ladders := &calling.Caller{}
 	var out *courier.Fleet
 	if cfg.RoutesFile != "" {
-		if out, err = fleet(cfg.RoutesFile, at, carrying{telling, muted, took}); err != nil {
+		if out, err = fleet(cfg.RoutesFile, at, carrying{telling, muted, took, ladders}); err != nil {
 			return err
 		}
 		watch.File = out.File
@@ -101,6 +103,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	}
 	if out != nil {
 		g.Go("destinations", out.Run)
+		climbing(g, at, ladders)
 	}
 	if len(plain) > 0 {
 		g.Go("JSON out", (&relay.Relay{Conn: at.Conn, Audiences: plain, Log: at.Log}).Run)

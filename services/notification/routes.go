@@ -7,6 +7,7 @@ import (
 
 	"tocsin/pkg/policy"
 	"tocsin/pkg/run"
+	"tocsin/services/notification/internal/calling"
 	"tocsin/services/notification/internal/channel"
 	"tocsin/services/notification/internal/courier"
 	"tocsin/services/notification/internal/events"
@@ -19,21 +20,34 @@ type carrying struct {
 	telling *events.Telling
 	mutes   courier.Mutes
 	took    *events.Took
+	// ladders is made ready by fleet.
+	ladders *calling.Caller
 }
 
 // fleet carries what people are told to the destinations of a file of routes.
 func fleet(path string, at run.Place, with carrying) (*courier.Fleet, error) {
+	words := events.Composing{Teller: with.telling.Teller}
+	out := func(name string, ch channel.Channel) courier.Out {
+		return &events.Delivering{Records: with.telling.Records, Channel: ch, Name: name, Log: at.Log, Took: with.took.Of(name)}
+	}
+	with.ladders.Conn, with.ladders.Policy, with.ladders.Words = at.Conn, at.Policy, words
+	with.ladders.Out, with.ladders.Log = out, at.Log
 	f := &courier.Fleet{
-		Path: path, Mutes: with.mutes, Conn: at.Conn, Policy: at.Policy, Words: events.Composing{Teller: with.telling.Teller}, Log: at.Log,
-		Read: func(text []byte) (*courier.Plan, error) { return readRoutes(text, at.Policy, os.LookupEnv) },
-		Out: func(name string, ch channel.Channel) courier.Out {
-			return &events.Delivering{Records: with.telling.Records, Channel: ch, Name: name, Log: at.Log, Took: with.took.Of(name)}
+		Path: path, Mutes: with.mutes, Conn: at.Conn, Policy: at.Policy, Words: words, Log: at.Log,
+		Read: func(text []byte, beside func(string) ([]byte, error)) (*courier.Plan, error) {
+			plan, err := readRoutes(text, at.Policy, os.LookupEnv)
+			if err == nil {
+				plan.Schedules, err = readSchedules(text, plan.File, beside, at.Log)
+			}
+			return plan, err
 		},
+		Out: out, Ladders: with.ladders, Link: linking(with.telling.Teller.Console, at.Conn),
 	}
 	return f, f.Load()
 }
 
-// readRoutes understands a file of routes whole, with the settings of its destinations.
+// readRoutes understands a file of routes with the settings of its destinations,
+// without the files that it names.
 func readRoutes(text []byte, p *policy.Policy, env func(string) (string, bool)) (*courier.Plan, error) {
 	file, err := route.Read(text, known(p))
 	if err != nil {
@@ -61,13 +75,15 @@ func readRoutes(text []byte, p *policy.Policy, env func(string) (string, bool)) 
 
 // CheckRoutes says what is wrong in a file of routes, with line and column; nil
 // if nothing is. Variables of the environment that the file names and env lacks
-// are given back: the settings of their destinations are not checked.
-func CheckRoutes(text []byte, p *policy.Policy, env func(string) (string, bool)) (missing []string, err error) {
+// are given back: the settings of their destinations are not checked. Calendars
+// that it names are read by beside.
+func CheckRoutes(text []byte, p *policy.Policy, env func(string) (string, bool), beside Beside) (missing []string, err error) {
 	file, err := route.Read(text, known(p))
 	if err != nil {
 		return nil, err
 	}
-	var wrong []error
+	_, err = readSchedules(text, file, beside, nil)
+	wrong := []error{err}
 	for _, name := range file.Names() {
 		lacks := false
 		one := &route.File{Destinations: map[string]route.Destination{name: file.Destinations[name]}}

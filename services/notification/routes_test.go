@@ -246,10 +246,10 @@ func TestAFileOfRoutesThatIsWrongStopsTheServiceAndIsCheckedWithItsPlace(t *test
 		t.Fatal(err)
 	}
 	none := func(string) (string, bool) { return "", false }
-	if _, err := notification.CheckRoutes(text, policy.Default(), none); err == nil || !strings.Contains(err.Error(), "2:18: destination ops: webhook: url") {
+	if _, err := notification.CheckRoutes(text, policy.Default(), none, nil); err == nil || !strings.Contains(err.Error(), "2:18: destination ops: webhook: url") {
 		t.Errorf("checked: %v", err)
 	}
-	missing, err := notification.CheckRoutes([]byte(strings.Replace(string(text), "ftp://nowhere", "${OPS_URL}", 1)), policy.Default(), none)
+	missing, err := notification.CheckRoutes([]byte(strings.Replace(string(text), "ftp://nowhere", "${OPS_URL}", 1)), policy.Default(), none, nil)
 	if err != nil || len(missing) != 1 || missing[0] != "OPS_URL" {
 		t.Errorf("a variable that is not set: %q, %v", missing, err)
 	}

@@ -21,7 +21,7 @@ import (
 // request is one that a receiver got.
 type request struct {
 	id, signed string
-	data       struct{ ID, Kind, Case, Title string }
+	data       struct{ ID, Kind, Case, Title, Body, Recipient, Acknowledge string }
 }
 
 // receiver answers with the statuses in turn, then with 204, and hands on what it got.

@@ -68,7 +68,9 @@ type Courier struct {
 	Mutes  Mutes
 	Out    Out
 	Words  Words
-	Log    *slog.Logger
+	// Link is the address by which whoever is called acknowledges; nil makes none.
+	Link Link
+	Log  *slog.Logger
 
 	file   atomic.Pointer[route.File]
 	pace   pace
@@ -81,17 +83,32 @@ func (c *Courier) Follow(f *route.File) { c.file.Store(f) }
 // Run serves the destination until the context ends.
 func (c *Courier) Run(ctx context.Context) error {
 	f := c.file.Load()
-	to, due := topology.ToDestination(c.Name, f.Audiences(c.Name)), topology.DueAtDestination(c.Name)
-	for _, consumer := range []topology.Consumer{to, due} {
+	g := run.NewGroup(ctx, c.Log)
+	if to, due := topology.ToDestination(c.Name, f.Audiences(c.Name)), topology.DueAtDestination(c.Name); len(to.Filters) > 0 {
+		if err := c.place(ctx, to, due); err != nil {
+			return err
+		}
+		g.Go("notifications to "+c.Name, bus.Consumer(c.Conn, to, c.onNotification))
+		g.Go("due at "+c.Name, bus.Consumer(c.Conn, due, c.deliver))
+		g.Go("held for "+c.Name, c.keepTime)
+	}
+	if calls := topology.CallsAtDestination(c.Name); f.Calls(c.Name) {
+		if err := c.place(ctx, calls); err != nil {
+			return err
+		}
+		g.Go("calls to "+c.Name, bus.Consumer(c.Conn, calls, c.onCall))
+	}
+	return g.Wait()
+}
+
+// place gives the destination its places on streams.
+func (c *Courier) place(ctx context.Context, places ...topology.Consumer) error {
+	for _, consumer := range places {
 		if err := c.patiently(ctx, func() error { return consumer.Apply(ctx, c.Conn.JS()) }); err != nil {
 			return err
 		}
 	}
-	g := run.NewGroup(ctx, c.Log)
-	g.Go("notifications to "+c.Name, bus.Consumer(c.Conn, to, c.onNotification))
-	g.Go("due at "+c.Name, bus.Consumer(c.Conn, due, c.deliver))
-	g.Go("held for "+c.Name, c.keepTime)
-	return g.Wait()
+	return nil
 }
 
 // patiently does what needs the bus until it is done or the context ends.
@@ -165,17 +182,26 @@ func NewsOf(n *notificationv1.Notification, told time.Time, p *policy.Policy) ro
 
 // deliver makes one attempt when the destination's rate allows it.
 func (c *Courier) deliver(ctx context.Context, m bus.Meta, n *notificationv1.Notification) error {
+	return c.carry(ctx, m, func() (*notificationv1.Notification, error) {
+		if m.Attempt > 1 || time.Since(m.StoredAt) > stale {
+			return c.current(ctx, n)
+		}
+		return n, nil
+	})
+}
+
+// carry makes one attempt with what there is to tell when the destination's rate
+// allows it; nil is nothing.
+func (c *Courier) carry(ctx context.Context, m bus.Meta, tell func() (*notificationv1.Notification, error)) error {
 	if err := c.Out.Ready(ctx); err != nil {
 		return fmt.Errorf("wait for %s: %w", c.Name, err)
 	}
 	if err := c.pace.wait(ctx, c.file.Load().Destinations[c.Name].Rate); err != nil {
 		return fmt.Errorf("wait for the rate of %s: %w", c.Name, err)
 	}
-	if m.Attempt > 1 || time.Since(m.StoredAt) > stale {
-		var err error
-		if n, err = c.current(ctx, n); err != nil {
-			return err
-		}
+	n, err := tell()
+	if n == nil || err != nil {
+		return err
 	}
 	attempt, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()

@@ -6,18 +6,20 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/policy"
-	"tocsin/pkg/topology"
 	"tocsin/services/notification/internal/channel"
+	"tocsin/services/notification/internal/oncall"
 	"tocsin/services/notification/internal/route"
+
+	reviewv1 "tocsin/proto/gen/review/v1"
 )
 
 // looking is how often the file is looked at for changes.
@@ -27,6 +29,18 @@ const looking = time.Second
 type Plan struct {
 	File     *route.File
 	Channels map[string]channel.Channel
+	// Schedules are the file's, with their calendars.
+	Schedules map[string]oncall.Schedule
+}
+
+// Ladders call people about cases that nobody has acknowledged.
+type Ladders interface {
+	// Follow goes by another plan, and by a world that says what silences.
+	Follow(plan *Plan, world func() route.World)
+	// OnCase takes in how a case now is.
+	OnCase(k *reviewv1.Case)
+	// Run calls people until the context ends.
+	Run(ctx context.Context) error
 }
 
 // A Fleet keeps a courier for each destination of a file, as the file now is. A
@@ -38,12 +52,17 @@ type Fleet struct {
 	Words  Words
 	Mutes  Mutes
 	Log    *slog.Logger
-	// Read understands the file's text.
-	Read func(text []byte) (*Plan, error)
+	// Read understands the file's text; beside reads a file that it names.
+	Read func(text []byte, beside func(name string) ([]byte, error)) (*Plan, error)
 	// Out carries what goes to a destination through its channel.
 	Out func(name string, ch channel.Channel) Out
+	// Ladders climbs the file's ladders.
+	Ladders Ladders
+	// Link is the address by which whoever is called acknowledges; nil makes none.
+	Link Link
 
 	text   []byte
+	beside map[string][]byte
 	plan   *Plan
 	names  atomic.Pointer[[]string]
 	world  *World
@@ -64,13 +83,36 @@ func (f *Fleet) Load() error {
 	if err != nil {
 		return fmt.Errorf("read the file of routes: %w", err)
 	}
-	if f.plan, err = f.Read(text); err != nil {
+	if f.plan, err = f.read(text); err != nil {
 		return fmt.Errorf("%s:%w", f.Path, err)
 	}
-	f.text = text
 	f.name()
 	f.file.Store(f.plan.File)
 	return nil
+}
+
+// read understands the file's text, and remembers what it was read with.
+func (f *Fleet) read(text []byte) (*Plan, error) {
+	f.text, f.beside = text, map[string][]byte{}
+	return f.Read(text, func(name string) (text []byte, err error) {
+		f.beside[name], err = os.ReadFile(f.at(name))
+		return f.beside[name], err
+	})
+}
+
+// at is where a file beside the file of routes is.
+func (f *Fleet) at(name string) string {
+	return filepath.Join(filepath.Dir(f.Path), filepath.FromSlash(name))
+}
+
+// still says whether what the file names is as it was read.
+func (f *Fleet) still() bool {
+	for name, was := range f.beside {
+		if is, _ := os.ReadFile(f.at(name)); !bytes.Equal(is, was) {
+			return false
+		}
+	}
+	return true
 }
 
 // name says which destinations there are now.
@@ -87,7 +129,7 @@ func (f *Fleet) File() *route.File { return f.file.Load() }
 
 // Run serves all destinations until the context ends. The file is loaded.
 func (f *Fleet) Run(ctx context.Context) error {
-	f.serves, f.world = map[string]*serving{}, &World{Conn: f.Conn}
+	f.serves, f.world = map[string]*serving{}, &World{Conn: f.Conn, Hear: f.Ladders.OnCase}
 	if f.Mutes.Wait(ctx) != nil {
 		return nil
 	}
@@ -106,6 +148,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 		}
 	}()
 	f.follow(ctx)
+	wg.Go(func() { _ = f.Ladders.Run(ctx) })
 	for ctx.Err() == nil {
 		pause(ctx)
 		f.look(ctx)
@@ -123,15 +166,14 @@ func pause(ctx context.Context) {
 // look goes by the file as it now is, if it is another and is understood.
 func (f *Fleet) look(ctx context.Context) {
 	text, err := os.ReadFile(f.Path)
-	if err == nil && bytes.Equal(text, f.text) {
+	if err == nil && bytes.Equal(text, f.text) && f.still() {
 		return
 	}
 	if err != nil { // it may be about to be replaced
 		f.Log.Warn("the file of routes can not be read; the one before stays", "file", f.Path, "error", err)
 		return
 	}
-	f.text = text
-	plan, err := f.Read(text)
+	plan, err := f.read(text)
 	if err != nil {
 		f.Log.Error("the file of routes is refused; the one before stays", "file", f.Path, "error", err)
 		return
@@ -159,24 +201,29 @@ func (f *Fleet) follow(ctx context.Context) {
 			s.courier.Follow(f.plan.File)
 			continue
 		}
-		if len(f.plan.File.Audiences(name)) > 0 {
+		if len(f.plan.File.Audiences(name)) > 0 || f.plan.File.Calls(name) {
 			f.serves[name] = f.start(ctx, name)
 		}
 	}
+	f.Ladders.Follow(f.plan, func() route.World {
+		w := f.world.Now()
+		w.Mutes = f.Mutes.Current()
+		return w
+	})
 }
 
 // same says whether the courier's destination is in the plan as it was.
 func (f *Fleet) same(c *Courier) bool {
 	is, will := c.file.Load(), f.plan.File
 	return reflect.DeepEqual(is.Destinations[c.Name], will.Destinations[c.Name]) &&
-		slices.Equal(is.Audiences(c.Name), will.Audiences(c.Name))
+		slices.Equal(is.Audiences(c.Name), will.Audiences(c.Name)) && is.Calls(c.Name) == will.Calls(c.Name)
 }
 
 func (f *Fleet) start(ctx context.Context, name string) *serving {
 	ctx, stop := context.WithCancel(ctx)
 	c := &Courier{
 		Name: name, Conn: f.Conn, Policy: f.Policy, World: f.world, Mutes: f.Mutes, Words: f.Words, Log: f.Log,
-		Out: f.Out(name, f.plan.Channels[name]),
+		Out: f.Out(name, f.plan.Channels[name]), Link: f.Link,
 	}
 	c.Follow(f.plan.File)
 	s := &serving{courier: c, stop: stop, done: make(chan struct{})}
@@ -192,35 +239,4 @@ func (f *Fleet) start(ctx context.Context, name string) *serving {
 func (s *serving) end() {
 	s.stop()
 	<-s.done
-}
-
-// forget removes the places of destinations that are no longer in the file: one
-// that comes back is told what comes from then on.
-func (f *Fleet) forget(ctx context.Context, names []string) {
-	list := f.Conn.JS()
-	stream, err := list.Stream(ctx, topology.Notifications.Name)
-	if err != nil {
-		f.Log.Warn("destinations that are gone are kept for now", "error", err)
-		return
-	}
-	all := stream.ConsumerNames(ctx)
-	for consumer := range all.Name() {
-		name, is := strings.CutPrefix(consumer, topology.Destinations)
-		if !is || slices.Contains(names, name) {
-			continue
-		}
-		for _, c := range []topology.Consumer{topology.ToDestination(name, nil), topology.DueAtDestination(name)} {
-			if err := c.Forget(ctx, list); err != nil {
-				f.Log.Warn("a destination that is gone is kept for now", "destination", name, "error", err)
-			}
-		}
-		for _, err := range []error{
-			f.Conn.Purge(ctx, topology.Held, topology.AllHeld(name)), f.Conn.Purge(ctx, topology.Due, topology.DueSubject(name)),
-		} {
-			if err != nil {
-				f.Log.Warn("what waited for a destination that is gone is kept for now", "destination", name, "error", err)
-			}
-		}
-		f.Log.Info("a destination is gone from the file; what waited for it is dropped", "destination", name)
-	}
 }

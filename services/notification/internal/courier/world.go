@@ -16,6 +16,8 @@ import (
 // A World is which cases are open now, as CASES says.
 type World struct {
 	Conn *bus.Conn
+	// Hear, if set, hears how each case is, and of each change.
+	Hear func(k *reviewv1.Case)
 
 	mu   sync.Mutex
 	open map[string]route.Open
@@ -42,6 +44,9 @@ func (w *World) on(raw bus.Raw) error {
 		return nil
 	}
 	k := changed.GetCase()
+	if w.Hear != nil {
+		w.Hear(k)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if slices.Contains(over, k.GetState()) {

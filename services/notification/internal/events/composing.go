@@ -5,6 +5,7 @@ import (
 	"tocsin/services/notification/internal/deliver"
 
 	notificationv1 "tocsin/proto/gen/notification/v1"
+	reviewv1 "tocsin/proto/gen/review/v1"
 )
 
 // Composing writes what is told otherwise than it stands on the stream.
@@ -26,6 +27,15 @@ func (c Composing) Several(list []*notificationv1.Notification) (*notificationv1
 // Outdated is a message that is no longer true, saying so, under its own id.
 func (c Composing) Outdated(n *notificationv1.Notification, now string) (*notificationv1.Notification, error) {
 	one, err := c.Teller.Outdated(toldOf(n), now)
+	if err != nil {
+		return nil, err
+	}
+	return notificationOf(one), nil
+}
+
+// Call says at one destination that nobody has acknowledged a case.
+func (c Composing) Call(k *reviewv1.Case, t deliver.Turn) (*notificationv1.Notification, error) {
+	one, err := c.Teller.Call(changeOf(&reviewv1.CaseChanged{Case: k}).Case, t)
 	if err != nil {
 		return nil, err
 	}

@@ -179,6 +179,9 @@ func (f *File) Called() []string {
 	return slices.Compact(all)
 }
 
+// Calls says whether a ladder may call a destination.
+func (f *File) Calls(destination string) bool { return slices.Contains(f.Called(), destination) }
+
 // Climbs is the ladder for a case: the first of the file that matches; nil where
 // none does. Later says that one would at another hour, whys why each before the
 // one that is found does not.

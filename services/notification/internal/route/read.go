@@ -238,6 +238,9 @@ func each[T ~string](c *checker, path, what string, is, of []T) {
 	}
 }
 
+// Key is a key as the path of PlaceOf names it.
+func Key(key string) string { return quoted(key) }
+
 // quoted is a key as a path names it.
 func quoted(key string) string {
 	if nameForm.MatchString(key) && !strings.Contains(key, "-") {

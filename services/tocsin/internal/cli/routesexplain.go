@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 	"unicode"
@@ -35,6 +36,11 @@ func (f *routesFlags) read() ([]byte, *policy.Policy, error) {
 	return text, p, err
 }
 
+// beside reads what the file names.
+func (f *routesFlags) beside() notification.Beside {
+	return notification.InFolder(os.DirFS(filepath.Dir(f.File)))
+}
+
 // at puts the file before each line of what is wrong in it, as line:column: text.
 func (f *routesFlags) at(err error) error {
 	if err == nil || !unicode.IsDigit(rune(err.Error()[0])) {
@@ -56,7 +62,7 @@ func (c *routesCheckCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	missing, err := notification.CheckRoutes(text, p, os.LookupEnv)
+	missing, err := notification.CheckRoutes(text, p, os.LookupEnv, c.beside())
 	if err != nil {
 		return c.at(err)
 	}
