@@ -29,6 +29,23 @@ type direct struct {
 	Batch     int      `json:"batch,omitempty"`
 	MaxBytes  int      `json:"max_bytes,omitempty"`
 	MultiLast []string `json:"multi_last,omitempty"`
+	Of        string   `json:"next_by_subj,omitempty"`
+}
+
+// A Span is up to N messages from a sequence on.
+type Span struct {
+	From uint64
+	N    int
+}
+
+// Among reads messages of a subject, which may have wildcards, oldest first: fewer
+// than the span asks for where they are large, and none where there are none.
+func (c *Conn) Among(ctx context.Context, s topology.Stream, subject string, of Span) ([]Raw, error) {
+	list, err := c.direct(ctx, s, direct{Seq: of.From, Batch: of.N, MaxBytes: readAtOnce, Of: subject})
+	if err != nil {
+		return nil, fmt.Errorf("read %s from %d on: %w", subject, of.From, err)
+	}
+	return list, nil
 }
 
 // Lasts reads the last message of each of the subjects, in one request for a

@@ -148,8 +148,8 @@ func (c *Courier) onNotification(ctx context.Context, m bus.Meta, n *notificatio
 func (c *Courier) judge(n *notificationv1.Notification, told, now time.Time) route.Verdict {
 	f := c.file.Load()
 	var w route.World
-	if len(f.Inhibit) > 0 {
-		w = c.World.Now()
+	for _, rule := range f.Inhibit {
+		w.Open = append(w.Open, c.World.Near(n.GetTenant(), rule.While)...)
 	}
 	w.Mutes = c.Mutes.Current()
 	return f.Judge(c.Name, NewsOf(n, told, c.Policy), now, w)

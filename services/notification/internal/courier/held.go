@@ -2,7 +2,6 @@ package courier
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -25,6 +24,9 @@ const (
 	headerDue  = "Tocsin-Due"  // when it is to be told
 	headerTold = "Tocsin-Told" // when it was stored in NOTIFICATIONS
 )
+
+// readAhead is how many are read in one request.
+const readAhead = 500
 
 // together is how many notifications one message is made of at most.
 const together = 2000
@@ -69,23 +71,15 @@ func groupOf(n *notificationv1.Notification, v route.Verdict) string {
 	return strings.Join(parts, "/")
 }
 
-// next reads the first held notification of a subject from a sequence on; nil
-// where there is none.
-func (c *Courier) next(ctx context.Context, s jetstream.Stream, subject string, from uint64) (*waiting, error) {
-	m, err := s.GetMsg(ctx, from, jetstream.WithGetMsgSubject(subject))
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read what is held for %s: %w", c.Name, err)
-	}
-	w := &waiting{Notification: &notificationv1.Notification{}, stored: m.Time, sequence: m.Sequence}
-	if err := proto.Unmarshal(m.Data, w.Notification); err != nil {
-		return nil, fmt.Errorf("read what is held for %s, number %d: %w", c.Name, m.Sequence, err)
+// read reads a held notification.
+func (c *Courier) read(raw bus.Raw) (*waiting, error) {
+	w := &waiting{Notification: &notificationv1.Notification{}, stored: raw.StoredAt, sequence: raw.Sequence}
+	if err := proto.Unmarshal(raw.Data, w.Notification); err != nil {
+		return nil, fmt.Errorf("read what is held for %s, number %d: %w", c.Name, raw.Sequence, err)
 	}
 	// Times that cannot be read are zero: it is due at once.
-	w.due, _ = time.Parse(time.RFC3339Nano, m.Header.Get(headerDue))
-	w.told, _ = time.Parse(time.RFC3339Nano, m.Header.Get(headerTold))
+	w.due, _ = time.Parse(time.RFC3339Nano, raw.Header(headerDue))
+	w.told, _ = time.Parse(time.RFC3339Nano, raw.Header(headerTold))
 	return w, nil
 }
 
@@ -93,29 +87,28 @@ func (c *Courier) next(ctx context.Context, s jetstream.Stream, subject string, 
 // due, each once. The same notifications are read however late it is, and
 // whoever reads; last is the place of the last.
 func (c *Courier) group(ctx context.Context, subject string) (list []waiting, last uint64, err error) {
-	s, err := c.Conn.JS().Stream(ctx, topology.Held.Name)
-	if err != nil {
-		return nil, 0, fmt.Errorf("look up stream %s: %w", topology.Held.Name, err)
-	}
-	seen := map[string]bool{}
-	for from := uint64(1); len(list) < together; from = last + 1 {
-		w, err := c.next(ctx, s, subject, from)
-		if err != nil || w == nil {
-			return list, last, err
+	seen, n := map[string]bool{}, 1 // what is not due is not read on
+	for {
+		raws, err := c.Conn.Among(ctx, topology.Held, subject, bus.Span{From: last + 1, N: n})
+		if err != nil {
+			return nil, 0, fmt.Errorf("read what is held for %s: %w", c.Name, err)
 		}
-		if len(list) > 0 && w.stored.After(list[0].due) {
+		for _, raw := range raws {
+			w, err := c.read(raw)
+			if err != nil || len(list) == together || len(list) > 0 && w.stored.After(list[0].due) {
+				return list, last, err
+			}
+			last = w.sequence
+			if !seen[w.GetId()] {
+				seen[w.GetId()] = true
+				list = append(list, *w)
+			}
+		}
+		if len(raws) == 0 || raws[len(raws)-1].Pending == 0 || time.Now().Before(list[0].due) {
 			return list, last, nil
 		}
-		last = w.sequence
-		if !seen[w.GetId()] {
-			seen[w.GetId()] = true
-			list = append(list, *w)
-		}
-		if time.Now().Before(list[0].due) { // what is not due is not read on
-			return list, last, nil
-		}
+		n = readAhead
 	}
-	return list, last, nil
 }
 
 // release makes what is due on a subject one message and puts it into RELEASED. Each

@@ -21,6 +21,13 @@ type World struct {
 
 	mu   sync.Mutex
 	open map[string]route.Open
+	by   map[why]map[string]bool
+}
+
+// why is a tenant and a reason, by which open cases are found.
+type why struct {
+	tenant string
+	reason policy.ReasonID
 }
 
 // over are the states in which a case explains nothing any more.
@@ -49,19 +56,40 @@ func (w *World) on(raw bus.Raw) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.drop(w.open[k.GetId()])
 	if slices.Contains(over, k.GetState()) {
-		delete(w.open, k.GetId())
 		return nil
 	}
 	o := route.Open{Case: k.GetId(), Tenant: k.GetTenant()}
 	for _, r := range k.GetReasons() {
 		o.Reasons = append(o.Reasons, policy.ReasonID(r))
 	}
+	w.add(o)
+	return nil
+}
+
+func (w *World) add(o route.Open) {
 	if w.open == nil {
-		w.open = map[string]route.Open{}
+		w.open, w.by = map[string]route.Open{}, map[why]map[string]bool{}
 	}
 	w.open[o.Case] = o
-	return nil
+	for _, r := range o.Reasons {
+		at := why{o.Tenant, r}
+		if w.by[at] == nil {
+			w.by[at] = map[string]bool{}
+		}
+		w.by[at][o.Case] = true
+	}
+}
+
+func (w *World) drop(o route.Open) {
+	delete(w.open, o.Case)
+	for _, r := range o.Reasons {
+		at := why{o.Tenant, r}
+		if delete(w.by[at], o.Case); len(w.by[at]) == 0 {
+			delete(w.by, at)
+		}
+	}
 }
 
 // Now is the world as routes look at it.
@@ -73,4 +101,23 @@ func (w *World) Now() route.World {
 		now.Open = append(now.Open, o)
 	}
 	return now
+}
+
+// Near is of Now what can explain something that is told to a tenant: of each of the
+// reasons two cases, since a case does not explain itself, however many are open.
+func (w *World) Near(tenant string, reasons []policy.ReasonID) (open []route.Open) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, r := range reasons {
+		for _, of := range []string{tenant, route.Platform} {
+			n := 0
+			for id := range w.by[why{of, r}] {
+				if open = append(open, w.open[id]); n == 1 {
+					break
+				}
+				n++
+			}
+		}
+	}
+	return open
 }

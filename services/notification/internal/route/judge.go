@@ -9,8 +9,8 @@ import (
 	"tocsin/pkg/policy"
 )
 
-// platform is the tenant of what concerns all.
-const platform = "platform"
+// Platform is the tenant of what concerns all.
+const Platform = "platform"
 
 // A News is what a notification says, as far as routes go by it.
 type News struct {
@@ -216,7 +216,7 @@ func (rule *Inhibition) because(n News, open []Open) *Open {
 	}
 	for i := range open {
 		o := &open[i]
-		if o.Case == n.Case || o.Tenant != platform && o.Tenant != n.Tenant {
+		if o.Case == n.Case || o.Tenant != Platform && o.Tenant != n.Tenant {
 			continue
 		}
 		if slices.ContainsFunc(o.Reasons, func(r policy.ReasonID) bool { return slices.Contains(rule.While, r) }) {
