@@ -225,6 +225,13 @@ func JSONSubject(subject string) string {
 	return "notification.v1.json." + strings.TrimPrefix(subject, "notification.v1.")
 }
 
+// NotificationsOfCase matches what every audience of every tenant was told of a case.
+func NotificationsOfCase(caseID string) string { return "notification.v1.*.*." + Token(caseID) }
+
+// HearingSubject is where notification answers who would hear something: a request,
+// in no stream.
+func HearingSubject() string { return "notification.v1.routes" }
+
 // PreviewSubject is where notification answers what would be told of a change of
 // a case: a request, in no stream.
 func PreviewSubject() string { return "notification.v1.preview" }

@@ -83,6 +83,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	watch := &vigil.Vigil{Conn: at.Conn, Teller: telling, Log: at.Log, Now: time.Now}
 	ladders := &calling.Caller{}
 	var out *courier.Fleet
+	var delivering *courier.Muted
 	if cfg.RoutesFile != "" {
 		if out, err = fleet(cfg.RoutesFile, at, carrying{telling, muted, took, ladders}); err != nil {
 			return err
@@ -98,13 +99,14 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	quiet(g, at, muted, telling)
 	if hook != nil {
 		watch.Webhook = settingsWebhook
-		delivering := &courier.Muted{Name: settingsWebhook, Mutes: muted, Policy: at.Policy, Out: &events.Delivering{Records: records, Channel: hook, Log: at.Log, Took: took.Of(settingsWebhook)}}
+		delivering = &courier.Muted{Name: settingsWebhook, Mutes: muted, Policy: at.Policy, Out: &events.Delivering{Records: records, Channel: hook, Log: at.Log, Took: took.Of(settingsWebhook)}}
 		g.Go("webhook out", bus.Consumer(at.Conn, topology.NotificationToWebhook, delivering.OnNotification))
 	}
 	if out != nil {
 		g.Go("destinations", out.Run)
 		climbing(g, at, ladders)
 	}
+	g.Go("who would hear", hearing(at, words, out, delivering))
 	if len(plain) > 0 {
 		g.Go("JSON out", (&relay.Relay{Conn: at.Conn, Audiences: plain, Log: at.Log}).Run)
 	}

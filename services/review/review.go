@@ -79,10 +79,11 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	kept := &events.Mutes{Conn: at.Conn}
 	staff, reports := duty.Desk{Ledger: book}, &report.Desk{Source: book, Policy: at.Policy}
 	letters := parked.Desk{Box: events.Letters{Conn: at.Conn}, Book: book, Now: time.Now}
+	hearings := wall.Hearings{Asked: events.Hearings{Conn: at.Conn}}
 	pages, err := console.New(console.Config{
 		Cases: seen, Desk: orders, Gate: door, Policy: at.Policy, Live: wall.Live{Changing: live, Wall: seen}, Outlook: sees.Outlook,
 		Past: wall.Memory{Stated: sees}, Archive: archive, Opinions: wall.Opinions{Said: events.Opinions{Conn: at.Conn}}, Log: at.Log, Reports: reports, Mutes: wall.Mutes{Kept: kept},
-		Links: &events.Links{Conn: at.Conn, Now: time.Now}, Precedents: seen, Roster: staff, Parked: letters,
+		Links: &events.Links{Conn: at.Conn, Now: time.Now}, Precedents: seen, Roster: staff, Parked: letters, Hearings: hearings,
 		Previews: events.Previews{Conn: at.Conn, Policy: at.Policy}, Pulse: wall.Pulses{Found: events.Pulses{Conn: at.Conn}},
 	})
 	if err != nil {
@@ -91,7 +92,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	pages.Mount(at.Mux)
 	(&api.API{
 		Cases: seen, History: seen, Outlook: sees.Outlook, Labels: seen, Archive: archive, Desk: orders, Gate: door, Policy: at.Policy, Log: at.Log,
-		Book: book, Duty: staff, Reports: reports, Mutes: wall.Mutes{Kept: kept}, Parked: letters, Previews: events.Previews{Conn: at.Conn, Policy: at.Policy},
+		Book: book, Duty: staff, Reports: reports, Mutes: wall.Mutes{Kept: kept}, Parked: letters, Hearings: hearings, Previews: events.Previews{Conn: at.Conn, Policy: at.Policy},
 	}).Mount(at.Mux)
 	keys.Keys{Book: book, Gate: door, Log: at.Log, Now: time.Now}.Mount(at.Mux)
 	at.Up()

@@ -86,6 +86,7 @@ func (f *Fleet) Load() error {
 	if f.plan, err = f.read(text); err != nil {
 		return fmt.Errorf("%s:%w", f.Path, err)
 	}
+	f.world = &World{Conn: f.Conn, Hear: f.Ladders.OnCase}
 	f.name()
 	f.file.Store(f.plan.File)
 	return nil
@@ -129,7 +130,7 @@ func (f *Fleet) File() *route.File { return f.file.Load() }
 
 // Run serves all destinations until the context ends. The file is loaded.
 func (f *Fleet) Run(ctx context.Context) error {
-	f.serves, f.world = map[string]*serving{}, &World{Conn: f.Conn, Hear: f.Ladders.OnCase}
+	f.serves = map[string]*serving{}
 	if f.Mutes.Wait(ctx) != nil {
 		return nil
 	}

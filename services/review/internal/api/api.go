@@ -31,6 +31,8 @@ type API struct {
 	Mutes wall.Mutes
 	// Parked has the dead letters.
 	Parked parked.Desk
+	// Hearings say who would hear what; nil is nobody who could say it.
+	Hearings Hearings
 	// Previews says what people would be told; nil is nobody who could say it.
 	Previews rpc.Previews
 	Gate     who.Gate

@@ -93,6 +93,8 @@ type Config struct {
 	Roster Roster
 	// Parked has the dead letters; without a box there are none.
 	Parked parked.Desk
+	// Hearings say who would hear what; nil is nobody who could say it.
+	Hearings Hearings
 	// Previews says what people would be told; nil is nobody who could say it.
 	Previews Previews
 	// Mutes are what is not told for a while; nil is nobody who keeps them.
@@ -175,6 +177,7 @@ func (c *Console) Mount(mux *http.ServeMux) {
 	page("GET /roster", (*Console).rosterPage)
 	page("GET /reports", (*Console).reportsPage)
 	page("GET /deliveries", (*Console).deliveriesPage)
+	page("GET /routes", (*Console).routesPage)
 	page("GET /deadletters", (*Console).lettersPage)
 	page("GET /deadletters/{id}", (*Console).letterPage)
 	page("POST /deadletters/{id}/{act}", (*Console).settle)

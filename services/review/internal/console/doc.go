@@ -13,6 +13,7 @@
 //	POST /cases/{id}/preview  what people would read after a form as it is filled in
 //	GET  /tickets, /deliveries, /audit   what is listed over all cases, filtered by the address, a page at a time
 //	GET  /deadletters, /deadletters/{id}  what waits for a person (package parked); POST …/retry, …/drop
+//	GET  /routes              who would hear something, and why the others would not
 //	GET  /policy              the reasons and grounds, and how often each fires
 //	GET  /roster              who is on duty, busy and free, over the day
 //	GET  /reports             how leadership decided in a period

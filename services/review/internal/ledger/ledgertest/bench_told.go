@@ -89,7 +89,7 @@ func tellMany(b *testing.B, site Site) {
 
 // toldAs is the delivery number i, as the table has it.
 func toldAs(i int) []any {
-	tenant, audience, channel, destination, outcome := "tenant-0", "leadership", "stream", "NOTIFICATIONS", "sent"
+	tenant, audience, channel, destination, outcome := "tenant-0", "leadership", "stream", "notifications", "sent"
 	if i%2 == 1 {
 		tenant, channel, destination = fmt.Sprint("tenant-", i%200), "slack", "ops: hooks.example.com"
 	}
