@@ -24,6 +24,6 @@ func TestAnUpdateThatWaitsSaysWhenItIsTold(t *testing.T) {
 		t.Errorf("answered %d and leads to %q", w.Code, to)
 	}
 	want(t, s.get("/cases/"+c.Launch+"?done=update_waits"), http.StatusOK,
-		"The update waits for its time", "An update by lena is told", `datetime="`+until.Format(time.RFC3339), "A copy is restored.", "update waits for its time")
-	want(t, s.get("/cases/"+c.Launch+"?lang=de"), http.StatusOK, "Ein Zwischenstand von lena wird mitgeteilt:")
+		"The update waits for its time", "An update by lena waits until", `datetime="`+until.Format(time.RFC3339), "A copy is restored.", "update waits for its time")
+	want(t, s.get("/cases/"+c.Launch+"?lang=de"), http.StatusOK, "Ein Zwischenstand von lena wartet bis")
 }

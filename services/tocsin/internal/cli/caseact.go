@@ -44,6 +44,9 @@ func (f speaking) print(s *streams, data json.RawMessage) error {
 	if one.Eta != nil {
 		fmt.Fprintf(s.out, ", ETA %s", clock(one.Eta))
 	}
+	if at := one.GetLastUpdate().GetTellsAt(); at != nil {
+		fmt.Fprintf(s.out, "; an update waits until %s, or goes along with an ETA or the end", clock(at))
+	}
 	fmt.Fprintln(s.out)
 	return nil
 }

@@ -112,7 +112,7 @@ func printCare(w io.Writer, c *reviewv1.Case) {
 		{c.Appeal != nil, fmt.Sprintf("appealed by %s: %s", c.Appeal.GetBy(), c.Appeal.GetNote())},
 		{c.Technician != "", c.Technician + " works on it"},
 		{c.UpdateDueAt != nil, "those who asked should hear again by " + clock(c.UpdateDueAt)},
-		{c.GetLastUpdate().GetTellsAt() != nil, fmt.Sprintf("an update by %s is told at %s: %s", c.GetLastUpdate().GetBy(), clock(c.GetLastUpdate().GetTellsAt()), c.GetLastUpdate().GetNote())},
+		{c.GetLastUpdate().GetTellsAt() != nil, fmt.Sprintf("an update by %s waits until %s: %s", c.GetLastUpdate().GetBy(), clock(c.GetLastUpdate().GetTellsAt()), c.GetLastUpdate().GetNote())},
 		{c.WaitsSince != nil, "waits for an answer since " + clock(c.WaitsSince)},
 	} {
 		if said.is {
