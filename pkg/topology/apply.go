@@ -72,13 +72,11 @@ func (c Consumer) Apply(ctx context.Context, js jetstream.JetStream) error {
 }
 
 // Forget makes the server hold the consumer no longer, nor its place, nor what was
-// sent back to it: one that is made anew begins with what comes then.
+// sent back to it: one that is made anew begins with what comes then. The consumer
+// itself goes last, so that who looks for it finds what was begun and not done.
 func (c Consumer) Forget(ctx context.Context, js jetstream.JetStream) error {
-	for _, each := range []Consumer{c, c.Retry()} {
-		err := js.DeleteConsumer(ctx, each.Stream.Name, each.Name)
-		if err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
-			return fmt.Errorf("remove consumer %s from %s: %w", each.Name, each.Stream.Name, err)
-		}
+	if err := c.Retry().remove(ctx, js); err != nil {
+		return err
 	}
 	letters, err := js.Stream(ctx, DeadLetter.Name)
 	if err == nil {
@@ -86,6 +84,14 @@ func (c Consumer) Forget(ctx context.Context, js jetstream.JetStream) error {
 	}
 	if err != nil {
 		return fmt.Errorf("remove what was sent back to %s: %w", c.Name, err)
+	}
+	return c.remove(ctx, js)
+}
+
+func (c Consumer) remove(ctx context.Context, js jetstream.JetStream) error {
+	err := js.DeleteConsumer(ctx, c.Stream.Name, c.Name)
+	if err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+		return fmt.Errorf("remove consumer %s from %s: %w", c.Name, c.Stream.Name, err)
 	}
 	return nil
 }

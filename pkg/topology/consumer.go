@@ -73,14 +73,10 @@ func (c Consumer) Retry() Consumer {
 // Destinations begins the names of the consumers that ToDestination makes.
 const Destinations = "notification-to-"
 
-// ToDestination is how what the audiences are told is carried to a destination
-// of the file of routes. It is made when the destination first stands there.
-func ToDestination(name string, audiences []string) Consumer {
-	c := Consumer{Name: Destinations + name, Stream: Notifications, Wide: some, New: true}
-	for _, a := range audiences {
-		c.Filters = append(c.Filters, AudienceFilter(a))
-	}
-	return c
+// ToDestination is how what the filters match is carried to a destination of the
+// file of routes. It is made when a route first leads there, and changed by Refilter.
+func ToDestination(name string, filters ...string) Consumer {
+	return Consumer{Name: Destinations + name, Stream: Notifications, Wide: some, New: true, Filters: filters}
 }
 
 // DueAtDestination is how what was held back is carried to a destination.

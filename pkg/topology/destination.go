@@ -12,7 +12,7 @@ func DestinationOf(consumer string) (string, bool) {
 	if consumer == NotificationToWebhook.Name {
 		return "webhook", true
 	}
-	for _, begins := range []string{Destinations, dueAt} {
+	for _, begins := range []string{Destinations, dueAt, CallsTo} {
 		if name, is := strings.CutPrefix(consumer, begins); is {
 			return name, true
 		}

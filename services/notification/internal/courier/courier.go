@@ -2,6 +2,7 @@ package courier
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -73,6 +74,7 @@ type Courier struct {
 	Log  *slog.Logger
 
 	file   atomic.Pointer[route.File]
+	eras   atomic.Pointer[topology.Eras]
 	pace   pace
 	timers timers
 }
@@ -84,8 +86,9 @@ func (c *Courier) Follow(f *route.File) { c.file.Store(f) }
 func (c *Courier) Run(ctx context.Context) error {
 	f := c.file.Load()
 	g := run.NewGroup(ctx, c.Log)
-	if to, due := topology.ToDestination(c.Name, f.Audiences(c.Name)), topology.DueAtDestination(c.Name); len(to.Filters) > 0 {
-		if err := c.place(ctx, to, due); err != nil {
+	if to, due := toDestination(f, c.Name), topology.DueAtDestination(c.Name); len(to.Filters) > 0 {
+		take := func() error { return c.take(ctx, to) }
+		if err := errors.Join(c.patiently(ctx, take), c.place(ctx, due)); err != nil {
 			return err
 		}
 		g.Go("notifications to "+c.Name, bus.Consumer(c.Conn, to, c.onNotification))
@@ -99,16 +102,6 @@ func (c *Courier) Run(ctx context.Context) error {
 		g.Go("calls to "+c.Name, bus.Consumer(c.Conn, calls, c.onCall))
 	}
 	return g.Wait()
-}
-
-// place gives the destination its places on streams.
-func (c *Courier) place(ctx context.Context, places ...topology.Consumer) error {
-	for _, consumer := range places {
-		if err := c.patiently(ctx, func() error { return consumer.Apply(ctx, c.Conn.JS()) }); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // patiently does what needs the bus until it is done or the context ends.
@@ -129,6 +122,9 @@ func (c *Courier) patiently(ctx context.Context, do func() error) error {
 
 // onNotification gives a notification the fate that the file says.
 func (c *Courier) onNotification(ctx context.Context, m bus.Meta, n *notificationv1.Notification) error {
+	if is, err := c.news(ctx, m); !is || err != nil {
+		return err
+	}
 	now := time.Now()
 	switch v := c.judge(n, m.StoredAt, now); {
 	case v.Fate == route.Skip:

@@ -2,7 +2,11 @@
 // routes, each in its own time.
 //
 // Each destination has a courier with a durable place of its own on
-// NOTIFICATIONS, so that one that is away delays nobody else. What becomes of a
+// NOTIFICATIONS, so that one that is away delays nobody else. It reads only what the
+// file's routes may match, and beside that place stands what it read before, and
+// until when: a change of the file counts from then on, whatever the server knows
+// of what it has passed over. What waits goes on waiting across a change; what a
+// change takes away is not told, even if another gives it back. What becomes of a
 // notification is what package route judges:
 //
 //	NOTIFICATIONS ─→ skip                     acknowledged

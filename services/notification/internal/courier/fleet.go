@@ -196,13 +196,13 @@ func (f *Fleet) follow(ctx context.Context) {
 			delete(f.serves, name)
 		}
 	}
-	f.forget(ctx, names)
+	f.forget(ctx)
 	for _, name := range names {
 		if s, at := f.serves[name]; at {
 			s.courier.Follow(f.plan.File)
 			continue
 		}
-		if len(f.plan.File.Audiences(name)) > 0 || f.plan.File.Calls(name) {
+		if len(f.plan.File.Reaches(name)) > 0 || f.plan.File.Calls(name) {
 			f.serves[name] = f.start(ctx, name)
 		}
 	}
@@ -217,7 +217,7 @@ func (f *Fleet) follow(ctx context.Context) {
 func (f *Fleet) same(c *Courier) bool {
 	is, will := c.file.Load(), f.plan.File
 	return reflect.DeepEqual(is.Destinations[c.Name], will.Destinations[c.Name]) &&
-		slices.Equal(is.Audiences(c.Name), will.Audiences(c.Name)) && is.Calls(c.Name) == will.Calls(c.Name)
+		slices.Equal(toDestination(is, c.Name).Filters, toDestination(will, c.Name).Filters) && is.Calls(c.Name) == will.Calls(c.Name)
 }
 
 func (f *Fleet) start(ctx context.Context, name string) *serving {

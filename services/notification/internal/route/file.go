@@ -122,20 +122,43 @@ type Rate struct {
 // Names are the destinations' names, in order.
 func (f *File) Names() []string { return slices.Sorted(maps.Keys(f.Destinations)) }
 
-// Audiences are those that a destination's routes are for; empty is none at all.
-func (f *File) Audiences(destination string) []string {
-	var all []string
-	for _, r := range f.Routes {
+// A Reach is an audience of whose notifications some may be for a destination.
+type Reach struct {
+	Audience string
+	// Tenants are those whom they are about; empty is any.
+	Tenants []string
+}
+
+// mostTenants is how many tenants a Reach names; with more it is of any.
+const mostTenants = 64
+
+// Reaches are what a destination's routes may match, each audience once and in
+// order; none is a destination that no route leads to.
+func (f *File) Reaches(destination string) []Reach {
+	tenants, any := map[string][]string{}, map[string]bool{}
+	for i := range f.Routes {
+		r := &f.Routes[i]
 		if !slices.Contains(r.To, destination) {
 			continue
 		}
-		if len(r.When.Audience) == 0 {
-			return Audiences()
+		audiences := r.When.Audience
+		if len(audiences) == 0 {
+			audiences = Audiences()
 		}
-		all = append(all, r.When.Audience...)
+		for _, a := range audiences {
+			tenants[a] = append(tenants[a], r.When.Tenants...)
+			any[a] = any[a] || len(r.When.Tenants) == 0
+		}
 	}
-	slices.Sort(all)
-	return slices.Compact(all)
+	var all []Reach
+	for _, a := range slices.Sorted(maps.Keys(tenants)) {
+		list := slices.Compact(slices.Sorted(slices.Values(tenants[a])))
+		if any[a] || len(list) > mostTenants {
+			list = nil
+		}
+		all = append(all, Reach{a, list})
+	}
+	return all
 }
 
 // Audiences are all audiences.

@@ -113,7 +113,7 @@ func (v *Vigil) destinations(ctx context.Context, f *route.File, readers map[str
 	for _, name := range f.Names() {
 		h := took[name]
 		h.Name = name
-		h.Waiting = waiting(readers[topology.ToDestination(name, nil).Name]) + waiting(readers[topology.DueAtDestination(name).Name])
+		h.Waiting = waiting(readers[topology.ToDestination(name).Name]) + waiting(readers[topology.DueAtDestination(name).Name])
 		all = append(all, h)
 	}
 	if _, named := f.Destinations[v.Webhook]; v.Webhook != "" && !named {

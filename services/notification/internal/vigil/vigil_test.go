@@ -79,7 +79,7 @@ func TestADestinationThatTakesNothingIsToldAndStandsOnTheStream(t *testing.T) {
 	file.Heartbeats.Sources = nil
 	file.Destinations = map[string]route.Destination{"ops": {Channel: "slack"}}
 	h := build(t, file)
-	for _, c := range []topology.Consumer{topology.ToDestination("ops", []string{"leadership"}), topology.DueAtDestination("ops")} {
+	for _, c := range []topology.Consumer{topology.ToDestination("ops", topology.AudienceFilter("leadership")), topology.DueAtDestination("ops")} {
 		if err := c.Apply(t.Context(), h.conn.JS()); err != nil {
 			t.Fatal(err)
 		}

@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"text/tabwriter"
 	"time"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/topology"
 )
 
 type deadletterCmd struct {
@@ -36,19 +38,23 @@ func (deadletterListCmd) Help() string {
 
 // letterLine is a parked message as JSON.
 type letterLine struct {
-	ID       uint64              `json:"id"`
-	Consumer string              `json:"consumer"`
-	Reason   string              `json:"reason"`
-	Subject  string              `json:"subject"`
-	Stream   string              `json:"stream"`
-	Sequence string              `json:"sequence"`
-	ParkedAt time.Time           `json:"parked_at"`
-	Headers  map[string][]string `json:"headers,omitempty"`
-	Data     []byte              `json:"data,omitempty"`
+	ID       uint64 `json:"id"`
+	Consumer string `json:"consumer"`
+	// Destination is where it was to be told, as the file of routes calls it; empty
+	// where it is no message to people.
+	Destination string              `json:"destination,omitempty"`
+	Reason      string              `json:"reason"`
+	Subject     string              `json:"subject"`
+	Stream      string              `json:"stream"`
+	Sequence    string              `json:"sequence"`
+	ParkedAt    time.Time           `json:"parked_at"`
+	Headers     map[string][]string `json:"headers,omitempty"`
+	Data        []byte              `json:"data,omitempty"`
 }
 
 func lineOfLetter(d bus.DeadLetter) letterLine {
-	return letterLine{ID: d.ID, Consumer: d.Consumer, Reason: d.Reason, Subject: d.Subject, Stream: d.Stream, Sequence: d.Sequence, ParkedAt: d.ParkedAt}
+	to, _ := topology.DestinationOf(d.Consumer)
+	return letterLine{ID: d.ID, Consumer: d.Consumer, Destination: to, Reason: d.Reason, Subject: d.Subject, Stream: d.Stream, Sequence: d.Sequence, ParkedAt: d.ParkedAt}
 }
 
 // Run is `tocsin deadletter list`.
@@ -76,9 +82,10 @@ func (c *deadletterListCmd) Run(s *streams) error {
 		return nil
 	}
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tPARKED\tCONSUMER\tREASON")
+	fmt.Fprintln(w, "ID\tPARKED\tCONSUMER\tDESTINATION\tREASON")
 	for _, d := range list {
-		fmt.Fprintf(w, "%d\t%s\t%s\t%.160s\n", d.ID, d.ParkedAt.Local().Format(time.DateTime), d.Consumer, d.Reason)
+		to := cmp.Or(lineOfLetter(d).Destination, "-")
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%.160s\n", d.ID, d.ParkedAt.Local().Format(time.DateTime), d.Consumer, to, d.Reason)
 	}
 	return w.Flush()
 }
@@ -112,6 +119,9 @@ func (c *deadletterShowCmd) Run(s *streams) error {
 		return json.NewEncoder(s.out).Encode(l)
 	}
 	fmt.Fprintf(s.out, "parked    %s by %s\nreason    %s\nfrom      %s, stream %s, sequence %s\n", d.ParkedAt.Local().Format(time.DateTime), d.Consumer, d.Reason, d.Subject, d.Stream, d.Sequence)
+	if to := lineOfLetter(d).Destination; to != "" {
+		fmt.Fprintf(s.out, "to        %s\n", to)
+	}
 	for name, values := range d.Headers {
 		fmt.Fprintf(s.out, "header    %s: %v\n", name, values)
 	}

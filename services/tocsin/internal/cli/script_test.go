@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"tocsin/pkg/natsserver"
+	"tocsin/pkg/topology"
 )
 
 // exits CODE COMMAND... runs the command, which ends with that code.
@@ -118,6 +119,15 @@ func poison(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Check(err)
 	defer conn.Close()
 	_, err = conn.Request("ingress.v1.ticket.desk", []byte("not protobuf"), 10*time.Second)
+	ts.Check(err)
+}
+
+// park CONSUMER parks a message that the consumer gave up.
+func park(ts *testscript.TestScript, _ bool, args []string) {
+	conn, err := nats.Connect(ts.Getenv("TOCSIN_NATS_URL"))
+	ts.Check(err)
+	defer conn.Close()
+	_, err = conn.Request(topology.DeadLetterSubject(args[0]), nil, 10*time.Second)
 	ts.Check(err)
 }
 
