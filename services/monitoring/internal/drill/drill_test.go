@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/proctest"
 	"tocsin/pkg/topology"
 )
 
@@ -37,7 +38,7 @@ func number(t testing.TB, name string, otherwise uint64) uint64 {
 
 // A scene is the processes under test; two of them stand by for each other.
 type scene struct {
-	server *process
+	server *proctest.Process
 	two    [2]*process
 	load   *load
 	r      *rand.Rand
@@ -64,33 +65,33 @@ func second[A, B any](_ A, b B) B { return b }
 func handOver(t testing.TB, owned, other *process) {
 	t.Helper()
 	_, before := owned.elected()
-	other.awaitThat(t, "it is the owner", func() bool { return second(other.elected()).After(before) })
+	other.AwaitThat(t, "it is the owner", func() bool { return second(other.elected()).After(before) })
 }
 
 // end ends the owner, at once or in order; it comes back as the other one.
 func (s *scene) end(t testing.TB, sig syscall.Signal) {
 	owner, other := s.owner()
-	owner.end(t, sig)
+	owner.End(t, sig)
 	handOver(t, owner, other)
-	owner.start(t)
+	owner.Start(t)
 }
 
 // halt stops the owner's time past its pin: another owns meanwhile, and finds
 // and says things, when the stale one wakes up.
 func (s *scene) halt(t testing.TB) {
 	owner, other := s.owner()
-	owner.signal(t, syscall.SIGSTOP)
+	owner.Signal(t, syscall.SIGSTOP)
 	handOver(t, owner, other)
 	s.load.await(t, 20+s.r.IntN(100))
-	owner.signal(t, syscall.SIGCONT)
+	owner.Signal(t, syscall.SIGCONT)
 	from, _ := owner.elected()
-	owner.await(t, gaveUp, from)
+	owner.Await(t, gaveUp, from)
 }
 
 // crash kills the server under both, and starts it again.
 func (s *scene) crash(t testing.TB) {
-	s.server.end(t, syscall.SIGKILL)
-	s.server.start(t)
+	s.server.End(t, syscall.SIGKILL)
+	s.server.Start(t)
 	s.load.await(t, 1)
 }
 
@@ -98,11 +99,11 @@ func TestWhoeverIsKilledOrHaltedEachChangeIsSaidOnce(t *testing.T) {
 	kills := int(number(t, "TOCSIN_DRILL_KILLS", 5))
 	seed := number(t, "TOCSIN_DRILL_SEED", uint64(time.Now().UnixNano()))
 	t.Logf("TOCSIN_DRILL_SEED=%d TOCSIN_DRILL_KILLS=%d", seed, kills)
-	bin := build(t)
+	bin := proctest.Build(t, "tocsin/services/monitoring/cmd/monitoring")
 	p, path := smallPolicy(t)
 	s := &scene{r: rand.New(rand.NewPCG(seed, 1))}
 	var url string
-	s.server, url = server(t, bin)
+	s.server, url = proctest.NATS(t, bin)
 	conn, err := bus.Connect(t.Context(), bus.Settings{URL: url, Name: "drill", Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +114,7 @@ func TestWhoeverIsKilledOrHaltedEachChangeIsSaidOnce(t *testing.T) {
 	}
 	for i, awaited := range []string{owns, running} {
 		s.two[i] = monitoring(t, []string{"a", "b"}[i], bin, "TOCSIN_NATS_URL="+url, "TOCSIN_POLICY_FILE="+path)
-		s.two[i].await(t, awaited, 0)
+		s.two[i].Await(t, awaited, 0)
 	}
 
 	ctx, stop := context.WithCancel(t.Context())
@@ -147,8 +148,8 @@ func TestWhoeverIsKilledOrHaltedEachChangeIsSaidOnce(t *testing.T) {
 	seen(t, conn, last)
 	owner, other := s.owner()
 	measured(t, owner)
-	other.end(t, syscall.SIGTERM)
-	owner.end(t, syscall.SIGTERM)
+	other.End(t, syscall.SIGTERM)
+	owner.End(t, syscall.SIGTERM)
 	until := seen(t, conn, last)
 	n := same(t, said(t, conn), undisturbed(t, conn, p, until))
 	t.Logf("%d kills and what lies between in %s: %d messages, %d changes", kills, time.Since(began).Round(time.Second), until, n)
@@ -157,7 +158,7 @@ func TestWhoeverIsKilledOrHaltedEachChangeIsSaidOnce(t *testing.T) {
 	}
 	if t.Failed() {
 		for _, p := range s.two {
-			_ = os.WriteFile(filepath.Join(os.TempDir(), "drill-"+p.name+".log"), p.log.text, 0o600)
+			_ = os.WriteFile(filepath.Join(os.TempDir(), "drill-"+p.Name+".log"), p.Log.Text(), 0o600)
 		}
 	}
 }
@@ -165,7 +166,7 @@ func TestWhoeverIsKilledOrHaltedEachChangeIsSaidOnce(t *testing.T) {
 // measured fails the test unless the owner shows what it does.
 func measured(t testing.TB, owner *process) {
 	t.Helper()
-	addr := regexp.MustCompile(`"http":"([^"]+)"`).FindAllStringSubmatch(owner.log.last(1<<30), -1)
+	addr := regexp.MustCompile(`"http":"([^"]+)"`).FindAllStringSubmatch(owner.Log.Last(1<<30), -1)
 	r, err := http.Get("http://" + addr[len(addr)-1][1] + "/metrics")
 	if err != nil {
 		t.Fatal(err)
