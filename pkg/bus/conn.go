@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -34,6 +35,8 @@ type Conn struct {
 	name string
 	// streams are the handles that were looked up.
 	streams sync.Map
+	// since is when the connection was made, or came back last: nanoseconds.
+	since *atomic.Int64
 }
 
 // stream looks a stream up, once.
@@ -56,6 +59,8 @@ func Connect(_ context.Context, s Settings) (*Conn, error) {
 	if log == nil {
 		log = slog.Default()
 	}
+	since := &atomic.Int64{}
+	since.Store(time.Now().UnixNano())
 	opts := []nats.Option{
 		nats.Name(s.Name), nats.MaxReconnects(-1), nats.ReconnectWait(100 * time.Millisecond),
 		nats.Timeout(5 * time.Second), nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2),
@@ -65,7 +70,10 @@ func Connect(_ context.Context, s Settings) (*Conn, error) {
 				log.Warn("bus connection lost", "error", err)
 			}
 		}),
-		nats.ReconnectHandler(func(*nats.Conn) { log.Info("bus connection is back") }),
+		nats.ReconnectHandler(func(*nats.Conn) {
+			since.Store(time.Now().UnixNano())
+			log.Info("bus connection is back")
+		}),
 	}
 	if s.Creds != "" {
 		opts = append(opts, nats.UserCredentials(s.Creds))
@@ -83,7 +91,7 @@ func Connect(_ context.Context, s Settings) (*Conn, error) {
 		nc.Close()
 		return nil, fmt.Errorf("open JetStream: %w", err)
 	}
-	return &Conn{nc: nc, js: js, log: log, name: s.Name}, nil
+	return &Conn{nc: nc, js: js, log: log, name: s.Name, since: since}, nil
 }
 
 // JS is the JetStream context, for reads that no durable consumer serves.

@@ -27,6 +27,10 @@ type Meta struct {
 	StoredAt time.Time
 	// Attempt counts deliveries, from 1.
 	Attempt uint64
+	// Uncounted says that there may have been deliveries before the first: the message
+	// is older than the connection, and a server that crashes forgets what it handed
+	// out in its last moments. Handlers of single messages are told.
+	Uncounted bool
 	// Pending is how many messages were still to come when the server gave this one.
 	Pending uint64
 	// Returned says that it was parked, and people sent it back.
@@ -167,6 +171,7 @@ func (r reader) read(ctx context.Context) error {
 // handle runs the handler on one message and settles it.
 func (r reader) handle(ctx context.Context, msg jetstream.Msg) {
 	raw, err := rawOf(msg)
+	raw.Uncounted = raw.Attempt == 1 && raw.StoredAt.UnixNano() < r.conn.since.Load()
 	if err == nil {
 		ctx, span := startProcess(extract(ctx, msg.Headers()), r.consumer.Name)
 		stop := r.sayAtWork(msg)

@@ -43,6 +43,9 @@ func (d *Delivering) Ready(ctx context.Context) error { return d.circuit.Wait(ct
 // twice stands in the record of a repeat that the destination can not tell as one.
 const twice = "; may stand there twice, if an attempt before this one arrived"
 
+// unsure stands in the record of what may be such a repeat, or the first attempt.
+const unsure = "; may stand there twice, if it was sent in the last moments before the bus crashed"
+
 // destination names the destination for the record.
 func (d *Delivering) destination() string {
 	if d.Name == "" {
@@ -84,12 +87,12 @@ func (d *Delivering) OnNotification(ctx context.Context, m bus.Meta, n *notifica
 	}
 	r := record(n, d.Channel.Name(), d.destination())
 	attempt := strconv.FormatUint(m.Attempt, 10)
-	// The sequence tells a first attempt from the first after people sent a dead
+	// The time tells it from one that the server has forgotten to count. The sequence tells a first attempt from the first after people sent a dead
 	// letter back; it is that of another stream then, and may be the same.
 	if m.Returned {
 		attempt = "returned " + attempt
 	}
-	r.Id = bus.ID("delivery", n.GetId(), r.GetDestination(), strconv.FormatUint(m.Sequence, 10), attempt)
+	r.Id = bus.ID("delivery", n.GetId(), r.GetDestination(), strconv.FormatUint(m.Sequence, 10), attempt, strconv.FormatInt(began.UnixNano(), 10))
 	r.Attempt, r.At, r.DurationMs = uint32(m.Attempt), timestamppb.New(began), uint32(time.Since(began).Milliseconds()) //nolint:gosec // small
 	r.Answer, r.VendorId = answer.Text, answer.ID
 	r.Outcome = "sent"
@@ -102,8 +105,11 @@ func (d *Delivering) OnNotification(ctx context.Context, m bus.Meta, n *notifica
 		r.Outcome = "parked"
 	case err != nil:
 		r.Outcome = "failed"
-	case m.Attempt > 1 && !d.Channel.Once() && !looked:
+	case d.Channel.Once() || looked:
+	case m.Attempt > 1:
 		r.Answer += twice
+	case m.Uncounted:
+		r.Answer += unsure
 	}
 	if d.Channel.Once() {
 		leave() // the next attempt need not wait for this one's record
@@ -118,7 +124,7 @@ func (d *Delivering) OnNotification(ctx context.Context, m bus.Meta, n *notifica
 // the channel can: what stands there already is delivered.
 func (d *Delivering) attempt(ctx context.Context, m bus.Meta, n *notificationv1.Notification) (answer channel.Answer, looked bool, err error) {
 	finder, can := d.Channel.(channel.Finder)
-	if can && (m.Attempt > 1 || m.Returned) {
+	if can && (m.Attempt > 1 || m.Returned || m.Uncounted) {
 		answer, found, err := finder.Find(ctx, n)
 		if found || err != nil {
 			return answer, true, err

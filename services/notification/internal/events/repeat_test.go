@@ -131,3 +131,28 @@ func TestAnAttemptAfterADeadLetterIsRecordedThoughBothStreamsCountAlike(t *testi
 		t.Errorf("%d records of two attempts", n)
 	}
 }
+
+// mailbox is a destination that can neither tell repeats nor be looked through.
+type mailbox struct{ *desk }
+
+func (mailbox) Find() {} // hides the desk's
+
+func TestARepeatThatTheBusHasNotCountedIsKnownAsOne(t *testing.T) {
+	conn, to := natstest.Connect(t), &desk{}
+	n := &notificationv1.Notification{Id: "n-1", Audience: "requester", Tenant: "acme", Case: "c-1", Ticket: "T-1"}
+	for i, ch := range []channel.Channel{to, mailbox{&desk{}}} {
+		d := &Delivering{Records: &Recorder{Conn: conn}, Channel: ch}
+		for _, uncounted := range []bool{false, true} {
+			if err := d.OnNotification(t.Context(), bus.Meta{Sequence: uint64(7 + i), Attempt: 1, StoredAt: time.Now(), Uncounted: uncounted}, n); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r := lastRecord(t, conn, "zendesk")
+		if twice := strings.Contains(r.GetAnswer(), "may stand there twice"); r.GetOutcome() != "sent" || twice != (i == 1) {
+			t.Errorf("recorded %v", r)
+		}
+	}
+	if n := stored(t, conn, topology.Deliveries); n != 4 || len(to.took) != 1 {
+		t.Errorf("%d records of four attempts, and %d notes on the ticket", n, len(to.took))
+	}
+}
