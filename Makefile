@@ -47,8 +47,8 @@ race: ## Every test of the workspace under the race detector (needs a C compiler
 flow: ## Whole-system stories only: pkg/flowtest
 	go test -count=1 ./pkg/flowtest/...
 
-drill: ## Kills the owner of the shards KILLS (50) times, halts it, and the server, under load
-	TOCSIN_DRILL_KILLS=$(KILLS) go test -count=1 -v -timeout 60m ./services/monitoring/internal/drill
+drill: ## Kills monitoring and notification KILLS (50) times each, halts them, and kills the server, under load
+	TOCSIN_DRILL_KILLS=$(KILLS) go test -count=1 -v -timeout 60m ./services/monitoring/internal/drill ./services/notification/internal/drill
 
 eval: bin/tocsin ## How well notes are read, on the labelled notes of PART (dev, train, test, all), against the model COMPARE
 	@mkdir -p .build

@@ -55,6 +55,8 @@ type Mail struct {
 	// Raw is the whole mail, with lines that end in LF; Message is the same, read.
 	Raw     []byte
 	Message *mail.Message
+	// At is when the server took it.
+	At time.Time
 }
 
 // Serve starts a server that ends with the test; change, if given, may set it up first.
@@ -113,7 +115,8 @@ func (s *Server) Certify(t testing.TB, host string) {
 // Set lets the server answer a command otherwise than usual, or as usual again
 // where the answer is empty. Commands are "GREETING", a verb as "RCPT" or a whole
 // line as "RCPT TO:<a@b>", and "." for the end of a mail. For an answer, "hang"
-// says nothing, "half" breaks off, and "drop" ends the connection.
+// says nothing, "half" breaks off, and "drop" ends the connection; "lost", for the
+// end of a mail, takes it and ends the connection.
 func (s *Server) Set(command, answer string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -173,7 +176,7 @@ func (c *talk) answer(command, usual string) bool {
 	case "hang":
 		_, _ = io.Copy(io.Discard, c.line) // until the caller leaves
 		return false
-	case "drop":
+	case "drop", "lost":
 		return false
 	case "half":
 		_, _ = io.WriteString(c.line, "25")
@@ -234,8 +237,8 @@ func (c *talk) take() bool {
 	if err != nil {
 		return false
 	}
-	if end == "" {
-		c.now.Raw = raw
+	if end == "" || end == "lost" {
+		c.now.Raw, c.now.At = raw, time.Now()
 		if c.now.Message, err = mail.ReadMessage(bytes.NewReader(raw)); err != nil {
 			return c.answer("", "554 5.6.0 "+err.Error())
 		}
