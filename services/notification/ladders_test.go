@@ -1,8 +1,11 @@
 package notification_test
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -130,12 +133,30 @@ func TestWhoeverIsOnCallIsCalledThenTheNextAndInTheEndAllHearThatNobodyAcknowled
 	noLink(t, conn, token)
 }
 
+func TestADestinationThatSaysBackWhatItWasToldPutsNoLinkIntoTheRecord(t *testing.T) {
+	conn := natstest.Connect(t)
+	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write(body[bytes.Index(body, []byte("acknowledge\"")):])
+	}))
+	t.Cleanup(echo.Close)
+	chief, _ := receiver(t)
+	start(t, conn, notification.Config{RoutesFile: climbing(t, echo.URL, chief, ""), ConsoleURL: "https://tocsin.example"})
+	publish(t, conn, "one", undecided(1))
+	await(t, "the refusal is recorded", func() bool { return fates(t, conn, "lena-phone")["parked"] > 0 })
+	if answer := records(t, conn, "lena-phone")[0].GetAnswer(); !strings.Contains(answer, "ack/…") {
+		t.Errorf("the answer was %q; it is to hold where the link stood", answer)
+	}
+	noLink(t, conn, "ack/A")
+}
+
 // noLink looks for a link in all that is stored.
 func noLink(t *testing.T, conn *bus.Conn, token string) {
 	t.Helper()
-	for _, s := range []topology.Stream{topology.Calls, topology.Deliveries, topology.Notifications} {
+	for _, s := range []topology.Stream{topology.Calls, topology.Deliveries, topology.Notifications, topology.DeadLetter} {
 		err := conn.Retained(t.Context(), s, func(raw bus.Raw) error {
-			if strings.Contains(string(raw.Data), token) || strings.Contains(string(raw.Data), "/ack/") {
+			if strings.Contains(string(raw.Data), token) {
 				t.Errorf("a link stands in %s, on %s", s.Name, raw.Subject)
 			}
 			return nil

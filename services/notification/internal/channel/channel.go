@@ -42,6 +42,14 @@ type Finder interface {
 	Find(ctx context.Context, n *notificationv1.Notification) (answer Answer, found bool, err error)
 }
 
+// Seen is what the link or button says by which the reader of a call acknowledges.
+func Seen(language string) string {
+	if language == "de" {
+		return "Ich habe es gesehen"
+	}
+	return "I have seen it"
+}
+
 // Open makes a channel of the settings that a destination has in the file of
 // routes. Its error names every setting that is unknown, missing or wrong.
 type Open func(with map[string]any) (Channel, error)

@@ -41,7 +41,11 @@ func (c *Courier) onCall(ctx context.Context, m bus.Meta, call *notificationv1.C
 			return nil, err
 		}
 		if is != "" {
-			return c.Words.Outdated(n, is)
+			over, err := c.Words.Outdated(n, is)
+			if err == nil {
+				over.State = is
+			}
+			return over, err
 		}
 		return c.linked(ctx, m, call)
 	})

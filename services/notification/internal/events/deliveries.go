@@ -81,6 +81,7 @@ func (d *Delivering) OnNotification(ctx context.Context, m bus.Meta, n *notifica
 	}
 	began := time.Now()
 	answer, looked, err := d.attempt(ctx, m, n)
+	answer.Text, err = without(answer.Text), quietly(err) // a destination may say back what it was told
 	d.heard(began, err)
 	if err = inTime(err, m.StoredAt); err != nil && answer.Text == "" {
 		answer.Text = err.Error()

@@ -13,6 +13,8 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 
+	"tocsin/services/notification/internal/channel"
+
 	notificationv1 "tocsin/proto/gen/notification/v1"
 )
 
@@ -72,9 +74,12 @@ func conversation(n *notificationv1.Notification) string {
 	return strings.Join(parts, "/")
 }
 
-// plain is the text, with the link to the case and the time below it.
+// plain is the text, with the links and the time below it.
 func plain(n *notificationv1.Notification) string {
 	text := strings.TrimSpace(n.GetBody())
+	if n.GetAcknowledge() != "" {
+		text += "\n\n" + channel.Seen(n.GetLanguage()) + ":\n" + n.GetAcknowledge()
+	}
 	if n.GetLink() != "" {
 		text += "\n\n" + n.GetLink()
 	}
@@ -92,7 +97,9 @@ func happened(n *notificationv1.Notification) string {
 // A view is what page.html shows.
 type view struct {
 	Language, Title, Link, Open, At string
-	Parts                           []part
+	// Acknowledge is the address by which the reader of a call acknowledges, Seen what its link says.
+	Acknowledge, Seen string
+	Parts             []part
 }
 
 // A part is a paragraph, or a list where Items are set; each is lines.
@@ -102,7 +109,10 @@ type part struct {
 }
 
 func shown(n *notificationv1.Notification) view {
-	v := view{Language: n.GetLanguage(), Title: n.GetTitle(), Link: n.GetLink(), Open: "Open the case", At: happened(n)}
+	v := view{
+		Language: n.GetLanguage(), Title: n.GetTitle(), Link: n.GetLink(), Open: "Open the case", At: happened(n),
+		Acknowledge: n.GetAcknowledge(), Seen: channel.Seen(n.GetLanguage()),
+	}
 	if v.Language == "de" {
 		v.Open = "Fall öffnen"
 	}

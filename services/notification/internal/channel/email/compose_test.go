@@ -36,6 +36,17 @@ func sent(t *testing.T, n *notificationv1.Notification, more ...map[string]any) 
 	return s.Took()[0]
 }
 
+func TestACallHasItsLinkInBothTexts(t *testing.T) {
+	n := whole()
+	n.Acknowledge = "https://tocsin.example/ack/AQ-_"
+	mail := parts(t, sent(t, n).Message)
+	for kind, text := range mail {
+		if !strings.Contains(text, n.Acknowledge) || !strings.Contains(text, "Ich habe es gesehen") {
+			t.Errorf("%s:\n%s", kind, text)
+		}
+	}
+}
+
 // parts are the texts of a mail by their kind.
 func parts(t *testing.T, m *mail.Message) map[string]string {
 	t.Helper()

@@ -127,6 +127,9 @@ type payload struct {
 	Details details `json:"custom_details"`
 }
 
+// waits is the state of a case that ladders are climbed for.
+const waits = "pending_review"
+
 // details are shown on the alert as they are.
 type details struct {
 	ID      string   `json:"id"`
@@ -145,7 +148,7 @@ type link struct {
 
 func (p *PagerDuty) event(n *notificationv1.Notification) event {
 	e := event{
-		Routing: p.key, Action: action(n.GetKind()),
+		Routing: p.key, Action: action(n),
 		Payload: payload{
 			Summary: cut(n.GetTitle(), longestSummary), Source: "tocsin", Timestamp: n.GetAt().AsTime(),
 			Details: details{
@@ -154,8 +157,11 @@ func (p *PagerDuty) event(n *notificationv1.Notification) event {
 			},
 		},
 	}
+	if n.GetAcknowledge() != "" {
+		e.Links = append(e.Links, link{n.GetAcknowledge(), channel.Seen(n.GetLanguage())})
+	}
 	if n.GetLink() != "" {
-		e.Links = []link{{n.GetLink(), n.GetTitle()}}
+		e.Links = append(e.Links, link{n.GetLink(), n.GetTitle()})
 	}
 	if e.Action == "" {
 		return e
@@ -165,9 +171,13 @@ func (p *PagerDuty) event(n *notificationv1.Notification) event {
 	return e
 }
 
-// action is what a kind does to its case's alert; empty is nothing.
-func action(kind string) string {
-	switch deliver.Kind(kind) {
+// action is what a notification does to its case's alert; empty is nothing.
+func action(n *notificationv1.Notification) string {
+	switch deliver.Kind(n.GetKind()) {
+	case deliver.Call, deliver.Unacknowledged:
+		if n.GetState() != waits { // it waited, and says that it is over
+			return "acknowledge"
+		}
 	case deliver.Approved, deliver.ETAGiven, deliver.ETAMoved:
 		return "acknowledge"
 	case deliver.Denied, deliver.Resolved, deliver.Withdrawn, deliver.Expired, deliver.SourceHeard, deliver.DestinationHeard:

@@ -99,6 +99,18 @@ func TestWhatIsSent(t *testing.T) {
 		_, body := sent(t, n)
 		channeltest.Golden(t, kind, body)
 	}
+	n := channeltest.Notification("n-1")
+	n.Kind, n.State, n.Acknowledge, n.Link = "called", "pending_review", "https://tocsin.example/ack/AQ-_", "https://tocsin.example/cases/c-1"
+	_, body := sent(t, n)
+	channeltest.Golden(t, "called", body)
+}
+
+func TestACallThatIsOverDoesNotRingAgain(t *testing.T) {
+	n := channeltest.Notification("n-1")
+	n.Kind, n.State = "called", "acknowledged"
+	if _, body := sent(t, n); !strings.Contains(string(body), `"event_action":"acknowledge"`) {
+		t.Errorf("sent %s", body)
+	}
 }
 
 func TestACaseIsOneAlertFromItsOpeningToItsEnd(t *testing.T) {

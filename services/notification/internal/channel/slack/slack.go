@@ -1,8 +1,8 @@
 // Package slack posts notifications to one Slack channel, through an incoming
 // webhook of a Slack app (docs.slack.dev/messaging/sending-messages-using-incoming-webhooks).
 //
-// A message is a title that leads to the case, the words, and a last line that
-// names tenant, case and ticket. Whatever people wrote is shown as they wrote it:
+// A message is a title that leads to the case, the words, for a call the link by
+// which its reader acknowledges, and a last line that names tenant, case and ticket. Whatever people wrote is shown as they wrote it:
 // it mentions nobody, links nowhere and unfurls nothing.
 //
 // Slack can not tell repeats: after a crash between Slack's answer and our
@@ -118,6 +118,10 @@ func write(n *notificationv1.Notification) ([]byte, error) {
 		if words := mrkdwn(words); words.Text != "" {
 			m.Blocks = append(m.Blocks, block{Type: "section", Text: &words})
 		}
+	}
+	if seen := linked("*"+channel.Seen(n.GetLanguage())+"*", n.GetAcknowledge()); strings.HasPrefix(seen, "<") {
+		words := mrkdwn(seen)
+		m.Blocks = append(m.Blocks, block{Type: "section", Text: &words})
 	}
 	about := []string{line(n.GetTenant()), line(n.GetCase()), line(n.GetTicket())}
 	about = slices.DeleteFunc(about, func(s string) bool { return s == "" })

@@ -84,6 +84,9 @@ func read(body []byte) (message, error) {
 
 func TestWhatIsSent(t *testing.T) {
 	for name, change := range map[string]func(*notificationv1.Notification){
+		"call": func(n *notificationv1.Notification) {
+			n.Kind, n.Acknowledge = "called", "https://tocsin.example/ack/AQ-_|x"
+		},
 		"leadership": func(n *notificationv1.Notification) { n.Link = "https://tocsin.example/cases/c-1?a=1&b=2" },
 		"requester":  func(n *notificationv1.Notification) { n.Audience, n.Ticket = "requester", "T-1" },
 		"quoted": func(n *notificationv1.Notification) {

@@ -181,10 +181,16 @@ func compose(n *notificationv1.Notification, most int) card {
 		text := cut(strings.Join(about, " · "), maxAbout)
 		c.Body = append(c.Body, line{Type: "RichTextBlock", Spacing: "Medium", Inlines: []run{{Type: "TextRun", Text: text, Size: "Small", Subtle: true}}})
 	}
-	if u, err := url.Parse(n.GetLink()); err == nil && u.Host != "" && len(n.GetLink()) <= maxLink {
-		c.Actions = []action{{"Action.OpenUrl", button(n.GetLanguage()), u.String()}}
-	}
+	c.open(channel.Seen(n.GetLanguage()), n.GetAcknowledge())
+	c.open(button(n.GetLanguage()), n.GetLink())
 	return c
+}
+
+// open adds a button that opens an address, where it is one.
+func (c *card) open(title, address string) {
+	if u, err := url.Parse(address); err == nil && u.Host != "" && len(address) <= maxLink {
+		c.Actions = append(c.Actions, action{"Action.OpenUrl", title, u.String()})
+	}
 }
 
 // button is what the button says that opens the case.

@@ -76,6 +76,9 @@ func read(body []byte) (card, error) {
 
 func TestWhatIsSent(t *testing.T) {
 	for name, change := range map[string]func(*notificationv1.Notification){
+		"call": func(n *notificationv1.Notification) {
+			n.Kind, n.Link, n.Acknowledge = "called", "https://tocsin.example/cases/c-1", "https://tocsin.example/ack/AQ-_"
+		},
 		"leadership": func(n *notificationv1.Notification) { n.Link = "https://tocsin.example/cases/c-1?a=1&b=2" },
 		"requester":  func(n *notificationv1.Notification) { n.Audience, n.Ticket, n.Language = "requester", "T-1", "en" },
 		"quoted": func(n *notificationv1.Notification) {
