@@ -41,6 +41,7 @@ type commands struct {
 	SigninLink signinLinkCmd `cmd:"" name:"signin-link" help:"Print a link by which you sign in to the console of this machine, once."`
 	Policy     policyCmd     `cmd:"" help:"Check, show and compare policy files."`
 	Routes     routesCmd     `cmd:"" help:"Say who hears what, and in which words."`
+	Schedule   scheduleCmd   `cmd:"" help:"Say who is on call when, and what a calendar would change."`
 	Mute       muteCmd       `cmd:"" help:"Say what is not told for a while, and why."`
 	Doctor     doctorCmd     `cmd:"" help:"Say what is wrong with connections, streams, clocks and disk, and what to do."`
 	Deadletter deadletterCmd `cmd:"" help:"What was parked, why, and a way back in."`

@@ -145,7 +145,14 @@ func (c *routesExplainCmd) Run(s *streams) error {
 	if err != nil {
 		return c.at(err)
 	}
-	if err := c.print(s.out, heard); err != nil || c.json() {
+	if err := c.print(s.out, heard); err != nil {
+		return err
+	}
+	climb, err := world.ExplainLadder(text, p, c.beside(), n, c.At)
+	if err != nil {
+		return c.at(err)
+	}
+	if err := c.ladder(s.out, climb); err != nil || c.json() {
 		return err
 	}
 	return c.said(s.out, world, c.At)
@@ -207,6 +214,13 @@ func (c *routesTestCmd) Run(s *streams) error {
 			fmt.Fprintf(s.out, "--- %s to %s: %s\n", n.GetKind(), n.GetAudience(), n.GetTitle())
 		}
 		if err := c.print(s.out, heard); err != nil {
+			return err
+		}
+		climb, err := world.ExplainLadder(text, p, c.beside(), n, n.GetAt().AsTime())
+		if err != nil {
+			return c.at(err)
+		}
+		if err := c.ladder(s.out, climb); err != nil {
 			return err
 		}
 	}
