@@ -122,7 +122,7 @@ func (c *Console) hearingSieve(l lang, r *http.Request, samples []string) *sieve
 	if len(samples) == 0 {
 		samples = []string{firstSample}
 	}
-	s.add(q, field{Name: "sample", Kind: "select", Options: optionsOf(l, "event", samples), Hint: l.Word("event", firstSample)})
+	s.add(q, field{Name: "sample", Kind: "select", Options: optionsOf(l, "event", samples), Hint: l.say("routes.sample.hint")})
 	s.add(q, field{Name: "case", Kind: "text", Hint: l.say("routes.case.hint")})
 	s.add(q, field{Name: "tenant", Kind: "text", Hint: "acme"})
 	var reasons []option

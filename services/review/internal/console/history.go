@@ -76,13 +76,13 @@ func toldOf(l lang, d *ledger.Delivery, now time.Time) told {
 // swift writes how long an attempt took, to the millisecond.
 func (l lang) swift(d time.Duration) string {
 	if d < time.Second {
-		return l.Number(d.Milliseconds()) + " ms"
+		return l.Number(d.Milliseconds()) + "\u00a0ms"
 	}
 	text := strconv.FormatFloat(d.Seconds(), 'f', 1, 64)
 	if l == german {
 		text = strings.Replace(text, ".", ",", 1)
 	}
-	return text + " s"
+	return text + "\u00a0s"
 }
 
 // conditionOf names a condition of the case by what it says, or by its id.

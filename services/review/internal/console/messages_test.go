@@ -46,7 +46,7 @@ func TestACaseSaysOfEachMessageHowItWentWhere(t *testing.T) {
 	golden(t, "told", w)
 	want(t, w, http.StatusOK, `scope="rowgroup"`, "approved", "leadership",
 		"ops: hooks.example.com", `href="/deliveries?destination=ops%3A&#43;hooks.example.com&amp;notification=n-9">3 earlier attempts`,
-		"attempt 4", "took 10.0 s", "no answer within 10s", "attempt 6", "took 81 ms", "200 ok",
+		"attempt 4", "took 10.0\u00a0s", "no answer within 10s", "attempt 6", "took 81\u00a0ms", "200 ok",
 		"chief: chat.example.com", "told with others", "told in message m-1", "night: chat.example.com", "silenced", "window &#34;move&#34;")
 	if n := strings.Count(w.Body.String(), `scope="rowgroup"`); n != 2 {
 		t.Errorf("%d messages are told of, want 2", n)

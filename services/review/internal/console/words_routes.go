@@ -3,7 +3,7 @@ package console
 // wordsOfRoutes are the texts of who would hear what.
 var wordsOfRoutes = map[string][2]string{
 	"routes.page":        {"Who would hear this?", "Wer würde das hören?"},
-	"routes.hint":        {"Nobody is told anything here. It goes by the routes, mutes and open cases as they are now; a case that is made up has no open consequences of its own.", "Hier erfährt niemand etwas. Es gelten Routen, Stummschaltungen und offene Fälle, wie sie jetzt sind; ein erdachter Fall hat selbst keine Folgen."},
+	"routes.hint":        {"Nobody is told anything here. It goes by the routes, mutes and open cases as they are now.", "Hier erfährt niemand etwas. Es gelten Routen, Stummschaltungen und offene Fälle, wie sie jetzt sind."},
 	"routes.notfor":      {"Who hears what is for leadership that sees all tenants.", "Wer was hört, ist nur für die Leitung, die alle Kunden sieht."},
 	"routes.away":        {"Notification does not answer now, so that nobody can say who would hear what. Cases are decided as ever; try again in a moment.", "Die Benachrichtigung antwortet gerade nicht, darum lässt sich nicht sagen, wer was hören würde. Fälle werden entschieden wie immer; bitte gleich noch einmal."},
 	"routes.unrouted":    {"There is no file of routes: what people are told stands on the stream only, and leadership's goes to the webhook where one is set. TOCSIN_ROUTES_FILE names one.", "Es gibt keine Routendatei: Was mitgeteilt wird, steht nur im Stream, und was an die Leitung geht, außerdem im Webhook, wenn einer gesetzt ist. TOCSIN_ROUTES_FILE nennt eine."},
@@ -11,6 +11,7 @@ var wordsOfRoutes = map[string][2]string{
 	"routes.noat":        {"That is no time: write it as 2026-11-20T22:30.", "Das ist keine Zeit: bitte als 2026-11-20T22:30 angeben."},
 	"routes.at":          {"As if told", "Als würde es gesagt"},
 	"routes.case.hint":   {"or a real case's id", "oder ein echter Fall"},
+	"routes.sample.hint": {"an example", "ein Beispiel"},
 	"routes.reason.hint": {"its own", "die eigenen"},
 	"routes.reached":     {"%s destinations would hear it", "%s Ziele würden es hören"},
 	"routes.reached.1":   {"1 destination would hear it", "1 Ziel würde es hören"},
@@ -19,7 +20,7 @@ var wordsOfRoutes = map[string][2]string{
 	"routes.fate":        {"What becomes of it", "Was daraus wird"},
 	"routes.why":         {"Why", "Warum"},
 	"routes.route":       {"Route", "Route"},
-	"routes.until":       {"until", "bis"},
+	"routes.until":       {"from", "ab"},
 	"routes.nowhere":     {"There is no destination.", "Es gibt kein Ziel."},
 	"routes.link":        {"Who would hear what?", "Wer würde was hören?"},
 	"sieve.sample":       {"What happens", "Was geschieht"},

@@ -17,6 +17,7 @@ import (
 	"tocsin/services/review/internal/events"
 	"tocsin/services/review/internal/ledger"
 	"tocsin/services/review/internal/outlook"
+	"tocsin/services/review/internal/parked"
 	"tocsin/services/review/internal/report"
 	"tocsin/services/review/internal/roster"
 	"tocsin/services/review/internal/wall"
@@ -87,7 +88,8 @@ func (h *house) furnish(gate who.Gate, live *events.Live, watcher events.Watcher
 	pages, err := console.New(console.Config{
 		Cases: seen, Desk: h.Desk(), Gate: gate, Live: wall.Live{Changing: live, Wall: seen}, Outlook: watcher.Outlook, Past: wall.Memory{Stated: watcher},
 		Archive: archive, Opinions: wall.Opinions{Said: events.Opinions{Conn: h.conn}}, Precedents: seen, Roster: staff, Previews: previews, Reports: reports,
-		Links: &events.Links{Conn: h.conn, Now: time.Now},
+		Links: &events.Links{Conn: h.conn, Now: time.Now}, Parked: parked.Desk{Box: events.Letters{Conn: h.conn}, Book: h.Ledger, Now: time.Now},
+		Hearings: wall.Hearings{Asked: events.Hearings{Conn: h.conn}},
 	})
 	h.must(err)
 	pages.Mount(h.mux)
