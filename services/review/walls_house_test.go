@@ -83,6 +83,9 @@ func secrets(p visitor) []string {
 		"acme":   {"acme", "A-1", "A-2", "anna", "acmequote"},
 	}
 	var all []string
+	if !p.good || !p.SeesAll() {
+		all = append(all, "hushword") // why something was muted
+	}
 	for tenant, list := range marks {
 		if !p.good || !p.Sees(tenant) {
 			all = append(all, list...)
@@ -223,6 +226,10 @@ func (s *site) happen() {
 				s.must(s.book.RecordDelivery(context.Background(), ledger.Delivery{
 					ID: c.id + tenant + audience, Notification: "n", Case: c.id, Tenant: tenant, Audience: audience, Recipient: map[string]string{"acme": "anna", "globex": "gina"}[tenant],
 					Channel: "desk", Destination: tenant + ".example", Kind: "opened", Outcome: "sent", Attempt: 1, At: s.now,
+				}))
+				s.must(s.book.RecordDelivery(context.Background(), ledger.Delivery{
+					ID: "hush" + c.id + tenant + audience, Notification: "m", Case: c.id, Tenant: tenant, Audience: audience, Channel: "desk", Destination: "ops",
+					Kind: "opened", Outcome: "silenced", At: s.now, Answer: "muted by lena: hushword",
 				}))
 			}
 		}

@@ -62,11 +62,23 @@ func (w *Wall) Deliveries(ctx context.Context, caseID string) ([]ledger.Delivery
 	if err != nil || p.SeesAll() {
 		return told, err
 	}
-	return slices.DeleteFunc(told, func(d ledger.Delivery) bool { return !toldTo(p, d) }), nil
+	return theirs(p, told), nil
 }
 
 // outside are the audiences of a tenant's own people.
 var outside = []string{"requester", "csm"}
+
+// theirs are the deliveries that the person may see. Behind a wall nobody reads why
+// something was not told: it names who muted it, or a case that may be another's.
+func theirs(p decide.Person, told []ledger.Delivery) []ledger.Delivery {
+	told = slices.DeleteFunc(told, func(d ledger.Delivery) bool { return !toldTo(p, d) })
+	for i := range told {
+		if !p.SeesAll() && told[i].Outcome == "silenced" {
+			told[i].Answer = ""
+		}
+	}
+	return told
+}
 
 // toldTo says whether the person may see that somebody was told: behind a wall
 // those of their own tenants, who are customers and CSMs.

@@ -38,7 +38,7 @@ func (w *Wall) AllDeliveries(ctx context.Context, q ledger.DeliveryQuery) (ledge
 		q.Audiences = outside
 	}
 	page, err := w.book.AllDeliveries(ctx, q)
-	page.Deliveries = slices.DeleteFunc(page.Deliveries, func(d ledger.Delivery) bool { return !toldTo(p, d) })
+	page.Deliveries = theirs(p, page.Deliveries)
 	return page, err
 }
 
