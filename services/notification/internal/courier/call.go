@@ -30,7 +30,7 @@ type Link func(ctx context.Context, c onetime.Claim) (string, error)
 func (c *Courier) onCall(ctx context.Context, m bus.Meta, call *notificationv1.Call) error {
 	n := call.GetNotification()
 	return c.carry(ctx, m, func() (*notificationv1.Notification, error) {
-		now, f := time.Now(), c.file.Load()
+		now, f := c.now(), c.file.Load()
 		w := c.World.Now()
 		w.Mutes = c.Mutes.Current()
 		if why, mute := f.Silenced(c.Name, NewsOf(n, m.StoredAt, c.Policy), now, w); why != "" {

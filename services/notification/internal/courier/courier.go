@@ -72,6 +72,8 @@ type Courier struct {
 	// Link is the address by which whoever is called acknowledges; nil makes none.
 	Link Link
 	Log  *slog.Logger
+	// Clock is the time; nil is the machine's.
+	Clock func() time.Time
 
 	file   atomic.Pointer[route.File]
 	eras   atomic.Pointer[topology.Eras]
@@ -104,6 +106,13 @@ func (c *Courier) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
+func (c *Courier) now() time.Time {
+	if c.Clock == nil {
+		return time.Now()
+	}
+	return c.Clock()
+}
+
 // patiently does what needs the bus until it is done or the context ends.
 func (c *Courier) patiently(ctx context.Context, do func() error) error {
 	for {
@@ -125,7 +134,7 @@ func (c *Courier) onNotification(ctx context.Context, m bus.Meta, n *notificatio
 	if is, err := c.news(ctx, m); !is || err != nil {
 		return err
 	}
-	now := time.Now()
+	now := c.now()
 	switch v := c.judge(n, m.StoredAt, now); {
 	case v.Fate == route.Skip:
 		return nil

@@ -52,6 +52,8 @@ type Fleet struct {
 	Words  Words
 	Mutes  Mutes
 	Log    *slog.Logger
+	// Clock is the time; nil is the machine's.
+	Clock func() time.Time
 	// Read understands the file's text; beside reads a file that it names.
 	Read func(text []byte, beside func(name string) ([]byte, error)) (*Plan, error)
 	// Out carries what goes to a destination through its channel.
@@ -223,7 +225,7 @@ func (f *Fleet) same(c *Courier) bool {
 func (f *Fleet) start(ctx context.Context, name string) *serving {
 	ctx, stop := context.WithCancel(ctx)
 	c := &Courier{
-		Name: name, Conn: f.Conn, Policy: f.Policy, World: f.world, Mutes: f.Mutes, Words: f.Words, Log: f.Log,
+		Name: name, Conn: f.Conn, Policy: f.Policy, World: f.world, Mutes: f.Mutes, Words: f.Words, Log: f.Log, Clock: f.Clock,
 		Out: f.Out(name, f.plan.Channels[name]), Link: f.Link,
 	}
 	c.Follow(f.plan.File)

@@ -104,7 +104,7 @@ func (c *Courier) group(ctx context.Context, subject string) (list []waiting, la
 				list = append(list, *w)
 			}
 		}
-		if len(raws) == 0 || raws[len(raws)-1].Pending == 0 || time.Now().Before(list[0].due) {
+		if len(raws) == 0 || raws[len(raws)-1].Pending == 0 || c.now().Before(list[0].due) {
 			return list, last, nil
 		}
 		n = readAhead
@@ -122,7 +122,7 @@ func (c *Courier) release(ctx context.Context, subject string) error {
 		c.timers.drop(subject)
 		return nil
 	}
-	now := time.Now()
+	now := c.now()
 	if list[0].due.After(now) {
 		c.timers.set(subject, list[0].due, true)
 		return nil
@@ -157,7 +157,7 @@ func (c *Courier) purge(ctx context.Context, subject string, last uint64) error 
 	if err := s.Purge(ctx, jetstream.WithPurgeSubject(subject), jetstream.WithPurgeSequence(last+1)); err != nil {
 		return fmt.Errorf("delete what was held for %s: %w", c.Name, err)
 	}
-	c.timers.set(subject, time.Now(), true) // the next look drops it where nothing is left
+	c.timers.set(subject, c.now(), true) // the next look drops it where nothing is left
 	return nil
 }
 

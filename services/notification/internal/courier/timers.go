@@ -125,11 +125,11 @@ func (c *Courier) keepTime(ctx context.Context) error {
 			c.sweep(ctx)
 			swept = time.Now()
 		}
-		due, wait, changed := c.timers.next(time.Now())
+		due, wait, changed := c.timers.next(c.now())
 		for _, subject := range due {
 			if err := c.release(ctx, subject); err != nil {
 				c.Log.Warn("what is due is tried again", "destination", c.Name, "subject", subject, "error", err)
-				c.timers.set(subject, time.Now().Add(retrying), true)
+				c.timers.set(subject, c.now().Add(retrying), true)
 			}
 		}
 		if len(due) > 0 {
@@ -153,6 +153,6 @@ func (c *Courier) sweep(ctx context.Context) {
 		return
 	}
 	for _, subject := range subjects {
-		c.timers.set(subject, time.Now(), false) // the first look finds its time
+		c.timers.set(subject, c.now(), false) // the first look finds its time
 	}
 }
