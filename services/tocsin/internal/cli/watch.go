@@ -60,7 +60,10 @@ func (c *watchCmd) Run(s *streams) error {
 		if n.Recipient != "" {
 			who = " to " + n.Recipient + " on " + n.Ticket
 		}
-		fmt.Fprintf(s.out, "%s  %s%s  [%s]\n", n.At.AsTime().Local().Format(time.TimeOnly), n.Title, who, n.Case)
+		if n.Case != "" {
+			who += "  [" + n.Case + "]"
+		}
+		fmt.Fprintf(s.out, "%s  %s%s\n", n.At.AsTime().Local().Format(time.TimeOnly), n.Title, who)
 		fmt.Fprintf(s.out, "          %s\n", strings.ReplaceAll(strings.TrimSpace(n.Body), "\n", "\n          "))
 		return nil
 	})
