@@ -108,5 +108,9 @@ func (c *Conn) Up() error {
 	return nil
 }
 
+// Since is when the connection was made, or came back last. A server that has crashed
+// may have forgotten what it acknowledged before, if that was handed out or deleted.
+func (c *Conn) Since() time.Time { return time.Unix(0, c.since.Load()) }
+
 // Close ends the connection.
 func (c *Conn) Close() { c.nc.Close() }

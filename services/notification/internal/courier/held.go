@@ -127,6 +127,9 @@ func (c *Courier) release(ctx context.Context, subject string) error {
 		c.timers.set(subject, list[0].due, true)
 		return nil
 	}
+	if list, err = c.untold(ctx, list); err != nil {
+		return err
+	}
 	tell, untold, err := c.again(ctx, list, now)
 	if err != nil {
 		return err
