@@ -17,8 +17,8 @@
 //     note once; a mail that came twice is marked so in the ledger.
 //   - The ledger has each record of the stream. Each attempt that it has was seen by
 //     the receiver, at that time. A request that it has not is one whose process, or
-//     the server, was killed or halted before the record was stored, and a later
-//     attempt is recorded.
+//     the server, was killed or halted before the record was stored, and another
+//     attempt is recorded that was sent, or came later.
 //   - Where one process runs and nothing fails, a destination takes what is told of a
 //     case in the order of its versions.
 //
