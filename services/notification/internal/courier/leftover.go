@@ -14,14 +14,14 @@ import (
 
 // untold leaves out what was told already. A server that crashes may bring back a
 // part of what was deleted from HELD: without its beginning it would be another
-// message, under another id. What is older than the connection is therefore looked
-// for in the records of what was told since it was due.
+// message, under another id, due later. What is older than the connection is
+// therefore looked for in the records of what was told since it was held.
 func (c *Courier) untold(ctx context.Context, list []waiting) ([]waiting, error) {
 	if list[0].stored.After(c.Conn.Since()) {
 		return list, nil
 	}
 	told := map[string]bool{}
-	err := c.Conn.RetainedSince(ctx, topology.Deliveries, list[0].due, func(raw bus.Raw) error {
+	err := c.Conn.RetainedSince(ctx, topology.Deliveries, list[0].stored, func(raw bus.Raw) error {
 		r := &notificationv1.DeliveryRecorded{}
 		if err := bus.Decode(raw, r); err != nil {
 			return nil //nolint:nilerr // it is no record of ours
