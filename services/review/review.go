@@ -84,7 +84,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		Cases: seen, Desk: orders, Gate: door, Policy: at.Policy, Live: wall.Live{Changing: live, Wall: seen}, Outlook: sees.Outlook,
 		Past: wall.Memory{Stated: sees}, Archive: archive, Opinions: wall.Opinions{Said: events.Opinions{Conn: at.Conn}}, Log: at.Log, Reports: reports, Mutes: wall.Mutes{Kept: kept},
 		Links: &events.Links{Conn: at.Conn, Now: time.Now}, Precedents: seen, Roster: staff, Parked: letters, Hearings: hearings,
-		Previews: events.Previews{Conn: at.Conn, Policy: at.Policy}, Pulse: wall.Pulses{Found: events.Pulses{Conn: at.Conn}},
+		Ladders: events.Ladders{Conn: at.Conn}, Previews: events.Previews{Conn: at.Conn, Policy: at.Policy}, Pulse: wall.Pulses{Found: events.Pulses{Conn: at.Conn}},
 	})
 	if err != nil {
 		return err

@@ -39,6 +39,7 @@ type file struct {
 	Moves   string // how often the ETA was moved, and why last
 
 	Mutes    []muted // what may silence something that is told of it
+	Called   *ladder // who was called to look at it
 	Question string
 	AskedAt  *moment
 	Waiting  *waiting // an update that is told later
@@ -135,6 +136,7 @@ func (c *Console) fileOf(ctx context.Context, l lang, of *decide.Case) file {
 			f.Others = append(f.Others, c.Policy.Title(r, string(l)))
 		}
 	}
+	f.Called = c.ladderOf(ctx, l, of, now)
 	for _, m := range c.mutesOn(ctx, of) {
 		f.Mutes = append(f.Mutes, c.mutedOf(l, m, now))
 	}

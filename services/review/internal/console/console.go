@@ -97,6 +97,8 @@ type Config struct {
 	Hearings Hearings
 	// Previews says what people would be told; nil is nobody who could say it.
 	Previews Previews
+	// Ladders say who was called about a case; nil is nobody who knows.
+	Ladders Ladders
 	// Mutes are what is not told for a while; nil is nobody who keeps them.
 	Mutes Mutes
 	// Reports say how leadership decides; without them nothing is counted.
