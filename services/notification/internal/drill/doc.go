@@ -14,7 +14,7 @@
 //   - Each notification was taken by each destination that a route leads it to, or
 //     its record says why not: muted, or part of a message that was taken.
 //   - A receiver that drops known ids was told nothing twice; the helpdesk bears each
-//     note once; a mail that came twice is marked so in the ledger.
+//     note once, unless something was upset between look and note; a mail that came twice is marked so in the ledger.
 //   - The ledger has each record of the stream. Each attempt that it has was seen by
 //     the receiver, at that time. A request that it has not is one whose process, or
 //     the server, was killed or halted before the record was stored, and another

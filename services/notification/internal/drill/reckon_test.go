@@ -75,7 +75,12 @@ func (b *books) taken(t testing.TB) {
 				took++
 			}
 		}
-		if at[0] == "desk" && at[1] != "" && took != 1 {
+		// A note is there twice only if one arrives after the look that did not find
+		// it: its process was halted, or cut off from the server, in between.
+		last := visits[len(visits)-1].at
+		if at[0] == "desk" && at[1] != "" && took > 1 && b.upsetting(visits[0].at.Add(-lasting), last, "a", "b", "nats") {
+			t.Logf("desk: %s stands there %d times, after an upset", at[1], took)
+		} else if at[0] == "desk" && at[1] != "" && took != 1 {
 			t.Errorf("desk: %s stands there %d times", at[1], took)
 		}
 		marked := 0
@@ -158,16 +163,29 @@ func (b *books) agree(t testing.TB) {
 		t.Errorf("%d records are on the stream, and %d in the ledger: %v", len(recorded), len(b.rows), err)
 	}
 	lost := 0
-	used := map[*visit]bool{}
+	used, desk := map[*visit]bool{}, map[bool][]*reviewv1.Delivery{}
 	// The first to end takes the first request: then each finds one, if that can be.
 	ended := func(r *reviewv1.Delivery) time.Time {
 		return r.GetAt().AsTime().Add(time.Duration(r.GetDurationMs()) * time.Millisecond)
 	}
 	slices.SortFunc(b.rows, func(a, b *reviewv1.Delivery) int { return ended(a).Compare(ended(b)) })
 	for _, r := range b.rows {
-		if b.name(r) != "stream" && r.GetOutcome() != "silenced" && r.GetOutcome() != "grouped" {
-			b.witnessed(t, r, used)
+		if b.name(r) == "stream" || r.GetOutcome() == "silenced" || r.GetOutcome() == "grouped" {
+			continue
 		}
+		if found := b.witness(r, r.GetNotification(), used); b.name(r) == "desk" {
+			desk[found] = append(desk[found], r)
+		} else if !found && (b.name(r) != "post" || r.GetOutcome() == "sent") {
+			t.Errorf("%s: nobody saw what is recorded as %v", b.name(r), r)
+		}
+	}
+	for _, r := range desk[false] { // those that wrote nothing have looked
+		if !b.witness(r, "", used) {
+			t.Errorf("desk: nobody saw what is recorded as %v", r)
+		}
+	}
+	for _, r := range desk[true] { // those that wrote may have looked before
+		b.witness(r, "", used)
 	}
 	for _, v := range b.out.visits {
 		if !used[v] {
@@ -178,30 +196,23 @@ func (b *books) agree(t testing.TB) {
 	t.Logf("%d requests have no record, because their process or the server was killed or halted", lost)
 }
 
-// witnessed marks the requests that a row is the record of.
-func (b *books) witnessed(t testing.TB, r *reviewv1.Delivery, used map[*visit]bool) {
-	t.Helper()
-	name, from := b.name(r), r.GetAt().AsTime().Add(-time.Millisecond)
-	until := from.Add(time.Duration(r.GetDurationMs())*time.Millisecond + 3*time.Millisecond)
-	during := func(v *visit) bool { return !used[v] && !v.at.Before(from) && !v.at.After(until) }
-	found := false
-	for _, v := range b.seen[[2]string{name, r.GetNotification()}] {
-		if !found && during(v) {
-			used[v], found = true, true
+// witness marks the request that a row is the record of, and says whether there is
+// one. Without an id it is a look at the row's ticket.
+func (b *books) witness(r *reviewv1.Delivery, id string, used map[*visit]bool) bool {
+	from := r.GetAt().AsTime().Add(-slack)
+	until := from.Add(time.Duration(r.GetDurationMs())*time.Millisecond + 2*slack)
+	for _, v := range b.seen[[2]string{b.name(r), id}] {
+		there := id != "" || v.looked && v.ticket == b.notifications[r.GetNotification()].GetTicket()
+		if there && !used[v] && !v.at.Before(from) && !v.at.After(until) {
+			used[v] = true
+			return true
 		}
 	}
-	if name == "desk" {
-		for _, v := range b.seen[[2]string{"desk", ""}] {
-			if v.looked && v.ticket == b.notifications[r.GetNotification()].GetTicket() && during(v) {
-				used[v], found = true, true
-				break
-			}
-		}
-	}
-	if !found && (name != "post" || r.GetOutcome() == "sent") {
-		t.Errorf("%s: nobody saw what is recorded as %v", name, r)
-	}
+	return false
 }
+
+// slack is how far apart the clocks that two processes read may be on a busy machine.
+const slack = 5 * time.Millisecond
 
 // lasting is how long after a request its record may have been stored.
 const lasting = 16 * time.Second
