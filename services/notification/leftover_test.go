@@ -33,7 +33,7 @@ func TestWhatACrashOfTheBusBringsBackIsNotToldAgain(t *testing.T) {
 	if err := topology.Apply(t.Context(), before.JS(), 1); err != nil {
 		t.Fatal(err)
 	}
-	due := time.Now().UTC().Add(time.Second) // the message's first was due before
+	due := time.Now().UTC().Add(time.Second)    // the message's first was due before
 	for _, id := range []string{"n-1", "n-2"} { // n-1 was told in a message with others
 		n := &notificationv1.Notification{Id: id, Audience: "leadership", Tenant: "acme", Case: "c-1", CaseVersion: 1, Kind: "approved", Language: "en", Title: id, Body: id}
 		data, err := proto.Marshal(n)
