@@ -126,7 +126,7 @@ func TestOnlyLeadershipThatSeesAllIsShownAny(t *testing.T) {
 
 func TestALetterIsSentBackOnceAndKeptWho(t *testing.T) {
 	y := open(t)
-	ops := topology.ToDestination("ops", []string{"requester"})
+	ops := topology.ToDestination("ops", topology.AudienceFilter("requester"))
 	id := y.refused(ops, "n-1")
 	lena, mia := y.as("lena", decide.Leadership), y.as("mia", decide.Admin)
 	for range 2 { // the same again is done already
