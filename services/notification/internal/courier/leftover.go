@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/topology"
@@ -12,16 +13,21 @@ import (
 	notificationv1 "tocsin/proto/gen/notification/v1"
 )
 
-// untold leaves out what was told already. A server that crashes may bring back a
-// part of what was deleted from HELD: without its beginning it would be another
-// message, under another id, due later. What is older than the connection is
-// therefore looked for in the records of what was told since it was held.
+// deleting is how long ago, at most, another process began to delete what it told.
+const deleting = time.Minute
+
+// untold leaves out what was told already. Who reads HELD while another process
+// deletes what it has told, or after a server has crashed and brought a part of that
+// back, finds the end of a message: without its beginning it would be another one,
+// under another id. Its records are stored before anything is deleted, so they are
+// looked for: where it is older than the connection, since it was held.
 func (c *Courier) untold(ctx context.Context, list []waiting) ([]waiting, error) {
-	if list[0].stored.After(c.Conn.Since()) {
-		return list, nil
+	since := list[0].stored
+	if recent := time.Now().Add(-deleting); since.After(c.Conn.Since()) && since.Before(recent) {
+		since = recent
 	}
 	told := map[string]bool{}
-	err := c.Conn.RetainedSince(ctx, topology.Deliveries, list[0].stored, func(raw bus.Raw) error {
+	err := c.Conn.RetainedSince(ctx, topology.Deliveries, since, func(raw bus.Raw) error {
 		r := &notificationv1.DeliveryRecorded{}
 		if err := bus.Decode(raw, r); err != nil {
 			return nil //nolint:nilerr // it is no record of ours
