@@ -264,6 +264,10 @@ func ClimbedSubject(tenant, caseID string) string {
 	return "notification.v1.climbed." + Token(tenant) + "." + Token(caseID)
 }
 
+// ClimbedOfCase matches ClimbedSubject of a case, whichever tenant it had when its
+// first ladder began.
+func ClimbedOfCase(caseID string) string { return "notification.v1.climbed.*." + Token(caseID) }
+
 // LadderSubject is where notification answers how a case's ladder stands: a
 // request, in no stream.
 func LadderSubject() string { return "notification.v1.ladder" }

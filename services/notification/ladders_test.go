@@ -195,6 +195,37 @@ func TestWhoAcknowledgesEndsTheLadder(t *testing.T) {
 	}
 }
 
+func TestACaseThatComesToBeOfAllTenantsKeepsItsLadderAndIsEndedOnce(t *testing.T) {
+	conn := natstest.Connect(t)
+	lena, toLena := receiver(t)
+	chief, toChief := receiver(t)
+	path := climbing(t, lena, chief, "")
+	_, stop := start(t, conn, notification.Config{RoutesFile: path})
+	publish(t, conn, "one", undecided(1))
+	next(t, toLena)
+	all := undecided(2)
+	all.Case.Tenant = ""
+	publish(t, conn, "two", all)
+	next(t, toChief) // the next level, and not the first again
+	if len(toLena) > 0 {
+		t.Error("Lena was called twice of one level")
+	}
+	stop()
+	start(t, conn, notification.Config{RoutesFile: path})
+	next(t, toLena) // after a restart too
+	done := acknowledged(3)
+	done.Case.Tenant = ""
+	publish(t, conn, "three", done)
+	await(t, "nothing is due any more", func() bool {
+		stands := &notificationv1.LadderStanding{}
+		err := conn.Ask(t.Context(), topology.LadderSubject(), &notificationv1.LadderAsked{Case: "c-1"}, stands)
+		return err == nil && stands.GetNext() == nil
+	})
+	if got := strings.Join(climbed(t, conn), " "); got != "1.0 2.0 1.1" && got != "1.0 2.0 1.1 2.1" {
+		t.Errorf("climbed %s", got)
+	}
+}
+
 func TestALadderGoesOnAfterARestartWhereItStood(t *testing.T) {
 	conn := natstest.Connect(t)
 	lena, toLena := receiver(t)

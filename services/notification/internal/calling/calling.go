@@ -48,15 +48,19 @@ type Caller struct {
 	world func() route.World
 	// ready are the destinations of the plan that have a place on CALLS.
 	ready map[string]bool
-	cases map[key]*waiting
+	// cases are by id: one that comes to be of another tenant, or of all of them, stays one.
+	cases map[string]*waiting
 	wake  chan struct{}
 }
 
-// key names a case.
+// key names a case as it now is.
 type key struct{ tenant, id string }
 
 // waiting is a case that waits for leadership.
 type waiting struct {
+	// tenant is where its change of this version stands.
+	tenant  string
+	version uint64
 	// due is when it is to be looked at.
 	due time.Time
 	// silenced are the calls that are recorded as silenced.
@@ -78,20 +82,21 @@ func (c *Caller) Follow(plan *courier.Plan, world func() route.World) {
 func (c *Caller) OnCase(k *reviewv1.Case) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	name := key{k.GetTenant(), k.GetId()}
-	if !standing(k).Waits() {
-		delete(c.cases, name)
+	w := c.cases[k.GetId()]
+	switch {
+	case w != nil && k.GetVersion() < w.version: // it came again, late
 		return
+	case !standing(k).Waits():
+		delete(c.cases, k.GetId())
+		return
+	case c.cases == nil:
+		c.cases = map[string]*waiting{}
 	}
-	if c.cases == nil {
-		c.cases = map[key]*waiting{}
-	}
-	w := c.cases[name]
 	if w == nil {
 		w = &waiting{}
-		c.cases[name] = w
+		c.cases[k.GetId()] = w
 	}
-	w.due = time.Time{}
+	w.due, w.tenant, w.version = time.Time{}, k.GetTenant(), k.GetVersion()
 	c.stir()
 }
 
@@ -145,12 +150,12 @@ func (c *Caller) next(now time.Time) (due []key, wait time.Duration, changed <-c
 	if c.plan == nil || len(c.plan.File.Ladders) == 0 {
 		return nil, wait, c.woken()
 	}
-	for name, w := range c.cases {
+	for id, w := range c.cases {
 		if left := w.due.Sub(now); left > 0 {
 			wait = min(wait, left)
 			continue
 		}
-		due = append(due, name)
+		due = append(due, key{w.tenant, id})
 	}
 	return due, wait, c.woken()
 }
@@ -158,7 +163,7 @@ func (c *Caller) next(now time.Time) (due []key, wait time.Duration, changed <-c
 // look climbs a case's ladder as far as it is due, and says when to look again.
 func (c *Caller) look(ctx context.Context, name key) {
 	c.mu.Lock()
-	w := c.cases[name]
+	w := c.cases[name.id]
 	if w == nil {
 		c.mu.Unlock()
 		return
@@ -173,9 +178,9 @@ func (c *Caller) look(ctx context.Context, name key) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
-	case c.cases[name] != w: // it has ended, or began again
+	case c.cases[name.id] != w: // it has ended, or began again
 	case again.IsZero():
-		delete(c.cases, name)
+		delete(c.cases, name.id)
 	case again.Before(w.due):
 		w.due = again
 	}

@@ -1,6 +1,7 @@
 package calling
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,6 +31,9 @@ type climb struct {
 	// climbed is how far it was climbed in this round, and sequence where that stands.
 	climbed  *notificationv1.LadderClimbed
 	sequence uint64
+	// began is the tenant that the case had when its first ladder began: how far it is
+	// climbed stands there.
+	began string
 	// ladder is nil where there is none; later says that there is one at another hour.
 	ladder *route.Ladder
 	later  bool
@@ -43,9 +47,11 @@ func (c *Caller) at(ctx context.Context, name key, now time.Time) (*climb, error
 	}
 	s := &climb{k: changed.GetCase(), climbed: &notificationv1.LadderClimbed{}}
 	var err error
-	if s.sequence, err = c.last(ctx, topology.Calls, topology.ClimbedSubject(name.tenant, name.id), s.climbed); err != nil {
+	// Of whichever tenant: a case that came to be of another, or of all, is climbed on.
+	if s.sequence, err = c.last(ctx, topology.Calls, topology.ClimbedOfCase(name.id), s.climbed); err != nil {
 		return nil, err
 	}
+	s.began = cmp.Or(s.climbed.GetTenant(), s.k.GetTenant())
 	if s.climbed.GetRound() != s.k.GetRound() {
 		s.climbed = &notificationv1.LadderClimbed{}
 	}
@@ -114,7 +120,7 @@ func (c *Caller) climb(ctx context.Context, name key, w *waiting) (again time.Ti
 // Quiet says that all of them are silenced, so that it waits.
 func (c *Caller) call(ctx context.Context, s *climb, calls []ladder.Call, w *waiting) (quiet bool, err error) {
 	climbed := &notificationv1.LadderClimbed{
-		Tenant: s.k.GetTenant(), Case: s.k.GetId(), Round: s.k.GetRound(), Ladder: s.ladder.Name, Steps: s.climbed.GetSteps(),
+		Tenant: s.began, Case: s.k.GetId(), Round: s.k.GetRound(), Ladder: s.ladder.Name, Steps: s.climbed.GetSteps(),
 	}
 	var events []bus.Event
 	anybody := false

@@ -3,6 +3,7 @@ package ical
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -198,6 +199,33 @@ func TestWhatIsNotUnderstoodIsRefusedWithItsLine(t *testing.T) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
 		})
+	}
+}
+
+func TestACalendarThatWouldTakeLongIsRefusedSoon(t *testing.T) {
+	const ok = "DTSTART:20150102T080000Z\nDURATION:PT1H\nSUMMARY:Lena\n"
+	many := func(rule string, n int) string { return string(calendar(slices.Repeat([]string{ok + rule}, n)...)) }
+	for name, c := range map[string]struct{ text, want string }{
+		"a line of parameters":   {string(calendar(ok + "ATTENDEE;X=" + strings.Repeat("a,", 1<<20) + "a:mailto:x")), "line 8: ATTENDEE has 2097173 bytes; at most 8192 are read"},
+		"a line of nothing":      {string(calendar(ok + strings.Repeat("a", 1<<20))), "line 8: this is no line of a calendar"},
+		"events that all repeat": {many("RRULE:FREQ=DAILY", 1001), "the calendar has more than 1000 events that repeat"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := Read([]byte(c.text), schedule(t)); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+	attached := ok + "ATTACH;ENCODING=BASE64:" + strings.Repeat("a", 1<<20)
+	if c, err := Read(calendar(attached), schedule(t)); err != nil || shown(c, "2015-01-01", "2015-02-01") == "" {
+		t.Errorf("an attachment: %v, %v", c, err)
+	}
+}
+
+func TestWhatSomebodyWroteMovesNoScreen(t *testing.T) {
+	got, err := Read(calendar("DTSTART:20261102T080000Z\nDURATION:PT1H\nSUMMARY:\x1b[2Jlunch\u202e"), schedule(t))
+	if err != nil || len(got.Left) != 1 || got.Left[0].Summary != "[2Jlunch" {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
 

@@ -12,6 +12,9 @@ const (
 	longestFile, mostEvents = 8 << 20, 20_000
 	// deepest is how many components may stand in each other.
 	deepest = 5
+	// longestLine is how many bytes a line may have that says when or who: what it
+	// takes to read one grows with the square of its length.
+	longestLine = 8 << 10
 )
 
 // An Error is a file that is not understood. No retry mends it.
@@ -68,6 +71,12 @@ func parse(text []byte) (*component, error) {
 	var root *component
 	var open []*component
 	for line, content := range unfolded(string(text)) {
+		if len(content) > longestLine {
+			if err := mayBeLong(content, line); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		p, err := parseLine(content, line)
 		if err != nil {
 			return nil, err
@@ -109,6 +118,20 @@ func parse(text []byte) (*component, error) {
 		return nil, wrong(open[len(open)-1].line, "%s does not end: is the file cut off?", open[len(open)-1].name)
 	}
 	return root, nil
+}
+
+// mayBeLong refuses a long line of what shifts are made of. Others, as an
+// attachment, say nothing of a shift and are passed over.
+func mayBeLong(content string, line int) error {
+	name := content[:max(0, strings.IndexAny(content, ";:"))]
+	switch name = strings.ToUpper(name); name {
+	case "BEGIN", "END", "UID", "DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "RDATE", "EXDATE", "RECURRENCE-ID",
+		"SUMMARY", "ATTENDEE", "STATUS", "TZID", "X-LIC-LOCATION":
+		return wrong(line, "%s has %d bytes; at most %d are read", name, len(content), longestLine)
+	case "":
+		return wrong(line, "this is no line of a calendar, as NAME:value")
+	}
+	return nil
 }
 
 // parseLine reads a line of content.

@@ -3,11 +3,15 @@ package ical
 import (
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/teambition/rrule-go"
 
 	"tocsin/services/notification/internal/route"
 )
+
+// mostSeries is how many events may repeat: each is followed from where it begins.
+const mostSeries = 1000
 
 // A Left is an event that is no shift.
 type Left struct {
@@ -40,6 +44,8 @@ type reader struct {
 	// others stand in place of.
 	series  map[string]*event
 	instead map[string][]time.Time
+	// rules is how many events repeat.
+	rules int
 }
 
 // Read reads the calendar of a schedule. Its error is an *Error.
@@ -103,7 +109,7 @@ func (r *reader) event(c *component) error {
 	if why != "" {
 		left := Left{Line: c.line, Why: why}
 		if s := c.props["SUMMARY"]; len(s) > 0 {
-			left.Summary = strings.Join(strings.Fields(s[0].value), " ")
+			left.Summary = plainly(s[0].value)
 		}
 		r.out.Left = append(r.out.Left, left)
 		return nil
@@ -113,6 +119,11 @@ func (r *reader) event(c *component) error {
 		r.series[id.value] = e
 	}
 	return nil
+}
+
+// plainly is what somebody wrote, on one line and without what moves a screen.
+func plainly(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }), " ")
 }
 
 // instance says whether the event stands in place of one of a series.
@@ -196,6 +207,9 @@ func (r *reader) repeats(c *component, e *event, instance bool) error {
 		return wrong(p.line, "RRULE: an event in place of one of a series does not repeat")
 	}
 	if p != nil {
+		if r.rules++; r.rules > mostSeries {
+			return wrong(p.line, "the calendar has more than %d events that repeat", mostSeries)
+		}
 		if e.rule, err = rule(p, e.begins); err != nil {
 			return err
 		}

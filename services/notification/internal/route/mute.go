@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -63,7 +64,7 @@ type MuteProblem struct{ Field, Text string }
 // Begin makes a mute that somebody asks for at a time one that may be set: what
 // is left out of it is filled in, and what can not be is said.
 func (m *Mute) Begin(at time.Time, known Known) []MuteProblem {
-	m.By, m.Why = strings.TrimSpace(m.By), strings.TrimSpace(m.Why)
+	m.By, m.Why = strings.TrimFunc(m.By, unseen), strings.TrimFunc(m.Why, unseen)
 	if m.From.IsZero() || m.From.Before(at) && !m.From.Before(at.Add(-slack)) {
 		m.From = at
 	}
@@ -97,12 +98,15 @@ func (c *muteChecker) text(field, text string, longest int) {
 	switch {
 	case text == "":
 		c.wrong(field, "%s is empty; it has to be said", field)
-	case !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }):
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp) }):
 		c.wrong(field, "%s is one line of text", field)
 	case utf8.RuneCountInString(text) > longest:
 		c.wrong(field, "%s is longer than %d characters", field, longest)
 	}
 }
+
+// unseen says that a character shows nothing: a blank, or of no width.
+func unseen(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
 
 func (c *muteChecker) span(m *Mute, at time.Time) {
 	switch {

@@ -91,6 +91,8 @@ func TestAMuteIsBegunOrItIsSaidWhyNot(t *testing.T) {
 		}, ""},
 		{"without a reason", func(m *Mute) { m.Why = " " }, "why: why is empty; it has to be said"},
 		{"by nobody", func(m *Mute) { m.By = "" }, "by: by is empty"},
+		{"with a reason that shows nothing", func(m *Mute) { m.Why = " \u200b\u2060 " }, "why: why is empty; it has to be said"},
+		{"in two lines of another kind", func(m *Mute) { m.Why = "a\u2028b" }, "why: why is one line"},
 		{"in two lines", func(m *Mute) { m.Why = "a\nb" }, "why: why is one line"},
 		{"at length", func(m *Mute) { m.Why = strings.Repeat("é", 501) }, "why: why is longer than 500 characters"},
 		{"without an end", func(m *Mute) { m.Until = time.Time{} }, "until: until is not there: a mute ends, within 30 days"},

@@ -105,8 +105,8 @@ func (q *question) end(live string) error {
 
 func knownKinds(kinds []string) error {
 	for _, k := range kinds {
-		if !slices.Contains(deliver.Kinds(), deliver.Kind(k)) {
-			return fmt.Errorf("kind %q: choose of %q", k, deliver.Kinds())
+		if told := append(deliver.Kinds(), deliver.MuteEnded); !slices.Contains(told, deliver.Kind(k)) {
+			return fmt.Errorf("kind %q: choose of %q", k, told)
 		}
 	}
 	return nil

@@ -179,6 +179,7 @@ func TestTheStreamShowsWhatIsAskedFor(t *testing.T) {
 		"kind=resolved":                   "n-2 n-3",
 		"kind=resolved&kind=approved":     "n-0 n-1 n-2 n-3",
 		"kind=resolved&tenant=acme":       "n-2",
+		"kind=mute_ended":                 "",
 		"audience=csm":                    "csm",
 		"tenant=nobody":                   "",
 	} {
