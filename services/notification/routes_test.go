@@ -224,6 +224,9 @@ func TestAChangedFileCountsWithoutARestartAndABadOneDoesNot(t *testing.T) {
 	if r := next(t, got); r.data.Case != "c-1" {
 		t.Errorf("with a bad file it received %+v", r)
 	}
+	if _, err := notification.CheckRoutes([]byte(" \n"), policy.Default(), os.LookupEnv, nil); err == nil || !strings.Contains(err.Error(), "1:1: the file is empty") {
+		t.Errorf("an empty file: %v", err)
+	}
 	other, there := receiver(t)
 	text := fmt.Sprintf("destinations:\n  chief: {channel: webhook, with: {url: %q, secret: %q}}\nroutes:\n  - {name: all, to: [chief], when: {audience: [leadership]}}\n", other, secret)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

@@ -63,7 +63,10 @@ type Fleet struct {
 	// Link is the address by which whoever is called acknowledges; nil makes none.
 	Link Link
 
-	text   []byte
+	text []byte
+	// seen is another text that the last look found; away says that it found none.
+	seen   []byte
+	away   bool
 	beside map[string][]byte
 	plan   *Plan
 	names  atomic.Pointer[[]string]
@@ -166,14 +169,26 @@ func pause(ctx context.Context) {
 	}
 }
 
-// look goes by the file as it now is, if it is another and is understood.
+// look goes by the file as it now is, if it is another, is understood, and stood
+// there at the last look too: what is half written leads to fewer destinations, and
+// one that is gone loses what waits for it.
 func (f *Fleet) look(ctx context.Context) {
 	text, err := os.ReadFile(f.Path)
-	if err == nil && bytes.Equal(text, f.text) && f.still() {
+	if err != nil { // it may be about to be replaced
+		if !f.away {
+			f.Log.Warn("the file of routes can not be read; the one before stays", "file", f.Path, "error", err)
+		}
+		f.away = true
 		return
 	}
-	if err != nil { // it may be about to be replaced
-		f.Log.Warn("the file of routes can not be read; the one before stays", "file", f.Path, "error", err)
+	f.away = false
+	if bytes.Equal(text, f.text) {
+		f.seen = nil
+		if f.still() {
+			return
+		}
+	} else if f.seen == nil || !bytes.Equal(text, f.seen) {
+		f.seen = text
 		return
 	}
 	plan, err := f.read(text)

@@ -39,6 +39,16 @@ func heard(told []Notification) []string {
 	return list
 }
 
+func TestWhatPeopleWroteTurnsNothingBehindIt(t *testing.T) {
+	for wrote, want := range map[string]string{
+		"gol \u202enwod\u202c \u2066x": "gol nwod x", "one\u2028two\u0085\x00three": "one two three", "👩\u200d👧 שלום\u200f": "👩\u200d👧 שלום\u200f",
+	} {
+		if got := line(wrote); got != want {
+			t.Errorf("%q becomes %q, want %q", wrote, got, want)
+		}
+	}
+}
+
 func TestWhoHearsWhat(t *testing.T) {
 	everyone := func(k Kind) []string {
 		return []string{"leadership " + string(k), "requester/T-1 " + string(k), "requester/T-2 " + string(k), "csm/T-1 " + string(k), "agent/T-1 " + string(k)}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"tocsin/pkg/policy"
 )
@@ -187,9 +188,19 @@ func tidy(tickets []Ticket) []Ticket {
 // longestLine is how many characters of somebody's words a message repeats.
 const longestLine = 160
 
-// line folds white space and control characters and cuts what is too long.
+// line folds white space and control characters, leaves out what turns the
+// direction of all that stands behind it, and cuts what is too long.
 func line(s string) string {
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || r == 0xa0 }), " ")
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r), unicode.IsControl(r):
+			return ' '
+		case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+			return -1
+		}
+		return r
+	}, s)
+	s = strings.Join(strings.Fields(s), " ")
 	if runes := []rune(s); len(runes) > longestLine {
 		return strings.TrimSpace(string(runes[:longestLine-1])) + "…"
 	}

@@ -1,6 +1,7 @@
 package route
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
@@ -181,6 +182,21 @@ func (e *FileError) Error() string {
 		lines[i] = p.String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// longestFile is how many bytes a file may have.
+const longestFile = 1 << 20
+
+// whole refuses what can be no file: too much, or nothing, as while it is written
+// or when the disk is full.
+func whole(data []byte) error {
+	switch {
+	case len(data) > longestFile:
+		return &FileError{[]Problem{{1, 1, fmt.Sprintf("the file has %d bytes; at most %d are read", len(data), longestFile)}}}
+	case len(bytes.TrimSpace(data)) == 0:
+		return &FileError{[]Problem{{1, 1, "the file is empty; one that tells nobody says destinations: {}"}}}
+	}
+	return nil
 }
 
 // inOrder sorts problems by their place.

@@ -26,19 +26,15 @@ type Known struct {
 	Destinations []string
 }
 
-const (
-	// longestWait is how long a group may gather.
-	longestWait = 24 * time.Hour
-	// longestFile is how many bytes a file may have.
-	longestFile = 1 << 20
-)
+// longestWait is how long a group may gather.
+const longestWait = 24 * time.Hour
 
 var nameForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
 
 // Read reads a file. Its error is a *FileError with every problem that was found.
 func Read(data []byte, known Known) (*File, error) {
-	if len(data) > longestFile {
-		return nil, &FileError{[]Problem{{1, 1, fmt.Sprintf("the file has %d bytes; at most %d are read", len(data), longestFile)}}}
+	if err := whole(data); err != nil {
+		return nil, err
 	}
 	tree, err := parser.ParseBytes(data, 0)
 	if err != nil {
