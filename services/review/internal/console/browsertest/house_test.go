@@ -85,8 +85,10 @@ func (h *house) furnish(gate who.Gate, live *events.Live, watcher events.Watcher
 	h.t.Helper()
 	seen, staff, previews := wall.New(h.Ledger), duty.Desk{Ledger: h.Ledger}, events.Previews{Conn: h.conn, Policy: policy.Default()}
 	archive, reports := wall.Archive{Kept: events.Archive{Conn: h.conn}}, &report.Desk{Source: h.Ledger, Policy: policy.Default()}
+	muted := &events.Mutes{Conn: h.conn}
+	h.run(muted.Run)
 	pages, err := console.New(console.Config{
-		Cases: seen, Desk: h.Desk(), Gate: gate, Live: wall.Live{Changing: live, Wall: seen}, Outlook: watcher.Outlook, Past: wall.Memory{Stated: watcher},
+		Mutes: wall.Mutes{Kept: muted}, Cases: seen, Desk: h.Desk(), Gate: gate, Live: wall.Live{Changing: live, Wall: seen}, Outlook: watcher.Outlook, Past: wall.Memory{Stated: watcher},
 		Archive: archive, Opinions: wall.Opinions{Said: events.Opinions{Conn: h.conn}}, Precedents: seen, Roster: staff, Previews: previews, Reports: reports,
 		Links: &events.Links{Conn: h.conn, Now: time.Now}, Parked: parked.Desk{Box: events.Letters{Conn: h.conn}, Book: h.Ledger, Now: time.Now},
 		Hearings: wall.Hearings{Asked: events.Hearings{Conn: h.conn}},
