@@ -135,7 +135,15 @@ func (c *Courier) onNotification(ctx context.Context, m bus.Meta, n *notificatio
 		return err
 	}
 	now := c.now()
-	switch v := c.judge(n, m.StoredAt, now); {
+	v := c.judge(n, m.StoredAt, now)
+	again := m.Attempt > 1 || m.Uncounted
+	if again && v.Fate == route.Send && v.Group == "" {
+		// Whoever had it before may have held it: then it is told with what was held.
+		if then := c.judge(n, m.StoredAt, m.StoredAt); then.Fate == route.Hold {
+			v = then
+		}
+	}
+	switch {
 	case v.Fate == route.Skip:
 		return nil
 	case v.Fate == route.Silence:
@@ -144,7 +152,7 @@ func (c *Courier) onNotification(ctx context.Context, m bus.Meta, n *notificatio
 		if gathered := now.Add(gathering); v.Group != "" && v.Until.Before(gathered) {
 			v.Until = gathered
 		}
-		return c.hold(ctx, waiting{Notification: n, told: m.StoredAt, sequence: m.Sequence}, v)
+		return c.hold(ctx, waiting{Notification: n, told: m.StoredAt, sequence: m.Sequence, again: again}, v)
 	}
 	return c.deliver(ctx, m, n)
 }

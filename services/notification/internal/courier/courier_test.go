@@ -52,6 +52,14 @@ type told struct {
 func live(t *testing.T, quiet, rest string) *town {
 	t.Helper()
 	c := &town{t: t, conn: natstest.Connect(t), got: make(chan told, 100)}
+	c.live(quiet, rest)
+	return c
+}
+
+// live is live on a bus that is there, with a clock that is set.
+func (c *town) live(quiet, rest string) {
+	t := c.t
+	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		var sent struct{ Data told }
 		body, err := io.ReadAll(r.Body)
@@ -99,7 +107,6 @@ func live(t *testing.T, quiet, rest string) *town {
 		_, err := c.conn.JS().Consumer(t.Context(), topology.Notifications.Name, topology.Destinations+"ops")
 		return err == nil
 	})
-	return c
 }
 
 // nobody is called: the files here have no ladders.

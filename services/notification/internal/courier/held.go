@@ -23,6 +23,8 @@ import (
 const (
 	headerDue  = "Tocsin-Due"  // when it is to be told
 	headerTold = "Tocsin-Told" // when it was stored in NOTIFICATIONS
+	// headerAgain is there where it may have been handed out before.
+	headerAgain = "Tocsin-Again"
 )
 
 // readAhead is how many are read in one request.
@@ -37,6 +39,8 @@ type waiting struct {
 	told, due, stored time.Time
 	// sequence is its place in the stream that it was read from.
 	sequence uint64
+	// again says that somebody else may have had it before.
+	again bool
 }
 
 // hold stores a notification until it is due. Held twice within the server's
@@ -51,6 +55,9 @@ func (c *Courier) hold(ctx context.Context, w waiting, v route.Verdict) error {
 	m.Header.Set(nats.MsgIdHdr, bus.ID("held", c.Name, w.GetId(), strconv.FormatUint(w.sequence, 10), w.due.String()))
 	m.Header.Set(headerDue, v.Until.UTC().Format(time.RFC3339Nano))
 	m.Header.Set(headerTold, w.told.UTC().Format(time.RFC3339Nano))
+	if w.again {
+		m.Header.Set(headerAgain, "1")
+	}
 	if _, err := c.Conn.JS().PublishMsg(ctx, m); err != nil {
 		return fmt.Errorf("hold notification %s for %s: %w; trying again helps", w.GetId(), c.Name, err)
 	}
@@ -80,6 +87,7 @@ func (c *Courier) read(raw bus.Raw) (*waiting, error) {
 	// Times that cannot be read are zero: it is due at once.
 	w.due, _ = time.Parse(time.RFC3339Nano, raw.Header(headerDue))
 	w.told, _ = time.Parse(time.RFC3339Nano, raw.Header(headerTold))
+	w.again = raw.Header(headerAgain) != ""
 	return w, nil
 }
 

@@ -12,8 +12,7 @@
 //
 //   - Each change was told once to each audience, in its order, and nothing else was.
 //   - Each notification was taken by each destination that a route leads it to, or
-//     its record says why not: muted, or part of one message that was taken. Both may
-//     be so of what was under way, in an upset, when quiet hours ended.
+//     its record says why not: muted, or part of one message that was taken.
 //   - A receiver that drops known ids was told nothing twice; the helpdesk bears each
 //     note once, unless something was upset between look and note; a mail that came twice is marked so in the ledger.
 //   - The ledger has each record of the stream. Each attempt that it has was seen by

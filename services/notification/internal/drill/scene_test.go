@@ -41,8 +41,6 @@ type scene struct {
 	upsets         []upset
 	// alone is until when one process of notification ran by itself, and undisturbed.
 	alone time.Time
-	// quiet is when the quiet hours end; the zero time where there are none.
-	quiet time.Time
 	mute  string
 }
 
@@ -60,9 +58,7 @@ func (s *scene) routes(long bool) string {
 	if long {
 		ends = ends.Add(time.Minute)
 	}
-	if long || ends.Sub(now) < 25*time.Second {
-		s.quiet = ends
-	} else {
+	if !long && ends.Sub(now) >= 25*time.Second {
 		ends = now.Truncate(time.Minute) // they are just over
 	}
 	fmt.Fprintf(&b, "  rests: {channel: webhook, with: {url: %q, secret: %q}, quiet: {from: %q, to: %q, zone: UTC}}\n",
