@@ -23,6 +23,8 @@ const (
 	retrying = 2 * time.Second
 	// looking is how often what is silenced, or outside a ladder's hours, is looked at again.
 	looking = 10 * time.Second
+	// atOnce is how many cases are looked at at once.
+	atOnce = 16
 	// oldest is how long ago something has to have happened to a case that begins a ladder.
 	oldest = 72 * time.Hour
 )
@@ -124,13 +126,8 @@ func (c *Caller) woken() chan struct{} {
 func (c *Caller) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		due, wait, changed := c.next(time.Now())
-		for _, name := range due {
-			if ctx.Err() != nil {
-				return nil
-			}
-			c.look(ctx, name)
-		}
 		if len(due) > 0 {
+			c.lookAt(ctx, due)
 			continue
 		}
 		select {
@@ -140,6 +137,24 @@ func (c *Caller) Run(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// lookAt looks at cases, several at once: each waits for the bus most of the time.
+func (c *Caller) lookAt(ctx context.Context, due []key) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	free := make(chan struct{}, atOnce)
+	for _, name := range due {
+		select {
+		case <-ctx.Done():
+			return
+		case free <- struct{}{}:
+		}
+		wg.Go(func() {
+			c.look(ctx, name)
+			<-free
+		})
+	}
 }
 
 // next are the cases to look at, and how long it is until there are others.

@@ -240,14 +240,17 @@ func (c *Caller) silence(ctx context.Context, s *climb, who *notificationv1.Call
 // stored there from now on.
 func (c *Caller) prepare(ctx context.Context, destination string) error {
 	c.mu.Lock()
-	ready := c.ready
+	places := c.ready // of this plan
+	ready := places[destination]
 	c.mu.Unlock()
-	if ready[destination] {
+	if ready {
 		return nil
 	}
 	if err := topology.CallsAtDestination(destination).Apply(ctx, c.Conn.JS()); err != nil {
 		return err
 	}
-	ready[destination] = true // only Run comes here
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	places[destination] = true
 	return nil
 }

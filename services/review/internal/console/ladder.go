@@ -17,7 +17,7 @@ type Ladders interface {
 
 // A ladder is who was called about a case, and who is next.
 type ladder struct {
-	Seen     bool
+	Seen     string // who has seen the case; empty is nobody yet
 	Steps    []rung
 	Next     *rung
 	Silenced string
@@ -41,7 +41,10 @@ func (c *Console) ladderOf(ctx context.Context, l lang, of *decide.Case, now tim
 	if err != nil || len(stands.Called) == 0 && stands.Next == nil {
 		return nil
 	}
-	out := &ladder{Seen: !of.AcknowledgedAt.IsZero(), Silenced: stands.Silenced}
+	out := &ladder{Silenced: stands.Silenced}
+	if !of.AcknowledgedAt.IsZero() {
+		out.Seen = l.say("called.seen", l.who(of.AcknowledgedBy))
+	}
 	for _, s := range stands.Called {
 		out.Steps = append(out.Steps, rungOf(l, s, now))
 	}

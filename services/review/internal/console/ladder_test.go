@@ -53,5 +53,5 @@ func TestWhoWasCalledStandsOnTheCase(t *testing.T) {
 	}
 	a.err, a.stands.Next = nil, nil
 	s.done(s.order(c.Login, string(desk.Acknowledge)), c.Login, decide.PendingReview)
-	want(t, s.get("/cases/"+c.Login), http.StatusOK, "somebody has seen the case")
+	want(t, s.get("/cases/"+c.Login), http.StatusOK, "– seen by lena")
 }

@@ -12,7 +12,7 @@ var wordsOfTelling = map[string][2]string{
 	"deliverylist.destination": {"name, or host", "Name oder Host"},
 	"called.title":             {"Called:", "Gerufen:"},
 	"called.next":              {"next", "als Nächstes"},
-	"called.seen":              {"somebody has seen the case", "jemand hat den Fall gesehen"},
+	"called.seen":              {"seen by %s", "gesehen: %s"},
 	"called.unseen":            {"nobody has seen the case yet", "noch hat niemand den Fall gesehen"},
 	"called.last":              {"all who were called hear that nobody has seen it", "alle Gerufenen erfahren, dass ihn niemand gesehen hat"},
 	"called.absent":            {"nobody on call for %s", "niemand in Bereitschaft für %s"},
