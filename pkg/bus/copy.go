@@ -26,10 +26,6 @@ type Copy struct {
 // position names what a copy was made of: its sequence in its own stream.
 const position = "ce-sequence"
 
-// few is up to how many copies are stored one by one: a batch costs the server as
-// much as a dozen single messages, however small it is.
-const few = 8
-
 // Copied is how far copies have come: the sequence of the last one in the stream
 // of copies, and of what it was made of in its own. Both are 0 where that stream
 // has never held one; the second is 0 where it holds none any more.

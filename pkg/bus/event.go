@@ -21,6 +21,8 @@ type Event struct {
 	Time time.Time
 	// Payload is the fact itself.
 	Payload proto.Message
+	// Header says more of the event, for who reads it; nil says nothing.
+	Header map[string]string
 	// ExpectLast makes the server refuse the event with ErrConflict unless the
 	// last message of the subject has this sequence (0: there is none). Nil does not ask.
 	ExpectLast *uint64
@@ -59,6 +61,9 @@ func (c *Conn) message(e Event) (*nats.Msg, error) {
 	set("ce-datacontenttype", ProtobufType)
 	if !e.Time.IsZero() {
 		set("ce-time", e.Time.UTC().Format(time.RFC3339Nano))
+	}
+	for name, value := range e.Header {
+		set(name, value)
 	}
 	m.Header[nats.MsgIdHdr] = []string{e.ID}
 	if e.ExpectLast != nil {

@@ -54,7 +54,7 @@ func (w *wide) fetch(ctx context.Context, cons jetstream.Consumer) error {
 	}()
 	asking, cancel := context.WithTimeout(ctx, askFor)
 	defer cancel()
-	batch, err := cons.Fetch(hands, jetstream.FetchContext(asking), jetstream.FetchHeartbeat(2*time.Second))
+	batch, err := cons.Fetch(hands, jetstream.FetchContext(asking), jetstream.FetchHeartbeat(time.Second))
 	if err != nil {
 		return fmt.Errorf("read consumer %s: %w", w.consumer.Name, err)
 	}

@@ -115,7 +115,8 @@ var (
 	}
 	Held = Stream{
 		Name: "HELD", Writer: "notification", Subjects: []string{"notification.v1.held.*.*"},
-		Says: "what a destination is told later, by what it is told together with",
+		Says:   "what a destination is told later, by what it is told together with",
+		Atomic: true,
 	}
 	Due = Stream{
 		Name: "RELEASED", Writer: "notification", Subjects: []string{"notification.v1.due.*"},

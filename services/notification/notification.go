@@ -77,7 +77,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	if err != nil {
 		return err
 	}
-	records, took := &events.Recorder{Conn: at.Conn}, events.NewTook(at.Conn, at.Log)
+	records, took := events.Recording(at.Conn), events.NewTook(at.Conn, at.Log)
 	telling := &events.Telling{Conn: at.Conn, Teller: words, Records: records}
 	muted := &mutes.Book{Conn: at.Conn}
 	watch := &vigil.Vigil{Conn: at.Conn, Teller: telling, Log: at.Log, Now: time.Now}

@@ -174,3 +174,32 @@ func bare(b *testing.B, messages int) time.Duration {
 	cancel()
 	return took
 }
+
+// BenchmarkStormGrouped is 10,000 changes that come at once, and in how many
+// messages a destination is told of them that gathers.
+func BenchmarkStormGrouped(b *testing.B) {
+	const cases = 10_000
+	of := map[string]bool{}
+	for b.Loop() {
+		conn := natstest.Connect(b)
+		url, _ := receiver(b)
+		path := routes(b, url, "routes:\n  - {name: storm, to: [ops], when: {audience: [leadership]}, group: {by: [tenant], wait: 10s}}\n")
+		_, stop := start(b, conn, notification.Config{RoutesFile: path})
+		served(b, conn, "ops")
+		storm(b, conn, cases)
+		told := map[string]bool{}
+		for tick := time.NewTicker(200 * time.Millisecond); len(told) < cases; {
+			<-tick.C
+			for _, r := range records(b, conn, "ops") {
+				switch {
+				case r.GetOutcome() == "grouped":
+					told[r.GetCase()], of[r.GetAnswer()] = true, true // it names the message
+				case r.GetKind() != "several":
+					told[r.GetCase()], of[r.GetNotification()] = true, true
+				}
+			}
+		}
+		stop()
+	}
+	b.ReportMetric(float64(len(of))/float64(b.N), "messages")
+}

@@ -9,12 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
-	"tocsin/pkg/bus"
 	"tocsin/pkg/natstest"
-	"tocsin/pkg/topology"
 	"tocsin/services/notification"
 )
 
@@ -124,22 +121,5 @@ func TestWhatAWebhookRefusesIsParkedAndTheNextFlows(t *testing.T) {
 	records = recorded(t, conn, "webhook", 3)
 	if records[2].GetId() == records[0].GetId() || records[2].GetOutcome() != "sent" {
 		t.Errorf("the attempt after the dead letter was sent back is recorded as %v", records[2])
-	}
-}
-
-// BenchmarkCaseChangedToWebhook is from a change on the stream to the webhook's
-// receiver, one at a time, every hop on disk.
-func BenchmarkCaseChangedToWebhook(b *testing.B) {
-	conn := natstest.Connect(b)
-	url, got := receiver(b)
-	start(b, conn, notification.Config{WebhookURL: url, WebhookSecret: secret})
-	c := changed(1, "eta_given", "in_progress")
-	subject := topology.CaseSubject("acme", "c-1")
-	for i := 0; b.Loop(); i++ {
-		c.Case.Version = uint64(i + 1)
-		if _, err := conn.Publish(b.Context(), bus.Event{Subject: subject, ID: nats.NewInbox(), Payload: c}); err != nil {
-			b.Fatal(err)
-		}
-		next(b, got)
 	}
 }

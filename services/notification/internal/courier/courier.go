@@ -71,7 +71,12 @@ type Courier struct {
 	Words  Words
 	// Link is the address by which whoever is called acknowledges; nil makes none.
 	Link Link
-	Log  *slog.Logger
+	// Holds stores what is held, of all destinations together.
+	Holds *bus.Gatherer
+	// Settling bounds how many destinations are given their places at once: the bus
+	// answers who asks, but not thousands in the time that each waits. Nil does not.
+	Settling chan struct{}
+	Log      *slog.Logger
 	// Clock is the time; nil is the machine's.
 	Clock func() time.Time
 

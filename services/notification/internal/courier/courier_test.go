@@ -92,7 +92,7 @@ func (c *town) live(quiet, rest string) {
 			return &courier.Plan{File: file, Channels: map[string]channel.Channel{"ops": ch}}, err
 		},
 		Out: func(name string, ch channel.Channel) courier.Out {
-			return &events.Delivering{Records: &events.Recorder{Conn: c.conn}, Channel: ch, Name: name, Log: log}
+			return &events.Delivering{Records: events.Recording(c.conn), Channel: ch, Name: name, Log: log}
 		},
 	}
 	if err := f.Load(); err != nil {

@@ -25,6 +25,9 @@ import (
 // looking is how often the file is looked at for changes.
 const looking = time.Second
 
+// settling is how many destinations are given their places at once.
+const settling = 4
+
 // A Plan is a file that was understood, with a channel for each destination.
 type Plan struct {
 	File     *route.File
@@ -65,14 +68,16 @@ type Fleet struct {
 
 	text []byte
 	// seen is another text that the last look found; away says that it found none.
-	seen   []byte
-	away   bool
-	beside map[string][]byte
-	plan   *Plan
-	names  atomic.Pointer[[]string]
-	world  *World
-	serves map[string]*serving
-	file   atomic.Pointer[route.File]
+	seen     []byte
+	away     bool
+	beside   map[string][]byte
+	plan     *Plan
+	names    atomic.Pointer[[]string]
+	world    *World
+	serves   map[string]*serving
+	settling chan struct{}
+	holds    *bus.Gatherer
+	file     atomic.Pointer[route.File]
 }
 
 // serving is a courier at work.
@@ -135,7 +140,7 @@ func (f *Fleet) File() *route.File { return f.file.Load() }
 
 // Run serves all destinations until the context ends. The file is loaded.
 func (f *Fleet) Run(ctx context.Context) error {
-	f.serves = map[string]*serving{}
+	f.serves, f.settling, f.holds = map[string]*serving{}, make(chan struct{}, settling), &bus.Gatherer{Conn: f.Conn}
 	if f.Mutes.Wait(ctx) != nil {
 		return nil
 	}
@@ -241,7 +246,7 @@ func (f *Fleet) start(ctx context.Context, name string) *serving {
 	ctx, stop := context.WithCancel(ctx)
 	c := &Courier{
 		Name: name, Conn: f.Conn, Policy: f.Policy, World: f.world, Mutes: f.Mutes, Words: f.Words, Log: f.Log, Clock: f.Clock,
-		Out: f.Out(name, f.plan.Channels[name]), Link: f.Link,
+		Out: f.Out(name, f.plan.Channels[name]), Link: f.Link, Settling: f.settling, Holds: f.holds,
 	}
 	c.Follow(f.plan.File)
 	s := &serving{courier: c, stop: stop, done: make(chan struct{})}

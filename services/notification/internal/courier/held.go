@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"google.golang.org/protobuf/proto"
 
@@ -46,22 +45,20 @@ type waiting struct {
 // hold stores a notification until it is due. Held twice within the server's
 // window, it is stored once; after that, the group drops the repeat.
 func (c *Courier) hold(ctx context.Context, w waiting, v route.Verdict) error {
-	data, err := proto.Marshal(w.Notification)
-	if err != nil {
-		return bus.Permanent(fmt.Errorf("encode notification %s: %w", w.GetId(), err))
+	e := bus.Event{
+		Subject: topology.HeldSubject(c.Name, groupOf(w.Notification, v)), Payload: w.Notification,
+		ID: bus.ID("held", c.Name, w.GetId(), strconv.FormatUint(w.sequence, 10), w.due.String()),
+		Header: map[string]string{
+			headerDue: v.Until.UTC().Format(time.RFC3339Nano), headerTold: w.told.UTC().Format(time.RFC3339Nano),
+		},
 	}
-	m := nats.NewMsg(topology.HeldSubject(c.Name, groupOf(w.Notification, v)))
-	m.Data = data
-	m.Header.Set(nats.MsgIdHdr, bus.ID("held", c.Name, w.GetId(), strconv.FormatUint(w.sequence, 10), w.due.String()))
-	m.Header.Set(headerDue, v.Until.UTC().Format(time.RFC3339Nano))
-	m.Header.Set(headerTold, w.told.UTC().Format(time.RFC3339Nano))
 	if w.again {
-		m.Header.Set(headerAgain, "1")
+		e.Header[headerAgain] = "1"
 	}
-	if _, err := c.Conn.JS().PublishMsg(ctx, m); err != nil {
+	if err := c.Holds.Put(ctx, e); err != nil {
 		return fmt.Errorf("hold notification %s for %s: %w; trying again helps", w.GetId(), c.Name, err)
 	}
-	c.timers.set(m.Subject, v.Until, false)
+	c.timers.set(e.Subject, v.Until, false)
 	return nil
 }
 

@@ -27,7 +27,7 @@ func (a *away) Deliver(context.Context, *notificationv1.Notification) (channel.A
 
 func TestADestinationThatDoesNotAnswerIsLeftAlone(t *testing.T) {
 	conn, to := natstest.Connect(t), &away{}
-	d := &Delivering{Records: &Recorder{Conn: conn}, Channel: to}
+	d := &Delivering{Records: Recording(conn), Channel: to}
 	n := &notificationv1.Notification{Id: "n-1", Audience: "leadership", Tenant: "acme", Case: "c-1"}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second/4)
 	defer cancel()
@@ -46,7 +46,7 @@ func TestADestinationThatDoesNotAnswerIsLeftAlone(t *testing.T) {
 }
 
 func TestWhatFailsForAWeekIsGivenUp(t *testing.T) {
-	d := &Delivering{Records: &Recorder{Conn: natstest.Connect(t)}, Channel: &away{}}
+	d := &Delivering{Records: Recording(natstest.Connect(t)), Channel: &away{}}
 	n := &notificationv1.Notification{Id: "n-1", Audience: "leadership", Tenant: "acme", Case: "c-1"}
 	for age, final := range map[time.Duration]bool{time.Hour: false, deadline - time.Minute: false, deadline + time.Minute: true} {
 		err := d.OnNotification(t.Context(), bus.Meta{Sequence: 1, Attempt: 9, StoredAt: time.Now().Add(-age)}, n)

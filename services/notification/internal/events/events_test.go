@@ -24,7 +24,7 @@ import (
 )
 
 func telling(conn *bus.Conn) *Telling {
-	return &Telling{Conn: conn, Teller: deliver.Teller{Policy: policy.Default()}, Records: &Recorder{Conn: conn}}
+	return &Telling{Conn: conn, Teller: deliver.Teller{Policy: policy.Default()}, Records: Recording(conn)}
 }
 
 // on hands changes on as one call, and gives what became of the last of them.

@@ -69,12 +69,12 @@ func TestWhatArrivedBeforeACrashIsNotWrittenAgain(t *testing.T) {
 	// The bus is gone when the record is to be stored: the program ends with the note written.
 	gone := natstest.Connect(t)
 	to.dies = gone.JS().Conn().Close
-	first := &Delivering{Records: &Recorder{Conn: gone}, Channel: to}
+	first := &Delivering{Records: Recording(gone), Channel: to}
 	if err := first.OnNotification(t.Context(), bus.Meta{Sequence: 7, Attempt: 1, StoredAt: time.Now()}, n); err == nil || bus.IsPermanent(err) {
 		t.Fatalf("without a record: %v", err)
 	}
 	to.dies = nil
-	second := &Delivering{Records: &Recorder{Conn: conn}, Channel: to}
+	second := &Delivering{Records: Recording(conn), Channel: to}
 	if err := second.OnNotification(t.Context(), bus.Meta{Sequence: 7, Attempt: 2, StoredAt: time.Now()}, n); err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestWhatArrivedBeforeACrashIsNotWrittenAgain(t *testing.T) {
 
 func TestADeadLetterThatComesBackIsLookedForFirst(t *testing.T) {
 	conn, to := natstest.Connect(t), &desk{took: []string{"n-1"}}
-	d := &Delivering{Records: &Recorder{Conn: conn}, Channel: to}
+	d := &Delivering{Records: Recording(conn), Channel: to}
 	for _, id := range []string{"n-1", "n-2"} { // one that stands there, and one that does not
 		n := &notificationv1.Notification{Id: id, Audience: "requester", Tenant: "acme", Case: "c-1", Ticket: "T-1"}
 		m := bus.Meta{Sequence: 9, Attempt: 1, StoredAt: time.Now(), Returned: true}
@@ -104,7 +104,7 @@ func TestADeadLetterThatComesBackIsLookedForFirst(t *testing.T) {
 
 func TestWhereItCanNotBeLookedNothingIsWritten(t *testing.T) {
 	conn, to := natstest.Connect(t), &desk{blind: errors.New("503 Service Unavailable")}
-	d := &Delivering{Records: &Recorder{Conn: conn}, Channel: to}
+	d := &Delivering{Records: Recording(conn), Channel: to}
 	n := &notificationv1.Notification{Id: "n-1", Audience: "requester", Tenant: "acme", Case: "c-1", Ticket: "T-1"}
 	if err := d.OnNotification(t.Context(), bus.Meta{Sequence: 7, Attempt: 2, StoredAt: time.Now()}, n); err == nil || bus.IsPermanent(err) {
 		t.Errorf("an attempt that may be made again: %v", err)
@@ -120,7 +120,7 @@ func TestWhereItCanNotBeLookedNothingIsWritten(t *testing.T) {
 
 func TestAnAttemptAfterADeadLetterIsRecordedThoughBothStreamsCountAlike(t *testing.T) {
 	conn, to := natstest.Connect(t), &desk{}
-	d := &Delivering{Records: &Recorder{Conn: conn}, Channel: to}
+	d := &Delivering{Records: Recording(conn), Channel: to}
 	n := &notificationv1.Notification{Id: "n-1", Audience: "requester", Tenant: "acme", Case: "c-1", Ticket: "T-1"}
 	for _, returned := range []bool{false, true} {
 		if err := d.OnNotification(t.Context(), bus.Meta{Sequence: 3, Attempt: 1, StoredAt: time.Now(), Returned: returned}, n); err != nil {
@@ -141,7 +141,7 @@ func TestARepeatThatTheBusHasNotCountedIsKnownAsOne(t *testing.T) {
 	conn, to := natstest.Connect(t), &desk{}
 	n := &notificationv1.Notification{Id: "n-1", Audience: "requester", Tenant: "acme", Case: "c-1", Ticket: "T-1"}
 	for i, ch := range []channel.Channel{to, mailbox{&desk{}}} {
-		d := &Delivering{Records: &Recorder{Conn: conn}, Channel: ch}
+		d := &Delivering{Records: Recording(conn), Channel: ch}
 		for _, uncounted := range []bool{false, true} {
 			if err := d.OnNotification(t.Context(), bus.Meta{Sequence: uint64(7 + i), Attempt: 1, StoredAt: time.Now(), Uncounted: uncounted}, n); err != nil {
 				t.Fatal(err)

@@ -95,7 +95,7 @@ func (h *house) hears(source string) {
 
 // vigil is a process that keeps watch.
 func (h *house) vigil() *vigil.Vigil {
-	telling := &events.Telling{Conn: h.conn, Teller: deliver.Teller{Policy: policy.Default()}, Records: &events.Recorder{Conn: h.conn}}
+	telling := &events.Telling{Conn: h.conn, Teller: deliver.Teller{Policy: policy.Default()}, Records: events.Recording(h.conn)}
 	return &vigil.Vigil{
 		Conn: h.conn, Teller: telling, File: func() *route.File { return h.file },
 		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return h.now },
