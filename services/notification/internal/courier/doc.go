@@ -21,6 +21,10 @@
 // several has an id derived from the first of them: after a crash, or beside
 // another process, the same message is made again under the same id.
 //
+// What a ladder calls a destination with comes over CALLS, and goes past routes and
+// quiet hours: by the same rate and circuit, with a link of its own that is made here
+// and stands nowhere. What silences it is recorded; what is overtaken says so.
+//
 // A notification that waited and is overtaken says so: where its case has ended
 // meanwhile it does not alarm.
 //
