@@ -9,9 +9,6 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// askFor is how long one request for messages stands.
-const askFor = 5 * time.Second
-
 // wide hands messages to the handler beside each other: as many as the consumer
 // says, and those of one subject one after another. It asks only for as many as it
 // has hands free, so that no message's AckWait runs while it stands in line.
@@ -52,9 +49,9 @@ func (w *wide) fetch(ctx context.Context, cons jetstream.Consumer) error {
 			w.free <- struct{}{}
 		}
 	}()
-	asking, cancel := context.WithTimeout(ctx, askFor)
-	defer cancel()
-	batch, err := cons.Fetch(hands, jetstream.FetchContext(asking), jetstream.FetchHeartbeat(time.Second))
+	// The request ends when the server says so. If it ended by a clock of ours, what
+	// was on its way then would be nobody's until the server took it for lost.
+	batch, err := cons.Fetch(hands, jetstream.FetchContext(ctx), jetstream.FetchHeartbeat(2*time.Second))
 	if err != nil {
 		return fmt.Errorf("read consumer %s: %w", w.consumer.Name, err)
 	}
@@ -62,7 +59,7 @@ func (w *wide) fetch(ctx context.Context, cons jetstream.Consumer) error {
 		hands--
 		w.begin(ctx, msg)
 	}
-	if err := batch.Error(); err != nil && asking.Err() == nil {
+	if err := batch.Error(); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("read consumer %s: %w", w.consumer.Name, err)
 	}
 	return ctx.Err()
