@@ -46,7 +46,7 @@ func (s Stream) config(replicas int) jetstream.StreamConfig {
 	c := jetstream.StreamConfig{
 		Name: s.Name, Subjects: s.Subjects, Description: s.Says,
 		Storage: jetstream.FileStorage, Replicas: replicas,
-		MaxAge: s.MaxAge, MaxMsgsPerSubject: s.PerSubject, Duplicates: duplicates,
+		MaxAge: s.MaxAge, MaxMsgsPerSubject: s.PerSubject, MaxConsumers: s.Readers, Duplicates: duplicates,
 		AllowAtomicPublish: s.Atomic, AllowMsgSchedules: s.Schedules, AllowMsgTTL: s.Schedules,
 		AllowDirect: true, DenyDelete: s.Final, DenyPurge: s.Final,
 	}

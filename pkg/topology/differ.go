@@ -19,6 +19,7 @@ func (s Stream) Differs(is jetstream.StreamConfig) []string {
 	d.add("max bytes", max(is.MaxBytes, 0), want.MaxBytes) // a server says -1 for no limit
 	d.add("messages per subject", max(is.MaxMsgsPerSubject, 0), want.MaxMsgsPerSubject)
 	d.add("messages", max(is.MaxMsgs, 0), want.MaxMsgs)
+	d.add("consumers", max(is.MaxConsumers, 0), want.MaxConsumers)
 	d.add("duplicates", is.Duplicates, want.Duplicates)
 	d.add("atomic batches", is.AllowAtomicPublish, want.AllowAtomicPublish)
 	d.add("schedules", is.AllowMsgSchedules, want.AllowMsgSchedules)

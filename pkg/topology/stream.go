@@ -19,6 +19,9 @@ type Stream struct {
 	Newest bool
 	// PerSubject keeps only the last messages of a subject; zero keeps all.
 	PerSubject int64
+	// Readers is how many durable consumers it may have; zero is what the server
+	// allows where nothing is said, which is 1,000.
+	Readers int
 	// Queue deletes a message when its one reader has acknowledged it.
 	Queue bool
 	// Atomic allows batches that are stored whole or not at all.
@@ -30,6 +33,10 @@ type Stream struct {
 }
 
 const day = 24 * time.Hour
+
+// destined is how many durable consumers the streams may have that destinations
+// read: one for each on each, and on DEADLETTER one for each of those.
+const destined = 50_000
 
 // The streams, in flow order.
 var (
@@ -101,7 +108,7 @@ var (
 			"notification.v1.csm.*.*", "notification.v1.agent.*.*",
 		},
 		Says:   "what people are told",
-		MaxAge: 90 * day, Atomic: true,
+		MaxAge: 90 * day, Atomic: true, Readers: destined,
 	}
 	NotificationsJSON = Stream{
 		Name: "NOTIFICATIONS_JSON", Writer: "notification", Subjects: []string{"notification.v1.json.*.*.*"},
@@ -121,7 +128,7 @@ var (
 	Due = Stream{
 		Name: "RELEASED", Writer: "notification", Subjects: []string{"notification.v1.due.*"},
 		Says:  "what was held back and is now to be carried to a destination",
-		Queue: true,
+		Queue: true, Readers: destined,
 	}
 	Pulse = Stream{
 		Name: "PULSE", Writer: "notification", Subjects: []string{pulse, "notification.v1.took.*"},
@@ -131,12 +138,12 @@ var (
 	Calls = Stream{
 		Name: "CALLS", Writer: "notification", Subjects: []string{"notification.v1.call.*", "notification.v1.climbed.*.*"},
 		Says:   "who is called because nobody has acknowledged a case, and how far its ladder was climbed",
-		MaxAge: 90 * day, Atomic: true,
+		MaxAge: 90 * day, Atomic: true, Readers: destined,
 	}
 	DeadLetter = Stream{
 		Name: "DEADLETTER", Writer: "pkg/bus", Subjects: []string{"deadletter.v1.*", "deadletter.v1.*.retry"},
 		Says:   "the message as it came, with what is wrong with it",
-		MaxAge: 90 * day,
+		MaxAge: 90 * day, Readers: destined,
 	}
 )
 
