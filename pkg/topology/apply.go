@@ -30,6 +30,7 @@ func Apply(ctx context.Context, js jetstream.JetStream, replicas int) error {
 	}
 	buckets := []jetstream.KeyValueConfig{
 		{Bucket: KeyBucket, Description: "the tenants' keys"},
+		{Bucket: ErasedBucket, Description: "the tenants that were erased, and until when"},
 		{Bucket: LinkBucket, Description: "the key that links in messages are signed with"},
 		{Bucket: SpendingBucket, Description: "what second readings have cost, a key a day", TTL: spendingKept},
 	}

@@ -160,6 +160,10 @@ func Streams() []Stream {
 // Destroying a tenant's key makes what streams and ledger hold of its people meaningless.
 const KeyBucket = "TENANT_KEYS"
 
+// ErasedBucket is the key-value bucket of the tenants that were erased: until when, by
+// whom, and what was removed. Who erases writes it; all services go by it.
+const ErasedBucket = "ERASED_TENANTS"
+
 // LinkBucket is the key-value bucket of the key that links in messages are signed
 // with; whoever of notification and review asks first makes it.
 const LinkBucket = "LINK_KEY"

@@ -189,6 +189,17 @@ func CaseSubject(tenant, caseID string) string {
 // ledger: a request, in no stream.
 func AskReviewSubject() string { return "review.v1.pulse" }
 
+// EraseTenantSubject is where review is asked to erase what its ledger holds of a
+// tenant, and ExportTenantSubject where it is asked for it: requests, in no stream.
+func EraseTenantSubject() string { return "review.v1.tenant.erase" }
+
+// ExportTenantSubject is described at EraseTenantSubject.
+func ExportTenantSubject() string { return "review.v1.tenant.export" }
+
+// ForgetTicketsSubject is where review is asked to forget tickets whose texts are
+// removed: a request, in no stream.
+func ForgetTicketsSubject() string { return "review.v1.tickets.forget" }
+
 // AuditHeadSubject is where review says how far the audit has come.
 func AuditHeadSubject() string { return auditHead }
 

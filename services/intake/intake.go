@@ -16,6 +16,7 @@ import (
 	"tocsin/services/intake/internal/events"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/erasure"
 	"tocsin/pkg/forms"
 	"tocsin/pkg/run"
 	"tocsin/pkg/tenantkey"
@@ -49,9 +50,15 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		return err
 	}
 	defer ring.Close()
+	erased, err := erasure.Open(ctx, at.Conn.JS())
+	if err != nil {
+		return err
+	}
+	defer erased.Close()
 	heard := events.NewSources(at.Conn, at.Log)
 	signals, tickets := events.NewSignals(at.Conn, ring), events.NewTickets(at.Conn)
 	signals.Heard, tickets.Heard = heard, heard
+	signals.Erased, tickets.Erased = erased, erased
 	in := events.Intake{Tickets: tickets, Signals: signals, Now: time.Now}
 	d := door.Door{Intake: in, Token: cfg.ProducerToken, Hooks: cfg.hooks(), Log: at.Log}
 	d.Mount(at.Mux)

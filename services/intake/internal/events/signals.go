@@ -3,6 +3,7 @@ package events
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -10,6 +11,7 @@ import (
 	"tocsin/services/intake/internal/receive"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/erasure"
 	"tocsin/pkg/tenantkey"
 	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
@@ -24,6 +26,8 @@ type Signals struct {
 	queue chan pending
 	// Heard takes note of whose signals are on disk.
 	Heard *Sources
+	// Erased knows which tenants were erased; nil knows of none.
+	Erased *erasure.Book
 }
 
 // pending is a set of signals that waits to be written.
@@ -50,8 +54,15 @@ func NewSignals(conn *bus.Conn, ring *tenantkey.Ring) *Signals {
 }
 
 // Put returns nil when all signals are on disk. It changes them: people's ids
-// are hidden. After an error some may be on disk; to put them again is safe.
+// are hidden, and those of a time that was erased with its tenant are left out.
+// After an error some may be on disk; to put them again is safe.
 func (s *Signals) Put(ctx context.Context, signals []*ingressv1.Signal) error {
+	gone := func(sig *ingressv1.Signal) bool {
+		return s.Erased.Erased(sig.GetTenant(), sig.GetOccurredAt().AsTime())
+	}
+	if slices.ContainsFunc(signals, gone) {
+		signals = slices.DeleteFunc(slices.Clone(signals), gone) // who put them still has theirs
+	}
 	if len(signals) == 0 {
 		return nil
 	}

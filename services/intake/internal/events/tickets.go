@@ -9,6 +9,7 @@ import (
 	"tocsin/services/intake/internal/receive"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/erasure"
 	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 	intakev1 "tocsin/proto/gen/intake/v1"
@@ -19,6 +20,8 @@ type Tickets struct {
 	Conn *bus.Conn
 	// Heard takes note of whose events are on disk.
 	Heard *Sources
+	// Erased knows which tenants were erased; nil knows of none.
+	Erased *erasure.Book
 	// Events of one ticket queue here before they race with other intakes' on the
 	// stream: else of many at once most would fold in vain, again and again.
 	queues *[256]chan struct{}
@@ -38,8 +41,8 @@ func NewTickets(conn *bus.Conn) Tickets {
 const maxTries = 50
 
 // Apply folds ev into its ticket and publishes the ticket as it then is. An
-// event that the ticket already holds changes nothing. When it returns nil, the
-// event is on disk. Trying again with the same event is always safe.
+// event that the ticket already holds changes nothing, nor does one of a time that
+// was erased with its tenant. When it returns nil, any other is on disk. Trying again with the same event is always safe.
 func (t Tickets) Apply(ctx context.Context, ev *ingressv1.TicketEvent) error {
 	err := t.apply(ctx, ev)
 	if err == nil {
@@ -58,6 +61,9 @@ func (t Tickets) apply(ctx context.Context, ev *ingressv1.TicketEvent) error {
 		return fmt.Errorf("ticket %s of %s: other events came first: %w", ev.GetTicket(), ev.GetTenant(), ctx.Err())
 	}
 	for range maxTries {
+		if t.Erased.Erased(ev.GetTenant(), ev.GetOccurredAt().AsTime()) {
+			return nil
+		}
 		raw, err := t.Conn.Last(ctx, topology.Tickets, subject)
 		if err != nil {
 			return err
