@@ -10,10 +10,13 @@ import (
 	"context"
 	"time"
 
+	"tocsin/services/intake/internal/alert"
+	"tocsin/services/intake/internal/credential"
+	"tocsin/services/intake/internal/desk"
 	"tocsin/services/intake/internal/door"
-	"tocsin/services/intake/internal/doors/alertmanager"
-	"tocsin/services/intake/internal/doors/zendesk"
+	"tocsin/services/intake/internal/doors"
 	"tocsin/services/intake/internal/events"
+	"tocsin/services/intake/internal/webhook"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/erasure"
@@ -72,9 +75,25 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 
 // hooks are the vendors' doors as the settings open them.
 func (c Config) hooks() door.Hooks {
-	return door.Hooks{
-		ZendeskSecret: c.ZendeskSecret,
-		Zendesk:       zendesk.Settings{Tenants: c.ZendeskTenants, DefaultTenant: c.ZendeskTenant},
-		Alertmanager:  alertmanager.Settings{Token: c.AlertmanagerToken, Components: c.AlertmanagerComponents},
+	hooks := door.Hooks{}
+	for _, d := range doors.All() {
+		hooks[d.Name] = door.Hook{Door: d, Setting: "its credentials"}
 	}
+	hooks["zendesk"] = door.Hook{
+		Door: hooks["zendesk"].Door, Setting: "TOCSIN_ZENDESK_SECRET", Lets: credential.Set{Secrets: some(c.ZendeskSecret)},
+		Account: webhook.Account{Desk: desk.Account{Tenants: c.ZendeskTenants, DefaultTenant: c.ZendeskTenant}},
+	}
+	hooks["alertmanager"] = door.Hook{
+		Door: hooks["alertmanager"].Door, Setting: "TOCSIN_ALERTMANAGER_TOKEN", Lets: credential.Set{Tokens: some(c.AlertmanagerToken)},
+		Account: webhook.Account{Alerts: alert.Account{Components: c.AlertmanagerComponents}},
+	}
+	return hooks
+}
+
+// some is a setting as a list; empty if it is not set.
+func some(setting string) []string {
+	if setting == "" {
+		return nil
+	}
+	return []string{setting}
 }

@@ -4,22 +4,31 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 
-	"tocsin/services/intake/internal/doors/alertmanager"
-	"tocsin/services/intake/internal/doors/zendesk"
+	"tocsin/services/intake/internal/credential"
 	"tocsin/services/intake/internal/events"
+	"tocsin/services/intake/internal/webhook"
 
 	"tocsin/pkg/forms"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
 
-// Hooks are the vendors' webhooks. A vendor without credentials set is closed.
-type Hooks struct {
-	ZendeskSecret string
-	Zendesk       zendesk.Settings
-	Alertmanager  alertmanager.Settings
+// A Hook is one vendor's account that delivers by webhook.
+type Hook struct {
+	Door    webhook.Door
+	Account webhook.Account
+	// Lets is who is let in; empty is a door that is closed.
+	Lets credential.Set
+	// Setting is what opens the door, for who finds it closed.
+	Setting string
 }
+
+// Hooks are the vendors' webhooks, by the last part of their path.
+type Hooks map[string]Hook
 
 // maxHook is how large a vendor's body may be.
 const maxHook = 1 << 20
@@ -32,76 +41,51 @@ type hooked struct {
 	Ignored []string `json:"ignored"`
 }
 
-// mountHooks puts the vendors' paths on mux.
-func (d *Door) mountHooks(mux *http.ServeMux) {
-	mux.HandleFunc("POST /v1/hooks/zendesk", d.zendesk)
-	mux.HandleFunc("POST /v1/hooks/alertmanager", d.alertmanager)
-	mux.HandleFunc("POST /v1/hooks/{source}", func(w http.ResponseWriter, r *http.Request) {
-		problem("no-such-door", http.StatusNotFound, "there is no door for %q; there are zendesk and alertmanager", r.PathValue("source")).Write(w)
+// hook takes one delivery of a vendor.
+func (d *Door) hook(w http.ResponseWriter, r *http.Request) {
+	hook, is := d.Hooks[r.PathValue("source")]
+	if !is {
+		problem("no-such-door", http.StatusNotFound, "there is no door for %q; there are %s", r.PathValue("source"),
+			strings.Join(slices.Sorted(maps.Keys(d.Hooks)), ", ")).Write(w)
+		return
+	}
+	delivery, ok := d.delivered(w, r, hook)
+	if !ok {
+		return
+	}
+	said, err := hook.Door.Read(delivery, hook.Account)
+	if err != nil {
+		problem("not-understood", http.StatusBadRequest, "%s: %v", hook.Door.Name, err).Write(w)
+		return
+	}
+	out := hooked{IDs: []string{}, Ignored: append([]string{}, said.Ignored...)}
+	tickets, err := each(said.Tickets, &out, events.TicketEventMessage, d.Intake.CheckTicketEvent)
+	var signals []*ingressv1.Signal
+	if err == nil {
+		signals, err = each(said.Signals, &out, events.SignalMessage, d.Intake.CheckSignal)
+	}
+	if err != nil {
+		problemOf(err, d.Log).Write(w)
+		return
+	}
+	d.answer(w, r, out, func(ctx context.Context) error {
+		return errors.Join(d.Intake.TakeTicketEvents(ctx, tickets), d.Intake.Signals.Put(ctx, signals))
 	})
 }
 
-func (d *Door) zendesk(w http.ResponseWriter, r *http.Request) {
-	data, ok := d.delivered(w, r, d.Hooks.ZendeskSecret != "", "TOCSIN_ZENDESK_SECRET")
-	if !ok {
-		return
-	}
-	signed := zendesk.Delivery{Timestamp: r.Header.Get(zendesk.TimestampHeader), Signature: r.Header.Get(zendesk.SignatureHeader), Body: data}
-	if err := zendesk.Verify(d.Hooks.ZendeskSecret, signed, d.Intake.Now()); err != nil {
-		problem("unsigned", http.StatusUnauthorized, "%v", err).Write(w)
-		return
-	}
-	said, ignored, err := d.Hooks.Zendesk.Parse(data)
-	if err != nil {
-		problem("not-understood", http.StatusBadRequest, "%v", err).Write(w)
-		return
-	}
-	out := hooked{IDs: []string{}, Ignored: append([]string{}, ignored...)}
-	var evs []*ingressv1.TicketEvent
-	for _, e := range said {
-		ev := events.TicketEventMessage(e)
-		if err := d.Intake.CheckTicketEvent(ev); err != nil {
-			if !out.ignore(ev.GetId(), err) {
-				problemOf(err, d.Log).Write(w)
-				return
-			}
-			continue
-		}
-		evs, out.IDs = append(evs, ev), append(out.IDs, ev.GetId())
-	}
-	d.answer(w, r, out, func(ctx context.Context) error { return d.Intake.TakeTicketEvents(ctx, evs) })
-}
-
-func (d *Door) alertmanager(w http.ResponseWriter, r *http.Request) {
-	s := d.Hooks.Alertmanager
-	data, ok := d.delivered(w, r, s.Token != "" || s.Password != "", "TOCSIN_ALERTMANAGER_TOKEN")
-	if !ok {
-		return
-	}
-	if err := s.Authorize(r.Header.Get("Authorization")); err != nil {
-		w.Header().Set("WWW-Authenticate", "Bearer")
-		problem("unauthorized", http.StatusUnauthorized, "%v", err).Write(w)
-		return
-	}
-	said, ignored, err := s.Parse(data, d.Intake.Now())
-	if err != nil {
-		problem("not-understood", http.StatusBadRequest, "%v", err).Write(w)
-		return
-	}
-	out := hooked{IDs: []string{}, Ignored: append([]string{}, ignored...)}
-	var signals []*ingressv1.Signal
+// each are the messages of what was said that are not refused; the others are named.
+func each[S any, M interface{ GetId() string }](said []S, out *hooked, message func(S) M, check func(M) error) (valid []M, err error) {
 	for _, one := range said {
-		sig := events.SignalMessage(one)
-		if err := d.Intake.CheckSignal(sig); err != nil {
-			if !out.ignore(sig.GetId(), err) {
-				problemOf(err, d.Log).Write(w)
-				return
+		m := message(one)
+		if err := check(m); err != nil {
+			if !out.ignore(m.GetId(), err) {
+				return nil, err
 			}
 			continue
 		}
-		signals, out.IDs = append(signals, sig), append(out.IDs, sig.GetId())
+		valid, out.IDs = append(valid, m), append(out.IDs, m.GetId())
 	}
-	d.answer(w, r, out, func(ctx context.Context) error { return d.Intake.Signals.Put(ctx, signals) })
+	return valid, nil
 }
 
 // ignore names an event that is refused, so that the others are taken all the
@@ -115,18 +99,28 @@ func (h *hooked) ignore(id string, err error) bool {
 	return false
 }
 
-// delivered reads a delivery, if the door is open.
-func (d *Door) delivered(w http.ResponseWriter, r *http.Request, open bool, setting string) ([]byte, bool) {
-	if !open {
-		problem("door-closed", http.StatusForbidden, "this door has no credentials; set %s", setting).Write(w)
-		return nil, false
+// delivered reads a delivery, if the door is open to who sends it.
+func (d *Door) delivered(w http.ResponseWriter, r *http.Request, hook Hook) (webhook.Delivery, bool) {
+	if hook.Lets.Empty() {
+		problem("door-closed", http.StatusForbidden, "this door has no credentials; set %s", hook.Setting).Write(w)
+		return webhook.Delivery{}, false
 	}
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxHook))
 	if err != nil {
 		problemOf(errors.Join(errUnreadable, err), d.Log).Write(w)
-		return nil, false
+		return webhook.Delivery{}, false
 	}
-	return data, true
+	delivery := webhook.Delivery{Header: r.Header, Body: data, Received: d.Intake.Now()}
+	switch err := hook.Lets.Admit(hook.Door, delivery); {
+	case errors.Is(err, webhook.ErrUnsigned):
+		problem("unsigned", http.StatusUnauthorized, "%s: %v", hook.Door.Name, err).Write(w)
+		return webhook.Delivery{}, false
+	case err != nil:
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		problem("unauthorized", http.StatusUnauthorized, "%s: %v", hook.Door.Name, err).Write(w)
+		return webhook.Delivery{}, false
+	}
+	return delivery, true
 }
 
 // answer stores what was delivered and says what became of it.

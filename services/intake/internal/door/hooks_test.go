@@ -13,19 +13,27 @@ import (
 	"testing"
 	"time"
 
+	"tocsin/services/intake/internal/credential"
+	"tocsin/services/intake/internal/desk"
 	"tocsin/services/intake/internal/door"
 	"tocsin/services/intake/internal/doors/alertmanager"
 	"tocsin/services/intake/internal/doors/zendesk"
+	"tocsin/services/intake/internal/webhook"
 )
 
 const signingSecret = "own-test-secret"
 
 func withZendesk(d *door.Door) {
-	d.Hooks.ZendeskSecret, d.Hooks.Zendesk = signingSecret, zendesk.Settings{Tenants: map[string]string{"77": "acme"}}
+	d.Hooks["zendesk"] = door.Hook{
+		Door: zendesk.Door(), Lets: credential.Set{Secrets: []string{signingSecret}},
+		Account: webhook.Account{Desk: desk.Account{Tenants: map[string]string{"77": "acme"}}},
+	}
 }
 
 // withAlertmanager opens Alertmanager's door.
-func withAlertmanager(d *door.Door) { d.Hooks.Alertmanager = alertmanager.Settings{Token: "am"} }
+func withAlertmanager(d *door.Door) {
+	d.Hooks["alertmanager"] = door.Hook{Door: alertmanager.Door(), Lets: credential.Set{Tokens: []string{"am"}}}
+}
 
 // signed are the headers of a body that Zendesk signed at that time.
 func signed(body, secret string, at time.Time) []string {
@@ -159,7 +167,9 @@ func TestOfRealNotificationsEveryAlertIsTakenOrNamed(t *testing.T) {
 	}
 	plain := open(t, withAlertmanager)
 	mapped := open(t, withAlertmanager, func(d *door.Door) {
-		d.Hooks.Alertmanager.Components = map[string]string{"InstanceDown": "site", "TestAlert": "sso", "High CPU Temperature": "insights"}
+		hook := d.Hooks["alertmanager"]
+		hook.Account.Alerts.Components = map[string]string{"InstanceDown": "site", "TestAlert": "sso", "High CPU Temperature": "insights"}
+		d.Hooks["alertmanager"] = hook
 	})
 	for _, file := range files {
 		body, err := os.ReadFile(file)

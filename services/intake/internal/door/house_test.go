@@ -17,6 +17,8 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"tocsin/services/intake/internal/door"
+	"tocsin/services/intake/internal/doors/alertmanager"
+	"tocsin/services/intake/internal/doors/zendesk"
 	"tocsin/services/intake/internal/events"
 
 	"tocsin/pkg/bus"
@@ -68,6 +70,10 @@ func open(t testing.TB, with ...func(*door.Door)) *house {
 	t.Cleanup(func() { stop(); <-ended })
 	d := &door.Door{
 		Intake: events.Intake{Tickets: events.NewTickets(conn), Signals: signals, Now: func() time.Time { return now }}, Log: log,
+		Hooks: door.Hooks{
+			"zendesk":      {Door: zendesk.Door(), Setting: "TOCSIN_ZENDESK_SECRET"},
+			"alertmanager": {Door: alertmanager.Door(), Setting: "TOCSIN_ALERTMANAGER_TOKEN"},
+		},
 	}
 	for _, change := range with {
 		change(d)

@@ -2,63 +2,94 @@ package zendesk
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
-	"time"
+
+	"tocsin/services/intake/internal/desk"
+	"tocsin/services/intake/internal/lenient"
 )
 
 // delivered is a body of either kind; what a kind does not have stays empty.
 type delivered struct {
 	// Zendesk's own events.
-	Type    flex    `json:"type"`
-	ID      flex    `json:"id"`
-	Time    flex    `json:"time"`
-	Subject flex    `json:"subject"`
-	Detail  *ticket `json:"detail"`
-	Event   change  `json:"event"`
+	Type    lenient.Text `json:"type"`
+	ID      lenient.Text `json:"id"`
+	Time    lenient.Text `json:"time"`
+	Subject lenient.Text `json:"subject"`
+	Detail  *ticket      `json:"detail"`
+	Event   change       `json:"event"`
 	// The trigger's template.
-	Tocsin  flex     `json:"tocsin"`
-	Ticket  *ticket  `json:"ticket"`
-	Comment *comment `json:"comment"`
-	Actor   flex     `json:"actor_id"`
+	Tocsin  lenient.Text `json:"tocsin"`
+	Ticket  *ticket      `json:"ticket"`
+	Comment *comment     `json:"comment"`
+	Actor   lenient.Text `json:"actor_id"`
 }
 
 type ticket struct {
-	ID           flex `json:"id"`
-	Subject      flex `json:"subject"`
-	Description  flex `json:"description"`
-	Status       flex `json:"status"`
-	CustomStatus flex `json:"custom_status"`
-	Priority     flex `json:"priority"`
-	Tags         tags `json:"tags"`
-	Organization flex `json:"organization_id"`
-	Requester    flex `json:"requester_id"`
-	Actor        flex `json:"actor_id"`
-	CreatedAt    flex `json:"created_at"`
-	UpdatedAt    flex `json:"updated_at"`
+	ID           lenient.Text `json:"id"`
+	Subject      lenient.Text `json:"subject"`
+	Description  lenient.Text `json:"description"`
+	Status       lenient.Text `json:"status"`
+	CustomStatus lenient.Text `json:"custom_status"`
+	Priority     lenient.Text `json:"priority"`
+	Tags         lenient.Tags `json:"tags"`
+	Organization lenient.Text `json:"organization_id"`
+	Requester    lenient.Text `json:"requester_id"`
+	Actor        lenient.Text `json:"actor_id"`
+	CreatedAt    lenient.Text `json:"created_at"`
+	UpdatedAt    lenient.Text `json:"updated_at"`
+
+	native map[string]any
+}
+
+// UnmarshalJSON reads the ticket, and keeps what it was read from.
+func (t *ticket) UnmarshalJSON(raw []byte) error {
+	type plain ticket
+	if err := json.Unmarshal(raw, (*plain)(t)); err != nil {
+		return err
+	}
+	return json.Unmarshal(raw, &t.native)
+}
+
+// desk is the ticket as all helpdesks' are told of.
+func (t ticket) desk() desk.Ticket {
+	created, _ := t.CreatedAt.Time()
+	return desk.Ticket{
+		ID: string(t.ID), Subject: string(t.Subject), Description: string(t.Description),
+		Status: []string{string(t.CustomStatus), string(t.Status)}, Priority: string(t.Priority), Tags: t.Tags,
+		Organization: string(t.Organization), Requester: nobody(string(t.Requester)), Actor: actor(string(t.Actor)),
+		CreatedAt: created, Native: t.native,
+	}
+}
+
+// actor is who did something; Zendesk itself is "-1", which is nobody.
+func actor(id string) string {
+	if id == "-1" {
+		return ""
+	}
+	return nobody(id)
 }
 
 // change is the part of an event that depends on its type.
 type change struct {
 	Current     json.RawMessage `json:"current"`
-	TagsAdded   tags            `json:"tags_added"`
+	TagsAdded   lenient.Tags    `json:"tags_added"`
 	Comment     *comment        `json:"comment"`
 	CustomField struct {
-		ID flex `json:"id"`
+		ID lenient.Text `json:"id"`
 	} `json:"custom_field"`
 }
 
 type comment struct {
-	ID     flex `json:"id"`
-	Body   flex `json:"body"`
-	Public flex `json:"is_public"`
+	ID     lenient.Text `json:"id"`
+	Body   lenient.Text `json:"body"`
+	Public lenient.Text `json:"is_public"`
 	Author *struct {
-		ID    flex `json:"id"`
-		Staff flex `json:"is_staff"`
+		ID    lenient.Text `json:"id"`
+		Staff lenient.Text `json:"is_staff"`
 	} `json:"author"`
 	// The template's way of naming the author.
-	AuthorID   flex `json:"author_id"`
-	AuthorRole flex `json:"author_role"`
+	AuthorID   lenient.Text `json:"author_id"`
+	AuthorRole lenient.Text `json:"author_role"`
 }
 
 func (c *comment) author() (id string, staff bool) {
@@ -67,84 +98,6 @@ func (c *comment) author() (id string, staff bool) {
 	}
 	role := strings.ToLower(string(c.AuthorRole))
 	return string(c.AuthorID), role == "agent" || role == "admin"
-}
-
-// flex is a string, number or boolean as text; null, lists and objects are empty.
-// Zendesk quotes ids in some bodies and not in others.
-type flex string
-
-// UnmarshalJSON never fails on valid JSON.
-func (f *flex) UnmarshalJSON(raw []byte) error {
-	*f = flex(text(raw))
-	return nil
-}
-
-// text is a JSON value as flex has it; of an object, its "value" or "id".
-func text(raw json.RawMessage) string {
-	if len(raw) == 0 {
-		return ""
-	}
-	switch raw[0] {
-	case '"':
-		var s string
-		if json.Unmarshal(raw, &s) != nil {
-			return ""
-		}
-		return s
-	case '{':
-		var object struct {
-			Value scalar `json:"value"`
-			ID    scalar `json:"id"`
-		}
-		if json.Unmarshal(raw, &object) != nil {
-			return ""
-		}
-		if object.Value != "" {
-			return string(object.Value)
-		}
-		return string(object.ID)
-	case '[', 'n':
-		return ""
-	}
-	return string(raw)
-}
-
-// scalar is flex that looks into no object.
-type scalar string
-
-// UnmarshalJSON never fails on valid JSON.
-func (s *scalar) UnmarshalJSON(raw []byte) error {
-	if len(raw) > 0 && raw[0] != '{' {
-		*s = scalar(text(raw))
-	}
-	return nil
-}
-
-// tags are a list, or one text with spaces between.
-type tags []string
-
-// UnmarshalJSON never fails on valid JSON.
-func (t *tags) UnmarshalJSON(raw []byte) error {
-	var list []flex
-	if json.Unmarshal(raw, &list) != nil {
-		*t = strings.Fields(strings.ToLower(text(raw)))
-		return nil
-	}
-	*t = nil
-	for _, tag := range list {
-		*t = append(*t, strings.ToLower(string(tag)))
-	}
-	return nil
-}
-
-// instant reads a time as events and placeholders write it.
-func instant(s flex) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00"} {
-		if at, err := time.Parse(layout, string(s)); err == nil {
-			return at.UTC(), nil
-		}
-	}
-	return time.Time{}, fmt.Errorf("%.40q is not RFC 3339", string(s))
 }
 
 // nobody is an id, empty where Zendesk writes "0" for none.

@@ -5,7 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 
-	"tocsin/services/intake/internal/receive"
+	"tocsin/services/intake/internal/desk"
+	"tocsin/services/intake/internal/webhook"
 )
 
 // template reads our trigger's body. It says how the ticket is, not what changed
@@ -13,48 +14,26 @@ import (
 func (r *reading) template() error {
 	b := &r.body
 	if b.Ticket == nil || b.Ticket.ID == "" {
-		return fmt.Errorf("%w: the template names no ticket", ErrBody)
+		return fmt.Errorf("%w: the template names no ticket", webhook.ErrBody)
 	}
 	r.ticket = *b.Ticket
 	r.ticket.Actor = b.Actor
 	var err error
-	if r.at, err = instant(b.Ticket.UpdatedAt); err != nil {
-		return fmt.Errorf("%w: ticket.updated_at %w", ErrBody, err)
+	if r.at, err = b.Ticket.UpdatedAt.Time(); err != nil {
+		return fmt.Errorf("%w: ticket.updated_at %w", webhook.ErrBody, err)
 	}
-	if r.homeless() {
-		return nil
-	}
-	if c := b.Comment; c != nil && (c.ID != "" || c.Body != "") {
-		r.body.ID = unnamed(string(r.ticket.ID), c)
-		r.comment(c)
-	}
-	r.standing()
-	r.known()
+	r.tell(func(t *desk.Telling) {
+		if c := b.Comment; c != nil && (c.ID != "" || c.Body != "") {
+			r.comment(t, c, unnamed(string(r.ticket.ID), c))
+		}
+		t.Standing(string(r.ticket.ID)+"/"+string(r.ticket.UpdatedAt), r.at)
+	}, true)
 	return nil
 }
 
 // unnamed is the id of a comment that has none of Zendesk's: by what it says.
-func unnamed(ticket string, c *comment) flex {
+func unnamed(ticket string, c *comment) string {
 	author, _ := c.author()
 	sum := sha256.Sum256([]byte(ticket + "\x00" + author + "\x00" + string(c.Body)))
-	return flex("comment/~" + hex.EncodeToString(sum[:16]))
-}
-
-// standing states status and facts as they stand at this update.
-func (r *reading) standing() {
-	t := &r.ticket
-	update := string(t.ID) + "/" + string(t.UpdatedAt)
-	status := r.Settings.status(string(t.Status), string(t.CustomStatus))
-	if status == receive.InProgress && r.actor(string(t.Actor), string(t.Requester)) != receive.Agent {
-		status = receive.Open // said again at a customer's comment it would pass for work
-	}
-	r.status("status/"+update, status, string(t.Status))
-	facts, _ := tagged(t.Tags)
-	facts.Severity = r.severity(string(t.Priority))
-	if facts != (receive.Facts{}) {
-		r.say("facts/"+update, r.at, facts)
-	}
-	if r.requests(t.Tags) {
-		r.say("requested/"+string(t.ID), r.at, receive.EscalationRequested{})
-	}
+	return "comment/~" + hex.EncodeToString(sum[:16])
 }

@@ -1,4 +1,4 @@
-package zendesk
+package desk
 
 import (
 	"slices"
@@ -8,12 +8,10 @@ import (
 	"tocsin/services/intake/internal/receive"
 )
 
-// Settings say how one Zendesk account is read. The zero value works.
-type Settings struct {
-	// Source is the source of the events; "zendesk" if empty. Two accounts need two.
-	Source string
-	// Tenants gives an organization's id its tenant; one that is not here is
-	// "zendesk-<organization_id>".
+// An Account says how one account of a helpdesk is read. The zero value works.
+type Account struct {
+	// Tenants gives an organization's id, or its name, its tenant; one that is not
+	// here is "<door>-<organization>".
 	Tenants map[string]string
 	// DefaultTenant is the tenant of tickets without an organization; if empty,
 	// they are ignored.
@@ -23,85 +21,83 @@ type Settings struct {
 	// OwnUsers are the ids of the users that this house writes notes as: what they
 	// say and set is a machine's.
 	OwnUsers []string
-	// Statuses gives the id of a custom status its status.
+	// Statuses gives a status, by its id or name, another meaning than the door's.
 	Statuses map[string]receive.Status
-	// Severities gives a priority (urgent, high, normal, low) another severity.
+	// Severities gives a priority another severity than the door's.
 	Severities map[string]receive.Severity
-	// Fields says which custom field, by its id, is "severity", "environment" or
-	// "affected_users".
+	// Fields says which custom field, by its id or name, is "severity",
+	// "environment", "affected_users" or "components".
 	Fields map[string]string
 	// RequestTags are the tags that ask for an escalation when they are added; a
 	// CSM's is a flag. "escalation_requested" if empty.
 	RequestTags []string
+	// Map says what the house's own expressions make of a ticket, by what the
+	// vendor says of it; nil says nothing.
+	Map func(native map[string]any) (Mapped, error)
 }
 
-func (s Settings) source() string {
-	if s.Source == "" {
-		return "zendesk"
-	}
-	return s.Source
+// Mapped is what the house's expressions make of a ticket. What is empty is left
+// as the vendor has it.
+type Mapped struct {
+	Tenant        string
+	Severity      receive.Severity
+	Environment   receive.Environment
+	AffectedUsers *uint32
+	Components    []string
+	CSM           string
+	// Ignore leaves the ticket out, for this reason.
+	Ignore string
 }
 
-// tenant is the organization's tenant; empty if there is none.
-func (s Settings) tenant(organization string) string {
-	if organization == "" || organization == "0" {
-		return s.DefaultTenant
+func (m Mapped) facts() receive.Facts {
+	return receive.Facts{Severity: m.Severity, Environment: m.Environment, AffectedUsers: m.AffectedUsers}
+}
+
+// Words are what a vendor's words mean, in lower case.
+type Words struct {
+	Statuses   map[string]receive.Status
+	Severities map[string]receive.Severity
+}
+
+// status is what the first of the words means that is known; the account's own
+// words go before.
+func (a Account) status(w Words, said ...string) receive.Status {
+	for _, word := range said {
+		if status := named(a.Statuses, word); status != "" {
+			return status
+		}
 	}
-	if tenant := s.Tenants[organization]; tenant != "" {
-		return tenant
+	for _, word := range said {
+		if status := w.Statuses[strings.ToLower(strings.TrimSpace(word))]; status != "" {
+			return status
+		}
 	}
-	return "zendesk-" + organization
+	return ""
 }
 
 // severity is empty for a priority that is not set or not known.
-func (s Settings) severity(priority string) receive.Severity {
-	priority = strings.ToLower(priority)
-	if severity := s.Severities[priority]; severity != "" {
+func (a Account) severity(w Words, priority string) receive.Severity {
+	if severity := named(a.Severities, priority); severity != "" {
 		return severity
 	}
-	switch priority {
-	case "urgent":
-		return receive.SiteUnusable
-	case "high":
-		return receive.High
-	case "normal":
-		return receive.Normal
-	case "low":
-		return receive.Low
-	}
-	return ""
+	return w.Severities[strings.ToLower(strings.TrimSpace(priority))]
 }
 
-// status is that of the custom status if it is mapped, else that of Zendesk's
-// own; empty for one that is not known.
-func (s Settings) status(own, custom string) receive.Status {
-	if status := s.Statuses[custom]; status != "" {
-		return status
+// named finds a word as it stands, or in lower case.
+func named[T ~string](in map[string]T, word string) T {
+	if found := in[word]; found != "" {
+		return found
 	}
-	switch strings.ToLower(own) {
-	case "new":
-		return receive.New
-	case "open":
-		return receive.Open
-	case "pending":
-		return receive.AwaitingCustomer
-	case "hold", "on-hold", "on hold":
-		return receive.OnHold
-	case "solved":
-		return receive.Resolved
-	case "closed", "deleted", "archived", "scrubbed":
-		return receive.Closed
-	}
-	return ""
+	return in[strings.ToLower(word)]
 }
 
-// actor is the kind of who did something to a ticket of the requester. Zendesk
-// itself is "-1".
-func (s Settings) actor(id, requester string) receive.AuthorKind {
+// Actor is the kind of who did something to a ticket of the requester. Nobody is
+// the helpdesk itself.
+func (a Account) Actor(id, requester string) receive.AuthorKind {
 	switch {
-	case id == "" || id == "0" || id == "-1" || slices.Contains(s.OwnUsers, id):
+	case id == "" || slices.Contains(a.OwnUsers, id):
 		return receive.System
-	case slices.Contains(s.CSMs, id):
+	case slices.Contains(a.CSMs, id):
 		return receive.CSM
 	case id == requester:
 		return receive.Customer
@@ -110,21 +106,21 @@ func (s Settings) actor(id, requester string) receive.AuthorKind {
 }
 
 // author is the kind of who wrote a comment; one of whom nothing is said is a customer.
-func (s Settings) author(id string, staff bool) receive.AuthorKind {
+func (a Account) author(c Comment) receive.AuthorKind {
 	switch {
-	case id == "-1" || id != "" && slices.Contains(s.OwnUsers, id):
+	case c.Machine || c.Author != "" && slices.Contains(a.OwnUsers, c.Author):
 		return receive.System
-	case id != "" && slices.Contains(s.CSMs, id):
+	case c.Author != "" && slices.Contains(a.CSMs, c.Author):
 		return receive.CSM
-	case staff:
+	case c.Staff:
 		return receive.Agent
 	}
 	return receive.Customer
 }
 
 // requests says whether one of the tags asks for an escalation.
-func (s Settings) requests(tags []string) bool {
-	asking := s.RequestTags
+func (a Account) requests(tags []string) bool {
+	asking := a.RequestTags
 	if len(asking) == 0 {
 		asking = []string{"escalation_requested"}
 	}
@@ -178,12 +174,11 @@ func people(s string) *uint32 {
 	return &count
 }
 
-// field reads a custom field that the settings name; false if it says nothing.
-func (s Settings) field(id, value string) (receive.Facts, bool) {
-	var facts receive.Facts
-	switch s.Fields[id] {
+// Field reads a custom field, by its id or name, that the account names.
+func (a Account) Field(w Words, name, value string) (facts receive.Facts, components []string) {
+	switch a.Fields[name] {
 	case "severity":
-		facts.Severity = s.severity(value)
+		facts.Severity = a.severity(w, value)
 		if facts.Severity == "" {
 			facts.Severity = severityNamed(value)
 		}
@@ -191,8 +186,14 @@ func (s Settings) field(id, value string) (receive.Facts, bool) {
 		facts.Environment = environment(strings.TrimPrefix(value, "env_"))
 	case "affected_users":
 		facts.AffectedUsers = people(value)
+	case "components":
+		for _, c := range strings.Split(value, ",") {
+			if c = strings.TrimSpace(c); c != "" {
+				components = append(components, c)
+			}
+		}
 	}
-	return facts, facts != receive.Facts{}
+	return facts, components
 }
 
 func severityNamed(s string) receive.Severity {

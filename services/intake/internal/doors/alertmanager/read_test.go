@@ -1,18 +1,27 @@
 package alertmanager
 
 import (
-	"encoding/base64"
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
+	"tocsin/services/intake/internal/alert"
+	"tocsin/services/intake/internal/doors/doortest"
 	"tocsin/services/intake/internal/receive"
+	"tocsin/services/intake/internal/webhook"
 )
+
+// parse reads a body of the account.
+func parse(a webhook.Account, body []byte, received time.Time) ([]receive.Signal, []string, error) {
+	said, err := Door().Read(webhook.Delivery{Body: body, Received: received}, a)
+	return said.Signals, said.Ignored, err
+}
+
+func components(of map[string]string) webhook.Account {
+	return webhook.Account{Alerts: alert.Account{Components: of}}
+}
 
 var nine = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 
@@ -33,7 +42,7 @@ func down(change func(*receive.Probe)) receive.Probe {
 }
 
 func TestAnAlertSaysByItsLabelsWhatWasSeen(t *testing.T) {
-	settings := Settings{Components: map[string]string{"FeedsSlow": "feeds"}}
+	account := components(map[string]string{"FeedsSlow": "feeds"})
 	for _, tt := range []struct {
 		name, labels string
 		want         receive.Kind
@@ -65,7 +74,7 @@ func TestAnAlertSaysByItsLabelsWhatWasSeen(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, ignored, err := settings.Parse(firing(tt.labels), nine)
+			got, ignored, err := parse(account, firing(tt.labels), nine)
 			want := []receive.Signal{{ID: "f1/2026-11-20T09:00:00Z/firing", Source: "alertmanager", Tenant: tt.tenant, OccurredAt: nine, Kind: tt.want}}
 			if err != nil || len(ignored) > 0 || !reflect.DeepEqual(got, want) {
 				t.Errorf("err %v, ignored %v\ngot  %+v\nwant %+v", err, ignored, got, want)
@@ -93,7 +102,7 @@ func TestAnAlertThatSaysNothingHereIsNamedWithTheReason(t *testing.T) {
 		{"no alert", []byte(`{"version":"4","groupKey":"g","alerts":[]}`), "no alert"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, ignored, err := Settings{}.Parse(tt.body, nine)
+			got, ignored, err := parse(webhook.Account{}, tt.body, nine)
 			if err != nil || len(got) > 0 || len(ignored) != 1 || !strings.Contains(ignored[0], tt.ignored) {
 				t.Errorf("got %+v, ignored %v, err %v; want %q", got, ignored, err, tt.ignored)
 			}
@@ -104,7 +113,7 @@ func TestAnAlertThatSaysNothingHereIsNamedWithTheReason(t *testing.T) {
 func TestAResolvedAlertIsUpAtItsEnd(t *testing.T) {
 	resolved := firing(sso, `[
 	 {"status":"firing"`, `[{"status":"resolved"`, "0001-01-01T00:00:00Z", "2026-11-20T10:30:00.25+01:00")
-	got, ignored, err := Settings{Source: "am-eu"}.Parse(resolved, nine.Add(time.Hour))
+	got, ignored, err := parse(webhook.Account{Source: "am-eu"}, resolved, nine.Add(time.Hour))
 	end := nine.Add(30*time.Minute + 250*time.Millisecond)
 	want := []receive.Signal{{
 		ID: "f1/2026-11-20T09:00:00Z/resolved/2026-11-20T09:30:00.25Z", Source: "am-eu", OccurredAt: end,
@@ -118,7 +127,7 @@ func TestAResolvedAlertIsUpAtItsEnd(t *testing.T) {
 func TestAnEndThatIsNotToldIsWhenWeHeardOfIt(t *testing.T) {
 	resolved := firing(sso, `[
 	 {"status":"firing"`, `[{"status":"resolved"`)
-	got, _, err := Settings{}.Parse(resolved, nine.Add(time.Hour))
+	got, _, err := parse(webhook.Account{}, resolved, nine.Add(time.Hour))
 	if err != nil || len(got) != 1 || got[0].ID != "f1/2026-11-20T09:00:00Z/resolved" || !got[0].OccurredAt.Equal(nine.Add(time.Hour)) {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -127,7 +136,7 @@ func TestAnEndThatIsNotToldIsWhenWeHeardOfIt(t *testing.T) {
 func TestAnAlertThatStillFiresIsSeenAgainOnceAMinute(t *testing.T) {
 	var ids []string
 	for _, received := range []time.Time{nine.Add(5*time.Minute + 10*time.Second), nine.Add(5*time.Minute + 50*time.Second), nine.Add(10 * time.Minute)} {
-		got, _, err := Settings{}.Parse(firing(sso), received)
+		got, _, err := parse(webhook.Account{}, firing(sso), received)
 		if err != nil || len(got) != 2 || !got[1].OccurredAt.Equal(received.Truncate(time.Minute)) {
 			t.Fatalf("at %v: %+v, %v", received, got, err)
 		}
@@ -142,13 +151,13 @@ func TestAnAlertThatStandsTwiceInABodyIsOneSignal(t *testing.T) {
 	one := string(firing(sso))
 	i, j := strings.Index(one, `{"status":"firing","labels"`), strings.LastIndex(one, "]}")
 	twice := one[:j] + "," + one[i:j] + one[j:]
-	if got, ignored, err := (Settings{}).Parse([]byte(twice), nine); err != nil || len(ignored) > 0 || len(got) != 1 {
+	if got, ignored, err := parse(webhook.Account{}, []byte(twice), nine); err != nil || len(ignored) > 0 || len(got) != 1 {
 		t.Errorf("%+v, %v, %v", got, ignored, err)
 	}
 }
 
 func TestWhatAlertmanagerLeftOutIsSaid(t *testing.T) {
-	got, ignored, err := Settings{}.Parse(firing(sso, `"truncatedAlerts":0`, `"truncatedAlerts":7`), nine)
+	got, ignored, err := parse(webhook.Account{}, firing(sso, `"truncatedAlerts":0`, `"truncatedAlerts":7`), nine)
 	if err != nil || len(got) != 1 || len(ignored) != 1 || !strings.Contains(ignored[0], "left 7 alerts out") {
 		t.Errorf("%+v, %v, %v", got, ignored, err)
 	}
@@ -156,7 +165,7 @@ func TestWhatAlertmanagerLeftOutIsSaid(t *testing.T) {
 
 func TestAnAlertWithoutFingerprintIsKnownByItsLabels(t *testing.T) {
 	id := func(labels string) string {
-		got, _, err := Settings{}.Parse(firing(labels, `"fingerprint":"f1"`, `"x":1`), nine)
+		got, _, err := parse(webhook.Account{}, firing(labels, `"fingerprint":"f1"`, `"x":1`), nine)
 		if err != nil || len(got) != 1 {
 			t.Fatalf("%+v, %v", got, err)
 		}
@@ -172,91 +181,17 @@ func TestABodyOfAnotherKindIsAnErrorThatSaysSo(t *testing.T) {
 		"", "[]", `{}`, `{"version":"1","alerts":[]}`, `{"version":"4"}`, `{"version":"4","alerts":{}}`,
 		`{"version":"4","alerts":[{"startsAt":"noon"}]}`,
 	} {
-		if _, _, err := (Settings{}).Parse([]byte(b), nine); !errors.Is(err, ErrBody) {
-			t.Errorf("%s: %v; want ErrBody", b, err)
+		if _, _, err := parse(webhook.Account{}, []byte(b), nine); !errors.Is(err, webhook.ErrBody) {
+			t.Errorf("%s: %v; want webhook.ErrBody", b, err)
 		}
 	}
 }
 
-func TestOnlyWhoShowsTheCredentialsIsLetIn(t *testing.T) {
-	basic := func(pair string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(pair)) }
-	token, password := Settings{Token: "t0ken"}, Settings{User: "am", Password: "pa:ss"}
-	for _, tt := range []struct {
-		settings Settings
-		header   string
-		in       bool
-	}{
-		{token, "Bearer t0ken", true},
-		{token, "bearer t0ken", true},
-		{token, "Bearer t0kem", false},
-		{token, "Bearer ", false},
-		{token, "", false},
-		{token, "t0ken", false},
-		{token, basic(":t0ken"), false},
-		{token, basic(":"), false},
-		{password, basic("am:pa:ss"), true},
-		{password, basic("am:pa"), false},
-		{password, basic("pm:pa:ss"), false},
-		{password, "Basic am:pa:ss", false},
-		{password, "Bearer ", false},
-		{Settings{}, "Bearer ", false},
-		{Settings{}, "", false},
-		{Settings{}, basic(":"), false},
-	} {
-		err := tt.settings.Authorize(tt.header)
-		if (err == nil) != tt.in || err != nil && !errors.Is(err, ErrCredentials) {
-			t.Errorf("%+v with %q: %v; let in should be %v", tt.settings, tt.header, err, tt.in)
-		}
-	}
-}
+func TestBodiesBecomeWhatTheySay(t *testing.T) { doortest.Suite(t, Door(), webhook.Account{}) }
 
-// samples is where real notifications lie on some machines; they are not ours to keep here.
-const samples = "../../../../../../shared/data/payloads/alertmanager"
+func FuzzRead(f *testing.F) { doortest.Fuzz(f, Door(), webhook.Account{}) }
 
 func TestRealNotifications(t *testing.T) {
-	files, _ := filepath.Glob(filepath.Join(samples, "*.json"))
-	if len(files) == 0 {
-		t.Skip("NOT CHECKED against real notifications, for they do not lie here")
-	}
-	for _, file := range files {
-		raw, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		settings := Settings{Components: map[string]string{"InstanceDown": "site", "TestAlert": "sso", "High CPU Temperature": "insights"}}
-		got, ignored, err := settings.Parse(raw, nine)
-		if err != nil || len(ignored) > 0 || len(got) == 0 {
-			t.Errorf("%s: %d signals, ignored %v, %v", filepath.Base(file), len(got), ignored, err)
-		}
-		if _, ignored, _ := (Settings{}).Parse(raw, nine); len(ignored) == 0 {
-			t.Errorf("%s: alerts without component are not named", filepath.Base(file))
-		}
-	}
-}
-
-func FuzzParseGivesSoundSignalsOrAReason(f *testing.F) {
-	f.Add(firing(sso), int64(0))
-	f.Add(firing(`"kind":"security_finding","severity":"low"`), int64(300))
-	f.Add(firing(sso, `"firing"`, `"resolved"`, "0001-01-01T00:00:00Z", "2026-11-20T09:30:00Z", `"f1"`, `""`), int64(3600))
-	f.Fuzz(func(t *testing.T, raw []byte, after int64) {
-		received := nine.Add(time.Duration(after%1e6) * time.Second)
-		signals, ignored, err := Settings{}.Parse(raw, received)
-		if err == nil && len(signals)+len(ignored) == 0 {
-			t.Fatal("neither a signal nor a reason")
-		}
-		if err != nil && (len(signals)+len(ignored) > 0 || !errors.Is(err, ErrBody)) {
-			t.Fatalf("%v beside %v", err, signals)
-		}
-		ids := map[string]bool{}
-		for _, s := range signals {
-			if problems := receive.CheckSignal(s, s.OccurredAt); ids[s.ID] || len(problems) > 0 {
-				t.Fatalf("%+v: %v", s, problems)
-			}
-			ids[s.ID] = true
-		}
-		again, _, _ := Settings{}.Parse(raw, received)
-		if fmt.Sprint(signals) != fmt.Sprint(again) {
-			t.Fatal("the same body gave other signals")
-		}
-	})
+	doortest.Payloads(t, "alertmanager", Door(), components(map[string]string{"InstanceDown": "site", "TestAlert": "sso", "High CPU Temperature": "insights"}))
+	doortest.Payloads(t, "prometheus", Door(), webhook.Account{})
 }

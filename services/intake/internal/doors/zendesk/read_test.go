@@ -1,22 +1,30 @@
 package zendesk
 
 import (
-	"encoding/json"
 	"errors"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
+	"tocsin/services/intake/internal/desk"
+	"tocsin/services/intake/internal/doors/doortest"
 	"tocsin/services/intake/internal/receive"
+	"tocsin/services/intake/internal/webhook"
 )
 
-var settings = Settings{
+var account = webhook.Account{Desk: desk.Account{
 	Tenants:  map[string]string{"77": "acme"},
 	CSMs:     []string{"501"},
 	OwnUsers: []string{"900"},
 	Statuses: map[string]receive.Status{"3001": receive.InProgress},
 	Fields:   map[string]string{"61": "affected_users", "62": "environment", "63": "severity"},
+}}
+
+// parse reads a body of the account.
+func parse(a webhook.Account, body []byte) ([]receive.TicketEvent, []string, error) {
+	said, err := Door().Read(webhook.Delivery{Body: body, Received: doortest.Received}, a)
+	return said.Tickets, said.Ignored, err
 }
 
 // body is an event about ticket 42, open since nine, asked for by 301, of
@@ -138,7 +146,7 @@ var told = []struct {
 func TestEachEventBecomesWhatItSays(t *testing.T) {
 	for _, tt := range told {
 		t.Run(tt.name, func(t *testing.T) {
-			got, ignored, err := settings.Parse(body(tt.kind, tt.event, tt.change...))
+			got, ignored, err := parse(account, body(tt.kind, tt.event, tt.change...))
 			if err != nil || !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("err %v\ngot  %+v\nwant %+v", err, got, tt.want)
 			}
@@ -150,11 +158,11 @@ func TestEachEventBecomesWhatItSays(t *testing.T) {
 }
 
 func TestAnUnknownOrganizationIsATenantOfItsOwn(t *testing.T) {
-	got, _, err := Settings{Source: "desk-eu"}.Parse(body("ticket.created", `{}`))
-	if err != nil || got[0].Tenant != "zendesk-77" || got[0].Source != "desk-eu" {
+	got, _, err := parse(webhook.Account{Source: "desk-eu"}, body("ticket.created", `{}`))
+	if err != nil || got[0].Tenant != "desk-eu-77" || got[0].Source != "desk-eu" {
 		t.Errorf("%+v, %v", got, err)
 	}
-	got, _, err = Settings{DefaultTenant: "walk-ins"}.Parse(body("ticket.created", `{}`, `"organization_id":"77"`, `"organization_id":0`))
+	got, _, err = parse(webhook.Account{Desk: desk.Account{DefaultTenant: "walk-ins"}}, body("ticket.created", `{}`, `"organization_id":"77"`, `"organization_id":0`))
 	if err != nil || got[0].Tenant != "walk-ins" {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -166,7 +174,7 @@ const template = `{"tocsin":1,"ticket":{"id":42,"subject":"Reports stay away","d
  "comment":{"id":8001,"body":"Which of them?","author_id":401,"author_role":"Agent","is_public":"true"},"actor_id":401}`
 
 func TestTheTriggersTemplateSaysTheTicketAsItIs(t *testing.T) {
-	got, ignored, err := settings.Parse([]byte(template))
+	got, ignored, err := parse(account, []byte(template))
 	at := nine.Add(time.Hour)
 	facts := receive.Facts{Severity: receive.SiteUnusable, Environment: receive.Beta, AffectedUsers: number(30)}
 	want := []receive.TicketEvent{
@@ -184,8 +192,8 @@ func TestTheTriggersTemplateSaysTheTicketAsItIs(t *testing.T) {
 }
 
 func TestACommentWithoutAnIdIsKnownByWhatItSays(t *testing.T) {
-	first, _, err := settings.Parse([]byte(strings.Replace(template, `"id":8001,`, "", 1)))
-	later, _, err2 := settings.Parse([]byte(strings.NewReplacer(`"id":8001,`, "", "T10:00:00Z", "T11:00:00Z").Replace(template)))
+	first, _, err := parse(account, []byte(strings.Replace(template, `"id":8001,`, "", 1)))
+	later, _, err2 := parse(account, []byte(strings.NewReplacer(`"id":8001,`, "", "T10:00:00Z", "T11:00:00Z").Replace(template)))
 	if err != nil || err2 != nil || first[0].ID != later[0].ID || !strings.HasPrefix(first[0].ID, "comment/~") {
 		t.Errorf("%+v, %+v, %v, %v", first, later, err, err2)
 	}
@@ -193,7 +201,7 @@ func TestACommentWithoutAnIdIsKnownByWhatItSays(t *testing.T) {
 
 func TestACustomersCommentIsNotTheAgentsWorkSaidAgain(t *testing.T) {
 	body := strings.NewReplacer(`"actor_id":401`, `"actor_id":301`, `"Pending"`, `"Open","custom_status":3001`).Replace(template)
-	got, _, err := settings.Parse([]byte(body))
+	got, _, err := parse(account, []byte(body))
 	if err != nil || got[1].Said != (receive.StatusChanged{Status: receive.Open}) {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -206,63 +214,21 @@ func TestABodyOfAnotherKindIsAnErrorThatSaysSo(t *testing.T) {
 		string(body("ticket.created", `{}`, `"id":"e-1"`, `"id":null`)),
 		string(body("ticket.created", `{}`, `T10:00:00.5Z`, `, noon`)),
 	} {
-		if _, _, err := settings.Parse([]byte(b)); !errors.Is(err, ErrBody) {
-			t.Errorf("%.60s: %v; want ErrBody", b, err)
+		if _, _, err := parse(account, []byte(b)); !errors.Is(err, webhook.ErrBody) {
+			t.Errorf("%.60s: %v; want webhook.ErrBody", b, err)
 		}
 	}
 }
 
+func TestBodiesBecomeWhatTheySay(t *testing.T) { doortest.Suite(t, Door(), account) }
+
+func FuzzRead(f *testing.F) { doortest.Fuzz(f, Door(), account) }
+
 func TestRealDeliveries(t *testing.T) {
-	got, _, err := Settings{}.Parse(sample(t, "zendesk/dust__ticket_priority_changed.transcribed.json"))
+	doortest.Payloads(t, "zendesk", Door(), webhook.Account{})
+	doortest.Payloads(t, "zendesk_webhook_capture", Door(), webhook.Account{})
+	got, _, err := parse(webhook.Account{}, doortest.Payload(t, "zendesk/dust__ticket_priority_changed.transcribed.json"))
 	if err != nil || len(got) != 2 || got[0].Said != (receive.Facts{Severity: receive.SiteUnusable, SetBy: receive.Customer}) {
 		t.Errorf("a priority change is read as %+v, %v", got, err)
 	}
-	for _, ev := range got {
-		if problems := receive.CheckTicketEvent(ev, ev.OccurredAt); len(problems) > 0 {
-			t.Errorf("%s is refused: %v", ev.ID, problems)
-		}
-	}
-	var captured struct{ Payload string }
-	if err := json.Unmarshal(sample(t, "zendesk_webhook_capture/zenpy__captured_delivery_user_deleted.json"), &captured); err != nil {
-		t.Fatal(err)
-	}
-	got, ignored, err := Settings{}.Parse([]byte(captured.Payload))
-	if err != nil || len(got) != 0 || len(ignored) != 1 {
-		t.Errorf("a deleted user is read as %+v, ignored %v, %v", got, ignored, err)
-	}
-}
-
-func FuzzParseGivesSoundEventsOrAReason(f *testing.F) {
-	f.Add([]byte(template))
-	f.Add(body("ticket.created", `{}`))
-	f.Add(body("ticket.comment_added", `{"comment":{"id":"1","body":"x","author":{"id":"2","is_staff":true}}}`))
-	f.Add(body("ticket.tags_changed", `{"tags_added":["escalation_requested","affected_9"]}`))
-	f.Add(body("ticket.custom_field_changed", `{"current":{"value":[1]},"custom_field":{"id":61}}`))
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		events, ignored, err := settings.Parse(raw)
-		if err == nil && len(events)+len(ignored) == 0 {
-			t.Fatal("neither an event nor a reason")
-		}
-		if err != nil && (len(events)+len(ignored) > 0 || !errors.Is(err, ErrBody)) {
-			t.Fatalf("%v beside %v", err, events)
-		}
-		ids := map[string]bool{}
-		var ticket receive.Ticket
-		for _, ev := range events {
-			if ids[ev.ID] || ev.ID == "" || ev.Source == "" || ev.Tenant == "" || ev.Ticket == "" || ev.Said == nil {
-				t.Fatalf("not an event of its own: %+v", ev)
-			}
-			ids[ev.ID] = true
-			if len(receive.CheckTicketEvent(ev, ev.OccurredAt)) > 0 {
-				continue
-			}
-			if _, err := receive.Fold(&ticket, ev); err != nil {
-				t.Fatal(err)
-			}
-		}
-		again, _, _ := settings.Parse(raw)
-		if !reflect.DeepEqual(events, again) {
-			t.Fatal("the same body gave other events")
-		}
-	})
 }

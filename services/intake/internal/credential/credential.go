@@ -1,0 +1,80 @@
+// Package credential says whether who sends a delivery may.
+//
+// It promises that comparing takes a time that tells nothing of what is compared,
+// that without a credential nobody is let in, and that no secret stands in an error.
+package credential
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+
+	"tocsin/services/intake/internal/webhook"
+)
+
+// ErrDenied says that the sender showed no credentials, or other ones than were
+// set. Sending the same again does not help.
+var ErrDenied = errors.New("not let in")
+
+// A Set is what lets in; any one of its credentials does. While one is being
+// replaced both the old and the new one stand in it.
+type Set struct {
+	// Secrets are what the vendor signs with.
+	Secrets []string
+	// Tokens are bearer tokens.
+	Tokens []string
+	// Passwords are "user:password", shown by basic authentication.
+	Passwords []string
+}
+
+// Empty says that nothing lets in.
+func (s Set) Empty() bool { return len(s.Secrets)+len(s.Tokens)+len(s.Passwords) == 0 }
+
+// Admit says whether the delivery shows one of the credentials. Where the vendor
+// signs and a secret is set, only a signature lets in. Errors are ErrDenied or
+// webhook.ErrUnsigned.
+func (s Set) Admit(door webhook.Door, d webhook.Delivery) error {
+	if door.Verify != nil && len(s.Secrets) > 0 {
+		var err error
+		for _, secret := range s.Secrets {
+			if err = door.Verify(d, secret); err == nil {
+				return nil
+			}
+		}
+		return err
+	}
+	return s.authorize(d.Header.Get("Authorization"))
+}
+
+// authorize says whether the Authorization header has one of the credentials.
+func (s Set) authorize(header string) error {
+	scheme, shown, _ := strings.Cut(header, " ")
+	shown = strings.TrimSpace(shown)
+	switch {
+	case strings.EqualFold(scheme, "Bearer") && among(s.Tokens, shown):
+		return nil
+	case strings.EqualFold(scheme, "Basic"):
+		pair, err := base64.StdEncoding.DecodeString(shown)
+		if err == nil && among(s.Passwords, string(pair)) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: its Authorization header is missing or not the one that is set", ErrDenied)
+}
+
+// among compares with each, in a time that tells nothing of either, their lengths
+// included. What is empty is never let in.
+func among(all []string, shown string) bool {
+	found := 0
+	x := sha256.Sum256([]byte(shown))
+	for _, one := range all {
+		y := sha256.Sum256([]byte(one))
+		if one != "" {
+			found |= subtle.ConstantTimeCompare(x[:], y[:])
+		}
+	}
+	return found == 1
+}

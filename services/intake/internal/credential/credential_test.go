@@ -1,0 +1,60 @@
+package credential
+
+import (
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"testing"
+
+	"tocsin/services/intake/internal/webhook"
+)
+
+func TestOnlyWhoShowsTheCredentialsIsLetIn(t *testing.T) {
+	basic := func(pair string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(pair)) }
+	token, password := Set{Tokens: []string{"old", "t0ken"}}, Set{Passwords: []string{"am:pa:ss"}}
+	for _, tt := range []struct {
+		set    Set
+		header string
+		in     bool
+	}{
+		{token, "Bearer t0ken", true},
+		{token, "bearer t0ken", true},
+		{token, "Bearer old", true},
+		{token, "Bearer t0kem", false},
+		{token, "Bearer ", false},
+		{token, "", false},
+		{token, "t0ken", false},
+		{token, basic(":t0ken"), false},
+		{token, basic(":"), false},
+		{password, basic("am:pa:ss"), true},
+		{password, basic("am:pa"), false},
+		{password, basic("pm:pa:ss"), false},
+		{password, "Basic am:pa:ss", false},
+		{password, "Bearer ", false},
+		{Set{Tokens: []string{""}}, "Bearer ", false},
+		{Set{Passwords: []string{""}}, basic(""), false},
+		{Set{}, "", false},
+	} {
+		d := webhook.Delivery{Header: http.Header{"Authorization": {tt.header}}}
+		err := tt.set.Admit(webhook.Door{}, d)
+		if (err == nil) != tt.in || err != nil && !errors.Is(err, ErrDenied) {
+			t.Errorf("%+v with %q: %v; let in should be %v", tt.set, tt.header, err, tt.in)
+		}
+	}
+}
+
+func TestWhereTheVendorSignsOnlyASignatureLetsIn(t *testing.T) {
+	door := webhook.Door{Verify: func(_ webhook.Delivery, secret string) error {
+		if secret == "new" {
+			return nil
+		}
+		return webhook.ErrUnsigned
+	}}
+	d := webhook.Delivery{Header: http.Header{"Authorization": {"Bearer t"}}}
+	if err := (Set{Secrets: []string{"old", "new"}}).Admit(door, d); err != nil {
+		t.Errorf("one of two secrets: %v", err)
+	}
+	if err := (Set{Secrets: []string{"old"}, Tokens: []string{"t"}}).Admit(door, d); !errors.Is(err, webhook.ErrUnsigned) {
+		t.Errorf("a token in place of a signature: %v", err)
+	}
+}

@@ -1,0 +1,268 @@
+package desk
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"tocsin/services/intake/internal/receive"
+)
+
+// A Ticket is a helpdesk's ticket as a delivery states it, in the vendor's words.
+// What the delivery does not say is empty.
+type Ticket struct {
+	ID          string
+	Subject     string
+	Description string
+	// Status is the vendor's words for it, the most particular first.
+	Status   []string
+	Priority string
+	// Tags are in lower case.
+	Tags         []string
+	Organization string
+	Requester    string
+	// Actor is who did what the delivery tells; empty is the helpdesk itself.
+	Actor     string
+	CSM       string
+	CreatedAt time.Time
+	// Components are those that the vendor has a field of its own for.
+	Components []string
+	// Fields are custom fields, by id or name.
+	Fields map[string]string
+	// Native is what the house's expressions see: the vendor's ticket, as JSON reads.
+	Native map[string]any
+}
+
+// A Comment is one message on a ticket.
+type Comment struct {
+	// ID is the vendor's; the event is known by it.
+	ID     string
+	Author string
+	// Staff says that the author works for the helpdesk; Machine that nobody wrote it.
+	Staff, Machine bool
+	Text           string
+	Public         bool
+	At             time.Time
+}
+
+// A Telling makes events of what happened to one ticket.
+type Telling struct {
+	account Account
+	source  string
+	words   Words
+	ticket  Ticket
+	tenant  string
+	mapped  Mapped
+	events  []receive.TicketEvent
+	ignored []string
+}
+
+// Tell begins to tell of a ticket of the source; the vendor's words mean what w
+// says. Nil is a ticket that is left out, for the reason.
+func (a Account) Tell(source string, w Words, t Ticket) (*Telling, string) {
+	r := &Telling{account: a, source: source, words: w, ticket: t}
+	if a.Map != nil {
+		var err error
+		if r.mapped, err = a.Map(t.Native); err != nil {
+			return nil, fmt.Sprintf("ticket %.80s: %v", t.ID, err)
+		}
+		if r.mapped.Ignore != "" {
+			return nil, fmt.Sprintf("ticket %.80s: %s", t.ID, r.mapped.Ignore)
+		}
+	}
+	if r.tenant = a.tenant(source, t.Organization, r.mapped); r.tenant == "" {
+		return nil, fmt.Sprintf("ticket %.80s: has no organization; give it one, or set a default tenant", t.ID)
+	}
+	return r, ""
+}
+
+// tenant is the organization's; empty if there is none.
+func (a Account) tenant(source, organization string, m Mapped) string {
+	switch {
+	case m.Tenant != "":
+		return m.Tenant
+	case organization == "" || organization == "0":
+		return a.DefaultTenant
+	case a.Tenants[organization] != "":
+		return a.Tenants[organization]
+	}
+	return source + "-" + organization
+}
+
+// Events are what was told, and what was left out.
+func (r *Telling) Events() ([]receive.TicketEvent, []string) { return r.events, r.ignored }
+
+// Tenant is whose ticket it is.
+func (r *Telling) Tenant() string { return r.tenant }
+
+// Ignore names what is left out.
+func (r *Telling) Ignore(format string, args ...any) {
+	r.ignored = append(r.ignored, fmt.Sprintf("ticket %.80s: ", r.ticket.ID)+fmt.Sprintf(format, args...))
+}
+
+// Say adds what happened, by an id that its cause gives.
+func (r *Telling) Say(id string, at time.Time, said receive.Said) {
+	r.events = append(r.events, receive.TicketEvent{
+		ID: id, Source: r.source, Tenant: r.tenant, Ticket: r.ticket.ID, OccurredAt: at, Said: said,
+	})
+}
+
+// Opened states the ticket's beginning as it is told at the time; where the ticket
+// does not say when, it is at.
+func (r *Telling) Opened(at time.Time) { r.opened("opened", at) }
+
+// Known states the beginning of a ticket that is not done and says when it began:
+// it is learned later, and what was told at the time outranks it.
+func (r *Telling) Known() {
+	status := r.Means(r.ticket.Status...)
+	if status != receive.Resolved && status != receive.Closed && !r.ticket.CreatedAt.IsZero() {
+		r.opened("known", r.ticket.CreatedAt)
+	}
+}
+
+func (r *Telling) opened(origin string, at time.Time) {
+	t := &r.ticket
+	if !t.CreatedAt.IsZero() {
+		at = t.CreatedAt
+	}
+	facts, components := r.standing()
+	r.Say(origin+"/"+t.ID, at, receive.Opened{
+		Subject: t.Subject, Body: t.Description, Requester: t.Requester, CSM: first(r.mapped.CSM, t.CSM),
+		Severity: facts.Severity, Environment: facts.Environment, AffectedUsers: facts.AffectedUsers, Components: components,
+	})
+}
+
+// standing are the facts of the ticket as it is: tags, then fields, then mapping.
+func (r *Telling) standing() (receive.Facts, []string) {
+	t := &r.ticket
+	facts, components := tagged(t.Tags)
+	components = append(slices.Clone(t.Components), components...)
+	facts.Severity = r.account.severity(r.words, t.Priority)
+	for _, name := range slices.Sorted(maps.Keys(t.Fields)) {
+		of, named := r.account.Field(r.words, name, t.Fields[name])
+		facts, components = over(facts, of), append(components, named...)
+	}
+	facts = over(facts, r.mapped.facts())
+	if len(r.mapped.Components) > 0 {
+		components = r.mapped.Components
+	}
+	return facts, components
+}
+
+// over lays what upper says over lower.
+func over(lower, upper receive.Facts) receive.Facts {
+	if upper.Severity != "" {
+		lower.Severity = upper.Severity
+	}
+	if upper.Environment != "" {
+		lower.Environment = upper.Environment
+	}
+	if upper.AffectedUsers != nil {
+		lower.AffectedUsers = upper.AffectedUsers
+	}
+	return lower
+}
+
+func first(of ...string) string {
+	for _, s := range of {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// Note tells of a comment. One that is what the ticket began with is its opening,
+// and is left out.
+func (r *Telling) Note(c Comment) {
+	t := &r.ticket
+	if !t.CreatedAt.IsZero() && c.At.Sub(t.CreatedAt).Abs() < time.Minute && c.Text != "" &&
+		strings.TrimSpace(c.Text) == strings.TrimSpace(t.Description) {
+		r.Ignore("its first comment is its opening")
+		return
+	}
+	r.Say(c.ID, c.At, receive.Note{AuthorKind: r.account.author(c), Author: c.Author, Text: c.Text, Public: c.Public})
+}
+
+// Means is the status that the vendor's words stand for, the most particular
+// first; empty where none is known.
+func (r *Telling) Means(words ...string) receive.Status { return r.account.status(r.words, words...) }
+
+// Status tells of a status by the vendor's words for it, the most particular first.
+func (r *Telling) Status(id string, at time.Time, words ...string) {
+	status := r.Means(words...)
+	if status == "" {
+		r.Ignore("status %.40q is not mapped", words[len(words)-1])
+		return
+	}
+	r.Say(id, at, receive.StatusChanged{Status: status})
+}
+
+// Priority tells of a severity by the vendor's word for it.
+func (r *Telling) Priority(id string, at time.Time, priority string) {
+	r.Facts(id, at, receive.Facts{Severity: r.account.severity(r.words, priority)}, "priority "+priority)
+}
+
+// Field tells of a custom field that was set.
+func (r *Telling) Field(id string, at time.Time, name, value string) {
+	facts, _ := r.account.Field(r.words, name, value)
+	r.Facts(id, at, facts, fmt.Sprintf("field %s = %.40q", name, value))
+}
+
+// Facts tells of facts that the actor set; said is what the vendor calls them. What
+// the house's expressions make of the ticket goes before.
+func (r *Telling) Facts(id string, at time.Time, facts receive.Facts, said string) {
+	facts = over(facts, r.mapped.facts())
+	if facts == (receive.Facts{}) {
+		r.Ignore("%.80s sets no fact", said)
+		return
+	}
+	facts.SetBy = r.account.Actor(r.ticket.Actor, r.ticket.Requester)
+	r.Say(id, at, facts)
+}
+
+// Tags tells of tags that were added: facts under the id, a request under an id of
+// its own.
+func (r *Telling) Tags(id string, at time.Time, added []string) {
+	facts, _ := tagged(added)
+	asks := r.account.requests(added)
+	if facts != (receive.Facts{}) || !asks {
+		r.Facts(id, at, facts, "tags added: "+strings.Join(added, " "))
+	}
+	if asks {
+		r.Asked(id, at)
+	}
+}
+
+// Asked tells that the actor asked for an escalation; a CSM's is a flag.
+func (r *Telling) Asked(id string, at time.Time) {
+	if slices.Contains(r.account.CSMs, r.ticket.Actor) {
+		r.Say(id+"/flagged", at, receive.Flagged{CSM: r.ticket.Actor})
+		return
+	}
+	r.Say(id+"/requested", at, receive.EscalationRequested{})
+}
+
+// Standing tells how the ticket is at an update of which nobody says what changed
+// or who changed it: what it says of severity and people is a claim. Update names
+// the update within the ticket.
+func (r *Telling) Standing(update string, at time.Time) {
+	t := &r.ticket
+	status := r.Means(t.Status...)
+	if status == receive.InProgress && r.account.Actor(t.Actor, t.Requester) != receive.Agent {
+		status = receive.Open // said again at a customer's comment it would pass for work
+	}
+	if status != "" {
+		r.Say("status/"+update, at, receive.StatusChanged{Status: status})
+	} else {
+		r.Ignore("status %.40q is not mapped", strings.Join(t.Status, "/"))
+	}
+	if facts, _ := r.standing(); facts != (receive.Facts{}) {
+		r.Say("facts/"+update, at, facts)
+	}
+	if r.account.requests(t.Tags) {
+		r.Say("requested/"+t.ID, at, receive.EscalationRequested{})
+	}
+}

@@ -1,0 +1,30 @@
+// Package doors lists the vendors' doors. Each lies in a package of its own below,
+// with the same files: doc.go says what is understood, door.go what the door is and
+// what the vendor's words mean, verify.go how it signs (where it does), read.go reads
+// a body, testdata holds bodies and what becomes of them. What a door promises is in
+// package webhook; doortest holds all of them to it.
+package doors
+
+import (
+	"tocsin/services/intake/internal/doors/alertmanager"
+	"tocsin/services/intake/internal/doors/zendesk"
+	"tocsin/services/intake/internal/webhook"
+)
+
+// All are the vendors' doors, helpdesks first.
+func All() []webhook.Door {
+	return []webhook.Door{
+		zendesk.Door(),
+		alertmanager.Door(),
+	}
+}
+
+// Named is the door of a vendor.
+func Named(name string) (webhook.Door, bool) {
+	for _, d := range All() {
+		if d.Name == name {
+			return d, true
+		}
+	}
+	return webhook.Door{}, false
+}

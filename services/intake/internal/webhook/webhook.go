@@ -1,0 +1,78 @@
+// Package webhook says what a vendor's door is: what it is given, what it gives,
+// and what the house tells it.
+//
+// It promises nothing itself. A door lives in internal/doors, in a package of its
+// own, and keeps what the suite in doors/doortest asks: it touches no network, no
+// clock and no state, so that a delivery gives the same events with the same ids
+// however often it comes; each thing that a delivery says becomes an event or is
+// named under Ignored with the reason and what to do; no body makes it panic.
+package webhook
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"tocsin/services/intake/internal/alert"
+	"tocsin/services/intake/internal/desk"
+	"tocsin/services/intake/internal/receive"
+)
+
+// ErrBody says that a body is none that the door reads. Its text says what was
+// expected. Sending the same again does not help.
+var ErrBody = errors.New("body not understood")
+
+// ErrUnsigned says that a delivery is not shown to come from the vendor's account,
+// or not now. Sending the same again does not help.
+var ErrUnsigned = errors.New("delivery refused")
+
+// A Delivery is one request of a vendor, as it came.
+type Delivery struct {
+	Header http.Header
+	// Body is byte for byte what was sent, unpacked where it came packed.
+	Body []byte
+	// Received is when it came.
+	Received time.Time
+}
+
+// Said is what a delivery says.
+type Said struct {
+	Tickets []receive.TicketEvent
+	Signals []receive.Signal
+	// Ignored names what is left out, each with the reason.
+	Ignored []string
+}
+
+// An Account is how one account of a vendor is read: what the house knows of it
+// and the vendor does not say. The zero value works.
+type Account struct {
+	// Source is the source of the events; the door's name if empty. Two accounts
+	// of a vendor need two.
+	Source string
+	// Desk is for helpdesks.
+	Desk desk.Account
+	// Alerts is for monitors.
+	Alerts alert.Account
+}
+
+// From is the source of the account's events at the door of that name.
+func (a Account) From(door string) string {
+	if a.Source == "" {
+		return door
+	}
+	return a.Source
+}
+
+// A Door reads the deliveries of one vendor.
+type Door struct {
+	// Name is the vendor's, and the last part of the path: /v1/hooks/<name>.
+	Name string
+	// Verify says whether a delivery was signed with the secret, now (ErrUnsigned);
+	// nil where the vendor signs nothing.
+	Verify func(d Delivery, secret string) error
+	// ID is the delivery's own id, by which one that comes again is known; empty
+	// where it has none. Nil is a vendor that gives none.
+	ID func(d Delivery) string
+	// Read is what a delivery says. Errors are ErrBody.
+	Read func(d Delivery, a Account) (Said, error)
+}
