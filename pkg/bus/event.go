@@ -21,6 +21,9 @@ type Event struct {
 	Time time.Time
 	// Payload is the fact itself.
 	Payload proto.Message
+	// Encoded is the fact in the wire format, where that is at hand already; then
+	// Payload only says of which type it is.
+	Encoded []byte
 	// Header says more of the event, for who reads it; nil says nothing.
 	Header map[string]string
 	// ExpectLast makes the server refuse the event with ErrConflict unless the
@@ -47,9 +50,12 @@ func Type(m proto.Message) string {
 
 // message encodes e as a CloudEvent in the binary mode of the NATS binding.
 func (c *Conn) message(e Event) (*nats.Msg, error) {
-	data, err := proto.MarshalOptions{Deterministic: true}.Marshal(e.Payload)
-	if err != nil {
-		return nil, Permanent(fmt.Errorf("encode %s: %w", Type(e.Payload), err))
+	data := e.Encoded
+	if data == nil {
+		var err error
+		if data, err = (proto.MarshalOptions{Deterministic: true}).Marshal(e.Payload); err != nil {
+			return nil, Permanent(fmt.Errorf("encode %s: %w", Type(e.Payload), err))
+		}
 	}
 	m := nats.NewMsg(e.Subject)
 	m.Data = data

@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // attempt is a log-in attempt.
@@ -32,6 +34,7 @@ func post(b *testing.B, path, contentType, body string, events int) {
 	b.SetBytes(int64(len(body)))
 	b.SetParallelism(8)
 	b.ResetTimer()
+	before := cpu(b)
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			if got := h.post(b, path, contentType, body); got.status != http.StatusAccepted || got.Accepted != events {
@@ -40,6 +43,17 @@ func post(b *testing.B, path, contentType, body string, events int) {
 		}
 	})
 	b.ReportMetric(float64(b.N)*float64(events)/b.Elapsed().Seconds(), "events/s")
+	b.ReportMetric(float64((cpu(b)-before).Nanoseconds())/1e3/float64(b.N*events), "cpu-µs/event")
+}
+
+// cpu is the time that all processors have spent on this process.
+func cpu(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func BenchmarkPostTickets(b *testing.B) {

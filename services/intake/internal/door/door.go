@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	"tocsin/services/intake/internal/events"
 
 	"tocsin/pkg/forms"
@@ -71,11 +69,11 @@ func (d *Door) signals(w http.ResponseWriter, r *http.Request) {
 		return d.store(r, func(ctx context.Context) error { return d.Intake.Signals.Put(ctx, signals) })
 	}
 	protobuf := func(data []byte) ([]*ingressv1.Signal, error) {
-		var batch ingressv1.SignalBatch
-		if err := proto.Unmarshal(data, &batch); err != nil {
-			return nil, forms.Refuse("", "not a SignalBatch in the protobuf wire format: %v", err)
+		signals, err := forms.Signals(data)
+		if err != nil {
+			return nil, err
 		}
-		return d.checkAll(batch.Signals)
+		return d.checkAll(signals)
 	}
 	serve(d, w, r, form[ingressv1.Signal, *ingressv1.Signal]{d.Intake.AdmitSignal, protobuf, take})
 }

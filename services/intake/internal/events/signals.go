@@ -2,20 +2,14 @@ package events
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
-
-	"google.golang.org/protobuf/proto"
-
-	"tocsin/services/intake/internal/receive"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/erasure"
 	"tocsin/pkg/tenantkey"
 	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
-	intakev1 "tocsin/proto/gen/intake/v1"
 )
 
 // Signals puts signals into the stream of their shard, people hidden. Signals
@@ -32,21 +26,17 @@ type Signals struct {
 
 // pending is a set of signals that waits to be written.
 type pending struct {
-	signals []*ingressv1.Signal
-	bytes   int
-	done    chan error
+	packs []pack
+	n     int // signals
+	bytes int
+	done  chan error
 }
 
 const (
-	maxPending  = 1024      // sets that may wait; more wait at the door
-	maxSignals  = 20000     // signals in one write, but for the last set
-	maxBytes    = 4 << 20   // bytes in one write, but for the last set
-	packed      = 2000      // signals in one message
-	packedBytes = 512 << 10 // bytes in one message
+	maxPending = 1024    // sets that may wait; more wait at the door
+	maxSignals = 20000   // signals in one write, but for the last set
+	maxBytes   = 4 << 20 // bytes in one write, but for the last set
 )
-
-// Where receive puts a signal, the bus has a subject: the two say the same number.
-var _ [receive.Shards]struct{} = [topology.Shards]struct{}{}
 
 // NewSignals returns a writer; Run must run for Put to return.
 func NewSignals(conn *bus.Conn, ring *tenantkey.Ring) *Signals {
@@ -69,9 +59,9 @@ func (s *Signals) Put(ctx context.Context, signals []*ingressv1.Signal) error {
 	if err := s.hide(ctx, signals); err != nil {
 		return err
 	}
-	p := pending{signals: signals, done: make(chan error, 1)}
-	for _, sig := range signals {
-		p.bytes += proto.Size(sig)
+	p, err := packAll(signals)
+	if err != nil {
+		return err
 	}
 	select {
 	case s.queue <- p:
@@ -91,25 +81,26 @@ func (s *Signals) Put(ctx context.Context, signals []*ingressv1.Signal) error {
 
 // hide replaces people's ids by hidden ones.
 func (s *Signals) hide(ctx context.Context, signals []*ingressv1.Signal) error {
-	var key tenantkey.Key
-	tenant, have := "", false
+	hiders := map[string]*tenantkey.Hider{}
 	for _, sig := range signals {
 		auth, audit := sig.GetAuthAttempt(), sig.GetProfileAudit()
 		if auth == nil && audit == nil {
 			continue
 		}
-		if !have || tenant != sig.GetTenant() {
-			var err error
-			if key, err = s.ring.Of(ctx, sig.GetTenant()); err != nil {
+		hider := hiders[sig.GetTenant()]
+		if hider == nil {
+			key, err := s.ring.Of(ctx, sig.GetTenant())
+			if err != nil {
 				return err
 			}
-			tenant, have = sig.GetTenant(), true
+			hider = key.Hider()
+			hiders[sig.GetTenant()] = hider
 		}
 		if auth != nil {
-			auth.User = key.Hide(auth.User)
+			auth.User = hider.Hide(auth.User)
 		}
 		for i, user := range audit.GetDiscrepantUsers() {
-			audit.DiscrepantUsers[i] = key.Hide(user)
+			audit.DiscrepantUsers[i] = hider.Hide(user)
 		}
 	}
 	return nil
@@ -136,11 +127,11 @@ func (s *Signals) Run(ctx context.Context) error {
 
 // more takes what else waits, up to what one write may hold.
 func (s *Signals) more(first pending) []pending {
-	sets, n, bytes := []pending{first}, len(first.signals), first.bytes
+	sets, n, bytes := []pending{first}, first.n, first.bytes
 	for n < maxSignals && bytes < maxBytes {
 		select {
 		case p := <-s.queue:
-			sets, n, bytes = append(sets, p), n+len(p.signals), bytes+p.bytes
+			sets, n, bytes = append(sets, p), n+p.n, bytes+p.bytes
 		default:
 			return sets
 		}
@@ -148,22 +139,21 @@ func (s *Signals) more(first pending) []pending {
 	return sets
 }
 
-// write packs the sets by shard and publishes them in one batch.
+// write publishes the sets in one batch.
 func (s *Signals) write(ctx context.Context, sets []pending) error {
 	open := map[int]*pack{}
 	var out []bus.Event
 	for _, set := range sets {
-		for _, sig := range set.signals {
-			shard, size := receive.Shard(sig.GetTenant()), proto.Size(sig)
-			p := open[shard]
-			if p != nil && (len(p.Signals) >= packed || p.bytes+size > packedBytes) {
-				out, p = append(out, p.event()), nil
+		for i := range set.packs {
+			next := &set.packs[i]
+			p := open[next.shard]
+			if p != nil && p.join(next) {
+				continue
 			}
-			if p == nil {
-				p = &pack{SignalsReceived: &intakev1.SignalsReceived{Shard: uint32(shard)}}
-				open[shard] = p
+			if p != nil {
+				out = append(out, p.event())
 			}
-			p.Signals, p.bytes = append(p.Signals, sig), p.bytes+size
+			open[next.shard] = next
 		}
 	}
 	for shard := range topology.Shards {
@@ -173,20 +163,4 @@ func (s *Signals) write(ctx context.Context, sets []pending) error {
 	}
 	_, err := s.conn.PublishBatch(ctx, out)
 	return err
-}
-
-// pack is a message that is being filled.
-type pack struct {
-	*intakev1.SignalsReceived
-	bytes int
-}
-
-// event is the pack as an event; its id is of its first and last signal, since a
-// repeat of a signal is of no matter to the rules.
-func (p *pack) event() bus.Event {
-	first, last := p.Signals[0], p.Signals[len(p.Signals)-1]
-	return bus.Event{
-		Subject: topology.SignalsSubject(int(p.Shard)), Payload: p.SignalsReceived,
-		ID: bus.ID("signals", first.GetSource(), first.GetId(), last.GetSource(), last.GetId(), fmt.Sprint(len(p.Signals), p.bytes, time.Now().UnixNano())),
-	}
 }
