@@ -61,6 +61,11 @@ var (
 		Says:   "that a source was heard, and when",
 		MaxAge: 90 * day, PerSubject: 1, MaxBytes: 16 << 20, Newest: true,
 	}
+	Rejected = Stream{
+		Name: "REJECTED", Writer: "intake", Subjects: []string{"intake.v1.rejected.*.*"},
+		Says:   "a delivery that was not taken, or not whole, as it came and why: to be tried again when the doors' file is mended",
+		MaxAge: 30 * day, PerSubject: 1, MaxBytes: 1 << 30, Newest: true,
+	}
 	Assessments = Stream{
 		Name: "ASSESSMENTS", Writer: "classification", Subjects: []string{"classification.v1.ticket_assessed.*.*"},
 		Says:       "the assessment of one ticket revision, with evidence",
@@ -150,7 +155,7 @@ var (
 // Streams are all streams in flow order.
 func Streams() []Stream {
 	return []Stream{
-		Ingress, Tickets, Signals, Sources, Assessments, SecondReads, Conditions, Checkpoints,
+		Ingress, Tickets, Signals, Sources, Rejected, Assessments, SecondReads, Conditions, Checkpoints,
 		Standings, Cases, AuditHeads, Mutes, Notifications, NotificationsJSON, Held, Due, Calls,
 		Deliveries, Pulse, DeadLetter,
 	}

@@ -16,6 +16,9 @@ type Account struct {
 	// Map says what the house's own expressions make of an alert, by what the
 	// vendor says of it; nil says nothing.
 	Map func(native map[string]any) (Mapped, error)
+	// Missed hears of an alert that is left out because neither it nor the account
+	// says what it means, with the reason; nil hears nothing. It changes nothing.
+	Missed func(reason string)
 }
 
 // Mapped is what the house's expressions make of an alert. What is empty is left
@@ -36,12 +39,28 @@ func (a Account) Signals(source string, al Alert, received time.Time) ([]receive
 	if a.Map != nil {
 		var err error
 		if m, err = a.Map(al.Native); err != nil {
-			return nil, err
+			return nil, a.missed(al, err)
 		}
 		if m.Ignore != "" {
 			return nil, errors.New(m.Ignore)
 		}
 	}
+	signals, err := a.signals(source, al, m, received)
+	if err != nil && !errors.Is(err, errNothing) {
+		err = a.missed(al, err)
+	}
+	return signals, err
+}
+
+// missed is an error that the account's words would mend.
+func (a Account) missed(al Alert, err error) error {
+	if a.Missed != nil {
+		a.Missed(fmt.Sprintf("alert %.80s: %v", al.Name, err))
+	}
+	return err
+}
+
+func (a Account) signals(source string, al Alert, m Mapped, received time.Time) ([]receive.Signal, error) {
 	al.mapped = m.Labels
 	kind := m.Kind
 	if kind == nil {

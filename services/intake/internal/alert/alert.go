@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -27,6 +28,9 @@ type Alert struct {
 
 	mapped map[string]string
 }
+
+// errNothing says that an alert is understood, and means nothing here.
+var errNothing = errors.New("says that nothing is broken")
 
 // own is a label that is ours alone to read.
 func (a Alert) own(name string) string {
@@ -93,7 +97,7 @@ func (a Alert) probeStatus() (receive.ProbeStatus, error) {
 	case "warning", "warn", "medium", "moderate", "minor", "low", "ticket", "p3", "p4", "sev3", "sev4":
 		return receive.Degraded, nil
 	case "info", "informational", "none", "notice", "debug":
-		return "", fmt.Errorf("its severity %q says that nothing is broken", severity)
+		return "", fmt.Errorf("its severity %q %w", severity, errNothing)
 	default:
 		return "", fmt.Errorf("its severity %.40q is not known; say tocsin_status DOWN or DEGRADED", severity)
 	}

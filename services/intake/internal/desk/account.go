@@ -34,6 +34,17 @@ type Account struct {
 	// Map says what the house's own expressions make of a ticket, by what the
 	// vendor says of it; nil says nothing.
 	Map func(native map[string]any) (Mapped, error)
+	// Missed hears of what is left out because the account does not say what it
+	// means, each with the reason; nil hears nothing. It changes nothing.
+	Missed func(reason string)
+}
+
+// missed is a reason that the account's words would mend.
+func (a Account) missed(reason string) string {
+	if a.Missed != nil {
+		a.Missed(reason)
+	}
+	return reason
 }
 
 // Mapped is what the house's expressions make of a ticket. What is empty is left

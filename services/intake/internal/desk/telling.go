@@ -66,14 +66,14 @@ func (a Account) Tell(source string, w Words, t Ticket) (*Telling, string) {
 	if a.Map != nil {
 		var err error
 		if r.mapped, err = a.Map(t.Native); err != nil {
-			return nil, fmt.Sprintf("ticket %.80s: %v", t.ID, err)
+			return nil, a.missed(fmt.Sprintf("ticket %.80s: %v", t.ID, err))
 		}
 		if r.mapped.Ignore != "" {
 			return nil, fmt.Sprintf("ticket %.80s: %s", t.ID, r.mapped.Ignore)
 		}
 	}
 	if r.tenant = a.tenant(source, t.Organization, r.mapped); r.tenant == "" {
-		return nil, fmt.Sprintf("ticket %.80s: has no organization; give it one, or set a default tenant", t.ID)
+		return nil, a.missed(fmt.Sprintf("ticket %.80s: has no organization; give it one, or set a default tenant", t.ID))
 	}
 	return r, ""
 }
@@ -100,6 +100,12 @@ func (r *Telling) Tenant() string { return r.tenant }
 // Ignore names what is left out.
 func (r *Telling) Ignore(format string, args ...any) {
 	r.ignored = append(r.ignored, fmt.Sprintf("ticket %.80s: ", r.ticket.ID)+fmt.Sprintf(format, args...))
+}
+
+// Unmapped names what is left out until the account says what it means.
+func (r *Telling) Unmapped(format string, args ...any) {
+	r.Ignore(format, args...)
+	r.account.missed(r.ignored[len(r.ignored)-1])
 }
 
 // Say adds what happened, by an id that its cause gives.
@@ -194,7 +200,7 @@ func (r *Telling) Means(words ...string) receive.Status { return r.account.statu
 func (r *Telling) Status(id string, at time.Time, words ...string) {
 	status := r.Means(words...)
 	if status == "" {
-		r.Ignore("status %.40q is not mapped", words[len(words)-1])
+		r.Unmapped("status %.40q is not mapped", words[len(words)-1])
 		return
 	}
 	r.Say(id, at, receive.StatusChanged{Status: status})
@@ -257,7 +263,7 @@ func (r *Telling) Standing(update string, at time.Time) {
 	if status != "" {
 		r.Say("status/"+update, at, receive.StatusChanged{Status: status})
 	} else {
-		r.Ignore("status %.40q is not mapped", strings.Join(t.Status, "/"))
+		r.Unmapped("status %.40q is not mapped", strings.Join(t.Status, "/"))
 	}
 	if facts, _ := r.standing(); facts != (receive.Facts{}) {
 		r.Say("facts/"+update, at, facts)

@@ -12,9 +12,18 @@ import (
 )
 
 // All are the vendors' doors, helpdesks first.
-func All() []webhook.Door {
+func All() []webhook.Door { return append(Helpdesks(), Monitors()...) }
+
+// Helpdesks are the doors that read tickets, by the account's Desk.
+func Helpdesks() []webhook.Door {
 	return []webhook.Door{
 		zendesk.Door(),
+	}
+}
+
+// Monitors are the doors that read alerts, by the account's Alerts.
+func Monitors() []webhook.Door {
+	return []webhook.Door{
 		alertmanager.Door(),
 	}
 }

@@ -128,7 +128,7 @@ func (r *reading) change(t *desk.Telling, kind string) {
 // there is an event as well.
 func (r *reading) customStatus(t *desk.Telling, id, custom string) {
 	if r.account.Desk.Statuses[custom] == "" {
-		t.Ignore("status %.40q is not mapped", "custom "+custom)
+		t.Unmapped("status %.40q is not mapped", "custom "+custom)
 		return
 	}
 	t.Status(id, r.at, custom)
