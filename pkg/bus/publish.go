@@ -18,6 +18,13 @@ import (
 // and its answer been lost. Read again, then decide.
 var ErrConflict = errors.New("another message is the subject's last")
 
+// IsRefused says that the server answered, and stored nothing: what is asked of it
+// anew, or otherwise, may be stored.
+func IsRefused(err error) bool {
+	var api *jetstream.APIError
+	return errors.Is(err, ErrConflict) || errors.As(err, &api)
+}
+
 // answerWithin is how long the server may take to answer a message of a batch.
 const answerWithin = 5 * time.Second
 

@@ -3,6 +3,7 @@ package door_test
 import (
 	"fmt"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -56,23 +57,30 @@ func cpu(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
+// BenchmarkPostTickets posts events of four a ticket: many in a request, and one in
+// each of many.
 func BenchmarkPostTickets(b *testing.B) {
-	for _, n := range []int{1, 100} {
-		b.Run(fmt.Sprintf("ndjson/%d", n), func(b *testing.B) {
+	for _, tt := range []struct{ events, producers int }{{1, 1}, {1, 64}, {1, 256}, {100, 1}, {100, 8}, {1000, 4}} {
+		b.Run(fmt.Sprintf("%d/by-%d", tt.events, tt.producers), func(b *testing.B) {
 			h := open(b)
 			var next atomic.Int64
+			b.SetParallelism(max(1, tt.producers/runtime.GOMAXPROCS(0)))
 			b.ResetTimer()
-			for b.Loop() {
-				var body strings.Builder
-				for range n {
-					i := next.Add(1)
-					fmt.Fprintln(&body, note(fmt.Sprint(i), fmt.Sprint("T-", i/4)))
+			before := cpu(b)
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					var body strings.Builder
+					for range tt.events {
+						i := next.Add(1)
+						fmt.Fprintln(&body, note(fmt.Sprint(i), fmt.Sprint("T-", i/4)))
+					}
+					if got := h.post(b, "/v1/tickets", ndjsonType, body.String()); got.status != http.StatusAccepted || got.Accepted != tt.events {
+						b.Errorf("%+v", got)
+					}
 				}
-				if got := h.post(b, "/v1/tickets", ndjsonType, body.String()); got.status != http.StatusAccepted || got.Accepted != n {
-					b.Fatalf("%+v", got)
-				}
-			}
-			b.ReportMetric(float64(b.N)*float64(n)/b.Elapsed().Seconds(), "events/s")
+			})
+			b.ReportMetric(float64(b.N)*float64(tt.events)/b.Elapsed().Seconds(), "events/s")
+			b.ReportMetric(float64((cpu(b)-before).Nanoseconds())/1e3/float64(b.N*tt.events), "cpu-µs/event")
 		})
 	}
 }

@@ -1,6 +1,7 @@
 package door
 
 import (
+	"bufio"
 	"context"
 	"crypto/subtle"
 	"encoding/json"
@@ -125,7 +126,7 @@ type form[T any, M message[T]] struct {
 func serve[T any, M message[T]](d *Door, w http.ResponseWriter, r *http.Request, f form[T, M]) {
 	kind := contentType(r)
 	if kind == typeNDJSON {
-		res, err := readLines[T, M](r.Body, f.check, f.take)
+		res, err := readLines[T, M](bufio.NewReaderSize(r.Body, bufferOf(r)), f.check, f.take)
 		if err != nil {
 			problemOf(err, d.Log).Write(w)
 			return

@@ -81,7 +81,7 @@ func open(t testing.TB, with ...func(*door.Door)) *house {
 	mux := http.NewServeMux()
 	d.Mount(mux)
 	web := httptest.NewServer(mux)
-	t.Cleanup(web.Close)
+	t.Cleanup(func() { client.CloseIdleConnections(); web.Close() })
 	return &house{conn, web.URL, shut}
 }
 
@@ -117,6 +117,9 @@ const (
 	protobufType = "application/protobuf"
 )
 
+// client keeps as many connections as there are producers.
+var client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1000}}
+
 // post sends a body; headers are name, value, name, value …
 func (h *house) post(t testing.TB, path, contentType, body string, headers ...string) answer {
 	t.Helper()
@@ -130,7 +133,7 @@ func (h *house) post(t testing.TB, path, contentType, body string, headers ...st
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,26 +35,19 @@ type streamed struct {
 }
 
 // readLines reads NDJSON in constant memory and hands valid events to take, a
-// thousand at a time. It ends with an error only if storing or reading fails.
-func readLines[T any, M message[T]](in io.Reader, check func(M) error, take func([]M) error) (streamed, error) {
+// thousand at a time; while those are stored it reads on. It ends with an error
+// only if storing or reading fails.
+func readLines[T any, M message[T]](in *bufio.Reader, check func(M) error, take func([]M) error) (streamed, error) {
 	res := streamed{Rejected: []Rejected{}}
+	store := storing[M]{take: take}
 	var batch []M
 	size := 0
-	flush := func() error {
-		if len(batch) == 0 {
-			return nil
-		}
-		if err := take(batch); err != nil {
-			return err
-		}
-		res.Accepted, batch, size = res.Accepted+len(batch), nil, 0
-		return nil
-	}
-	lines := lines{in: bufio.NewReaderSize(in, 64<<10)}
+	lines := lines{in: in}
 	for {
 		line, err := lines.next()
 		if err == io.EOF {
-			return res, flush()
+			err = store.begin(batch)
+			return store.end(res, err)
 		}
 		var m M
 		if err == nil && len(line) == 0 {
@@ -69,15 +62,55 @@ func readLines[T any, M message[T]](in io.Reader, check func(M) error, take func
 			res.reject(lines.n, refused)
 			continue
 		case err != nil:
-			return res, err
+			return store.end(res, err)
 		}
 		batch, size = append(batch, m), size+len(line)
 		if len(batch) == linesAtOnce || size >= bytesAtOnce {
-			if err := flush(); err != nil {
-				return res, err
+			if err := store.begin(batch); err != nil {
+				return store.end(res, err)
 			}
+			batch, size = nil, 0
 		}
 	}
+}
+
+// storing stores batches one after another, each while the next is read.
+type storing[M any] struct {
+	take   func([]M) error
+	stored int // events
+	now    int // events that are being stored
+	done   chan error
+}
+
+// begin begins to store a batch when the one before it is stored.
+func (s *storing[M]) begin(batch []M) error {
+	if err := s.wait(); err != nil || len(batch) == 0 {
+		return err
+	}
+	s.now, s.done = len(batch), make(chan error, 1)
+	go func() { s.done <- s.take(batch) }()
+	return nil
+}
+
+// wait waits until what was begun is stored.
+func (s *storing[M]) wait() error {
+	if s.done == nil {
+		return nil
+	}
+	err := <-s.done
+	if s.done = nil; err == nil {
+		s.stored += s.now
+	}
+	return err
+}
+
+// end is the result when all that was begun is stored; with err, or why it is not.
+func (s *storing[M]) end(res streamed, err error) (streamed, error) {
+	storeErr := s.wait()
+	if res.Accepted = s.stored; err == nil {
+		err = storeErr
+	}
+	return res, err
 }
 
 // lines reads lines in constant memory.

@@ -49,6 +49,15 @@ func body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return data, err
 }
 
+// bufferOf is how many bytes of a body are read at once: no more than it has.
+func bufferOf(r *http.Request) int {
+	const most = 64 << 10
+	if r.ContentLength < 0 || r.ContentLength > most {
+		return most
+	}
+	return int(r.ContentLength) + 1
+}
+
 // message is a pointer to one of the ingress forms.
 type message[T any] interface {
 	*T

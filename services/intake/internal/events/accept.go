@@ -3,8 +3,6 @@ package events
 import (
 	"context"
 	"errors"
-	"fmt"
-	"sync"
 	"time"
 
 	"tocsin/services/intake/internal/receive"
@@ -16,7 +14,7 @@ import (
 
 // Intake is where all doors lead: it checks events and stores them.
 type Intake struct {
-	Tickets Tickets
+	Tickets *Tickets
 	Signals *Signals
 	// Now is the clock that event times are held against.
 	Now func() time.Time
@@ -85,41 +83,8 @@ func IsRefused(err error) bool {
 	return errors.As(err, &r)
 }
 
-// maxTickets is how many tickets TakeTicketEvents changes at a time.
-const maxTickets = 16
-
-// TakeTicketEvents stores events that were checked: those of one ticket in order,
-// several tickets at a time. After an error some may be on disk; to take them
-// again is safe.
+// TakeTicketEvents stores events that were checked: those of one ticket in order.
+// After an error some may be on disk; to take them again is safe.
 func (i Intake) TakeTicketEvents(ctx context.Context, evs []*ingressv1.TicketEvent) error {
-	byTicket := map[string][]*ingressv1.TicketEvent{}
-	for _, ev := range evs {
-		subject := topology.TicketSubject(ev.GetTenant(), ev.GetTicket())
-		byTicket[subject] = append(byTicket[subject], ev)
-	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var wg sync.WaitGroup
-	places := make(chan struct{}, maxTickets)
-	for _, of := range byTicket {
-		places <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-places }()
-			if err := i.takeInOrder(ctx, of); err != nil {
-				cancel(err)
-			}
-		})
-	}
-	wg.Wait()
-	return context.Cause(ctx)
-}
-
-// takeInOrder stores events of one ticket.
-func (i Intake) takeInOrder(ctx context.Context, evs []*ingressv1.TicketEvent) error {
-	for _, ev := range evs {
-		if err := i.Tickets.Apply(ctx, ev); err != nil {
-			return fmt.Errorf("ticket event %s/%s: %w", ev.GetSource(), ev.GetId(), err)
-		}
-	}
-	return nil
+	return i.Tickets.Put(ctx, evs)
 }

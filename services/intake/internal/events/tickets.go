@@ -2,9 +2,9 @@ package events
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"hash/crc32"
+	"sync"
+	"time"
 
 	"tocsin/services/intake/internal/receive"
 
@@ -15,83 +15,104 @@ import (
 	intakev1 "tocsin/proto/gen/intake/v1"
 )
 
-// Tickets applies ticket events to the tickets that the stream holds.
+// Tickets applies ticket events to the tickets that the stream holds. Events that
+// come while others are being stored are stored together.
 type Tickets struct {
 	Conn *bus.Conn
 	// Heard takes note of whose events are on disk.
 	Heard *Sources
 	// Erased knows which tenants were erased; nil knows of none.
 	Erased *erasure.Book
-	// Events of one ticket queue here before they race with other intakes' on the
-	// stream: else of many at once most would fold in vain, again and again.
-	queues *[256]chan struct{}
+
+	mu      sync.Mutex
+	waiting []*told
+	busy    bool // somebody stores what waits
+}
+
+// told is an event that waits, and where its producer hears what became of it.
+type told struct {
+	ev      *ingressv1.TicketEvent
+	subject string
+	fate    chan<- error
 }
 
 // NewTickets returns the tickets that conn's stream holds.
-func NewTickets(conn *bus.Conn) Tickets {
-	t := Tickets{Conn: conn, queues: new([256]chan struct{})}
-	for i := range t.queues {
-		t.queues[i] = make(chan struct{}, 1)
-	}
-	return t
+func NewTickets(conn *bus.Conn) *Tickets { return &Tickets{Conn: conn} }
+
+// storedTogether is how many events are stored together.
+const storedTogether = 500
+
+// Apply is Put of one event.
+func (t *Tickets) Apply(ctx context.Context, ev *ingressv1.TicketEvent) error {
+	return t.Put(ctx, []*ingressv1.TicketEvent{ev})
 }
 
-// maxTries is how often Apply folds again because another intake's event of the
-// same ticket came first.
-const maxTries = 50
-
-// Apply folds ev into its ticket and publishes the ticket as it then is. An
-// event that the ticket already holds changes nothing, nor does one of a time that
-// was erased with its tenant. When it returns nil, any other is on disk. Trying again with the same event is always safe.
-func (t Tickets) Apply(ctx context.Context, ev *ingressv1.TicketEvent) error {
-	err := t.apply(ctx, ev)
-	if err == nil {
-		t.Heard.Ticket(ev)
+// Put folds each event into its ticket, those of one ticket in their order, and
+// publishes the ticket as it then is. An event that the ticket already holds
+// changes nothing, nor does one of a time that was erased with its tenant. When it
+// returns nil, all others are on disk. After an error some may be; trying again
+// with the same events is always safe.
+func (t *Tickets) Put(ctx context.Context, evs []*ingressv1.TicketEvent) error {
+	fates := make(chan error, len(evs))
+	list := make([]*told, len(evs))
+	for i, ev := range evs {
+		list[i] = &told{ev, topology.TicketSubject(ev.GetTenant(), ev.GetTicket()), fates}
 	}
-	return err
-}
-
-func (t Tickets) apply(ctx context.Context, ev *ingressv1.TicketEvent) error {
-	subject := topology.TicketSubject(ev.GetTenant(), ev.GetTicket())
-	queue := t.queues[crc32.ChecksumIEEE([]byte(subject))%uint32(len(t.queues))]
-	select {
-	case queue <- struct{}{}:
-		defer func() { <-queue }()
-	case <-ctx.Done():
-		return fmt.Errorf("ticket %s of %s: other events came first: %w", ev.GetTicket(), ev.GetTenant(), ctx.Err())
+	t.mu.Lock()
+	t.waiting = append(t.waiting, list...)
+	first := !t.busy
+	t.busy = true
+	t.mu.Unlock()
+	if first {
+		go t.work(context.WithoutCancel(ctx))
 	}
-	for range maxTries {
-		if t.Erased.Erased(ev.GetTenant(), ev.GetOccurredAt().AsTime()) {
-			return nil
-		}
-		raw, err := t.Conn.Last(ctx, topology.Tickets, subject)
-		if err != nil {
-			return err
-		}
-		var last intakev1.TicketChanged
-		if raw.Sequence > 0 {
-			if err := bus.Decode(raw, &last); err != nil {
-				return fmt.Errorf("ticket %s of %s: %w", ev.GetTicket(), ev.GetTenant(), err)
+	for range evs {
+		select {
+		case err := <-fates:
+			if err != nil {
+				return err
 			}
-		}
-		ticket := Ticket(last.GetTicket())
-		changed, err := receive.Fold(&ticket, TicketEvent(ev))
-		if err != nil {
-			return bus.Permanent(err)
-		}
-		if !changed {
-			return nil
-		}
-		_, err = t.Conn.Publish(ctx, bus.Event{
-			Subject: subject, ID: bus.ID("ticket_changed", ev.GetTenant(), ev.GetTicket(), fmt.Sprint(ticket.Revision), ev.GetSource(), ev.GetId()),
-			Time: ev.GetOccurredAt().AsTime(), ExpectLast: bus.Sequence(raw.Sequence),
-			Payload: Changed(ticket, ev),
-		})
-		if !errors.Is(err, bus.ErrConflict) {
-			return err
+		case <-ctx.Done():
+			return fmt.Errorf("store %d ticket events: %w", len(evs), ctx.Err())
 		}
 	}
-	return fmt.Errorf("ticket %s of %s: %d other events came first; try again", ev.GetTicket(), ev.GetTenant(), maxTries)
+	return nil
+}
+
+// storeWithin is how long the events that are stored together may take: then their
+// producers are told, and the next are not kept waiting.
+const storeWithin = 10 * time.Second
+
+// work stores what waits until nothing does.
+func (t *Tickets) work(ctx context.Context) {
+	for some := t.next(); len(some) > 0; some = t.next() {
+		ctx, cancel := context.WithTimeout(ctx, storeWithin)
+		t.store(ctx, ticketsOf(some))
+		cancel()
+	}
+}
+
+// next takes what waits, up to what is stored together; where nothing does, nobody
+// is busy any more.
+func (t *Tickets) next() []*told {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := min(len(t.waiting), storedTogether)
+	some := t.waiting[:n:n]
+	if t.waiting = t.waiting[n:]; n == 0 {
+		t.waiting, t.busy = nil, false
+	}
+	return some
+}
+
+// settle says what became of an event.
+func (t *Tickets) settle(e *told, err error) {
+	if err == nil {
+		t.Heard.Ticket(e.ev)
+	} else {
+		err = fmt.Errorf("ticket event %s/%s: %w", e.ev.GetSource(), e.ev.GetId(), err)
+	}
+	e.fate <- err
 }
 
 // Changed says that ev was applied, and the ticket as it now is.

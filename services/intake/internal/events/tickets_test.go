@@ -17,7 +17,7 @@ import (
 )
 
 // applyAll lets workers apply the events, each in an order of its own, and fails if one could not.
-func applyAll(t *testing.T, tickets events.Tickets, evs []*ingressv1.TicketEvent, workers int) func() {
+func applyAll(t *testing.T, tickets *events.Tickets, evs []*ingressv1.TicketEvent, workers int) func() {
 	var wg sync.WaitGroup
 	for w := range workers {
 		mine := make([]*ingressv1.TicketEvent, len(evs))
