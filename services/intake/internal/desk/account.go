@@ -11,10 +11,11 @@ import (
 // An Account says how one account of a helpdesk is read. The zero value works.
 type Account struct {
 	// Tenants gives an organization's id, or its name, its tenant; one that is not
-	// here is "<door>-<organization>".
+	// here is "<source>-<organization>". For tickets without an organization a group
+	// of the vendor's (a project, a team) may stand here as well.
 	Tenants map[string]string
-	// DefaultTenant is the tenant of tickets without an organization; if empty,
-	// they are ignored.
+	// DefaultTenant is the tenant of tickets that have neither; if empty, they are
+	// ignored.
 	DefaultTenant string
 	// CSMs are the ids of the users who are CSMs.
 	CSMs []string
@@ -25,8 +26,7 @@ type Account struct {
 	Statuses map[string]receive.Status
 	// Severities gives a priority another severity than the door's.
 	Severities map[string]receive.Severity
-	// Fields says which custom field, by its id or name, is "severity",
-	// "environment", "affected_users" or "components".
+	// Fields says which custom field, by its id or name, is one of [Kinds].
 	Fields map[string]string
 	// RequestTags are the tags that ask for an escalation when they are added; a
 	// CSM's is a flag. "escalation_requested" if empty.
@@ -102,15 +102,18 @@ func named[T ~string](in map[string]T, word string) T {
 	return in[strings.ToLower(word)]
 }
 
-// Actor is the kind of who did something to a ticket of the requester. Nobody is
-// the helpdesk itself.
-func (a Account) Actor(id, requester string) receive.AuthorKind {
+// actor is the kind of who did something to the ticket. Nobody is the helpdesk
+// itself; of whom the vendor says nothing the requester is a customer and another
+// one an agent.
+func (a Account) actor(t Ticket) receive.AuthorKind {
 	switch {
-	case id == "" || slices.Contains(a.OwnUsers, id):
+	case t.Actor == "" || slices.Contains(a.OwnUsers, t.Actor):
 		return receive.System
-	case slices.Contains(a.CSMs, id):
+	case slices.Contains(a.CSMs, t.Actor):
 		return receive.CSM
-	case id == requester:
+	case t.ActorKind != "":
+		return t.ActorKind
+	case t.Actor == t.Requester:
 		return receive.Customer
 	}
 	return receive.Agent
@@ -183,28 +186,6 @@ func people(s string) *uint32 {
 	}
 	count := uint32(n)
 	return &count
-}
-
-// Field reads a custom field, by its id or name, that the account names.
-func (a Account) Field(w Words, name, value string) (facts receive.Facts, components []string) {
-	switch a.Fields[name] {
-	case "severity":
-		facts.Severity = a.severity(w, value)
-		if facts.Severity == "" {
-			facts.Severity = severityNamed(value)
-		}
-	case "environment":
-		facts.Environment = environment(strings.TrimPrefix(value, "env_"))
-	case "affected_users":
-		facts.AffectedUsers = people(value)
-	case "components":
-		for _, c := range strings.Split(value, ",") {
-			if c = strings.TrimSpace(c); c != "" {
-				components = append(components, c)
-			}
-		}
-	}
-	return facts, components
 }
 
 func severityNamed(s string) receive.Severity {

@@ -15,6 +15,10 @@
 // environment, "affected_240" or "affected_users_240" how many people are hit,
 // "component_sso" a component, "escalation_requested" asks for an escalation.
 //
+// Custom fields say the same, and whose the ticket is, where the account names them
+// ([Account.Fields]): one that is an escalation asks for one as soon as it is set to
+// anything but no, with what it says as the reason.
+//
 // It leaves to others what a vendor's words mean (each door has a table) and the
 // rules by which an event is refused (receive).
 package desk

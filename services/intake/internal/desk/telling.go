@@ -10,43 +10,6 @@ import (
 	"tocsin/services/intake/internal/receive"
 )
 
-// A Ticket is a helpdesk's ticket as a delivery states it, in the vendor's words.
-// What the delivery does not say is empty.
-type Ticket struct {
-	ID          string
-	Subject     string
-	Description string
-	// Status is the vendor's words for it, the most particular first.
-	Status   []string
-	Priority string
-	// Tags are in lower case.
-	Tags         []string
-	Organization string
-	Requester    string
-	// Actor is who did what the delivery tells; empty is the helpdesk itself.
-	Actor     string
-	CSM       string
-	CreatedAt time.Time
-	// Components are those that the vendor has a field of its own for.
-	Components []string
-	// Fields are custom fields, by id or name.
-	Fields map[string]string
-	// Native is what the house's expressions see: the vendor's ticket, as JSON reads.
-	Native map[string]any
-}
-
-// A Comment is one message on a ticket.
-type Comment struct {
-	// ID is the vendor's; the event is known by it.
-	ID     string
-	Author string
-	// Staff says that the author works for the helpdesk; Machine that nobody wrote it.
-	Staff, Machine bool
-	Text           string
-	Public         bool
-	At             time.Time
-}
-
 // A Telling makes events of what happened to one ticket.
 type Telling struct {
 	account Account
@@ -62,7 +25,7 @@ type Telling struct {
 // Tell begins to tell of a ticket of the source; the vendor's words mean what w
 // says. Nil is a ticket that is left out, for the reason.
 func (a Account) Tell(source string, w Words, t Ticket) (*Telling, string) {
-	r := &Telling{account: a, source: source, words: w, ticket: t}
+	r := &Telling{account: a, source: source, words: w, ticket: a.named(t)}
 	if a.Map != nil {
 		var err error
 		if r.mapped, err = a.Map(t.Native); err != nil {
@@ -72,23 +35,10 @@ func (a Account) Tell(source string, w Words, t Ticket) (*Telling, string) {
 			return nil, fmt.Sprintf("ticket %.80s: %s", t.ID, r.mapped.Ignore)
 		}
 	}
-	if r.tenant = a.tenant(source, t.Organization, r.mapped); r.tenant == "" {
-		return nil, a.missed(fmt.Sprintf("ticket %.80s: has no organization; give it one, or set a default tenant", t.ID))
+	if r.tenant = a.tenant(source, r.ticket, r.mapped); r.tenant == "" {
+		return nil, a.missed(fmt.Sprintf("ticket %.80s: %s", t.ID, r.ticket.unowned()))
 	}
 	return r, ""
-}
-
-// tenant is the organization's; empty if there is none.
-func (a Account) tenant(source, organization string, m Mapped) string {
-	switch {
-	case m.Tenant != "":
-		return m.Tenant
-	case organization == "" || organization == "0":
-		return a.DefaultTenant
-	case a.Tenants[organization] != "":
-		return a.Tenants[organization]
-	}
-	return source + "-" + organization
 }
 
 // Events are what was told, and what was left out.
@@ -115,9 +65,15 @@ func (r *Telling) Say(id string, at time.Time, said receive.Said) {
 	})
 }
 
-// Opened states the ticket's beginning as it is told at the time; where the ticket
-// does not say when, it is at.
-func (r *Telling) Opened(at time.Time) { r.opened("opened", at) }
+// Opened states the ticket's beginning as it is told at the time, and the request
+// that it began with; where the ticket does not say when, it is at.
+func (r *Telling) Opened(at time.Time) {
+	r.opened("opened", at)
+	if !r.ticket.CreatedAt.IsZero() {
+		at = r.ticket.CreatedAt
+	}
+	r.standingRequest(at)
+}
 
 // Known states the beginning of a ticket that is not done and says when it began:
 // it is learned later, and what was told at the time outranks it.
@@ -145,16 +101,28 @@ func (r *Telling) standing() (receive.Facts, []string) {
 	t := &r.ticket
 	facts, components := tagged(t.Tags)
 	components = append(slices.Clone(t.Components), components...)
-	facts.Severity = r.account.severity(r.words, t.Priority)
+	if severity := r.account.severity(r.words, t.Priority); severity != "" {
+		facts.Severity = severity
+	}
 	for _, name := range slices.Sorted(maps.Keys(t.Fields)) {
-		of, named := r.account.Field(r.words, name, t.Fields[name])
+		of, named := r.account.field(r.words, name, t.Fields[name])
 		facts, components = over(facts, of), append(components, named...)
 	}
 	facts = over(facts, r.mapped.facts())
 	if len(r.mapped.Components) > 0 {
 		components = r.mapped.Components
 	}
-	return facts, components
+	return facts, once(components)
+}
+
+// once is each of the names, where it stands first.
+func once(names []string) (kept []string) {
+	for _, name := range names {
+		if !slices.Contains(kept, name) {
+			kept = append(kept, name)
+		}
+	}
+	return kept
 }
 
 // over lays what upper says over lower.
@@ -211,12 +179,6 @@ func (r *Telling) Priority(id string, at time.Time, priority string) {
 	r.Facts(id, at, receive.Facts{Severity: r.account.severity(r.words, priority)}, "priority "+priority)
 }
 
-// Field tells of a custom field that was set.
-func (r *Telling) Field(id string, at time.Time, name, value string) {
-	facts, _ := r.account.Field(r.words, name, value)
-	r.Facts(id, at, facts, fmt.Sprintf("field %s = %.40q", name, value))
-}
-
 // Facts tells of facts that the actor set; said is what the vendor calls them. What
 // the house's expressions make of the ticket goes before.
 func (r *Telling) Facts(id string, at time.Time, facts receive.Facts, said string) {
@@ -225,7 +187,7 @@ func (r *Telling) Facts(id string, at time.Time, facts receive.Facts, said strin
 		r.Ignore("%.80s sets no fact", said)
 		return
 	}
-	facts.SetBy = r.account.Actor(r.ticket.Actor, r.ticket.Requester)
+	facts.SetBy = r.account.actor(r.ticket)
 	r.Say(id, at, facts)
 }
 
@@ -238,17 +200,33 @@ func (r *Telling) Tags(id string, at time.Time, added []string) {
 		r.Facts(id, at, facts, "tags added: "+strings.Join(added, " "))
 	}
 	if asks {
-		r.Asked(id, at)
+		r.Asked(id, at, "")
 	}
 }
 
-// Asked tells that the actor asked for an escalation; a CSM's is a flag.
-func (r *Telling) Asked(id string, at time.Time) {
+// Asked tells that the actor asked for an escalation, for the reason if one is
+// given; a CSM's is a flag.
+func (r *Telling) Asked(id string, at time.Time, reason string) {
 	if slices.Contains(r.account.CSMs, r.ticket.Actor) {
-		r.Say(id+"/flagged", at, receive.Flagged{CSM: r.ticket.Actor})
+		r.Say(id+"/flagged", at, receive.Flagged{CSM: r.ticket.Actor, Reason: reason})
 		return
 	}
-	r.Say(id+"/requested", at, receive.EscalationRequested{})
+	r.Say(id+"/requested", at, receive.EscalationRequested{Reason: reason})
+}
+
+// Assigned tells who has the ticket from now on; empty is nobody.
+func (r *Telling) Assigned(id string, at time.Time, agent string) {
+	r.Say(id, at, receive.Assigned{Agent: agent})
+}
+
+// Holds tells who has the ticket at an update that may be about anything: only an
+// agent's own update is taken for an assignment, for another one would pass for work.
+func (r *Telling) Holds(update string, at time.Time, agent string) {
+	id := "assigned/" + r.ticket.ID + "/" + agent
+	if r.account.actor(r.ticket) == receive.Agent {
+		id = "assigned/" + update
+	}
+	r.Assigned(id, at, agent)
 }
 
 // Standing tells how the ticket is at an update of which nobody says what changed
@@ -257,7 +235,7 @@ func (r *Telling) Asked(id string, at time.Time) {
 func (r *Telling) Standing(update string, at time.Time) {
 	t := &r.ticket
 	status := r.Means(t.Status...)
-	if status == receive.InProgress && r.account.Actor(t.Actor, t.Requester) != receive.Agent {
+	if status == receive.InProgress && r.account.actor(*t) != receive.Agent {
 		status = receive.Open // said again at a customer's comment it would pass for work
 	}
 	if status != "" {
@@ -268,7 +246,16 @@ func (r *Telling) Standing(update string, at time.Time) {
 	if facts, _ := r.standing(); facts != (receive.Facts{}) {
 		r.Say("facts/"+update, at, facts)
 	}
-	if r.account.requests(t.Tags) {
-		r.Say("requested/"+t.ID, at, receive.EscalationRequested{})
+	r.standingRequest(at)
+}
+
+// standingRequest tells of what the ticket as it is asks for: once in its life.
+func (r *Telling) standingRequest(at time.Time) {
+	t := &r.ticket
+	if reason, asks := r.account.escalation(t.Fields); asks || r.account.requests(t.Tags) {
+		r.Say("requested/"+t.ID, at, receive.EscalationRequested{Reason: reason})
+	}
+	if reason, flags := r.account.flag(t.Fields); flags {
+		r.Say("flagged/"+t.ID, at, receive.Flagged{CSM: first(r.mapped.CSM, t.CSM), Reason: reason})
 	}
 }

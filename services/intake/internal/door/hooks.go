@@ -68,9 +68,27 @@ func (d *Door) hook(w http.ResponseWriter, r *http.Request) {
 		problemOf(err, d.Log).Write(w)
 		return
 	}
-	d.answer(w, r, out, func(ctx context.Context) error {
+	err = d.store(r, func(ctx context.Context) error {
 		return errors.Join(d.Intake.TakeTicketEvents(ctx, tickets), d.Intake.Signals.Put(ctx, signals))
 	})
+	if err != nil {
+		problemOf(err, d.Log).Write(w)
+		return
+	}
+	out.Accepted = len(out.IDs)
+	taken(w, hook.Door, delivery, out)
+}
+
+// taken says to a vendor what became of the delivery, or what it asks to hear.
+func taken(w http.ResponseWriter, door webhook.Door, delivery webhook.Delivery, out hooked) {
+	if door.Answer != nil {
+		if answer := door.Answer(delivery); answer != nil {
+			w.Header().Set("Content-Type", answer.ContentType)
+			_, _ = w.Write(answer.Body)
+			return
+		}
+	}
+	accepted(w, out)
 }
 
 // each are the messages of what was said that are not refused; the others are named.
@@ -121,14 +139,4 @@ func (d *Door) delivered(w http.ResponseWriter, r *http.Request, hook Hook) (web
 		return webhook.Delivery{}, false
 	}
 	return delivery, true
-}
-
-// answer stores what was delivered and says what became of it.
-func (d *Door) answer(w http.ResponseWriter, r *http.Request, out hooked, take func(context.Context) error) {
-	if err := d.store(r, take); err != nil {
-		problemOf(err, d.Log).Write(w)
-		return
-	}
-	out.Accepted = len(out.IDs)
-	accepted(w, out)
 }

@@ -64,19 +64,28 @@ func (s *scalar) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// Tags are a list, or one text with spaces between.
+// Tags are a list, or one text with commas or else spaces between; a list's objects
+// count by their name.
 type Tags []string
 
 // UnmarshalJSON never fails on valid JSON.
 func (t *Tags) UnmarshalJSON(raw []byte) error {
-	var list []Text
-	if json.Unmarshal(raw, &list) != nil {
-		*t = strings.Fields(strings.ToLower(Plain(raw)))
-		return nil
-	}
 	*t = nil
+	var list []Ref
+	if json.Unmarshal(raw, &list) != nil {
+		text := strings.ToLower(Plain(raw))
+		if !strings.Contains(text, ",") {
+			*t = strings.Fields(text)
+			return nil
+		}
+		for _, tag := range strings.Split(text, ",") {
+			list = append(list, Ref{Name: tag})
+		}
+	}
 	for _, tag := range list {
-		*t = append(*t, strings.ToLower(string(tag)))
+		if name := strings.TrimSpace(strings.ToLower(tag.Name)); name != "" {
+			*t = append(*t, name)
+		}
 	}
 	return nil
 }

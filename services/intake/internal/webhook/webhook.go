@@ -63,6 +63,12 @@ func (a Account) From(door string) string {
 	return a.Source
 }
 
+// An Answer is the body of a 200.
+type Answer struct {
+	ContentType string
+	Body        []byte
+}
+
 // A Door reads the deliveries of one vendor.
 type Door struct {
 	// Name is the vendor's, and the last part of the path: /v1/hooks/<name>.
@@ -73,6 +79,9 @@ type Door struct {
 	// ID is the delivery's own id, by which one that comes again is known; empty
 	// where it has none. Nil is a vendor that gives none.
 	ID func(d Delivery) string
+	// Answer is what the vendor asks to hear when a delivery was taken in, where it
+	// must be more than any 2xx; nil where it is not.
+	Answer func(d Delivery) *Answer
 	// Read is what a delivery says. Errors are ErrBody.
 	Read func(d Delivery, a Account) (Said, error)
 }

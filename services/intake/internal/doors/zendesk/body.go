@@ -2,26 +2,19 @@ package zendesk
 
 import (
 	"encoding/json"
-	"strings"
 
 	"tocsin/services/intake/internal/desk"
 	"tocsin/services/intake/internal/lenient"
 )
 
-// delivered is a body of either kind; what a kind does not have stays empty.
+// delivered is one of Zendesk's own events.
 type delivered struct {
-	// Zendesk's own events.
 	Type    lenient.Text `json:"type"`
 	ID      lenient.Text `json:"id"`
 	Time    lenient.Text `json:"time"`
 	Subject lenient.Text `json:"subject"`
 	Detail  *ticket      `json:"detail"`
 	Event   change       `json:"event"`
-	// The trigger's template.
-	Tocsin  lenient.Text `json:"tocsin"`
-	Ticket  *ticket      `json:"ticket"`
-	Comment *comment     `json:"comment"`
-	Actor   lenient.Text `json:"actor_id"`
 }
 
 type ticket struct {
@@ -87,17 +80,13 @@ type comment struct {
 		ID    lenient.Text `json:"id"`
 		Staff lenient.Text `json:"is_staff"`
 	} `json:"author"`
-	// The template's way of naming the author.
-	AuthorID   lenient.Text `json:"author_id"`
-	AuthorRole lenient.Text `json:"author_role"`
 }
 
 func (c *comment) author() (id string, staff bool) {
-	if c.Author != nil {
-		return string(c.Author.ID), c.Author.Staff == "true"
+	if c.Author == nil {
+		return "", false
 	}
-	role := strings.ToLower(string(c.AuthorRole))
-	return string(c.AuthorID), role == "agent" || role == "admin"
+	return string(c.Author.ID), c.Author.Staff == "true"
 }
 
 // nobody is an id, empty where Zendesk writes "0" for none.

@@ -17,21 +17,18 @@ const eventType = "zen:event-type:"
 // read reads a body as ticket events, and names with a reason what of it was left
 // out. A body that was left out as a whole is no error.
 func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
+	if said, is, err := form.Read(d, a); is {
+		return said, err
+	}
 	var b delivered
 	if err := json.Unmarshal(d.Body, &b); err != nil {
 		return webhook.Said{}, fmt.Errorf("%w: %w; send a ticket event or the trigger's template", webhook.ErrBody, err)
 	}
-	r := reading{account: a, body: b}
-	var err error
-	switch {
-	case b.Type != "":
-		err = r.event()
-	case b.Tocsin == "1":
-		err = r.template()
-	default:
-		err = fmt.Errorf("%w: it has neither a type nor \"tocsin\": 1", webhook.ErrBody)
+	if b.Type == "" {
+		return webhook.Said{}, fmt.Errorf("%w: it has neither a type nor \"tocsin\": 1", webhook.ErrBody)
 	}
-	if err != nil {
+	r := reading{account: a, body: b}
+	if err := r.event(); err != nil {
 		return webhook.Said{}, err
 	}
 	return r.said, nil
@@ -41,7 +38,7 @@ func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 type reading struct {
 	account webhook.Account
 	body    delivered
-	ticket  ticket // of the body, whichever kind it is
+	ticket  ticket
 	at      time.Time
 	said    webhook.Said
 }
@@ -112,7 +109,7 @@ func (r *reading) change(t *desk.Telling, kind string) {
 	case "priority_changed":
 		t.Priority(id, r.at, current)
 	case "agent_assignment_changed":
-		t.Say(id, r.at, receive.Assigned{Agent: nobody(current)})
+		t.Assigned(id, r.at, nobody(current))
 	case "tags_changed":
 		t.Tags(id, r.at, b.Event.TagsAdded)
 	case "custom_field_changed":

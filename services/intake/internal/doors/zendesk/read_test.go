@@ -168,13 +168,13 @@ func TestAnUnknownOrganizationIsATenantOfItsOwn(t *testing.T) {
 	}
 }
 
-const template = `{"tocsin":1,"ticket":{"id":42,"subject":"Reports stay away","description":"No report arrives.","status":"Pending",
+const triggered = `{"tocsin":1,"ticket":{"id":42,"subject":"Reports stay away","description":"No report arrives.","status":"Pending",
  "priority":"urgent","tags":"beta affected_30","organization_id":77,"requester_id":301,
  "created_at":"2026-11-20T09:00Z","updated_at":"2026-11-20T10:00:00Z"},
  "comment":{"id":8001,"body":"Which of them?","author_id":401,"author_role":"Agent","is_public":"true"},"actor_id":401}`
 
 func TestTheTriggersTemplateSaysTheTicketAsItIs(t *testing.T) {
-	got, ignored, err := parse(account, []byte(template))
+	got, ignored, err := parse(account, []byte(triggered))
 	at := nine.Add(time.Hour)
 	facts := receive.Facts{Severity: receive.SiteUnusable, Environment: receive.Beta, AffectedUsers: number(30)}
 	want := []receive.TicketEvent{
@@ -192,15 +192,15 @@ func TestTheTriggersTemplateSaysTheTicketAsItIs(t *testing.T) {
 }
 
 func TestACommentWithoutAnIdIsKnownByWhatItSays(t *testing.T) {
-	first, _, err := parse(account, []byte(strings.Replace(template, `"id":8001,`, "", 1)))
-	later, _, err2 := parse(account, []byte(strings.NewReplacer(`"id":8001,`, "", "T10:00:00Z", "T11:00:00Z").Replace(template)))
+	first, _, err := parse(account, []byte(strings.Replace(triggered, `"id":8001,`, "", 1)))
+	later, _, err2 := parse(account, []byte(strings.NewReplacer(`"id":8001,`, "", "T10:00:00Z", "T11:00:00Z").Replace(triggered)))
 	if err != nil || err2 != nil || first[0].ID != later[0].ID || !strings.HasPrefix(first[0].ID, "comment/~") {
 		t.Errorf("%+v, %+v, %v, %v", first, later, err, err2)
 	}
 }
 
 func TestACustomersCommentIsNotTheAgentsWorkSaidAgain(t *testing.T) {
-	body := strings.NewReplacer(`"actor_id":401`, `"actor_id":301`, `"Pending"`, `"Open","custom_status":3001`).Replace(template)
+	body := strings.NewReplacer(`"actor_id":401`, `"actor_id":301`, `"Pending"`, `"Open","custom_status":3001`).Replace(triggered)
 	got, _, err := parse(account, []byte(body))
 	if err != nil || got[1].Said != (receive.StatusChanged{Status: receive.Open}) {
 		t.Errorf("%+v, %v", got, err)
