@@ -37,6 +37,12 @@ type Conn struct {
 	streams sync.Map
 	// since is when the connection was made, or came back last: nanoseconds.
 	since *atomic.Int64
+	// back is who looks out for what people send back, from when it is first asked.
+	back    *Lookout
+	looking sync.Once
+	// open ends when the connection is closed.
+	open  context.Context //nolint:containedctx // it is the connection's life
+	close context.CancelFunc
 }
 
 // stream looks a stream up, once.
@@ -54,7 +60,7 @@ func (c *Conn) stream(ctx context.Context, name string) (jetstream.Stream, error
 
 // Connect connects to the server and keeps reconnecting for as long as the Conn lives.
 // It fails at once if the server cannot be reached now.
-func Connect(_ context.Context, s Settings) (*Conn, error) {
+func Connect(ctx context.Context, s Settings) (*Conn, error) {
 	log := s.Log
 	if log == nil {
 		log = slog.Default()
@@ -91,7 +97,8 @@ func Connect(_ context.Context, s Settings) (*Conn, error) {
 		nc.Close()
 		return nil, fmt.Errorf("open JetStream: %w", err)
 	}
-	return &Conn{nc: nc, js: js, log: log, name: s.Name, since: since}, nil
+	open, end := context.WithCancel(context.WithoutCancel(ctx))
+	return &Conn{nc: nc, js: js, log: log, name: s.Name, since: since, open: open, close: end}, nil
 }
 
 // JS is the JetStream context, for reads that no durable consumer serves.
@@ -113,4 +120,7 @@ func (c *Conn) Up() error {
 func (c *Conn) Since() time.Time { return time.Unix(0, c.since.Load()) }
 
 // Close ends the connection.
-func (c *Conn) Close() { c.nc.Close() }
+func (c *Conn) Close() {
+	c.close()
+	c.nc.Close()
+}

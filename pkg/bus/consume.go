@@ -45,6 +45,8 @@ type Raw struct {
 	Data        []byte
 
 	header nats.Header
+	// stands is the subject on which it was read, wherever it came from.
+	stands string
 }
 
 // Header is a header of the message, whatever its case; empty where there is none.
@@ -86,7 +88,12 @@ func RawConsumer(conn *Conn, c topology.Consumer, on func(context.Context, Raw) 
 		errs := make([]error, 2)
 		for i, from := range []topology.Consumer{c, c.Retry()} {
 			r := reader{conn: conn, consumer: from, parkAs: c.Name, on: on}
-			wg.Go(func() { errs[i] = r.run(ctx) })
+			wg.Go(func() {
+				if c.Seldom && i > 0 && !conn.prepareRetry(ctx, c) {
+					return
+				}
+				errs[i] = r.run(ctx)
+			})
 		}
 		wg.Wait()
 		return errors.Join(errs...)
@@ -227,7 +234,7 @@ func rawOf(msg jetstream.Msg) (Raw, error) {
 	h := msg.Headers()
 	raw := Raw{
 		Meta: Meta{ID: header(h, "ce-id"), Subject: msg.Subject(), Sequence: md.Sequence.Stream, StoredAt: md.Timestamp, Attempt: md.NumDelivered, Pending: md.NumPending},
-		Data: msg.Data(), ContentType: contentType(h), header: h,
+		Data: msg.Data(), ContentType: contentType(h), header: h, stands: msg.Subject(),
 	}
 	if origin := header(h, parkedSubject); origin != "" {
 		raw.Subject, raw.Returned = origin, true

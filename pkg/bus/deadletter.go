@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -106,10 +107,13 @@ func (c *Conn) DeadLetter(ctx context.Context, id uint64) (DeadLetter, error) {
 	return deadLetterOf(m), nil
 }
 
+// nobody are the answers to who asks for a reader that is not there, or can not be.
+var nobody = []error{jetstream.ErrConsumerNotFound, jetstream.ErrStreamNotFound, jetstream.ErrInvalidStreamName, jetstream.ErrStreamNameRequired, jetstream.ErrInvalidConsumerName}
+
 // CanRetry says whether somebody reads what would be sent back; ErrUnheard if not.
 func (c *Conn) CanRetry(ctx context.Context, d DeadLetter) error {
-	_, err := c.js.Consumer(ctx, topology.DeadLetter.Name, topology.Consumer{Name: d.Consumer}.Retry().Name)
-	if errors.Is(err, jetstream.ErrConsumerNotFound) {
+	_, err := c.js.Consumer(ctx, d.Stream, d.Consumer)
+	if slices.ContainsFunc(nobody, func(target error) bool { return errors.Is(err, target) }) {
 		return fmt.Errorf("dead letter %d of %s: %w", d.ID, d.Consumer, ErrUnheard)
 	}
 	if err != nil {

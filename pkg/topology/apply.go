@@ -64,11 +64,16 @@ func (s Stream) config(replicas int) jetstream.StreamConfig {
 }
 
 // Apply makes the server hold the consumer, and the one that brings its dead
-// letters back. It may be called again and again.
+// letters back unless that is seldom needed. It may be called again and again.
 func (c Consumer) Apply(ctx context.Context, js jetstream.JetStream) error {
-	if err := c.apply(ctx, js); err != nil || c.Pinned {
+	if err := c.apply(ctx, js); err != nil || c.Pinned || c.Seldom {
 		return err
 	}
+	return c.ApplyRetry(ctx, js)
+}
+
+// ApplyRetry makes the server hold the consumer that brings c's dead letters back.
+func (c Consumer) ApplyRetry(ctx context.Context, js jetstream.JetStream) error {
 	return c.Retry().apply(ctx, js)
 }
 
@@ -76,15 +81,15 @@ func (c Consumer) Apply(ctx context.Context, js jetstream.JetStream) error {
 // sent back to it: one that is made anew begins with what comes then. The consumer
 // itself goes last, so that who looks for it finds what was begun and not done.
 func (c Consumer) Forget(ctx context.Context, js jetstream.JetStream) error {
-	if err := c.Retry().remove(ctx, js); err != nil {
-		return err
-	}
 	letters, err := js.Stream(ctx, DeadLetter.Name)
 	if err == nil {
 		err = letters.Purge(ctx, jetstream.WithPurgeSubject(c.Retry().Filter))
 	}
 	if err != nil {
 		return fmt.Errorf("remove what was sent back to %s: %w", c.Name, err)
+	}
+	if err := c.Retry().remove(ctx, js); err != nil {
+		return err
 	}
 	return c.remove(ctx, js)
 }

@@ -26,6 +26,9 @@ type Consumer struct {
 	// Optional says that it is read only where a setting asks for it; else what it
 	// would be handed waits.
 	Optional bool
+	// Seldom says that what people send back to it is read by a consumer that is made
+	// when they first do: for those of which there are many.
+	Seldom bool
 	// AckWait is how long after a crash what was under way comes again; zero is
 	// 10 s. A handler may take longer: package bus says that it is at work.
 	AckWait time.Duration
@@ -76,18 +79,20 @@ const Destinations = "notification-to-"
 // ToDestination is how what the filters match is carried to a destination of the
 // file of routes. It is made when a route first leads there, and changed by Refilter.
 func ToDestination(name string, filters ...string) Consumer {
-	return Consumer{Name: Destinations + name, Stream: Notifications, Wide: some, New: true, Filters: filters}
+	return Consumer{Name: Destinations + name, Stream: Notifications, Wide: some, New: true, Seldom: true, Filters: filters}
 }
 
-// DueAtDestination is how what was held back is carried to a destination.
+// DueAtDestination is how what was held back is carried to a destination. It is
+// made when something first is.
 func DueAtDestination(name string) Consumer {
-	return Consumer{Name: dueAt + name, Stream: Due, Filter: DueSubject(name), Slow: true}
+	return Consumer{Name: dueAt + name, Stream: Due, Filter: DueSubject(name), Slow: true, Seldom: true}
 }
 
 // CallsTo begins the names of the consumers that CallsAtDestination makes.
 const CallsTo = "notification-call-"
 
-// CallsAtDestination is how a ladder's calls are carried to a destination.
+// CallsAtDestination is how a ladder's calls are carried to a destination. It is made
+// before the first call.
 func CallsAtDestination(name string) Consumer {
-	return Consumer{Name: CallsTo + name, Stream: Calls, Filter: CallSubject(name), Wide: some, New: true}
+	return Consumer{Name: CallsTo + name, Stream: Calls, Filter: CallSubject(name), Wide: some, New: true, Seldom: true}
 }

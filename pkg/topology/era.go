@@ -108,18 +108,10 @@ func (c Consumer) Eras(ctx context.Context, js jetstream.JetStream) (Eras, error
 	return erasOf(is.CachedInfo().Config), nil
 }
 
-// Refilter is Apply for a consumer whose filters may have been others. Its reader
-// goes by the eras: what they do not want it leaves, for it is older than the
-// filter that matches it.
+// Refilter is Apply for a consumer whose filters may have been others, and that is
+// Seldom. Its reader goes by the eras: what they do not want it leaves, for it is
+// older than the filter that matches it.
 func (c Consumer) Refilter(ctx context.Context, js jetstream.JetStream) (Eras, error) {
-	eras, err := c.refilter(ctx, js)
-	if err != nil {
-		return nil, err
-	}
-	return eras, c.Retry().apply(ctx, js)
-}
-
-func (c Consumer) refilter(ctx context.Context, js jetstream.JetStream) (Eras, error) {
 	is, err := js.Consumer(ctx, c.Stream.Name, c.Name)
 	if errors.Is(err, jetstream.ErrConsumerNotFound) {
 		return erasOf(c.config()), c.apply(ctx, js)

@@ -2,10 +2,10 @@ package courier
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -74,9 +74,11 @@ type Courier struct {
 	// Holds stores what is held, of all destinations together.
 	Holds *bus.Gatherer
 	// Settling bounds how many destinations are given their places at once: the bus
-	// answers who asks, but not thousands in the time that each waits. Nil does not.
+	// answers who asks, but not thousands in the time that each waits.
 	Settling chan struct{}
-	Log      *slog.Logger
+	// Calls says where something was put on CALLS.
+	Calls *bus.Lookout
+	Log   *slog.Logger
 	// Clock is the time; nil is the machine's.
 	Clock func() time.Time
 
@@ -84,7 +86,13 @@ type Courier struct {
 	eras   atomic.Pointer[topology.Eras]
 	pace   pace
 	timers timers
+	// holds is closed when something is held, or was.
+	holds   chan struct{}
+	holding sync.Once
 }
+
+// hasHeld opens the destination's place on RELEASED.
+func (c *Courier) hasHeld() { c.holding.Do(func() { close(c.holds) }) }
 
 // Follow makes the courier go by another file, which names its destination too.
 func (c *Courier) Follow(f *route.File) { c.file.Store(f) }
@@ -94,19 +102,16 @@ func (c *Courier) Run(ctx context.Context) error {
 	f := c.file.Load()
 	g := run.NewGroup(ctx, c.Log)
 	if to, due := toDestination(f, c.Name), topology.DueAtDestination(c.Name); len(to.Filters) > 0 {
-		take := func() error { return c.take(ctx, to) }
-		if err := errors.Join(c.patiently(ctx, take), c.place(ctx, due)); err != nil {
+		if err := c.patiently(ctx, func() error { return c.take(ctx, to) }); err != nil {
 			return err
 		}
 		g.Go("notifications to "+c.Name, bus.Consumer(c.Conn, to, c.onNotification))
-		g.Go("due at "+c.Name, bus.Consumer(c.Conn, due, c.deliver))
+		g.Go("due at "+c.Name, c.seldom(due, c.holds, bus.Consumer(c.Conn, due, c.deliver)))
 		g.Go("held for "+c.Name, c.keepTime)
 	}
 	if calls := topology.CallsAtDestination(c.Name); f.Calls(c.Name) {
-		if err := c.place(ctx, calls); err != nil {
-			return err
-		}
-		g.Go("calls to "+c.Name, bus.Consumer(c.Conn, calls, c.onCall))
+		called := c.Calls.On(calls.Filter)
+		g.Go("calls to "+c.Name, c.seldom(calls, called, bus.Consumer(c.Conn, calls, c.onCall)))
 	}
 	return g.Wait()
 }
@@ -121,7 +126,13 @@ func (c *Courier) now() time.Time {
 // patiently does what needs the bus until it is done or the context ends.
 func (c *Courier) patiently(ctx context.Context, do func() error) error {
 	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case c.Settling <- struct{}{}:
+		}
 		err := do()
+		<-c.Settling
 		if err == nil {
 			return nil
 		}

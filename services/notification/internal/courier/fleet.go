@@ -15,6 +15,7 @@ import (
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/policy"
+	"tocsin/pkg/topology"
 	"tocsin/services/notification/internal/channel"
 	"tocsin/services/notification/internal/oncall"
 	"tocsin/services/notification/internal/route"
@@ -77,7 +78,10 @@ type Fleet struct {
 	serves   map[string]*serving
 	settling chan struct{}
 	holds    *bus.Gatherer
-	file     atomic.Pointer[route.File]
+	calls    *bus.Lookout
+	// swept is when HELD and RELEASED were looked through last.
+	swept time.Time
+	file  atomic.Pointer[route.File]
 }
 
 // serving is a courier at work.
@@ -141,6 +145,7 @@ func (f *Fleet) File() *route.File { return f.file.Load() }
 // Run serves all destinations until the context ends. The file is loaded.
 func (f *Fleet) Run(ctx context.Context) error {
 	f.serves, f.settling, f.holds = map[string]*serving{}, make(chan struct{}, settling), &bus.Gatherer{Conn: f.Conn}
+	f.calls = &bus.Lookout{Conn: f.Conn, Stream: topology.Calls, Filter: topology.CallsToAll}
 	if f.Mutes.Wait(ctx) != nil {
 		return nil
 	}
@@ -153,6 +158,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { _ = f.world.Run(ctx) })
+	wg.Go(func() { _ = f.calls.Run(ctx) })
 	defer func() {
 		for _, s := range f.serves {
 			s.end()
@@ -161,6 +167,9 @@ func (f *Fleet) Run(ctx context.Context) error {
 	f.follow(ctx)
 	wg.Go(func() { _ = f.Ladders.Run(ctx) })
 	for ctx.Err() == nil {
+		if time.Since(f.swept) >= sweeping {
+			f.sweep(ctx)
+		}
 		pause(ctx)
 		f.look(ctx)
 	}
@@ -228,6 +237,7 @@ func (f *Fleet) follow(ctx context.Context) {
 			f.serves[name] = f.start(ctx, name)
 		}
 	}
+	f.swept = time.Time{}
 	f.Ladders.Follow(f.plan, func() route.World {
 		w := f.world.Now()
 		w.Mutes = f.Mutes.Current()
@@ -247,6 +257,7 @@ func (f *Fleet) start(ctx context.Context, name string) *serving {
 	c := &Courier{
 		Name: name, Conn: f.Conn, Policy: f.Policy, World: f.world, Mutes: f.Mutes, Words: f.Words, Log: f.Log, Clock: f.Clock,
 		Out: f.Out(name, f.plan.Channels[name]), Link: f.Link, Settling: f.settling, Holds: f.holds,
+		Calls: f.calls, holds: make(chan struct{}),
 	}
 	c.Follow(f.plan.File)
 	s := &serving{courier: c, stop: stop, done: make(chan struct{})}

@@ -55,6 +55,7 @@ func (c *Courier) hold(ctx context.Context, w waiting, v route.Verdict) error {
 	if w.again {
 		e.Header[headerAgain] = "1"
 	}
+	c.hasHeld()
 	if err := c.Holds.Put(ctx, e); err != nil {
 		return fmt.Errorf("hold notification %s for %s: %w; trying again helps", w.GetId(), c.Name, err)
 	}

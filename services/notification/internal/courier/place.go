@@ -28,9 +28,21 @@ func toDestination(f *route.File, name string) topology.Consumer {
 	return topology.ToDestination(name, filters...)
 }
 
-// place gives the destination a place on a stream.
-func (c *Courier) place(ctx context.Context, at topology.Consumer) error {
-	return c.patiently(ctx, func() error { return at.Apply(ctx, c.Conn.JS()) })
+// seldom gives the destination a place on a stream, and reads it, when there is
+// something to read, or people have sent something back.
+func (c *Courier) seldom(at topology.Consumer, there <-chan struct{}, read func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-there:
+		case <-c.Conn.SentBack(at):
+		}
+		if err := c.patiently(ctx, func() error { return at.Apply(ctx, c.Conn.JS()) }); err != nil {
+			return nil //nolint:nilerr // the context has ended
+		}
+		return read(ctx)
+	}
 }
 
 // take makes the destination's place on NOTIFICATIONS what the file says.

@@ -5,12 +5,11 @@ import (
 	"context"
 	"sync"
 	"time"
-
-	"tocsin/pkg/topology"
 )
 
 const (
-	// sweeping is how often HELD is looked through for what another process has held.
+	// sweeping is how often HELD is looked through for what another process has held,
+	// and the clock is looked at again however far the next time is.
 	sweeping = 10 * time.Second
 	// retrying is when a message that could not be made is made again.
 	retrying = 2 * time.Second
@@ -119,12 +118,7 @@ func (t *timers) next(now time.Time) (due []string, wait time.Duration, changed 
 
 // keepTime releases what is due until the context ends.
 func (c *Courier) keepTime(ctx context.Context) error {
-	var swept time.Time
 	for ctx.Err() == nil {
-		if time.Since(swept) >= sweeping {
-			c.sweep(ctx)
-			swept = time.Now()
-		}
 		due, wait, changed := c.timers.next(c.now())
 		for _, subject := range due {
 			if err := c.release(ctx, subject); err != nil {
@@ -142,17 +136,4 @@ func (c *Courier) keepTime(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// sweep takes up what is held and nobody here has a time for: what another
-// process held, or this one before it started.
-func (c *Courier) sweep(ctx context.Context) {
-	subjects, err := c.Conn.Subjects(ctx, topology.Held, topology.AllHeld(c.Name))
-	if err != nil {
-		c.Log.Warn("what is held is looked for again", "destination", c.Name, "error", err)
-		return
-	}
-	for _, subject := range subjects {
-		c.timers.set(subject, c.now(), false) // the first look finds its time
-	}
 }
