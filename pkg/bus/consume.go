@@ -52,6 +52,10 @@ type Raw struct {
 // Header is a header of the message, whatever its case; empty where there is none.
 func (r Raw) Header(name string) string { return header(r.header, name) }
 
+// Headers are all headers of the message as they were sent, percent-encoded. Who
+// gets them does not change them.
+func (r Raw) Headers() map[string][]string { return r.header }
+
 // Consumer returns a task that reads c and hands each payload to on, until its
 // context ends. Dead letters that people send back come to on as well.
 func Consumer[T any, M interface {

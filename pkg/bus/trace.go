@@ -28,7 +28,13 @@ func (c carrier) Keys() []string {
 
 var traceContext = propagation.TraceContext{}
 
-func inject(ctx context.Context, h nats.Header) { traceContext.Inject(ctx, carrier(h)) }
+// inject names the trace of ctx in the headers, if they name none: one that is sent
+// together with others stays in its own.
+func inject(ctx context.Context, h nats.Header) {
+	if len(h["traceparent"]) == 0 {
+		traceContext.Inject(ctx, carrier(h))
+	}
+}
 
 func extract(ctx context.Context, h nats.Header) context.Context {
 	return traceContext.Extract(ctx, carrier(h))

@@ -50,6 +50,28 @@ func Refuse(field, format string, args ...any) *Refused {
 	return &Refused{Problems: []Problem{{Field: field, Reason: fmt.Sprintf(format, args...)}}}
 }
 
+// Under is err with the fields that it names standing below one; an err that is no
+// refusal is as it was.
+func Under(field string, err error) error {
+	var r *Refused
+	if !errors.As(err, &r) {
+		return err
+	}
+	under := &Refused{}
+	for _, p := range r.Problems {
+		switch {
+		case p.Field == "":
+			p.Field = field
+		case strings.HasPrefix(p.Field, "["):
+			p.Field = field + p.Field
+		default:
+			p.Field = field + "." + p.Field
+		}
+		under.Problems = append(under.Problems, p)
+	}
+	return under
+}
+
 // validator compiles the schema's rules once, at first use.
 var validator = sync.OnceValues(func() (protovalidate.Validator, error) {
 	return protovalidate.New(protovalidate.WithMessages(&ingressv1.TicketEvent{}, &ingressv1.Signal{}, &ingressv1.SignalBatch{}))
@@ -63,21 +85,38 @@ func Warm() error {
 
 // JSON reads one JSON object into m, which is empty, and checks it.
 func JSON(data []byte, m proto.Message) error {
-	if s, ok := m.(*ingressv1.Signal); ok && plain.JSON(data, s) {
-		return Check(m)
-	}
-	if err := protojson.Unmarshal(data, m); err != nil {
-		return jsonRefusal(data, err)
+	if err := ReadJSON(data, m); err != nil {
+		return err
 	}
 	return Check(m)
 }
 
+// ReadJSON is JSON for a part of an event, or one that says not all: it checks nothing.
+func ReadJSON(data []byte, m proto.Message) error {
+	if s, ok := m.(*ingressv1.Signal); ok && plain.JSON(data, s) {
+		return nil
+	}
+	if err := protojson.Unmarshal(data, m); err != nil {
+		return jsonRefusal(data, err)
+	}
+	return nil
+}
+
 // Protobuf reads one message in the wire format into m and checks it.
 func Protobuf(data []byte, m proto.Message) error {
+	if err := ReadProtobuf(data, m); err != nil {
+		return err
+	}
+	return Check(m)
+}
+
+// ReadProtobuf is Protobuf for a part of an event, or one that says not all: it
+// checks nothing.
+func ReadProtobuf(data []byte, m proto.Message) error {
 	if err := proto.Unmarshal(data, m); err != nil {
 		return Refuse("", "not a %s in the protobuf wire format: %v", m.ProtoReflect().Descriptor().FullName(), err)
 	}
-	return Check(m)
+	return nil
 }
 
 // Signals reads the signals of an ingress.v1.SignalBatch and checks none of them.

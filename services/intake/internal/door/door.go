@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"tocsin/services/intake/internal/cloudevent"
 	"tocsin/services/intake/internal/events"
 
 	"tocsin/pkg/forms"
@@ -52,7 +53,7 @@ func (d *Door) allowed(next http.HandlerFunc) http.HandlerFunc {
 }
 
 func (d *Door) tickets(w http.ResponseWriter, r *http.Request) {
-	take := func(evs []*ingressv1.TicketEvent) error {
+	take := func(r *http.Request, evs []*ingressv1.TicketEvent) error {
 		return d.store(r, func(ctx context.Context) error { return d.Intake.TakeTicketEvents(ctx, evs) })
 	}
 	protobuf := func(data []byte) ([]*ingressv1.TicketEvent, error) {
@@ -62,11 +63,15 @@ func (d *Door) tickets(w http.ResponseWriter, r *http.Request) {
 		}
 		return []*ingressv1.TicketEvent{ev}, d.Intake.AdmitTicketEvent(ev)
 	}
-	serve(d, w, r, form[ingressv1.TicketEvent, *ingressv1.TicketEvent]{d.Intake.AdmitTicketEvent, protobuf, take})
+	event := func(ce cloudevent.Event) ([]*ingressv1.TicketEvent, error) {
+		ev, err := events.TicketEventOf(ce)
+		return []*ingressv1.TicketEvent{ev}, err
+	}
+	serve(d, w, r, form[ingressv1.TicketEvent, *ingressv1.TicketEvent]{d.Intake.AdmitTicketEvent, protobuf, event, take})
 }
 
 func (d *Door) signals(w http.ResponseWriter, r *http.Request) {
-	take := func(signals []*ingressv1.Signal) error {
+	take := func(r *http.Request, signals []*ingressv1.Signal) error {
 		return d.store(r, func(ctx context.Context) error { return d.Intake.Signals.Put(ctx, signals) })
 	}
 	protobuf := func(data []byte) ([]*ingressv1.Signal, error) {
@@ -76,7 +81,7 @@ func (d *Door) signals(w http.ResponseWriter, r *http.Request) {
 		}
 		return d.checkAll(signals)
 	}
-	serve(d, w, r, form[ingressv1.Signal, *ingressv1.Signal]{d.Intake.AdmitSignal, protobuf, take})
+	serve(d, w, r, form[ingressv1.Signal, *ingressv1.Signal]{d.Intake.AdmitSignal, protobuf, events.ValidSignalsOf, take})
 }
 
 // store lets take store within its time. While the bus is away it is not asked:
@@ -119,34 +124,34 @@ func (d *Door) checkAll(signals []*ingressv1.Signal) ([]*ingressv1.Signal, error
 type form[T any, M message[T]] struct {
 	check    func(M) error // after the schema
 	protobuf func([]byte) ([]M, error)
-	take     func([]M) error
+	event    func(cloudevent.Event) ([]M, error) // all or none of it, held against the schema
+	take     func(*http.Request, []M) error
 }
 
 // serve answers one request with events of one kind.
 func serve[T any, M message[T]](d *Door, w http.ResponseWriter, r *http.Request, f form[T, M]) {
 	kind := contentType(r)
-	if kind == typeNDJSON {
-		res, err := readLines[T, M](bufio.NewReaderSize(r.Body, bufferOf(r)), f.check, f.take)
+	r = traced(r)
+	mode, err := cloudevent.ModeOf(r.Header)
+	switch {
+	case err != nil:
+		problem("content-type", http.StatusUnsupportedMediaType, "%v", err).Write(w)
+		return
+	case mode == cloudevent.None && kind == typeNDJSON:
+		res, err := readLines[T, M](bufio.NewReaderSize(r.Body, bufferOf(r)), f.check, func(evs []M) error { return f.take(r, evs) })
 		if err != nil {
 			problemOf(err, d.Log).Write(w)
 			return
 		}
 		accepted(w, res)
 		return
-	}
-	if kind != typeJSON && kind != typeProtobuf {
-		problem("content-type", http.StatusUnsupportedMediaType, "%q is not read here; send %s, %s or %s", kind, typeJSON, typeNDJSON, typeProtobuf).Write(w)
+	case mode == cloudevent.None && kind != typeJSON && kind != typeProtobuf:
+		problem("content-type", http.StatusUnsupportedMediaType, "%q is not read here; send %s, %s, %s or a CloudEvent", kind, typeJSON, typeNDJSON, typeProtobuf).Write(w)
 		return
 	}
-	data, err := body(w, r)
-	var evs []M
-	if err == nil && kind == typeProtobuf {
-		evs, err = f.protobuf(data)
-	} else if err == nil {
-		evs, err = readJSON[T, M](data, f.check)
-	}
+	r, evs, err := f.whole(w, r, mode)
 	if err == nil {
-		err = f.take(evs)
+		err = f.take(r, evs)
 	}
 	if err != nil {
 		problemOf(err, d.Log).Write(w)
@@ -157,6 +162,24 @@ func serve[T any, M message[T]](d *Door, w http.ResponseWriter, r *http.Request,
 		ids[i] = any(ev).(interface{ GetId() string }).GetId()
 	}
 	accepted(w, map[string]any{"accepted": len(ids), "ids": ids})
+}
+
+// whole reads a request of a bounded size, and refuses all of it if one event is refused.
+func (f form[T, M]) whole(w http.ResponseWriter, r *http.Request, mode cloudevent.Mode) (*http.Request, []M, error) {
+	if mode != cloudevent.None {
+		return f.ofCloudEvents(w, r, mode)
+	}
+	data, err := body(w, r)
+	if err != nil {
+		return r, nil, err
+	}
+	var evs []M
+	if contentType(r) == typeProtobuf {
+		evs, err = f.protobuf(data)
+	} else {
+		evs, err = readJSON[T, M](data, f.check)
+	}
+	return r, evs, err
 }
 
 // accepted answers 202: all that is named is on disk.

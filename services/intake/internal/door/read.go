@@ -22,6 +22,7 @@ const (
 	typeJSON     = "application/json"
 	typeNDJSON   = "application/x-ndjson"
 	typeProtobuf = "application/protobuf"
+	typeForm     = "application/x-www-form-urlencoded" // what curl says of --data
 )
 
 // contentType is the request's media type; JSON where none is given.
@@ -33,7 +34,7 @@ func contentType(r *http.Request) string {
 	switch t {
 	case "application/x-protobuf":
 		return typeProtobuf
-	case "application/x-www-form-urlencoded": // what curl says of --data
+	case typeForm:
 		return typeJSON
 	}
 	return t

@@ -14,29 +14,52 @@ import (
 )
 
 // OnIngress takes one message of a producer on NATS: a ticket event, or a signal
-// or several. What is invalid becomes a dead letter that names the fields; the
-// valid signals of a batch are taken all the same.
+// or several, as a CloudEvent or alone. What is invalid becomes a dead letter that
+// names the fields; the valid signals of a batch are taken all the same.
 func (i Intake) OnIngress(ctx context.Context, raw bus.Raw) error {
-	if topology.IsIngressTicket(raw.Subject) {
-		return i.onTicketEvent(ctx, raw)
-	}
-	signals, unread, err := readSignals(raw)
+	ce, is, err := cloudEventIn(raw)
 	if err != nil {
 		return bus.Permanent(err)
 	}
+	if is {
+		ctx = Traced(ctx, ce)
+	}
+	if topology.IsIngressTicket(raw.Subject) {
+		ev := &ingressv1.TicketEvent{}
+		if is {
+			ev, err = TicketEventOf(ce)
+		} else {
+			err = readTicketEvent(raw, ev)
+		}
+		if err != nil {
+			return bus.Permanent(err)
+		}
+		return i.onTicketEvent(ctx, raw.Subject, ev)
+	}
+	var signals []*ingressv1.Signal
+	var unread map[int]error
+	if is {
+		signals, unread, err = SignalsOf(ce)
+	} else {
+		signals, unread, err = readSignals(raw)
+	}
+	if err != nil {
+		return bus.Permanent(err)
+	}
+	return i.onSignals(ctx, raw.Subject, signals, unread)
+}
+
+// onSignals takes those of the signals that could be read and are valid.
+func (i Intake) onSignals(ctx context.Context, subject string, signals []*ingressv1.Signal, unread map[int]error) error {
 	var refused []error
 	valid := signals[:0]
 	for n, s := range signals {
 		err := unread[n]
-		switch {
-		case err != nil:
-		case raw.ContentType == bus.JSONType: // held against the schema as it was read
-			err = i.AdmitSignal(s)
-		default:
+		if err == nil {
 			err = i.CheckSignal(s)
 		}
 		if err == nil {
-			err = checkSource(raw.Subject, s.GetSource())
+			err = checkSource(subject, s.GetSource())
 		}
 		if err != nil {
 			refused = append(refused, fmt.Errorf("signal %d (%.80s/%.80s): %w", n+1, s.GetSource(), s.GetId(), err))
@@ -64,22 +87,22 @@ func listed(refused []error) error {
 	return errors.Join(refused...)
 }
 
-func (i Intake) onTicketEvent(ctx context.Context, raw bus.Raw) error {
-	var ev ingressv1.TicketEvent
-	read := forms.Protobuf
+func (i Intake) onTicketEvent(ctx context.Context, subject string, ev *ingressv1.TicketEvent) error {
+	if err := i.AdmitTicketEvent(ev); err != nil {
+		return bus.Permanent(err)
+	}
+	if err := checkSource(subject, ev.GetSource()); err != nil {
+		return bus.Permanent(err)
+	}
+	return i.Tickets.Apply(ctx, ev)
+}
+
+// readTicketEvent reads a ticket event and holds it against the schema.
+func readTicketEvent(raw bus.Raw, ev *ingressv1.TicketEvent) error {
 	if raw.ContentType == bus.JSONType {
-		read = forms.JSON
+		return forms.JSON(raw.Data, ev)
 	}
-	if err := read(raw.Data, &ev); err != nil {
-		return bus.Permanent(err)
-	}
-	if err := i.AdmitTicketEvent(&ev); err != nil {
-		return bus.Permanent(err)
-	}
-	if err := checkSource(raw.Subject, ev.GetSource()); err != nil {
-		return bus.Permanent(err)
-	}
-	return i.Tickets.Apply(ctx, &ev)
+	return forms.Protobuf(raw.Data, ev)
 }
 
 // readSignals reads a SignalBatch in protobuf, or a signal or an array of them in
@@ -100,7 +123,7 @@ func readSignals(raw bus.Raw) (signals []*ingressv1.Signal, unread map[int]error
 	unread = map[int]error{}
 	for n, part := range parts {
 		s := &ingressv1.Signal{}
-		if err := forms.JSON(part, s); err != nil {
+		if err := forms.ReadJSON(part, s); err != nil {
 			unread[n] = err
 		}
 		signals = append(signals, s)

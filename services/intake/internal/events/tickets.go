@@ -6,6 +6,9 @@ import (
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+
 	"tocsin/services/intake/internal/receive"
 
 	"tocsin/pkg/bus"
@@ -33,6 +36,7 @@ type Tickets struct {
 type told struct {
 	ev      *ingressv1.TicketEvent
 	subject string
+	trace   map[string]string // the headers of its producer's trace
 	fate    chan<- error
 }
 
@@ -54,9 +58,10 @@ func (t *Tickets) Apply(ctx context.Context, ev *ingressv1.TicketEvent) error {
 // with the same events is always safe.
 func (t *Tickets) Put(ctx context.Context, evs []*ingressv1.TicketEvent) error {
 	fates := make(chan error, len(evs))
-	list := make([]*told, len(evs))
+	list, of := make([]*told, len(evs)), propagation.MapCarrier{}
+	propagation.TraceContext{}.Inject(ctx, of)
 	for i, ev := range evs {
-		list[i] = &told{ev, topology.TicketSubject(ev.GetTenant(), ev.GetTicket()), fates}
+		list[i] = &told{ev, topology.TicketSubject(ev.GetTenant(), ev.GetTicket()), of, fates}
 	}
 	t.mu.Lock()
 	t.waiting = append(t.waiting, list...)
@@ -64,7 +69,7 @@ func (t *Tickets) Put(ctx context.Context, evs []*ingressv1.TicketEvent) error {
 	t.busy = true
 	t.mu.Unlock()
 	if first {
-		go t.work(context.WithoutCancel(ctx))
+		go t.work(trace.ContextWithSpanContext(context.WithoutCancel(ctx), trace.SpanContext{})) // it works for others too
 	}
 	for range evs {
 		select {

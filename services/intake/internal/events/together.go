@@ -150,7 +150,9 @@ func (t *Tickets) changed(into *receive.Ticket, e *told) (*bus.Event, error) {
 	if !changed {
 		return nil, nil
 	}
-	return event(e.subject, *into, e.ev), nil
+	out := event(e.subject, *into, e.ev)
+	out.Header = e.trace
+	return out, nil
 }
 
 // event says that ev was applied to the ticket.
