@@ -3,6 +3,8 @@ package alert
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,7 +13,8 @@ import (
 
 // An Account says how one account of a monitor is read. The zero value works.
 type Account struct {
-	// Components gives an alert's name its component, for alerts without the label.
+	// Components gives an alert's name its component, for alerts without the label;
+	// capitals, and what stands between words, make no difference.
 	Components map[string]string
 	// Map says what the house's own expressions make of an alert, by what the
 	// vendor says of it; nil says nothing.
@@ -70,7 +73,8 @@ func (a Account) signals(source string, al Alert, m Mapped, received time.Time) 
 		}
 	}
 	var signals []receive.Signal
-	for _, told := range al.told(received, m.Kind == nil) {
+	_, probe := kind.(receive.Probe)
+	for _, told := range al.told(received, al.Changes && probe || !al.Changes && m.Kind == nil) {
 		s := receive.Signal{ID: told.id, Source: source, Tenant: al.label("tenant"), OccurredAt: told.at, Kind: kind}
 		if reason := refused(s); reason != "" {
 			return signals, errors.New(reason)
@@ -91,7 +95,7 @@ func refused(s receive.Signal) string {
 
 // kind is what the alert says, or why it says nothing here.
 func (a Account) kind(al Alert) (receive.Kind, error) {
-	if al.StartedAt.IsZero() {
+	if al.StartedAt.IsZero() && (!al.Ended || al.EndedAt.IsZero()) {
 		return nil, errors.New("it does not say when it began")
 	}
 	kind := al.own("kind")
@@ -108,18 +112,37 @@ func (a Account) kind(al Alert) (receive.Kind, error) {
 }
 
 func (a Account) probe(al Alert) (receive.Kind, error) {
-	component := al.label("component")
+	component := a.component(al)
 	if component == "" {
-		component = a.Components[al.Name]
-	}
-	if component == "" {
-		return nil, errors.New("it names no component; give it a label component, or map its name in the settings")
+		return nil, fmt.Errorf("it names no component; give it a label component, or map the name %.80q in the settings", al.Name)
 	}
 	status, err := al.probeStatus()
 	if err != nil {
 		return nil, err
 	}
 	return receive.Probe{
-		Component: component, Prober: al.prober(), Region: al.label("region"), Status: status, LatencyMS: al.latency(),
+		Component: component, Prober: fit(al.prober(), longestName), Region: fit(al.label("region"), longestName),
+		Status: status, LatencyMS: al.latency(),
 	}, nil
+}
+
+// component is what the alert is about: its label, else what the account gives its
+// name, else its name where it is that of a component.
+func (a Account) component(al Alert) string {
+	if component := al.label("component"); component != "" {
+		return component
+	}
+	if component := a.Components[al.Name]; component != "" {
+		return component
+	}
+	name := snake(al.Name)
+	for _, said := range slices.Sorted(maps.Keys(a.Components)) {
+		if snake(said) == name && a.Components[said] != "" {
+			return a.Components[said]
+		}
+	}
+	if slices.Contains(components, name) {
+		return name
+	}
+	return ""
 }

@@ -13,13 +13,24 @@ import (
 // An Alert is something that a monitor saw, in the vendor's words.
 type Alert struct {
 	// ID is the same for the same alert as long as it lasts, and when it comes back.
-	ID   string
+	ID string
+	// Name is what the vendor's people call it, or what it is about.
 	Name string
-	// Labels are what the vendor's people wrote on it; Account's comment says which
-	// are read.
+	// Labels are what the vendor's people wrote on it; the package's comment says
+	// which are read.
 	Labels map[string]string
+	// Prober is who saw it where no label says so; if empty, it is the label
+	// instance, or the name.
+	Prober string
+	// Status is how the vendor says that it found things, if it says so by more
+	// than a severity.
+	Status receive.ProbeStatus
+	// Changes says that the vendor tells when this begins and ends, having made sure
+	// of it, and nothing while it lasts.
+	Changes bool
 	// Ended says that it has ended.
-	Ended     bool
+	Ended bool
+	// StartedAt may be zero for one that ended at a time that is told.
 	StartedAt time.Time
 	// EndedAt may be zero for one that has ended: then it is when we heard of it.
 	EndedAt time.Time
@@ -31,6 +42,10 @@ type Alert struct {
 
 // errNothing says that an alert is understood, and means nothing here.
 var errNothing = errors.New("says that nothing is broken")
+
+// Heard is the time of something of which the vendor tells no time: the minute in
+// which we were told, so that a second attempt at a delivery is mostly the same.
+func Heard(received time.Time) time.Time { return received.UTC().Truncate(time.Minute) }
 
 // own is a label that is ours alone to read.
 func (a Alert) own(name string) string {
@@ -54,10 +69,15 @@ type telling struct {
 	at time.Time
 }
 
-// told is when the alert said it: at its start or end, and while it fires, if it is
-// said again, at the minute in which it was received, if that is a later one.
+// told is when the alert said it: at its start or end. One that still lasts, if it is
+// said again, says it once more: at the minute in which it was received, if that is a
+// later one, or, where only changes are told, at its start, for then a second look
+// had confirmed it.
 func (a Alert) told(received time.Time, again bool) []telling {
-	id := a.ID + "/" + stamp(a.StartedAt) + "/"
+	id := fit(a.ID, longestID) + "/"
+	if !a.StartedAt.IsZero() {
+		id += stamp(a.StartedAt) + "/"
+	}
 	switch {
 	case a.Ended && a.EndedAt.IsZero():
 		return []telling{{id + "resolved", received.UTC()}}
@@ -66,7 +86,10 @@ func (a Alert) told(received time.Time, again bool) []telling {
 	}
 	id += "firing"
 	all := []telling{{id, a.StartedAt.UTC()}}
-	if minute := received.UTC().Truncate(time.Minute); again && minute.After(a.StartedAt) {
+	switch minute := Heard(received); {
+	case again && a.Changes:
+		all = append(all, telling{id + "/confirmed", a.StartedAt.UTC()})
+	case again && minute.After(a.StartedAt):
 		all = append(all, telling{id + "/" + stamp(minute), minute})
 	}
 	return all
@@ -75,12 +98,12 @@ func (a Alert) told(received time.Time, again bool) []telling {
 func stamp(at time.Time) string { return at.UTC().Format(time.RFC3339Nano) }
 
 func (a Alert) prober() string {
-	for _, name := range []string{"prober", "instance"} {
-		if v := a.label(name); v != "" {
+	for _, v := range []string{a.label("prober"), a.Prober, a.label("instance"), a.Name} {
+		if v != "" {
 			return v
 		}
 	}
-	return a.Name
+	return a.ID
 }
 
 // probeStatus is how the prober found the component.
@@ -91,14 +114,20 @@ func (a Alert) probeStatus() (receive.ProbeStatus, error) {
 	if said := receive.ProbeStatus(strings.ToUpper(a.own("status"))); said != "" {
 		return said, nil
 	}
-	switch severity := strings.ToLower(a.label("severity")); severity {
-	case "", "critical", "crit", "error", "high", "major", "page", "pager", "fatal", "emergency", "disaster", "p1", "p2", "sev1", "sev2":
+	if a.Status != "" {
+		return a.Status, nil
+	}
+	switch severity := word(a.label("severity")); severities[severity] {
+	case "CRITICAL", "HIGH":
 		return receive.Down, nil
-	case "warning", "warn", "medium", "moderate", "minor", "low", "ticket", "p3", "p4", "sev3", "sev4":
+	case "MEDIUM", "LOW":
 		return receive.Degraded, nil
-	case "info", "informational", "none", "notice", "debug":
+	case "NONE":
 		return "", fmt.Errorf("its severity %q %w", severity, errNothing)
 	default:
+		if severity == "" {
+			return receive.Down, nil
+		}
 		return "", fmt.Errorf("its severity %.40q is not known; say tocsin_status DOWN or DEGRADED", severity)
 	}
 }
@@ -113,9 +142,9 @@ func (a Alert) latency() float64 {
 }
 
 func (a Alert) finding() (receive.Kind, error) {
-	f := receive.SecurityFinding{Finding: a.label("finding"), Status: strings.ToUpper(a.own("status"))}
+	f := receive.SecurityFinding{Finding: fit(a.label("finding"), longestID), Status: strings.ToUpper(a.own("status"))}
 	if f.Finding == "" {
-		f.Finding = a.ID
+		f.Finding = fit(a.ID, longestID)
 	}
 	if f.Status == "" {
 		f.Status = "SUSPECTED"
@@ -123,12 +152,8 @@ func (a Alert) finding() (receive.Kind, error) {
 	if a.Ended {
 		f.Status = "RESOLVED"
 	}
-	switch severity := strings.ToLower(a.label("severity")); severity {
-	case "low", "medium", "high", "critical":
-		f.Severity = strings.ToUpper(severity)
-	case "warning":
-		f.Severity = "MEDIUM"
-	default:
+	severity := word(a.label("severity"))
+	if f.Severity = severities[severity]; f.Severity == "" || f.Severity == "NONE" {
 		return nil, fmt.Errorf("its severity %.40q is none of low, medium, high, critical", severity)
 	}
 	return f, nil

@@ -7,6 +7,12 @@ package doors
 
 import (
 	"tocsin/services/intake/internal/doors/alertmanager"
+	"tocsin/services/intake/internal/doors/datadog"
+	"tocsin/services/intake/internal/doors/grafana"
+	"tocsin/services/intake/internal/doors/pagerduty"
+	"tocsin/services/intake/internal/doors/pingdom"
+	"tocsin/services/intake/internal/doors/statuspage"
+	"tocsin/services/intake/internal/doors/uptimerobot"
 	"tocsin/services/intake/internal/doors/zendesk"
 	"tocsin/services/intake/internal/webhook"
 )
@@ -25,6 +31,12 @@ func Helpdesks() []webhook.Door {
 func Monitors() []webhook.Door {
 	return []webhook.Door{
 		alertmanager.Door(),
+		grafana.Door(),
+		datadog.Door(),
+		statuspage.Door(),
+		pagerduty.Door(),
+		uptimerobot.Door(),
+		pingdom.Door(),
 	}
 }
 

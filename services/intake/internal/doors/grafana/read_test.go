@@ -1,0 +1,22 @@
+package grafana
+
+import (
+	"testing"
+
+	"tocsin/services/intake/internal/alert"
+	"tocsin/services/intake/internal/doors/doortest"
+	"tocsin/services/intake/internal/webhook"
+)
+
+// account knows what the bodies in testdata call the log-in.
+var account = webhook.Account{Alerts: alert.Account{Components: map[string]string{"Anmeldung": "sso"}}}
+
+func TestBodiesBecomeWhatTheySay(t *testing.T) { doortest.Suite(t, Door(), account) }
+
+func FuzzRead(f *testing.F) { doortest.Fuzz(f, Door(), account) }
+
+func TestRealDeliveries(t *testing.T) {
+	doortest.Payloads(t, "grafana", Door(), webhook.Account{Alerts: alert.Account{Components: map[string]string{
+		"TestAlert": "sso", "InstanceDown": "site", "High memory usage": "site", "High CPU usage": "insights", "Test rule": "sso", "No Data alert": "feeds",
+	}}})
+}
