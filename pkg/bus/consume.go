@@ -159,8 +159,8 @@ func (r reader) open(ctx context.Context, ahead int) (jetstream.MessagesContext,
 }
 
 func (r reader) read(ctx context.Context) error {
-	batch := ahead
-	if r.consumer.InOrder || r.consumer.Slow {
+	batch := ahead // of a consumer in order the server hands out the next only when this one is settled
+	if r.consumer.Slow {
 		batch = 1
 	}
 	it, err := r.open(ctx, batch)
@@ -254,6 +254,9 @@ func rawOf(msg jetstream.Msg) (Raw, error) {
 
 // contentType is JSONType where the headers say so, else ProtobufType.
 func contentType(h nats.Header) string {
+	if said := h["ce-datacontenttype"]; len(said) > 0 && said[0] == ProtobufType && h["Content-Type"] == nil {
+		return ProtobufType // as package bus writes it: nothing to take apart
+	}
 	for _, name := range []string{"ce-datacontenttype", "Content-Type"} {
 		if mediaType(header(h, name)) == JSONType {
 			return JSONType

@@ -65,7 +65,7 @@ func (c *Conn) PublishCopies(ctx context.Context, copies []Copy, last uint64) (u
 	}
 	if len(list) > few {
 		list[0].Header.Set(nats.ExpectedLastSeqHdr, strconv.FormatUint(last, 10))
-		return c.commit(ctx, list)
+		return c.commit(ctx, len(list), func(i int) *nats.Msg { return list[i] })
 	}
 	for _, m := range list {
 		m.Header.Set(nats.ExpectedLastSeqHdr, strconv.FormatUint(last, 10))

@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,12 +34,16 @@ type Event struct {
 
 // ID derives an event's id from its cause: same parts, same id.
 func ID(parts ...string) string {
-	h := sha256.New()
+	text := make([]byte, 0, 256)
 	for _, p := range parts {
-		fmt.Fprintf(h, "%d:%s", len(p), p)
+		text = strconv.AppendInt(text, int64(len(p)), 10)
+		text = append(append(text, ':'), p...)
 	}
-	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(h.Sum(nil)[:16]))
+	sum := sha256.Sum256(text)
+	return ids.EncodeToString(sum[:16])
 }
+
+var ids = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // Sequence is a sequence to expect, for ExpectLast.
 func Sequence(seq uint64) *uint64 { return &seq }
@@ -48,18 +53,40 @@ func Type(m proto.Message) string {
 	return "tocsin." + string(m.ProtoReflect().Descriptor().FullName())
 }
 
+// encode is the event's payload, the same one always the same. Its error is permanent.
+func encode(e Event) ([]byte, error) {
+	if e.Encoded != nil {
+		return e.Encoded, nil
+	}
+	data, err := proto.MarshalOptions{Deterministic: true}.Marshal(e.Payload)
+	if err != nil {
+		return nil, Permanent(fmt.Errorf("encode %s: %w", Type(e.Payload), err))
+	}
+	return data, nil
+}
+
+// headers are about as many as an event has.
+const headers = 12
+
 // message encodes e as a CloudEvent in the binary mode of the NATS binding.
 func (c *Conn) message(e Event) (*nats.Msg, error) {
-	data := e.Encoded
-	if data == nil {
-		var err error
-		if data, err = (proto.MarshalOptions{Deterministic: true}).Marshal(e.Payload); err != nil {
-			return nil, Permanent(fmt.Errorf("encode %s: %w", Type(e.Payload), err))
-		}
+	data, err := encode(e)
+	if err != nil {
+		return nil, err
 	}
-	m := nats.NewMsg(e.Subject)
-	m.Data = data
-	set := func(name, value string) { m.Header[name] = []string{escape(value)} }
+	m := &nats.Msg{Subject: e.Subject, Data: data, Header: make(nats.Header, headers)}
+	c.head(m.Header, e)
+	return m, nil
+}
+
+// head puts the event's headers into h. Their values stand behind each other.
+func (c *Conn) head(h nats.Header, e Event) {
+	values := make([]string, 0, headers)
+	put := func(name, value string) {
+		values = append(values, value)
+		h[name] = values[len(values)-1 : len(values) : len(values)]
+	}
+	set := func(name, value string) { put(name, escape(value)) }
 	set("ce-specversion", "1.0")
 	set("ce-id", e.ID)
 	set("ce-source", "/"+c.name)
@@ -71,11 +98,10 @@ func (c *Conn) message(e Event) (*nats.Msg, error) {
 	for name, value := range e.Header {
 		set(name, value)
 	}
-	m.Header[nats.MsgIdHdr] = []string{e.ID}
+	put(nats.MsgIdHdr, e.ID)
 	if e.ExpectLast != nil {
-		m.Header.Set(nats.ExpectedLastSubjSeqHdr, fmt.Sprint(*e.ExpectLast))
+		put(nats.ExpectedLastSubjSeqHdr, strconv.FormatUint(*e.ExpectLast, 10))
 	}
-	return m, nil
 }
 
 // The content types that events come in.
@@ -111,6 +137,9 @@ func header(h nats.Header, name string) string {
 	}
 	if len(v) == 0 {
 		return ""
+	}
+	if !strings.Contains(v[0], "%") {
+		return v[0]
 	}
 	if s, err := url.PathUnescape(v[0]); err == nil {
 		return s

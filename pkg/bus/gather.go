@@ -5,15 +5,20 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 )
 
 // few is up to how many events are stored each by itself: a batch costs the server
 // as much as a dozen single messages, however small it is.
 const few = 8
 
+// filling is how long a storm is given to fill the next batch.
+const filling = 10 * time.Millisecond
+
 // A Gatherer stores the events of many writers in one stream, which allows batches.
-// Those that come while it is storing others are stored together, so that a storm
-// costs the disk few writes, and a single event waits for nothing.
+// Those that come while it is storing others, or in the moment after it stored many,
+// are stored together, so that a storm costs the disk few writes, and a single event
+// waits for nothing.
 type Gatherer struct {
 	Conn *Conn
 
@@ -59,6 +64,9 @@ func (g *Gatherer) store(ctx context.Context) {
 		for _, e := range list {
 			e.said <- errors.Join(errs[:len(e.events)]...)
 			errs = errs[len(e.events):]
+		}
+		if len(events) > few {
+			time.Sleep(filling)
 		}
 	}
 }

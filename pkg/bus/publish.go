@@ -98,26 +98,32 @@ func (c *Conn) PublishBatch(ctx context.Context, events []Event) (uint64, error)
 	}
 	ctx, span := startPublish(ctx, events[0])
 	defer span.End()
-	list := make([]*nats.Msg, len(events))
+	payloads := make([][]byte, len(events))
 	for i, e := range events {
-		m, err := c.message(e)
-		if err != nil {
+		var err error
+		if payloads[i], err = encode(e); err != nil {
 			return 0, finish(span, err)
 		}
-		inject(ctx, m.Header)
-		list[i] = m
 	}
-	seq, err := c.commit(ctx, list)
+	m := &nats.Msg{Header: make(nats.Header, headers)} // one for all: each is written before the next is made
+	seq, err := c.commit(ctx, len(events), func(i int) *nats.Msg {
+		m.Subject, m.Data = events[i].Subject, payloads[i]
+		clear(m.Header)
+		c.head(m.Header, events[i])
+		inject(ctx, m.Header)
+		return m
+	})
 	return seq, finish(span, err)
 }
 
-// commit stores messages as one batch.
-func (c *Conn) commit(ctx context.Context, list []*nats.Msg) (uint64, error) {
-	id := nuid.Next()
-	for i, m := range list {
-		m.Header.Set("Nats-Batch-Id", id)
-		m.Header.Set("Nats-Batch-Sequence", strconv.Itoa(i+1))
-		last := i == len(list)-1
+// commit stores n messages as one batch.
+func (c *Conn) commit(ctx context.Context, n int, message func(i int) *nats.Msg) (uint64, error) {
+	id := []string{nuid.Next()}
+	for i := range n {
+		m := message(i)
+		m.Header["Nats-Batch-Id"] = id
+		m.Header["Nats-Batch-Sequence"] = []string{strconv.Itoa(i + 1)}
+		last := i == n-1
 		if last {
 			m.Header.Set("Nats-Batch-Commit", "1")
 		}

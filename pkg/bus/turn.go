@@ -66,7 +66,7 @@ type turn[T any, M interface {
 }
 
 func (t *turn[T, M]) read(ctx context.Context) error {
-	it, err := t.open(ctx, 1)
+	it, err := t.open(ctx, ahead)
 	if err != nil {
 		return err
 	}

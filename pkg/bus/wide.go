@@ -9,19 +9,27 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
+const (
+	// gathering is how long a request waits for more free hands.
+	gathering = 5 * time.Millisecond
+	// resting is how long a hand is kept for the next message.
+	resting = time.Second
+)
+
 // wide hands messages to the handler beside each other: as many as the consumer
 // says, and those of one subject one after another. It asks only for as many as it
 // has hands free, so that no message's AckWait runs while it stands in line.
 type wide struct {
 	reader
 	free chan struct{} // a token for each hand
+	work chan func()   // for a hand that rests
 	mu   sync.Mutex
 	last map[string]chan struct{} // closed when the subject's last message is done
 	wg   sync.WaitGroup
 }
 
 func (r reader) runWide(ctx context.Context) error {
-	w := &wide{reader: r, free: make(chan struct{}, r.consumer.Wide), last: map[string]chan struct{}{}}
+	w := &wide{reader: r, free: make(chan struct{}, r.consumer.Wide), work: make(chan func()), last: map[string]chan struct{}{}}
 	for range r.consumer.Wide {
 		w.free <- struct{}{}
 	}
@@ -65,7 +73,8 @@ func (w *wide) fetch(ctx context.Context, cons jetstream.Consumer) error {
 	return ctx.Err()
 }
 
-// take waits for a free hand and takes all that are free then.
+// take waits for a free hand and takes all that are free then. Where most are at
+// work it waits a moment for more, so that a storm is not asked for one by one.
 func (w *wide) take(ctx context.Context) (hands int) {
 	select {
 	case <-ctx.Done():
@@ -73,11 +82,26 @@ func (w *wide) take(ctx context.Context) (hands int) {
 	case <-w.free:
 		hands++
 	}
+	var soon <-chan time.Time
 	for {
 		select {
 		case <-w.free:
 			hands++
+			continue
 		default:
+		}
+		if hands >= w.consumer.Wide/8 {
+			return hands
+		}
+		if soon == nil {
+			soon = time.After(gathering)
+		}
+		select {
+		case <-w.free:
+			hands++
+		case <-soon:
+			return hands
+		case <-ctx.Done():
 			return hands
 		}
 	}
@@ -90,7 +114,7 @@ func (w *wide) begin(ctx context.Context, msg jetstream.Msg) {
 	before := w.last[msg.Subject()]
 	w.last[msg.Subject()] = done
 	w.mu.Unlock()
-	w.wg.Go(func() {
+	w.give(ctx, func() {
 		if before != nil {
 			stop := w.sayAtWork(msg)
 			<-before
@@ -105,4 +129,31 @@ func (w *wide) begin(ctx context.Context, msg jetstream.Msg) {
 		close(done)
 		w.free <- struct{}{}
 	})
+}
+
+// give lets a hand that rests do it, or one more.
+func (w *wide) give(ctx context.Context, do func()) {
+	select {
+	case w.work <- do:
+	default:
+		w.wg.Go(func() { w.hand(ctx, do) })
+	}
+}
+
+// hand does what it is given, and rests a moment before it ends: whoever goes on
+// need not grow a stack anew.
+func (w *wide) hand(ctx context.Context, do func()) {
+	rest := time.NewTimer(resting)
+	defer rest.Stop()
+	for {
+		do()
+		rest.Reset(resting)
+		select {
+		case do = <-w.work:
+		case <-rest.C:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
 }

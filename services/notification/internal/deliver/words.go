@@ -232,7 +232,7 @@ func (t Teller) say(audience, tenant, lang string, v view) (title, body string, 
 	if audience == CSM || audience == Agent {
 		audience = "colleague"
 	}
-	return t.words().render(place{tenant, lang, audience}, string(v.Kind), v)
+	return t.words().render(place{tenant, lang, audience}, string(v.Kind), &v)
 }
 
 // trimmed takes out what templates leave where a sentence or a paragraph has nothing

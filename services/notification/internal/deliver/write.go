@@ -3,7 +3,6 @@ package deliver
 import (
 	"crypto/sha256"
 	"encoding/base32"
-	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -49,9 +48,13 @@ func language(tag string) string {
 
 // id derives a notification's id from its cause and addressee.
 func id(parts ...string) string {
-	h := sha256.New()
+	text := make([]byte, 0, 256)
 	for _, p := range parts {
-		fmt.Fprintf(h, "%d:%s", len(p), p)
+		text = strconv.AppendInt(text, int64(len(p)), 10)
+		text = append(append(text, ':'), p...)
 	}
-	return "n-" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(h.Sum(nil)[:16]))
+	sum := sha256.Sum256(text)
+	return "n-" + ids.EncodeToString(sum[:16])
 }
+
+var ids = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)

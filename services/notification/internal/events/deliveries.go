@@ -158,6 +158,9 @@ func inTime(err error, stored time.Time) error {
 
 // fate says to the bus what the channel's error means.
 func fate(err error) error {
+	if err == nil {
+		return nil
+	}
 	var (
 		refused *channel.Refused
 		busy    *channel.Busy

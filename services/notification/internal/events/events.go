@@ -141,27 +141,27 @@ func (t *Telling) store(ctx context.Context, events []bus.Event) error {
 // newer are the events that come after the last one of their subject. The first
 // of each subject expects that one to be the last still.
 func (t *Telling) newer(ctx context.Context, list []*notificationv1.Notification) ([]bus.Event, error) {
-	subjects := make([]string, 0, len(list))
-	for _, n := range list {
-		subjects = append(subjects, subjectOf(n))
+	subjects := make([]string, len(list))
+	for i, n := range list {
+		subjects[i] = subjectOf(n)
 	}
-	slices.Sort(subjects)
-	subjects = slices.Compact(subjects)
-	raws, err := t.Conn.Lasts(ctx, topology.Notifications, subjects)
+	each := slices.Clone(subjects)
+	slices.Sort(each)
+	raws, err := t.Conn.Lasts(ctx, topology.Notifications, slices.Compact(each))
 	if err != nil {
 		return nil, err
 	}
-	last := make(map[string]*notificationv1.Notification, len(subjects))
-	for _, subject := range subjects {
+	last := make(map[string]*notificationv1.Notification, len(list))
+	for subject, raw := range raws {
 		last[subject] = &notificationv1.Notification{}
-		if err := bus.Decode(raws[subject], last[subject]); err != nil {
+		if err := bus.Decode(raw, last[subject]); err != nil {
 			return nil, err
 		}
 	}
-	expected := map[string]bool{}
-	var events []bus.Event
-	for _, n := range list {
-		subject := subjectOf(n)
+	expected := make(map[string]bool, len(list))
+	events := make([]bus.Event, 0, len(list))
+	for i, n := range list {
+		subject := subjects[i]
 		if place(last[subject], n) >= 0 {
 			continue
 		}
