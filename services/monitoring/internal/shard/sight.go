@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"tocsin/pkg/bus"
 	"tocsin/pkg/topology"
 	monitoringv1 "tocsin/proto/gen/monitoring/v1"
@@ -75,18 +77,27 @@ func (s *Shard) saySight(ctx context.Context, v *sight, now time.Time) error {
 		Shard: s.name, Position: v.position, ReadUntil: bus.Stamp(v.stamp), SaidAt: bus.Stamp(now), Epoch: s.epoch,
 		BlindSince: bus.Stamp(v.since), BlindUntil: bus.Stamp(v.until), Why: v.why, Lost: v.lost,
 	}
-	seq, err := s.conn.Publish(ctx, bus.Event{
-		Subject: topology.SightSubject(s.name), Payload: next, ExpectLast: &s.sight.seq,
-		ID: bus.ID("sight", s.name, fmt.Sprint(s.epoch), now.String()),
-	})
+	id := bus.ID("sight", s.name, fmt.Sprint(s.epoch), now.String())
+	err := s.putSight(ctx, next, id)
+	if !errors.Is(err, bus.ErrConflict) || s.readSight(ctx) != nil {
+		return err
+	}
+	switch {
+	case s.sight.Epoch > s.epoch:
+		return fmt.Errorf("shard %s, epoch %d, now %d: %w", s.name, s.epoch, s.sight.Epoch, ErrFenced)
+	case s.sight.Epoch == s.epoch && proto.Equal(s.sight.Sight, next):
+		return nil // it had been stored, and its answer was lost
+	case s.sight.Epoch == s.epoch:
+		return s.putSight(ctx, next, id) // so it was with the one before
+	}
+	return err
+}
+
+// putSight stores a sight behind the one that is known.
+func (s *Shard) putSight(ctx context.Context, next *monitoringv1.Sight, id string) error {
+	seq, err := s.conn.Publish(ctx, bus.Event{Subject: topology.SightSubject(s.name), Payload: next, ExpectLast: &s.sight.seq, ID: id})
 	if err == nil {
 		s.sight = saidSight{next, seq}
-		return nil
-	}
-	if errors.Is(err, bus.ErrConflict) {
-		if rerr := s.readSight(ctx); rerr == nil && s.sight.Epoch > s.epoch {
-			return fmt.Errorf("shard %s, epoch %d, now %d: %w", s.name, s.epoch, s.sight.Epoch, ErrFenced)
-		}
 	}
 	return err
 }

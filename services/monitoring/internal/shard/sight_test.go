@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -54,5 +55,28 @@ func TestASightKnowsItsLastBlindSpan(t *testing.T) {
 				t.Errorf("%+v, blind %d times; want %+v, %d", v, times, c.want, c.times)
 			}
 		})
+	}
+}
+
+func TestAShardIsNotHeldUpByWhatItSaidItself(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	s := begin(t, w.conn, smallPolicy())
+	unaware := s.sight
+	for i, v := range []sight{{position: 7, stamp: nine}, {position: 8, stamp: nine}} {
+		for range 2 { // the second time it does not know that the first was stored
+			s.sight = unaware
+			if err := s.saySight(t.Context(), &v, nine.Add(time.Duration(i)*time.Second)); err != nil {
+				t.Fatalf("position %d: %v", v.position, err)
+			}
+		}
+		if err := s.readSight(t.Context()); err != nil || s.sight.Position != v.position {
+			t.Errorf("it says position %d, want %d; %v", s.sight.Position, v.position, err)
+		}
+	}
+	s.epoch--
+	s.sight = unaware
+	if err := s.saySight(t.Context(), &sight{position: 9}, nine.Add(time.Minute)); !errors.Is(err, ErrFenced) {
+		t.Errorf("behind a newer owner: %v, want ErrFenced", err)
 	}
 }

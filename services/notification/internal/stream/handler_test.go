@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -270,40 +269,4 @@ func (n *notes) Write(b []byte) (int, error) {
 	default:
 	}
 	return n.text.Write(b)
-}
-
-func TestAReaderThatReadsNothingIsCutOff(t *testing.T) {
-	conn, log := natstest.Connect(t), &notes{came: make(chan struct{}, 1)}
-	address := serve(t, &Handler{Conn: conn, Log: slog.New(slog.NewTextHandler(log, nil)), Patience: 50 * time.Millisecond})
-	c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(address, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	fmt.Fprint(c, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-	await(t, c, "id: ")
-	other := open(t, address, lines)
-	long := strings.Repeat("Every effort. ", 20_000)
-	told := 0
-	for cut := false; !cut; told++ {
-		tell(t, conn, &notificationv1.Notification{Id: fmt.Sprint("n-", told), Audience: "leadership", Tenant: "acme", Case: "c", Body: long})
-		select {
-		case <-log.came:
-			cut = true
-		case <-t.Context().Done():
-			t.Fatal("nobody is cut off")
-		default:
-		}
-	}
-	log.mu.Lock()
-	defer log.mu.Unlock()
-	if !strings.Contains(log.text.String(), "left unread for too long") {
-		t.Errorf("the log says %s", log.text.String())
-	}
-	all := bufio.NewReader(other.Body) // the other reads on
-	for i := range told {
-		if text, err := all.ReadString('\n'); err != nil || !strings.Contains(text, fmt.Sprintf(`"id":"n-%d"`, i)) {
-			t.Fatalf("the other reads %.80q, %v", text, err)
-		}
-	}
 }

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -93,5 +94,51 @@ func await(t testing.TB, r io.Reader, text string) {
 			t.Fatal(err)
 		}
 		got += string(chunk[:n])
+	}
+}
+
+func TestAReaderThatReadsNothingIsCutOff(t *testing.T) {
+	conn, log := natstest.Connect(t), &notes{came: make(chan struct{}, 1)}
+	address := serve(t, &Handler{Conn: conn, Log: slog.New(slog.NewTextHandler(log, nil)), Patience: time.Second})
+	c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(address, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.(*net.TCPConn).SetReadBuffer(64 << 10); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(c, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	await(t, c, "id: ")
+	const most = 50 // far more than a connection holds
+	other, lines := open(t, address, lines), make(chan string, most)
+	go func() { // it reads on
+		defer close(lines)
+		for all := bufio.NewReader(other.Body); ; {
+			text, err := all.ReadString('\n')
+			if err != nil {
+				return
+			}
+			lines <- text
+		}
+	}()
+	long := strings.Repeat("Every effort. ", 20_000)
+	for i := range most {
+		tell(t, conn, &notificationv1.Notification{Id: fmt.Sprint("n-", i), Audience: "leadership", Tenant: "acme", Case: "c", Body: long})
+	}
+	select {
+	case <-log.came:
+	case <-time.After(20 * time.Second):
+		t.Fatal("nobody is cut off")
+	}
+	log.mu.Lock()
+	defer log.mu.Unlock()
+	if !strings.Contains(log.text.String(), "left unread for too long") {
+		t.Errorf("the log says %s", log.text.String())
+	}
+	for i := range most {
+		if text := <-lines; !strings.Contains(text, fmt.Sprintf(`"id":"n-%d"`, i)) {
+			t.Fatalf("the other reads %.80q, want n-%d", text, i)
+		}
 	}
 }
