@@ -91,9 +91,10 @@ func (c *Courier) read(raw bus.Raw) (*waiting, error) {
 
 // group reads what is told together: what was stored until the first of it is
 // due, each once. The same notifications are read however late it is, and
-// whoever reads; last is the place of the last.
-func (c *Courier) group(ctx context.Context, subject string) (list []waiting, last uint64, err error) {
-	seen, n := map[string]bool{}, 1 // what is not due is not read on
+// whoever reads, if it is read after it is due; what is not due now is not read on.
+// last is the place of the last.
+func (c *Courier) group(ctx context.Context, subject string, now time.Time) (list []waiting, last uint64, err error) {
+	seen, n := map[string]bool{}, 1
 	for {
 		raws, err := c.Conn.Among(ctx, topology.Held, subject, bus.Span{From: last + 1, N: n})
 		if err != nil {
@@ -110,7 +111,7 @@ func (c *Courier) group(ctx context.Context, subject string) (list []waiting, la
 				list = append(list, *w)
 			}
 		}
-		if len(raws) == 0 || raws[len(raws)-1].Pending == 0 || c.now().Before(list[0].due) {
+		if len(raws) == 0 || raws[len(raws)-1].Pending == 0 || now.Before(list[0].due) {
 			return list, last, nil
 		}
 		n = readAhead
@@ -120,7 +121,8 @@ func (c *Courier) group(ctx context.Context, subject string) (list []waiting, la
 // release makes what is due on a subject one message and puts it into RELEASED. Each
 // step is done again after a crash, under the same ids.
 func (c *Courier) release(ctx context.Context, subject string) error {
-	list, last, err := c.group(ctx, subject)
+	now := c.now() // before anything is read: what is due then is read whole
+	list, last, err := c.group(ctx, subject, now)
 	if err != nil {
 		return err
 	}
@@ -128,7 +130,6 @@ func (c *Courier) release(ctx context.Context, subject string) error {
 		c.timers.drop(subject)
 		return nil
 	}
-	now := c.now()
 	if list[0].due.After(now) {
 		c.timers.set(subject, list[0].due, true)
 		return nil
