@@ -31,6 +31,9 @@ type Config struct {
 	run.Program
 	// ProducerToken, if set, is asked of producers as a bearer token.
 	ProducerToken string `env:"TOCSIN_PRODUCER_TOKEN"`
+	// DoorsFile says which accounts have a door, who is let in and what they mean; empty
+	// goes by the settings below.
+	DoorsFile string `env:"TOCSIN_DOORS_FILE"`
 	// ZendeskSecret is the signing secret of the Zendesk webhook; without it the door is closed.
 	ZendeskSecret string `env:"TOCSIN_ZENDESK_SECRET"`
 	// ZendeskTenant is the tenant of tickets without an organization; without it they are ignored.
@@ -58,17 +61,23 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		return err
 	}
 	defer erased.Close()
+	file := &doorsFile{path: cfg.DoorsFile, base: cfg.hooks(), log: at.Log}
+	hooks, err := file.load()
+	if err != nil {
+		return err
+	}
 	heard := events.NewSources(at.Conn, at.Log)
 	signals, tickets := events.NewSignals(at.Conn, ring), events.NewTickets(at.Conn)
 	signals.Heard, tickets.Heard = heard, heard
 	signals.Erased, tickets.Erased = erased, erased
 	in := events.Intake{Tickets: tickets, Signals: signals, Now: time.Now}
-	d := door.Door{Intake: in, Token: cfg.ProducerToken, Hooks: cfg.hooks(), Log: at.Log}
+	d := &door.Door{Intake: in, Token: cfg.ProducerToken, Hooks: hooks, Log: at.Log}
 	d.Mount(at.Mux)
 	at.Up()
 	g := run.NewGroup(ctx, at.Log)
 	g.Go("signals out", signals.Run)
 	g.Go("sources heard", heard.Run)
+	g.Go("doors' file", file.follow(d.Follow))
 	g.Go("ingress in", bus.RawConsumer(at.Conn, topology.IntakeOnIngress, in.OnIngress))
 	return g.Wait()
 }
@@ -77,14 +86,14 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 func (c Config) hooks() door.Hooks {
 	hooks := door.Hooks{}
 	for _, d := range doors.All() {
-		hooks[d.Name] = door.Hook{Door: d, Setting: "its credentials"}
+		hooks[d.Name] = door.Hook{Door: d, Setting: opens(d.Name)}
 	}
 	hooks["zendesk"] = door.Hook{
-		Door: hooks["zendesk"].Door, Setting: "TOCSIN_ZENDESK_SECRET", Lets: credential.Set{Secrets: some(c.ZendeskSecret)},
+		Door: hooks["zendesk"].Door, Setting: "TOCSIN_ZENDESK_SECRET, or " + opens("zendesk"), Lets: credential.Set{Secrets: some(c.ZendeskSecret)},
 		Account: webhook.Account{Desk: desk.Account{Tenants: c.ZendeskTenants, DefaultTenant: c.ZendeskTenant}},
 	}
 	hooks["alertmanager"] = door.Hook{
-		Door: hooks["alertmanager"].Door, Setting: "TOCSIN_ALERTMANAGER_TOKEN", Lets: credential.Set{Tokens: some(c.AlertmanagerToken)},
+		Door: hooks["alertmanager"].Door, Setting: "TOCSIN_ALERTMANAGER_TOKEN, or " + opens("alertmanager"), Lets: credential.Set{Tokens: some(c.AlertmanagerToken)},
 		Account: webhook.Account{Alerts: alert.Account{Components: c.AlertmanagerComponents}},
 	}
 	return hooks

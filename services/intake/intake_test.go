@@ -20,8 +20,8 @@ import (
 	intakev1 "tocsin/proto/gen/intake/v1"
 )
 
-// start runs the service as the environment sets it, until stop is called.
-func start(t *testing.T, environment map[string]string) (conn *bus.Conn, url string, stop func()) {
+// place is a bus of its own, with nothing on it.
+func place(t *testing.T) run.Place {
 	t.Helper()
 	s, err := natsserver.Start(natsserver.Options{Dir: t.TempDir()})
 	if err != nil {
@@ -29,20 +29,28 @@ func start(t *testing.T, environment map[string]string) (conn *bus.Conn, url str
 	}
 	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
 	log := slog.New(slog.DiscardHandler)
-	if conn, err = bus.Connect(t.Context(), bus.Settings{InProcess: s, Name: "test", Log: log}); err != nil {
+	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: s, Name: "test", Log: log})
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(conn.Close)
 	if err := topology.Apply(t.Context(), conn.JS(), 1); err != nil {
 		t.Fatal(err)
 	}
+	return run.Place{Conn: conn, Policy: policy.Default(), Mux: http.NewServeMux(), Health: &run.Health{}, Log: log}
+}
+
+// start runs the service as the environment sets it, until stop is called.
+func start(t *testing.T, environment map[string]string) (conn *bus.Conn, url string, stop func()) {
+	t.Helper()
+	at := place(t)
 	cfg, err := config.From[intake.Config](environment)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	up, ended := make(chan struct{}), make(chan error, 1)
-	at := run.Place{Conn: conn, Policy: policy.Default(), Mux: http.NewServeMux(), Health: &run.Health{}, Log: log, OnUp: func() { close(up) }}
+	at.OnUp = func() { close(up) }
 	go func() { ended <- intake.Run(ctx, cfg, at) }()
 	select {
 	case <-up:
@@ -51,7 +59,7 @@ func start(t *testing.T, environment map[string]string) (conn *bus.Conn, url str
 	}
 	web := httptest.NewServer(at.Mux)
 	t.Cleanup(web.Close)
-	return conn, web.URL, func() {
+	return at.Conn, web.URL, func() {
 		t.Helper()
 		cancel()
 		if err := <-ended; err != nil {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"tocsin/services/intake/internal/cloudevent"
@@ -22,8 +23,11 @@ type Door struct {
 	Intake events.Intake
 	// Token, if not empty, is what producers must send as a bearer token.
 	Token string
+	// Hooks are the vendors' doors; Follow changes them.
 	Hooks Hooks
 	Log   *slog.Logger
+
+	follows atomic.Pointer[Hooks]
 }
 
 // storeWithin is how long storing may take before the producer is told to try again.

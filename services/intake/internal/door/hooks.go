@@ -30,6 +30,17 @@ type Hook struct {
 // Hooks are the vendors' webhooks, by the last part of their path.
 type Hooks map[string]Hook
 
+// Follow goes by other hooks from the next delivery on.
+func (d *Door) Follow(h Hooks) { d.follows.Store(&h) }
+
+// now are the hooks by which a delivery is taken.
+func (d *Door) now() Hooks {
+	if h := d.follows.Load(); h != nil {
+		return *h
+	}
+	return d.Hooks
+}
+
 // maxHook is how large a vendor's body may be.
 const maxHook = 1 << 20
 
@@ -43,10 +54,11 @@ type hooked struct {
 
 // hook takes one delivery of a vendor.
 func (d *Door) hook(w http.ResponseWriter, r *http.Request) {
-	hook, is := d.Hooks[r.PathValue("source")]
+	hooks := d.now()
+	hook, is := hooks[r.PathValue("source")]
 	if !is {
 		problem("no-such-door", http.StatusNotFound, "there is no door for %q; there are %s", r.PathValue("source"),
-			strings.Join(slices.Sorted(maps.Keys(d.Hooks)), ", ")).Write(w)
+			strings.Join(slices.Sorted(maps.Keys(hooks)), ", ")).Write(w)
 		return
 	}
 	delivery, ok := d.delivered(w, r, hook)

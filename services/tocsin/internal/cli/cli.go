@@ -40,6 +40,7 @@ type commands struct {
 	Token      tokenCmd      `cmd:"" help:"Give programs a way in, and take it back."`
 	SigninLink signinLinkCmd `cmd:"" name:"signin-link" help:"Print a link by which you sign in to the console of this machine, once."`
 	Policy     policyCmd     `cmd:"" help:"Check, show and compare policy files."`
+	Doors      doorsCmd      `cmd:"" help:"Say what comes in by which door, and what becomes of it."`
 	Routes     routesCmd     `cmd:"" help:"Say who hears what, and in which words."`
 	Schedule   scheduleCmd   `cmd:"" help:"Say who is on call when, and what a calendar would change."`
 	Mute       muteCmd       `cmd:"" help:"Say what is not told for a while, and why."`

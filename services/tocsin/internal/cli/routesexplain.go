@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-	"unicode"
 
 	"google.golang.org/protobuf/encoding/protojson"
 
@@ -43,10 +42,7 @@ func (f *routesFlags) beside() notification.Beside {
 
 // at puts the file before each line of what is wrong in it, as line:column: text.
 func (f *routesFlags) at(err error) error {
-	if err == nil || !unicode.IsDigit(rune(err.Error()[0])) {
-		return err
-	}
-	return fmt.Errorf("%s:%s", f.File, strings.ReplaceAll(err.Error(), "\n", "\n"+f.File+":"))
+	return inFile(f.File, err)
 }
 
 type routesCheckCmd struct{ routesFlags }

@@ -36,6 +36,7 @@ type upCmd struct {
 	Model  string     `type:"existingfile" env:"TOCSIN_CLASSIFICATION_MODEL" help:"A model that tocsin train wrote, to read notes with; the one that the program carries by default."`
 	Shadow string     `name:"shadow-model" type:"existingfile" env:"TOCSIN_CLASSIFICATION_SHADOW_MODEL" help:"A model that tocsin train wrote: it assesses every ticket beside the one that counts, and changes nothing; tocsin label shadow says how far it agrees."`
 	Routes string     `type:"existingfile" env:"TOCSIN_ROUTES_FILE" help:"File that says who hears what, on which channel; the stream and the webhook only by default."`
+	Doors  string     `type:"existingfile" env:"TOCSIN_DOORS_FILE" help:"File that says which vendors' accounts have a door, who is let in, and what they mean; tocsin doors test tries it."`
 	Words  string     `type:"existingdir" env:"TOCSIN_WORDS" help:"Folder of words that stand in place of the program's; tocsin routes preview shows them."`
 	Log    slog.Level `name:"log-level" default:"WARN" env:"TOCSIN_LOG_LEVEL" help:"DEBUG, INFO, WARN or ERROR."`
 }
@@ -71,6 +72,7 @@ func (c *upCmd) Run(s *streams) error {
 	cfg.Review.LedgerURL = filepath.Join(c.Data, "ledger.db")
 	cfg.Review.HTTPAddr, cfg.Review.Links = c.HTTP, &review.Links{}
 	cfg.Classification.Model, cfg.Classification.ShadowModel = c.Model, c.Shadow
+	cfg.Intake.DoorsFile = c.Doors
 	cfg.Notification.WordsFolder, cfg.Notification.RoutesFile = c.Words, c.Routes
 	pol, err := run.Policy(c.Policy)
 	if err != nil {

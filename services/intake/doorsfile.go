@@ -1,0 +1,162 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"tocsin/services/intake/internal/door"
+	"tocsin/services/intake/internal/doors"
+	"tocsin/services/intake/internal/mapping"
+)
+
+// looking is how often the doors' file is looked at for changes.
+const looking = time.Second
+
+// vendors are the doors that a file may name.
+func vendors() (v mapping.Vendors) {
+	for _, d := range doors.Helpdesks() {
+		v.Helpdesks = append(v.Helpdesks, d.Name)
+	}
+	for _, d := range doors.Monitors() {
+		v.Monitors = append(v.Monitors, d.Name)
+	}
+	for _, d := range doors.All() {
+		if d.Verify == nil {
+			v.Unsigned = append(v.Unsigned, d.Name)
+		}
+	}
+	return v
+}
+
+// doorsFile gives the hooks as the doors' file now is. A change that is not
+// understood, or whose secrets are not there, changes nothing.
+type doorsFile struct {
+	path string
+	// base are the hooks of the settings; an account of the file goes before.
+	base door.Hooks
+	log  *slog.Logger
+
+	text []byte
+	// seen is another text that the last look found; away says that it found none.
+	seen []byte
+	away bool
+	// secrets are what the files that it names held.
+	secrets map[string][]byte
+}
+
+// load reads the file for the first time.
+func (f *doorsFile) load() (door.Hooks, error) {
+	if f.path == "" {
+		return f.base, nil
+	}
+	text, err := os.ReadFile(f.path)
+	if err != nil {
+		return nil, fmt.Errorf("read the doors' file (TOCSIN_DOORS_FILE): %w", err)
+	}
+	hooks, err := f.read(text)
+	if err != nil {
+		return nil, placed(f.path, err)
+	}
+	return hooks, nil
+}
+
+// read understands the file's text, and remembers what it was read with.
+func (f *doorsFile) read(text []byte) (door.Hooks, error) {
+	f.text, f.secrets = text, map[string][]byte{}
+	file, err := mapping.Read(text, vendors())
+	if err != nil {
+		return nil, err
+	}
+	hooks, wrong := door.Hooks{}, []error(nil)
+	for name, h := range f.base {
+		hooks[name] = h
+	}
+	places := mapping.Places{Variable: os.LookupEnv, File: func(path string) ([]byte, error) {
+		held, err := os.ReadFile(path)
+		f.secrets[path] = held
+		return held, err
+	}}
+	for _, a := range file.Accounts {
+		lets, err := a.Credentials(places)
+		wrong = append(wrong, err)
+		vendor, _ := doors.Named(a.Vendor)
+		hooks[a.Name] = door.Hook{Door: vendor, Account: a.Webhook(nil), Lets: lets, Setting: opens(a.Name)}
+	}
+	return hooks, errors.Join(wrong...)
+}
+
+// opens is what opens a door by the file.
+func opens(name string) string {
+	return "secrets, tokens or passwords of doors." + name + " in the file that TOCSIN_DOORS_FILE names"
+}
+
+// placed puts the file before each line of what is wrong in it.
+func placed(path string, err error) error {
+	return fmt.Errorf("%s:%s", path, strings.ReplaceAll(err.Error(), "\n", "\n"+path+":"))
+}
+
+// follow hands over the hooks as the file changes, until the context ends.
+func (f *doorsFile) follow(to func(door.Hooks)) func(context.Context) error {
+	return func(ctx context.Context) error {
+		for f.path != "" {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-time.After(looking):
+			}
+			if hooks := f.look(); hooks != nil {
+				to(hooks)
+			}
+		}
+		<-ctx.Done()
+		return nil
+	}
+}
+
+// look gives the hooks of the file as it now is, if it or a secret is another, is
+// understood, and stood there at the last look too: what is half written closes
+// doors. Nil changes nothing.
+func (f *doorsFile) look() door.Hooks {
+	text, err := os.ReadFile(f.path)
+	if err != nil { // it may be about to be replaced
+		if !f.away {
+			f.log.Warn("the doors' file can not be read; the one before stays", "file", f.path, "error", err)
+		}
+		f.away = true
+		return nil
+	}
+	f.away = false
+	switch {
+	case bytes.Equal(text, f.text):
+		f.seen = nil
+		if f.still() {
+			return nil
+		}
+	case f.seen == nil || !bytes.Equal(text, f.seen):
+		f.seen = text
+		return nil
+	}
+	hooks, err := f.read(text)
+	if err != nil {
+		f.log.Error("the doors' file is refused; the one before stays", "file", f.path, "error", err)
+		return nil
+	}
+	f.log.Info("the doors' file has changed", "file", f.path)
+	return hooks
+}
+
+// still says whether the secrets are as they were read.
+func (f *doorsFile) still() bool {
+	for path, was := range f.secrets {
+		if is, _ := os.ReadFile(path); !bytes.Equal(is, was) {
+			return false
+		}
+	}
+	return true
+}
