@@ -133,6 +133,11 @@ func (h *house) post(t testing.TB, path, contentType, body string, headers ...st
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
+	return h.do(t, req)
+}
+
+func (h *house) do(t testing.TB, req *http.Request) answer {
+	t.Helper()
 	res, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)
