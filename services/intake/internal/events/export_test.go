@@ -8,13 +8,18 @@ import (
 // WriteOnce waits until so many sets wait, does one write, and returns how many
 // of them it took.
 func (s *Signals) WriteOnce(ctx context.Context, sets int) int {
-	for len(s.queue) < sets {
+	for s.queue.waiting() < sets {
 		runtime.Gosched()
 	}
-	taken := s.more(<-s.queue)
-	err := s.write(ctx, taken)
-	for _, p := range taken {
-		p.done <- err
+	return s.once(ctx)
+}
+
+// Waiting is how many events wait to be stored.
+func (t *Tickets) Waiting() int { return t.queue.waiting() }
+
+// AwaitWaiting waits until so many wait.
+func (t *Tickets) AwaitWaiting(n int) {
+	for t.queue.waiting() < n {
+		runtime.Gosched()
 	}
-	return len(taken)
 }

@@ -13,11 +13,12 @@ import (
 )
 
 // Signals puts signals into the stream of their shard, people hidden. Signals
-// that come while a write is under way share the next one.
+// that come while a write is under way share the next one; of several sources each
+// has its turn.
 type Signals struct {
 	conn  *bus.Conn
 	ring  *tenantkey.Ring
-	queue chan pending
+	queue *turns[pending]
 	// Heard takes note of whose signals are on disk.
 	Heard *Sources
 	// Erased knows which tenants were erased; nil knows of none.
@@ -30,17 +31,17 @@ type pending struct {
 	n     int // signals
 	bytes int
 	done  chan error
+	gone  <-chan struct{} // closed when nobody waits for it any more
 }
 
 const (
-	maxPending = 1024    // sets that may wait; more wait at the door
 	maxSignals = 20000   // signals in one write, but for the last set
 	maxBytes   = 4 << 20 // bytes in one write, but for the last set
 )
 
 // NewSignals returns a writer; Run must run for Put to return.
 func NewSignals(conn *bus.Conn, ring *tenantkey.Ring) *Signals {
-	return &Signals{conn: conn, ring: ring, queue: make(chan pending, maxPending)}
+	return &Signals{conn: conn, ring: ring, queue: newTurns[pending]()}
 }
 
 // Put returns nil when all signals are on disk. It changes them: people's ids
@@ -63,11 +64,8 @@ func (s *Signals) Put(ctx context.Context, signals []*ingressv1.Signal) error {
 	if err != nil {
 		return err
 	}
-	select {
-	case s.queue <- p:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	p.gone = ctx.Done()
+	s.queue.put(signals[0].GetSource(), p)
 	select {
 	case err := <-p.done:
 		if err == nil {
@@ -109,34 +107,42 @@ func (s *Signals) hide(ctx context.Context, signals []*ingressv1.Signal) error {
 // Run writes what was put until the context ends.
 func (s *Signals) Run(ctx context.Context) error {
 	for {
-		var sets []pending
 		select {
 		case <-ctx.Done():
 			return nil
-		case p := <-s.queue:
-			sets = s.more(p)
+		case <-s.queue.news:
 		}
-		wctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-		err := s.write(wctx, sets)
-		cancel()
-		for _, p := range sets {
-			p.done <- err
+		for n := 1; n > 0 && ctx.Err() == nil; {
+			n = s.once(ctx)
 		}
 	}
 }
 
-// more takes what else waits, up to what one write may hold.
-func (s *Signals) more(first pending) []pending {
-	sets, n, bytes := []pending{first}, first.n, first.bytes
-	for n < maxSignals && bytes < maxBytes {
-		select {
-		case p := <-s.queue:
-			sets, n, bytes = append(sets, p), n+p.n, bytes+p.bytes
-		default:
-			return sets
-		}
+// once writes what waits, up to what one write may hold, and says how many sets that
+// were.
+func (s *Signals) once(ctx context.Context) int {
+	n, bytes := 0, 0
+	sets := s.queue.take(func(p pending) bool {
+		n, bytes = n+p.n, bytes+p.bytes
+		return n < maxSignals && bytes < maxBytes
+	})
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	err := s.write(ctx, sets)
+	for _, p := range sets {
+		p.done <- err
 	}
-	return sets
+	return len(sets)
+}
+
+// isGone says whether nobody waits for the set any more.
+func (p pending) isGone() bool {
+	select {
+	case <-p.gone:
+		return true
+	default:
+		return false
+	}
 }
 
 // write publishes the sets in one batch.
@@ -144,6 +150,9 @@ func (s *Signals) write(ctx context.Context, sets []pending) error {
 	open := map[int]*pack{}
 	var out []bus.Event
 	for _, set := range sets {
+		if set.isGone() {
+			continue
+		}
 		for i := range set.packs {
 			next := &set.packs[i]
 			p := open[next.shard]

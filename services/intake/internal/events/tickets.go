@@ -3,7 +3,7 @@ package events
 import (
 	"context"
 	"fmt"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/propagation"
@@ -19,7 +19,8 @@ import (
 )
 
 // Tickets applies ticket events to the tickets that the stream holds. Events that
-// come while others are being stored are stored together.
+// come while others are being stored are stored together; of several sources each has
+// its turn.
 type Tickets struct {
 	Conn *bus.Conn
 	// Heard takes note of whose events are on disk.
@@ -27,9 +28,8 @@ type Tickets struct {
 	// Erased knows which tenants were erased; nil knows of none.
 	Erased *erasure.Book
 
-	mu      sync.Mutex
-	waiting []*told
-	busy    bool // somebody stores what waits
+	queue *turns[*told]
+	busy  atomic.Bool // somebody stores what waits
 }
 
 // told is an event that waits, and where its producer hears what became of it.
@@ -38,10 +38,11 @@ type told struct {
 	subject string
 	trace   map[string]string // the headers of its producer's trace
 	fate    chan<- error
+	gone    <-chan struct{} // closed when nobody waits for it any more
 }
 
 // NewTickets returns the tickets that conn's stream holds.
-func NewTickets(conn *bus.Conn) *Tickets { return &Tickets{Conn: conn} }
+func NewTickets(conn *bus.Conn) *Tickets { return &Tickets{Conn: conn, queue: newTurns[*told]()} }
 
 // storedTogether is how many events are stored together.
 const storedTogether = 500
@@ -57,18 +58,17 @@ func (t *Tickets) Apply(ctx context.Context, ev *ingressv1.TicketEvent) error {
 // returns nil, all others are on disk. After an error some may be; trying again
 // with the same events is always safe.
 func (t *Tickets) Put(ctx context.Context, evs []*ingressv1.TicketEvent) error {
+	if len(evs) == 0 {
+		return nil
+	}
 	fates := make(chan error, len(evs))
 	list, of := make([]*told, len(evs)), propagation.MapCarrier{}
 	propagation.TraceContext{}.Inject(ctx, of)
 	for i, ev := range evs {
-		list[i] = &told{ev, topology.TicketSubject(ev.GetTenant(), ev.GetTicket()), of, fates}
+		list[i] = &told{ev, topology.TicketSubject(ev.GetTenant(), ev.GetTicket()), of, fates, ctx.Done()}
 	}
-	t.mu.Lock()
-	t.waiting = append(t.waiting, list...)
-	first := !t.busy
-	t.busy = true
-	t.mu.Unlock()
-	if first {
+	t.queue.put(evs[0].GetSource(), list...)
+	if t.busy.CompareAndSwap(false, true) {
 		go t.work(trace.ContextWithSpanContext(context.WithoutCancel(ctx), trace.SpanContext{})) // it works for others too
 	}
 	for range evs {
@@ -90,24 +90,20 @@ const storeWithin = 10 * time.Second
 
 // work stores what waits until nothing does.
 func (t *Tickets) work(ctx context.Context) {
-	for some := t.next(); len(some) > 0; some = t.next() {
-		ctx, cancel := context.WithTimeout(ctx, storeWithin)
-		t.store(ctx, ticketsOf(some))
-		cancel()
+	for {
+		n := 0
+		some := t.queue.take(func(*told) bool { n++; return n < storedTogether })
+		if len(some) > 0 {
+			ctx, cancel := context.WithTimeout(ctx, storeWithin)
+			t.store(ctx, ticketsOf(some))
+			cancel()
+			continue
+		}
+		t.busy.Store(false)
+		if t.queue.waiting() == 0 || !t.busy.CompareAndSwap(false, true) {
+			return // nothing came meanwhile, or somebody else sees to it
+		}
 	}
-}
-
-// next takes what waits, up to what is stored together; where nothing does, nobody
-// is busy any more.
-func (t *Tickets) next() []*told {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	n := min(len(t.waiting), storedTogether)
-	some := t.waiting[:n:n]
-	if t.waiting = t.waiting[n:]; n == 0 {
-		t.waiting, t.busy = nil, false
-	}
-	return some
 }
 
 // settle says what became of an event.

@@ -34,10 +34,13 @@ type ticket struct {
 	events  []*told
 }
 
-// ticketsOf are the tickets of events.
+// ticketsOf are the tickets of events that somebody waits for.
 func ticketsOf(events []*told) (list []ticket) {
 	at := make(map[string]int, len(events))
 	for _, e := range events {
+		if e.isGone() {
+			continue
+		}
 		i, known := at[e.subject]
 		if !known {
 			i = len(list)
@@ -46,6 +49,15 @@ func ticketsOf(events []*told) (list []ticket) {
 		list[i].events = append(list[i].events, e)
 	}
 	return list
+}
+
+func (e *told) isGone() bool {
+	select {
+	case <-e.gone:
+		return true
+	default:
+		return false
+	}
 }
 
 // store stores all events of the tickets, and settles each: in batches, and where a
