@@ -65,9 +65,13 @@ func paced(b *testing.B, rate int, request func(n int)) {
 	took := make([]time.Duration, total)
 	var wg sync.WaitGroup
 	began := time.Now()
+	clock := time.NewTicker(time.Second / time.Duration(rate))
+	defer clock.Stop()
 	for n := range total {
 		due := began.Add(time.Duration(n) * time.Second / time.Duration(rate))
-		time.Sleep(time.Until(due))
+		for time.Now().Before(due) {
+			<-clock.C
+		}
 		wg.Go(func() {
 			request(n)
 			took[n] = time.Since(due)
