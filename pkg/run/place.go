@@ -82,11 +82,18 @@ func Alone(ctx context.Context, name string, p Program, service func(context.Con
 	at.OnUp = sync.OnceFunc(func() { close(up) })
 	g := NewGroup(ctx, log)
 	g.Go(name, func(ctx context.Context) error {
-		defer at.Up()
-		return service(ctx, at)
+		if err := service(ctx, at); err != nil {
+			return err // which is not ready, and says so to nobody
+		}
+		at.Up()
+		return nil
 	})
 	g.Go("http", func(ctx context.Context) error {
-		<-up
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-up:
+		}
 		return Serve(p.HTTPAddr, at.Mux, func(a net.Addr) { log.Info("ready", "http", a.String()) })(ctx)
 	})
 	return g.Wait()

@@ -21,6 +21,11 @@
 // several has an id derived from the first of them: after a crash, or beside
 // another process, the same message is made again under the same id.
 //
+// A destination that holds nothing, is called by nobody and has nothing sent back has
+// no place but that on NOTIFICATIONS, and nothing of its own looks for any of it: one
+// look serves all. What stands there and has no place yet is found by that look, at the
+// start too.
+//
 // What a ladder calls a destination with comes over CALLS, and goes past routes and
 // quiet hours: by the same rate and circuit, with a link of its own that is made here
 // and stands nowhere. What silences it is recorded; what is overtaken says so.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tocsin/services/classification"
@@ -122,21 +123,30 @@ func (c *upCmd) serve(s *streams, cfg settings, at run.Place, natsURL string) er
 		{"review", func(ctx context.Context, at run.Place) error { return review.Run(ctx, cfg.Review, at) }},
 		{"notification", func(ctx context.Context, at run.Place) error { return notification.Run(ctx, cfg.Notification, at) }},
 	}
-	var up sync.WaitGroup
+	var left atomic.Int32
+	left.Store(int32(len(services))) //nolint:gosec // there are five
+	up := make(chan struct{})
 	for _, svc := range services {
-		up.Add(1)
 		place := at
 		place.Log = at.Log.With("service", svc.name)
-		place.OnUp = sync.OnceFunc(up.Done)
+		place.OnUp = sync.OnceFunc(func() {
+			if left.Add(-1) == 0 {
+				close(up)
+			}
+		})
 		g.Go(svc.name, func(ctx context.Context) error {
-			defer place.Up()
-			return svc.run(ctx, place)
+			if err := svc.run(ctx, place); err != nil {
+				return err // nothing is ready then
+			}
+			place.Up()
+			return nil
 		})
 	}
 	g.Go("http", func(ctx context.Context) error {
-		up.Wait()
-		if ctx.Err() != nil {
+		select {
+		case <-ctx.Done():
 			return nil
+		case <-up:
 		}
 		return run.Serve(c.HTTP, at.Mux, func(a net.Addr) { c.ready(s, cfg.Review, a, natsURL) })(ctx)
 	})
