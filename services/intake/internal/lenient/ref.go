@@ -9,7 +9,7 @@ type Ref struct{ ID, Name string }
 // ids and names are how vendors call them in an object, the most particular first.
 var (
 	ids   = []string{"accountId", "id", "value", "key", "name", "login", "email"}
-	names = []string{"display_value", "displayName", "name", "label", "value", "login", "email", "id"}
+	names = []string{"display_value", "displayName", "name", "summary", "label", "value", "login", "email", "id"}
 )
 
 // UnmarshalJSON never fails on valid JSON.

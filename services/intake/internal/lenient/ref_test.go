@@ -16,6 +16,7 @@ func TestARefIsReadHoweverItIsNamed(t *testing.T) {
 		`[]`:                                    {},
 		`{}`:                                    {},
 		`{"id":3,"name":"3 high"}`:              {ID: "3", Name: "3 high"},
+		`{"id":"P1","summary":"Login"}`:         {ID: "P1", Name: "Login"},
 		`{"value":"9f","display_value":"Acme"}`: {ID: "9f", Name: "Acme"},
 		`{"accountId":"a:1","displayName":"Mia","emailAddress":""}`: {ID: "a:1", Name: "Mia"},
 		`{"id":{"a":1},"name":"x"}`:                                 {ID: "x", Name: "x"},

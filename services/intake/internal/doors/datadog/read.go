@@ -145,9 +145,10 @@ func (n notice) incident(al *alert.Alert) (what, why string) {
 	return "incident", ""
 }
 
-// scope is the group of the monitor, or the host, of which the notification is.
+// scope is the group of the monitor, or the host, of which the notification is; it is
+// empty where that is the whole.
 func (n notice) scope() string {
-	return first(string(n.First("alertscope", "scopes", "scope")), n.title.scope, n.Fields["hostname"])
+	return strings.Trim(first(string(n.First("alertscope", "scopes", "scope")), n.title.scope, n.Fields["hostname"]), "* ")
 }
 
 // labels are the tags, those of the scope, and the priority where no tag says the

@@ -14,7 +14,7 @@ type title struct {
 
 var (
 	bracketed = regexp.MustCompile(`^\s*\[([^\[\]]*)\]\s*`)
-	onScope   = regexp.MustCompile(`^(.*?)\s+on\s+\{(.*)\}$`)
+	onScope   = regexp.MustCompile(`^(.*?)\s+on\s+(?:\{(.*)\}|\*)$`)
 	priority  = regexp.MustCompile(`^[Pp][1-5]$`)
 )
 

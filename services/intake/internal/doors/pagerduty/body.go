@@ -50,26 +50,6 @@ type incident struct {
 	ID       lenient.Text `json:"id"`
 	Status   lenient.Text `json:"status"`
 	Urgency  lenient.Text `json:"urgency"`
-	Service  named        `json:"service"`
-	Priority named        `json:"priority"`
-}
-
-// named is a reference: an object with a name or a summary.
-type named string
-
-// UnmarshalJSON never fails on valid JSON.
-func (n *named) UnmarshalJSON(raw []byte) error {
-	var object struct {
-		Name    lenient.Text `json:"name"`
-		Summary lenient.Text `json:"summary"`
-	}
-	if json.Unmarshal(raw, &object) != nil {
-		*n = named(lenient.Plain(raw))
-		return nil
-	}
-	*n = named(object.Name)
-	if object.Name == "" {
-		*n = named(object.Summary)
-	}
-	return nil
+	Service  lenient.Ref  `json:"service"`
+	Priority lenient.Ref  `json:"priority"`
 }

@@ -63,7 +63,7 @@ func (e event) said(d webhook.Delivery, a webhook.Account) webhook.Said {
 		return webhook.Ignored("%.80s: incident %.40s: its time: %v", e.Type, of.ID, err)
 	}
 	al := alert.Alert{
-		ID: string(of.ID), Name: string(of.Service), Labels: map[string]string{"severity": of.severity()}, Changes: true,
+		ID: string(of.ID), Name: of.Service.Name, Labels: map[string]string{"severity": of.severity()}, Changes: true,
 	}
 	_ = json.Unmarshal(e.Data, &al.Native) // it has been read once
 	if what == ends {
@@ -77,8 +77,8 @@ func (e event) said(d webhook.Delivery, a webhook.Account) webhook.Said {
 // severity is the priority where its name is one that severities are known by, else
 // the urgency: high or low.
 func (i incident) severity() string {
-	if alert.Severity(string(i.Priority)) {
-		return string(i.Priority)
+	if alert.Severity(i.Priority.Name) {
+		return i.Priority.Name
 	}
 	return string(i.Urgency)
 }
