@@ -190,6 +190,12 @@ func (d *DeadLetter) Decode(m proto.Message) error {
 	return Decode(raw, m)
 }
 
+// ParkedFrom is the subject that a message of DEADLETTER came from; empty of any other.
+func (r Raw) ParkedFrom() string { return r.Header(parkedSubject) }
+
+// ParkedReason is what is wrong with a message of DEADLETTER; empty of any other.
+func (r Raw) ParkedReason() string { return r.Header(parkedReason) }
+
 func deadLetterOf(m *jetstream.RawStreamMsg) DeadLetter {
 	return DeadLetter{
 		ID: m.Sequence, Consumer: m.Subject[strings.LastIndexByte(m.Subject, '.')+1:], ParkedAt: m.Time,

@@ -53,6 +53,12 @@ type Record struct {
 // Done says that nothing was left.
 func (r Record) Done() bool { return !r.DoneAt.IsZero() }
 
+// Revision is the highest that a ticket of before can have; one that begins
+// afterwards counts from there, so that readers who know an older one hear of it.
+func (r Record) Revision() uint64 {
+	return uint64(max(r.At.Unix(), 0)) //nolint:gosec // no time before 1970 counts
+}
+
 // A Book has the erasures that the bucket has. A nil one has none.
 type Book struct {
 	bucket jetstream.KeyValue
@@ -141,6 +147,14 @@ func (b *Book) Erased(tenant string, at time.Time) bool {
 	}
 	r, is := (*b.all.Load())[tenant]
 	return is && !at.After(r.Until)
+}
+
+// Revision is Record's of the tenant's last erasure; 0 where it never was erased.
+func (b *Book) Revision(tenant string) uint64 {
+	if b == nil {
+		return 0
+	}
+	return (*b.all.Load())[tenant].Revision()
 }
 
 // Of is the last erasure of a tenant; false where it never was erased.

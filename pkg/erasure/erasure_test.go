@@ -50,6 +50,9 @@ func TestEveryProcessHearsWhatWasErasedAndOnlyThat(t *testing.T) {
 			t.Error("another tenant is passed over")
 		}
 	}
+	if got := one.Revision("acme"); got != uint64(nine.Unix()) || one.Revision("nordwind") != 0 {
+		t.Errorf("a ticket begins at %d, want the second of the erasure, and another tenant's at none", got)
+	}
 	var none *erasure.Book
 	if none.Erased("acme", nine) {
 		t.Error("no book has an erasure")

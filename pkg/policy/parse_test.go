@@ -57,7 +57,7 @@ func TestABadFileIsRefusedAtTheExactPlace(t *testing.T) {
 		},
 		{
 			"unknown key at the top", "version: 1", "▸colour: red\nversion: 1",
-			"colour: unknown key; here belong version, name, reasons, denial_grounds, families, classification, questions, monitoring, review, vocabulary",
+			"colour: unknown key; here belong version, name, reasons, denial_grounds, families, classification, questions, monitoring, review, retention, vocabulary",
 		},
 		{
 			"missing number", "  auth_failures:\n    over: 100\n", "  ▸auth_failures:\n",

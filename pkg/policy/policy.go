@@ -45,6 +45,9 @@ type Policy struct {
 	Rules Rules `yaml:"monitoring"`
 	// Review are the durations that review reminds leadership by.
 	Review Review `yaml:"review"`
+	// Retention says how long texts are kept. A file may leave it out: then it says
+	// nothing, and they are kept.
+	Retention Retention `yaml:"retention" optional:"true"`
 	// Vocabulary has the words that tickets are read by. A file may leave it
 	// out: then it is that of the policy that comes with the program.
 	Vocabulary Vocabulary `yaml:"vocabulary" optional:"true"`
@@ -126,6 +129,13 @@ type Stated struct {
 	UploadsAfter time.Duration // uploads_failing_24h: 24 h
 	SilentFor    time.Duration // stale_ticket_1w: this long or longer: 168 h
 	Large        int           // stale_ticket_1w: so many people or more are a large population: 100
+}
+
+// Retention says how long texts are kept; who removes them is "tocsin tenant prune".
+type Retention struct {
+	// ClosedTicketDays is how many days after its last event a ticket that is resolved
+	// or closed keeps what was written on it; 0 is always.
+	ClosedTicketDays int `yaml:"closed_ticket_days" max:"36500"`
 }
 
 // Review are the durations that review reminds leadership by, and those of the

@@ -63,6 +63,9 @@ func TicketSubject(tenant, ticket string) string {
 	return "intake.v1.ticket_changed." + Token(tenant) + "." + Token(ticket)
 }
 
+// TicketsOf matches what intake says of all tickets of a tenant.
+func TicketsOf(tenant string) string { return "intake.v1.ticket_changed." + Token(tenant) + ".*" }
+
 // Shards is how many shards the tenants are spread over; fixed for ever.
 const Shards = 16
 
@@ -195,10 +198,6 @@ func EraseTenantSubject() string { return "review.v1.tenant.erase" }
 
 // ExportTenantSubject is described at EraseTenantSubject.
 func ExportTenantSubject() string { return "review.v1.tenant.export" }
-
-// ForgetTicketsSubject is where review is asked to forget tickets whose texts are
-// removed: a request, in no stream.
-func ForgetTicketsSubject() string { return "review.v1.tickets.forget" }
 
 // AuditHeadSubject is where review says how far the audit has come.
 func AuditHeadSubject() string { return auditHead }

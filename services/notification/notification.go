@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/erasure"
 	"tocsin/pkg/gate"
 	"tocsin/pkg/run"
 	"tocsin/pkg/topology"
@@ -78,6 +79,10 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		return err
 	}
 	records, took := events.Recording(at.Conn), events.NewTook(at.Conn, at.Log)
+	if records.Erased, err = erasure.Open(ctx, at.Conn.JS()); err != nil {
+		return err
+	}
+	defer records.Erased.Close()
 	telling := &events.Telling{Conn: at.Conn, Teller: words, Records: records}
 	muted := &mutes.Book{Conn: at.Conn}
 	watch := &vigil.Vigil{Conn: at.Conn, Teller: telling, Log: at.Log, Now: time.Now}

@@ -27,6 +27,7 @@ import (
 	"tocsin/services/review/internal/wall"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/erasure"
 	"tocsin/pkg/run"
 	"tocsin/pkg/tenantkey"
 	"tocsin/pkg/topology"
@@ -65,7 +66,12 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		return err
 	})
 	relay := events.NewRelay(book, at.Conn, at.Policy, at.Log)
-	in := events.In{Ledger: book, Policy: at.Policy, Changed: relay.Nudge}
+	erased, err := erasure.Open(ctx, at.Conn.JS())
+	if err != nil {
+		return err
+	}
+	defer erased.Close()
+	in := events.In{Ledger: book, Policy: at.Policy, Changed: relay.Nudge, Erased: erased}
 	live := &events.Live{Conn: at.Conn}
 	archive := wall.Archive{Kept: events.Archive{Conn: at.Conn}}
 	sees := events.Watcher{Conn: at.Conn, Outlook: outlook.New()}
@@ -105,6 +111,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	g.Go("heads of the audit out", events.Heads{Book: book, Conn: at.Conn, Log: at.Log}.Run)
 	alive := &events.Alive{Outbox: book, Now: time.Now}
 	g.Go("alive", bus.Answering(at.Conn, "review", topology.AskReviewSubject(), func() *reviewv1.PulseAsked { return &reviewv1.PulseAsked{} }, alive.OnAsked))
+	tenants(g, at, book, relay.Nudge)
 	g.Go("timers", timers.Timers{Ledger: book, Changed: relay.Nudge, Log: at.Log}.Run)
 	g.Go("live", live.Run)
 	g.Go("advice", live.Advice)

@@ -396,6 +396,7 @@ type TicketHead struct {
 	Ticket string                 `protobuf:"bytes,2,opt,name=ticket,proto3" json:"ticket,omitempty"`
 	Source string                 `protobuf:"bytes,3,opt,name=source,proto3" json:"source,omitempty"`
 	// revision counts the events that were applied; it grows by one with each TicketChanged.
+	// After its tenant was erased a ticket counts from the second at which that was ordered.
 	Revision           uint64                 `protobuf:"varint,4,opt,name=revision,proto3" json:"revision,omitempty"`
 	Subject            string                 `protobuf:"bytes,5,opt,name=subject,proto3" json:"subject,omitempty"`
 	Requester          string                 `protobuf:"bytes,6,opt,name=requester,proto3" json:"requester,omitempty"`

@@ -394,104 +394,11 @@ func (x *TenantExportAnswered) GetNext() string {
 	return ""
 }
 
-// TicketsForgetAsked asks review to forget which revisions it heard of tickets
-// whose texts are removed, so that one that begins anew is heard. Review answers
-// it on review.v1.tickets.forget with TicketsForgotten.
-type TicketsForgetAsked struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Tickets       []*TicketRef           `protobuf:"bytes,1,rep,name=tickets,proto3" json:"tickets,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *TicketsForgetAsked) Reset() {
-	*x = TicketsForgetAsked{}
-	mi := &file_review_v1_tenant_proto_msgTypes[6]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *TicketsForgetAsked) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*TicketsForgetAsked) ProtoMessage() {}
-
-func (x *TicketsForgetAsked) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_tenant_proto_msgTypes[6]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use TicketsForgetAsked.ProtoReflect.Descriptor instead.
-func (*TicketsForgetAsked) Descriptor() ([]byte, []int) {
-	return file_review_v1_tenant_proto_rawDescGZIP(), []int{6}
-}
-
-func (x *TicketsForgetAsked) GetTickets() []*TicketRef {
-	if x != nil {
-		return x.Tickets
-	}
-	return nil
-}
-
-// TicketsForgotten are those of the tickets that no open case holds, of which
-// nothing is known any more.
-type TicketsForgotten struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Tickets       []*TicketRef           `protobuf:"bytes,1,rep,name=tickets,proto3" json:"tickets,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *TicketsForgotten) Reset() {
-	*x = TicketsForgotten{}
-	mi := &file_review_v1_tenant_proto_msgTypes[7]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *TicketsForgotten) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*TicketsForgotten) ProtoMessage() {}
-
-func (x *TicketsForgotten) ProtoReflect() protoreflect.Message {
-	mi := &file_review_v1_tenant_proto_msgTypes[7]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use TicketsForgotten.ProtoReflect.Descriptor instead.
-func (*TicketsForgotten) Descriptor() ([]byte, []int) {
-	return file_review_v1_tenant_proto_rawDescGZIP(), []int{7}
-}
-
-func (x *TicketsForgotten) GetTickets() []*TicketRef {
-	if x != nil {
-		return x.Tickets
-	}
-	return nil
-}
-
 var File_review_v1_tenant_proto protoreflect.FileDescriptor
 
 const file_review_v1_tenant_proto_rawDesc = "" +
 	"\n" +
-	"\x16review/v1/tenant.proto\x12\treview.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17review/v1/service.proto\"\x90\x01\n" +
+	"\x16review/v1/tenant.proto\x12\treview.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x90\x01\n" +
 	"\x10TenantEraseAsked\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x0e\n" +
 	"\x02by\x18\x02 \x01(\tR\x02by\x12*\n" +
@@ -515,11 +422,7 @@ const file_review_v1_tenant_proto_rawDesc = "" +
 	"\x05after\x18\x03 \x01(\tR\x05after\"@\n" +
 	"\x14TenantExportAnswered\x12\x14\n" +
 	"\x05lines\x18\x01 \x03(\tR\x05lines\x12\x12\n" +
-	"\x04next\x18\x02 \x01(\tR\x04next\"D\n" +
-	"\x12TicketsForgetAsked\x12.\n" +
-	"\atickets\x18\x01 \x03(\v2\x14.review.v1.TicketRefR\atickets\"B\n" +
-	"\x10TicketsForgotten\x12.\n" +
-	"\atickets\x18\x01 \x03(\v2\x14.review.v1.TicketRefR\aticketsB%Z#tocsin/proto/gen/review/v1;reviewv1b\x06proto3"
+	"\x04next\x18\x02 \x01(\tR\x04nextB%Z#tocsin/proto/gen/review/v1;reviewv1b\x06proto3"
 
 var (
 	file_review_v1_tenant_proto_rawDescOnce sync.Once
@@ -533,7 +436,7 @@ func file_review_v1_tenant_proto_rawDescGZIP() []byte {
 	return file_review_v1_tenant_proto_rawDescData
 }
 
-var file_review_v1_tenant_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_review_v1_tenant_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_review_v1_tenant_proto_goTypes = []any{
 	(*TenantEraseAsked)(nil),      // 0: review.v1.TenantEraseAsked
 	(*TenantEraseAnswered)(nil),   // 1: review.v1.TenantEraseAnswered
@@ -541,22 +444,17 @@ var file_review_v1_tenant_proto_goTypes = []any{
 	(*TenantCase)(nil),            // 3: review.v1.TenantCase
 	(*TenantExportAsked)(nil),     // 4: review.v1.TenantExportAsked
 	(*TenantExportAnswered)(nil),  // 5: review.v1.TenantExportAnswered
-	(*TicketsForgetAsked)(nil),    // 6: review.v1.TicketsForgetAsked
-	(*TicketsForgotten)(nil),      // 7: review.v1.TicketsForgotten
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
-	(*TicketRef)(nil),             // 9: review.v1.TicketRef
+	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
 }
 var file_review_v1_tenant_proto_depIdxs = []int32{
-	8, // 0: review.v1.TenantEraseAsked.at:type_name -> google.protobuf.Timestamp
+	6, // 0: review.v1.TenantEraseAsked.at:type_name -> google.protobuf.Timestamp
 	2, // 1: review.v1.TenantEraseAnswered.rows:type_name -> review.v1.TableRows
 	3, // 2: review.v1.TenantEraseAnswered.cases:type_name -> review.v1.TenantCase
-	9, // 3: review.v1.TicketsForgetAsked.tickets:type_name -> review.v1.TicketRef
-	9, // 4: review.v1.TicketsForgotten.tickets:type_name -> review.v1.TicketRef
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_review_v1_tenant_proto_init() }
@@ -564,14 +462,13 @@ func file_review_v1_tenant_proto_init() {
 	if File_review_v1_tenant_proto != nil {
 		return
 	}
-	file_review_v1_service_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_review_v1_tenant_proto_rawDesc), len(file_review_v1_tenant_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -19,11 +19,13 @@ func TestWhatWasErasedWithItsTenantDoesNotComeBackAndWhatHappensLaterComesIn(t *
 	}
 	t.Cleanup(book.Close)
 	in.Tickets.Erased, in.Signals.Erased = book, book
+	if err := in.Tickets.Apply(t.Context(), noteAt("n0", "T-1", "before it was", nine)); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := book.Begin(t.Context(), erasure.Record{Tenant: "acme", By: "lena", At: nine, Until: nine}); err != nil {
 		t.Fatal(err)
 	}
-	late, fresh := note("n1", "T-1", "as it was"), note("n2", "T-1", "a new life")
-	late.OccurredAt, fresh.OccurredAt = timestamppb.New(nine), timestamppb.New(nine.Add(time.Second))
+	late, fresh := noteAt("n1", "T-1", "as it was", nine), noteAt("n2", "T-1", "a new life", nine.Add(time.Second))
 	for _, ev := range []*ingressv1.TicketEvent{late, fresh, late} {
 		if err := in.Tickets.Apply(t.Context(), ev); err != nil {
 			t.Fatal(err)
@@ -31,6 +33,9 @@ func TestWhatWasErasedWithItsTenantDoesNotComeBackAndWhatHappensLaterComesIn(t *
 	}
 	if got := last(t, conn, "T-1").GetTicket(); len(got.GetNotes()) != 1 || got.GetNotes()[0].GetText() != "a new life" {
 		t.Errorf("the ticket holds %v, want the new note alone", got.GetNotes())
+	}
+	if got := last(t, conn, "T-1").GetTicket().GetHead().GetRevision(); got != uint64(nine.Unix())+1 {
+		t.Errorf("it has revision %d, want more than any had before", got)
 	}
 	put := []*ingressv1.Signal{attemptAt("a1", nine), attemptAt("a2", nine.Add(time.Second))}
 	if err := in.Signals.Put(t.Context(), put); err != nil {
@@ -49,4 +54,10 @@ func attemptAt(id string, at time.Time) *ingressv1.Signal {
 		Id: id, Source: "okta", Tenant: "acme", OccurredAt: timestamppb.New(at),
 		Kind: &ingressv1.Signal_AuthAttempt{AuthAttempt: &ingressv1.AuthAttempt{User: "u", Outcome: ingressv1.AuthAttempt_FAILURE}},
 	}
+}
+
+func noteAt(id, ticket, text string, at time.Time) *ingressv1.TicketEvent {
+	ev := note(id, ticket, text)
+	ev.OccurredAt = timestamppb.New(at)
+	return ev
 }

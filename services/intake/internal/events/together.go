@@ -155,6 +155,9 @@ func (t *Tickets) changed(into *receive.Ticket, e *told) (*bus.Event, error) {
 	if t.Erased.Erased(e.ev.GetTenant(), e.ev.GetOccurredAt().AsTime()) {
 		return nil, nil
 	}
+	if before := t.Erased.Revision(e.ev.GetTenant()); before > 0 && into.Revision <= before {
+		*into = receive.Ticket{Revision: before} // what there is of it is on its way out, and begins anew
+	}
 	changed, err := receive.Fold(into, TicketEvent(e.ev))
 	if err != nil {
 		return nil, bus.Permanent(err)

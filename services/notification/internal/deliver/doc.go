@@ -30,7 +30,7 @@
 //	one that is decided                       stands, these tickets
 //
 // Whatever else changes is told to nobody: updates of a condition or a ticket,
-// who claims a case and who works on it, cases that are split, merged or closed, an
+// who claims a case and who works on it, cases that are split, merged, closed or erased, an
 // update that waits because there was one just before. It is told later, or with
 // what is told at once: review says when.
 // A change is one cause and is told once to each addressee: a requester on each of

@@ -74,7 +74,7 @@ func kind(t Transition) Kind {
 		return CaseOpened
 	case "info_requested":
 		return InfoNeeded
-	case "merged", "closed", "split", "split_off", "claimed", "acknowledged", "released", "assigned", "update_waits":
+	case "merged", "closed", "split", "split_off", "claimed", "acknowledged", "released", "assigned", "update_waits", "erased":
 		return ""
 	case "absorbed":
 		return gathered

@@ -56,12 +56,18 @@ func (d *Delivering) destination() string {
 
 // Untold records what no attempt is made for.
 func (d *Delivering) Untold(ctx context.Context, list []courier.Untold) error {
-	records := make([]*notificationv1.DeliveryRecorded, len(list))
-	for i, u := range list {
+	var records []*notificationv1.DeliveryRecorded
+	for _, u := range list {
+		if d.Records.gone(u.Notification) {
+			continue
+		}
 		r := record(u.Notification, d.Channel.Name(), d.destination())
 		r.Id = bus.ID("delivery", u.Notification.GetId(), r.GetDestination(), u.Outcome)
 		r.Outcome, r.Answer, r.Mute, r.At = u.Outcome, u.Why, u.Mute, timestamppb.Now()
-		records[i] = r
+		records = append(records, r)
+	}
+	if len(records) == 0 {
+		return nil
 	}
 	return d.Records.Put(ctx, records...)
 }
@@ -78,6 +84,9 @@ func (d *Delivering) OnNotification(ctx context.Context, m bus.Meta, n *notifica
 	defer leave()
 	if err := d.Ready(ctx); err != nil {
 		return fmt.Errorf("wait for %s: %w", d.destination(), err)
+	}
+	if d.Records.gone(n) {
+		return nil
 	}
 	began := time.Now()
 	answer, looked, err := d.attempt(ctx, m, n)

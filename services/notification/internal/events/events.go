@@ -85,9 +85,11 @@ func (t *Telling) tell(c *reviewv1.CaseChanged) ([]*notificationv1.Notification,
 	if err != nil {
 		return nil, bus.Permanent(err)
 	}
-	list := make([]*notificationv1.Notification, len(told))
-	for i, n := range told {
-		list[i] = notificationOf(n)
+	list := make([]*notificationv1.Notification, 0, len(told))
+	for _, n := range told {
+		if one := notificationOf(n); !t.Records.gone(one) {
+			list = append(list, one)
+		}
 	}
 	return list, nil
 }

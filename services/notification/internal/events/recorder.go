@@ -5,16 +5,27 @@ import (
 	"fmt"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/erasure"
 	"tocsin/pkg/topology"
 
 	notificationv1 "tocsin/proto/gen/notification/v1"
 )
 
 // A Recorder stores the records of deliveries, of all destinations of a process.
-type Recorder struct{ Records bus.Gatherer }
+type Recorder struct {
+	Records bus.Gatherer
+	// Erased knows which tenants were erased: what they were to be told before is told
+	// and recorded no more. Nil knows of none.
+	Erased *erasure.Book
+}
+
+// gone says that a notification is of a time that was erased with its tenant.
+func (r *Recorder) gone(n *notificationv1.Notification) bool {
+	return r != nil && r.Erased.Erased(n.GetTenant(), n.GetAt().AsTime())
+}
 
 // Recording is a recorder to the connection.
-func Recording(conn *bus.Conn) *Recorder { return &Recorder{bus.Gatherer{Conn: conn}} }
+func Recording(conn *bus.Conn) *Recorder { return &Recorder{Records: bus.Gatherer{Conn: conn}} }
 
 // Put returns when all the records are stored, or some could not be. A program that
 // stops still records what it has done.

@@ -29,7 +29,7 @@ type chain struct {
 var transitions = []decide.Name{
 	decide.Opened, decide.Reopened, decide.TicketLinked, decide.TicketUpdated, decide.TicketWithdrawn, decide.WasAskedAgain,
 	decide.ConditionLinked, decide.ConditionUpdated, decide.ConditionEnded, decide.InfoRequested, decide.WasApproved, decide.WasDenied,
-	decide.WasAppealed, decide.WasAcknowledged, decide.WasClaimed, decide.WasReleased, decide.WasAssigned, decide.Progress,
+	decide.WasAppealed, decide.WasErased, decide.WasAcknowledged, decide.WasClaimed, decide.WasReleased, decide.WasAssigned, decide.Progress,
 	decide.ETAGiven, decide.ETAMoved, decide.DecisionOverdue, decide.DecisionPassedOn, decide.ETAOverdue, decide.UpdateOverdue, decide.InfoReminder,
 	decide.WasResolved, decide.WasWithdrawn, decide.WasExpired, decide.WasClosed, decide.WasMerged, decide.Absorbed, decide.WasSplit, decide.SplitOff,
 }

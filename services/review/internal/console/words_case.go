@@ -105,6 +105,7 @@ var wordsOfCases = map[string][2]string{
 	"act.withdraw.do":      {"Withdraw the request", "Anfrage zurückziehen"},
 
 	"event.claimed":            {"taken care of", "übernommen"},
+	"event.erased":             {"tenant erased", "Kunde gelöscht"},
 	"event.acknowledged":       {"seen", "gesehen"},
 	"event.released":           {"released", "freigegeben"},
 	"event.assigned":           {"assigned", "zugewiesen"},

@@ -31,6 +31,8 @@
 //
 // Beside that way a person claims the decision, releases it, says that they have seen
 // it (acknowledged), assigns a technician, and gives an update; the state stays.
+// Where a person orders that a tenant be erased, its cases are closed from each
+// state above that, and what they hold of its people is taken out (erased).
 // Deadlines are said once each, whatever the clock does, the earliest first, and none
 // of them decides:
 //

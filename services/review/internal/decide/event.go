@@ -47,6 +47,7 @@ const (
 	UpdateWaits      Name = "update_waits" // an update that is told when the cadence allows
 	ETAIsNear        Name = "eta_near"     // the ETA passes soon, and the trouble is not over
 	WasAcknowledged  Name = "acknowledged" // a person has seen that it waits
+	WasErased        Name = "erased"       // what it held of a tenant's people was taken out
 )
 
 // An Event says what one transition of a case changed, who did it, and why.

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/erasure"
 	"tocsin/pkg/policy"
 	"tocsin/pkg/topology"
 	classificationv1 "tocsin/proto/gen/classification/v1"
@@ -33,6 +34,9 @@ type In struct {
 	Policy *policy.Policy
 	// Changed, if not nil, is told when there is something to publish.
 	Changed func()
+	// Erased knows which tenants were erased: what was said of them before is passed
+	// over. Nil knows of none.
+	Erased *erasure.Book
 }
 
 // OnTicketsAssessed hears what classification makes of tickets.
@@ -73,6 +77,9 @@ func hear[M proto.Message](ctx context.Context, in In, got []bus.Got[M], as fact
 			errs[i] = bus.Permanent(err)
 			continue
 		}
+		if in.gone(fact) {
+			continue
+		}
 		cause := ledger.Cause{Consumer: as.consumer.Name, EventID: one.ID, At: one.StoredAt}
 		facts, at = append(facts, ledger.Heard{Cause: cause, Fact: fact}), append(at, i)
 	}
@@ -89,8 +96,20 @@ func hear[M proto.Message](ctx context.Context, in In, got []bus.Got[M], as fact
 	return errs
 }
 
+// gone says that a fact is of before its tenant was erased.
+func (in In) gone(fact ledger.Fact) bool {
+	if c := fact.Condition; c != nil {
+		return in.Erased.Erased(c.Scope, c.At)
+	}
+	before := in.Erased.Revision(fact.Ticket.Tenant)
+	return before > 0 && fact.Ticket.Revision <= before
+}
+
 // OnDeliveryRecorded keeps what was told to whom.
 func (in In) OnDeliveryRecorded(ctx context.Context, _ bus.Meta, ev *notificationv1.DeliveryRecorded) error {
+	if in.Erased.Erased(ev.GetTenant(), ev.GetAt().AsTime()) {
+		return nil
+	}
 	return in.Ledger.RecordDelivery(ctx, ledger.Delivery{
 		ID: ev.GetId(), Notification: ev.GetNotification(), Case: ev.GetCase(), Tenant: ev.GetTenant(),
 		Audience: ev.GetAudience(), Recipient: ev.GetRecipient(), Channel: ev.GetChannel(), Destination: ev.GetDestination(),

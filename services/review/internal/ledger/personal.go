@@ -27,7 +27,7 @@ import (
 // All else are ids, numbers, times and words of the program: the audit, labels,
 // who decided. They stay, so that the audit holds when a key is destroyed. The
 // ids of people by which cases are found (case_terms, requests, deliveries'
-// recipient) are no texts, and are deleted by EraseTenant.
+// recipient) are no texts, and are deleted by EraseTenant and EraseRows.
 
 // Sealed has personal text sealed; without it the ledger keeps and gives it as it is.
 func Sealed(s *seal.Sealer) Option { return func(l *Ledger) { l.seal = s } }
@@ -179,7 +179,9 @@ func (l *Ledger) encode(ctx context.Context, c *decide.Case) ([]byte, error) {
 	if l.seal != nil {
 		// The tenant's key is made with its case, while a fact brings it and the bus is
 		// there: a decision has a note, and has to be kept without the bus too.
-		_, _ = l.seal.To(ctx, c.Tenant, "case/"+c.ID)
+		if !c.State.Final() {
+			_, _ = l.seal.To(ctx, c.Tenant, "case/"+c.ID)
+		}
 		c = copyOf(c)
 		b, do := sealing(ctx, l.seal, "case/"+c.ID)
 		if textsOf(c, do); b.err != nil {

@@ -37,6 +37,7 @@ type commands struct {
 	Backup     backupCmd     `cmd:"" help:"Write a copy of the ledger while it is in use."`
 	Restore    restoreCmd    `cmd:"" help:"Put a copy of the ledger back where none is."`
 	Keys       keysCmd       `cmd:"" help:"Copy the keys that what people wrote is sealed with, and put them back."`
+	Tenant     tenantCmd     `cmd:"" help:"Hand out what is kept of a tenant; erase it; remove texts of tickets that are long closed."`
 	Token      tokenCmd      `cmd:"" help:"Give programs a way in, and take it back."`
 	SigninLink signinLinkCmd `cmd:"" name:"signin-link" help:"Print a link by which you sign in to the console of this machine, once."`
 	Policy     policyCmd     `cmd:"" help:"Check, show and compare policy files."`

@@ -30,6 +30,8 @@ type Site struct {
 	// Unlock are the statements by which somebody who owns the database takes away
 	// what keeps the audit from being changed.
 	Unlock []string
+	// Bytes are those of its files; nil where they are not its own.
+	Bytes func() []byte
 }
 
 // Run runs all tests; each gets a site of its own.
@@ -88,6 +90,7 @@ func Run(t *testing.T, site func(t *testing.T) Site) {
 		{"a decision has its note while the bus is away", noteWithoutBus},
 		{"a destroyed key erases its tenant's text", keyDestroyed},
 		{"of an erased tenant nothing is left, and its cases go on", nothingIsLeft},
+		{"a tenant is erased from its cases, and those go on without it", tenantErased},
 		{"what was written before sealing is read", plainIsRead},
 		{"labels are only added", labelsOnlyAdded},
 		{"pages hold each label once", labelPages},

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -28,7 +29,17 @@ func site(t testing.TB) ledgertest.Site {
 		}
 	})
 	keys := &ledgertest.Keys{}
-	return ledgertest.Site{DB: behind.write, Keys: keys, Unlock: unlock(), Open: func() *ledger.Ledger {
+	bytes := func() (all []byte) {
+		for _, end := range []string{"", "-wal"} {
+			part, err := os.ReadFile(file + end)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, part...)
+		}
+		return all
+	}
+	return ledgertest.Site{DB: behind.write, Keys: keys, Unlock: unlock(), Bytes: bytes, Open: func() *ledger.Ledger {
 		l, err := Open(t.Context(), file, keys.Sealed())
 		if err != nil {
 			t.Fatal(err)
