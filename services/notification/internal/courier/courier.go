@@ -86,13 +86,19 @@ type Courier struct {
 	eras   atomic.Pointer[topology.Eras]
 	pace   pace
 	timers timers
-	// holds is closed when something is held, or was.
-	holds   chan struct{}
-	holding sync.Once
+	// holds is closed when something is held, or was; see held.
+	holds         chan struct{}
+	made, holding sync.Once
 }
 
 // hasHeld opens the destination's place on RELEASED.
-func (c *Courier) hasHeld() { c.holding.Do(func() { close(c.holds) }) }
+func (c *Courier) hasHeld() { c.holding.Do(func() { close(c.held()) }) }
+
+// held is closed when something is held for the destination, or was.
+func (c *Courier) held() chan struct{} {
+	c.made.Do(func() { c.holds = make(chan struct{}) })
+	return c.holds
+}
 
 // Follow makes the courier go by another file, which names its destination too.
 func (c *Courier) Follow(f *route.File) { c.file.Store(f) }
@@ -106,7 +112,7 @@ func (c *Courier) Run(ctx context.Context) error {
 			return err
 		}
 		g.Go("notifications to "+c.Name, bus.Consumer(c.Conn, to, c.onNotification))
-		g.Go("due at "+c.Name, c.seldom(due, c.holds, bus.Consumer(c.Conn, due, c.deliver)))
+		g.Go("due at "+c.Name, c.seldom(due, c.held(), bus.Consumer(c.Conn, due, c.deliver)))
 		g.Go("held for "+c.Name, c.keepTime)
 	}
 	if calls := topology.CallsAtDestination(c.Name); f.Calls(c.Name) {

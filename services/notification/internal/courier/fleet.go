@@ -257,7 +257,7 @@ func (f *Fleet) start(ctx context.Context, name string) *serving {
 	c := &Courier{
 		Name: name, Conn: f.Conn, Policy: f.Policy, World: f.world, Mutes: f.Mutes, Words: f.Words, Log: f.Log, Clock: f.Clock,
 		Out: f.Out(name, f.plan.Channels[name]), Link: f.Link, Settling: f.settling, Holds: f.holds,
-		Calls: f.calls, holds: make(chan struct{}),
+		Calls: f.calls,
 	}
 	c.Follow(f.plan.File)
 	s := &serving{courier: c, stop: stop, done: make(chan struct{})}
