@@ -41,7 +41,9 @@ func (a Account) named(t Ticket) Ticket {
 		}
 		switch a.Fields[name] {
 		case Organization:
-			t.Organization, t.OrganizationName = value, ""
+			if value != t.Organization {
+				t.Organization, t.OrganizationName = value, ""
+			}
 		case CSM:
 			t.CSM = value
 		}

@@ -9,6 +9,7 @@ import (
 	"tocsin/services/intake/internal/doors/alertmanager"
 	"tocsin/services/intake/internal/doors/datadog"
 	"tocsin/services/intake/internal/doors/grafana"
+	"tocsin/services/intake/internal/doors/jira"
 	"tocsin/services/intake/internal/doors/pagerduty"
 	"tocsin/services/intake/internal/doors/pingdom"
 	"tocsin/services/intake/internal/doors/statuspage"
@@ -24,6 +25,7 @@ func All() []webhook.Door { return append(Helpdesks(), Monitors()...) }
 func Helpdesks() []webhook.Door {
 	return []webhook.Door{
 		zendesk.Door(),
+		jira.Door(),
 	}
 }
 
