@@ -19,6 +19,7 @@ type Telling struct {
 	tenant  string
 	mapped  Mapped
 	events  []receive.TicketEvent
+	told    map[string]bool // the ids of events
 	ignored []string
 }
 
@@ -58,8 +59,15 @@ func (r *Telling) Unmapped(format string, args ...any) {
 	r.account.missed(r.ignored[len(r.ignored)-1])
 }
 
-// Say adds what happened, by an id that its cause gives.
+// Say adds what happened, by an id that its cause gives; of one cause it is said once.
 func (r *Telling) Say(id string, at time.Time, said receive.Said) {
+	if r.told[id] {
+		return
+	}
+	if r.told == nil {
+		r.told = map[string]bool{}
+	}
+	r.told[id] = true
 	r.events = append(r.events, receive.TicketEvent{
 		ID: id, Source: r.source, Tenant: r.tenant, Ticket: r.ticket.ID, OccurredAt: at, Said: said,
 	})

@@ -24,6 +24,9 @@ type Vendor struct {
 	Words desk.Words
 	// Nobody are ids that stand for no user, as "0" and "-1" do.
 	Nobody []string
+	// Timeless says that the vendor may know no time: what names none is of when it
+	// came, and a repeat only within that hour.
+	Timeless bool
 }
 
 type body struct {
@@ -97,6 +100,11 @@ func (v Vendor) Read(d webhook.Delivery, a webhook.Account) (said webhook.Said, 
 		return said, true, fmt.Errorf("%w: the template names no ticket", webhook.ErrBody)
 	}
 	at, err := b.Ticket.UpdatedAt.Time()
+	if err != nil && v.Timeless {
+		sum := sha256.Sum256(d.Body)
+		at, err = d.Received, nil
+		b.Ticket.UpdatedAt = lenient.Text(hex.EncodeToString(sum[:8]) + "/" + at.Truncate(time.Hour).Format("2006-01-02T15"))
+	}
 	if err != nil {
 		return said, true, fmt.Errorf("%w: ticket.updated_at %w", webhook.ErrBody, err)
 	}

@@ -27,9 +27,10 @@
 //	no event         the ticket as it is, and its newest comment
 //
 // Who did it is known only where event_performer_email is ticked: without it, facts are
-// claims. The simple form names no time either, so that what it says is of the time at
-// which it came, and the hour is part of its id: a retry within the hour changes
-// nothing, one in the next hour is an event of its own.
+// claims. The simple form names no time either, nor does a template whose placeholders
+// stay empty: what such a body says is of the time at which it came, and the hour is
+// part of its id. A retry within the hour changes nothing, one in the next hour is an
+// event of its own.
 //
 // Last, tickets and conversations as Freshdesk's interface and apps have them:
 // {"ticket": {…}, "conversation": {…}, "actor": {…}}, alone or under "data".

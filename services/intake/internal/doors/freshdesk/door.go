@@ -11,7 +11,7 @@ import (
 func Door() webhook.Door { return webhook.Door{Name: "freshdesk", Read: read} }
 
 // form is our template, as Freshdesk's placeholders fill it.
-var form = template.Vendor{Name: "freshdesk", Words: words}
+var form = template.Vendor{Name: "freshdesk", Words: words, Timeless: true}
 
 // words are what Freshdesk's own statuses and priorities mean, by name and number.
 var words = desk.Words{
