@@ -8,12 +8,16 @@ package doors
 import (
 	"tocsin/services/intake/internal/doors/alertmanager"
 	"tocsin/services/intake/internal/doors/datadog"
+	"tocsin/services/intake/internal/doors/freshdesk"
 	"tocsin/services/intake/internal/doors/grafana"
+	"tocsin/services/intake/internal/doors/intercom"
 	"tocsin/services/intake/internal/doors/jira"
 	"tocsin/services/intake/internal/doors/pagerduty"
 	"tocsin/services/intake/internal/doors/pingdom"
+	"tocsin/services/intake/internal/doors/servicenow"
 	"tocsin/services/intake/internal/doors/statuspage"
 	"tocsin/services/intake/internal/doors/uptimerobot"
+	"tocsin/services/intake/internal/doors/zammad"
 	"tocsin/services/intake/internal/doors/zendesk"
 	"tocsin/services/intake/internal/webhook"
 )
@@ -26,6 +30,10 @@ func Helpdesks() []webhook.Door {
 	return []webhook.Door{
 		zendesk.Door(),
 		jira.Door(),
+		zammad.Door(),
+		freshdesk.Door(),
+		servicenow.Door(),
+		intercom.Door(),
 	}
 }
 
