@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"tocsin/services/intake/internal/desk"
 	"tocsin/services/intake/internal/receive"
 )
 
@@ -158,7 +159,7 @@ func (c *checker) desk(path string, e entry) {
 		c.among(path+".severities."+quoted(word), "severity", string(e.Severities[word]), severities)
 	}
 	for _, field := range names(e.Fields) {
-		c.among(path+".fields."+quoted(field), "fact", e.Fields[field], []string{"severity", "environment", "affected_users", "components"})
+		c.among(path+".fields."+quoted(field), "fact", e.Fields[field], desk.Kinds())
 	}
 	for _, organization := range names(e.Tenants) {
 		c.tenant(path+".tenants."+quoted(organization), e.Tenants[organization])
