@@ -40,6 +40,7 @@ const maxBatch = 10000
 func (d *Door) Mount(mux *http.ServeMux) {
 	mux.HandleFunc("POST /v1/tickets", d.allowed(d.tickets))
 	mux.HandleFunc("POST /v1/signals", d.allowed(d.signals))
+	mux.HandleFunc("POST /v1/logs", saysStatus(d.allowed(d.logs)))
 	mux.HandleFunc("POST /v1/hooks/{source}", d.hook)
 }
 

@@ -7,11 +7,13 @@ package doors
 
 import (
 	"tocsin/services/intake/internal/doors/alertmanager"
+	"tocsin/services/intake/internal/doors/cloudevents"
 	"tocsin/services/intake/internal/doors/datadog"
 	"tocsin/services/intake/internal/doors/freshdesk"
 	"tocsin/services/intake/internal/doors/grafana"
 	"tocsin/services/intake/internal/doors/intercom"
 	"tocsin/services/intake/internal/doors/jira"
+	"tocsin/services/intake/internal/doors/otlp"
 	"tocsin/services/intake/internal/doors/pagerduty"
 	"tocsin/services/intake/internal/doors/pingdom"
 	"tocsin/services/intake/internal/doors/servicenow"
@@ -47,6 +49,8 @@ func Monitors() []webhook.Door {
 		pagerduty.Door(),
 		uptimerobot.Door(),
 		pingdom.Door(),
+		cloudevents.Door(),
+		otlp.Door(),
 	}
 }
 

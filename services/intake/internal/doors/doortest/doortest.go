@@ -109,10 +109,11 @@ func Sound(t *testing.T, said webhook.Said) {
 		}
 	}
 	for _, s := range said.Signals {
-		if problems := receive.CheckSignal(s, s.OccurredAt); signals[s.ID] || len(problems) > 0 {
+		key := s.Source + "\x00" + s.ID
+		if problems := receive.CheckSignal(s, s.OccurredAt); signals[key] || len(problems) > 0 {
 			t.Fatalf("signal %+v: %v", s, problems)
 		}
-		signals[s.ID] = true
+		signals[key] = true
 	}
 }
 
