@@ -153,7 +153,10 @@ func (a Alert) finding() (receive.Kind, error) {
 		f.Status = "RESOLVED"
 	}
 	severity := word(a.label("severity"))
-	if f.Severity = severities[severity]; f.Severity == "" || f.Severity == "NONE" {
+	switch f.Severity = severities[severity]; f.Severity {
+	case "NONE":
+		return nil, fmt.Errorf("its severity %q %w", severity, errNothing)
+	case "":
 		return nil, fmt.Errorf("its severity %.40q is none of low, medium, high, critical", severity)
 	}
 	return f, nil

@@ -161,3 +161,22 @@ func TestANameIsFitForASignal(t *testing.T) {
 		t.Errorf("%q and %q", a, b)
 	}
 }
+
+func TestOnlyWhatTheAccountCouldMendIsMissed(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(*Alert)
+		missed bool
+	}{
+		"no component":             {func(al *Alert) { al.Name, al.Labels = "Printer", nil }, true},
+		"an unknown severity":      {func(al *Alert) { al.Labels["severity"] = "purple" }, true},
+		"nothing is broken":        {func(al *Alert) { al.Labels["severity"] = "info" }, false},
+		"a finding of no worth":    {func(al *Alert) { al.Labels = Tags("kind:security_finding", "severity:info") }, false},
+		"a finding of no severity": {func(al *Alert) { al.Labels = Tags("kind:security_finding") }, true},
+	} {
+		missed := 0
+		got, err := Account{Missed: func(string) { missed++ }}.Signals("m", login(tt.change), nine)
+		if len(got) > 0 || err == nil || (missed == 1) != tt.missed {
+			t.Errorf("%s: %+v, %v, missed %d times", name, got, err, missed)
+		}
+	}
+}

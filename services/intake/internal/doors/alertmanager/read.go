@@ -15,7 +15,7 @@ func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 		return webhook.Said{}, fmt.Errorf("%w: %w", webhook.ErrBody, err)
 	}
 	if g.Version != "4" {
-		return webhook.Said{}, fmt.Errorf("%w: its version is %.20q; this door reads \"4\"", webhook.ErrBody, g.Version)
+		return webhook.Said{}, fmt.Errorf("%w: its version is %.20q; this door reads Alertmanager's webhook, version \"4\"", webhook.ErrBody, g.Version)
 	}
 	if g.Alerts == nil {
 		return webhook.Said{}, fmt.Errorf("%w: it has no alerts", webhook.ErrBody)
