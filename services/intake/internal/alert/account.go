@@ -58,7 +58,7 @@ func (a Account) Signals(source string, al Alert, received time.Time) ([]receive
 // missed is an error that the account's words would mend.
 func (a Account) missed(al Alert, err error) error {
 	if a.Missed != nil {
-		a.Missed(fmt.Sprintf("alert %.80s: %v", al.Name, err))
+		a.Missed(al.Why(err))
 	}
 	return err
 }

@@ -14,6 +14,8 @@ import (
 type Alert struct {
 	// ID is the same for the same alert as long as it lasts, and when it comes back.
 	ID string
+	// What is the vendor's word for such a thing; "alert" if empty.
+	What string
 	// Name is what the vendor's people call it, or what it is about.
 	Name string
 	// Labels are what the vendor's people wrote on it; the package's comment says
@@ -42,6 +44,15 @@ type Alert struct {
 
 // errNothing says that an alert is understood, and means nothing here.
 var errNothing = errors.New("says that nothing is broken")
+
+// Why names the alert with the reason for which it is left out.
+func (a Alert) Why(reason error) string {
+	what := a.What
+	if what == "" {
+		what = "alert"
+	}
+	return fmt.Sprintf("%s %.80s: %v", what, a.Name, reason)
+}
 
 // Heard is the time of something of which the vendor tells no time: the minute in
 // which we were told, so that a second attempt at a delivery is mostly the same.

@@ -173,10 +173,12 @@ func TestOnlyWhatTheAccountCouldMendIsMissed(t *testing.T) {
 		"a finding of no worth":    {func(al *Alert) { al.Labels = Tags("kind:security_finding", "severity:info") }, false},
 		"a finding of no severity": {func(al *Alert) { al.Labels = Tags("kind:security_finding") }, true},
 	} {
-		missed := 0
-		got, err := Account{Missed: func(string) { missed++ }}.Signals("m", login(tt.change), nine)
-		if len(got) > 0 || err == nil || (missed == 1) != tt.missed {
-			t.Errorf("%s: %+v, %v, missed %d times", name, got, err, missed)
+		var missed []string
+		al := login(tt.change)
+		al.What = "check"
+		got, err := Account{Missed: func(why string) { missed = append(missed, why) }}.Signals("m", al, nine)
+		if len(got) > 0 || err == nil || (len(missed) == 1) != tt.missed || tt.missed && (missed[0] != al.Why(err) || !strings.HasPrefix(missed[0], "check ")) {
+			t.Errorf("%s: %+v, %v, missed %q", name, got, err, missed)
 		}
 	}
 }

@@ -51,9 +51,10 @@ func (a Account) Group(source string, g Group, received time.Time, why func(Fire
 			ignored = append(ignored, fmt.Sprintf("alert %.80s: %s", one.name(), reason))
 			continue
 		}
-		signals, err := a.Signals(source, one.alert(raw), received)
+		al := one.alert(raw)
+		signals, err := a.Signals(source, al, received)
 		if err != nil {
-			ignored = append(ignored, fmt.Sprintf("alert %.80s: %v", one.name(), err))
+			ignored = append(ignored, al.Why(err))
 		}
 		for _, s := range signals {
 			if !seen[s.ID] {

@@ -12,12 +12,11 @@ func Ignored(format string, args ...any) Said {
 	return Said{Ignored: []string{fmt.Sprintf(format, args...)}}
 }
 
-// One is a delivery of one alert at the door of that name; what is the vendor's word
-// for such a thing.
-func (a Account) One(door, what string, al alert.Alert, received time.Time) Said {
+// One is a delivery of one alert at the door of that name.
+func (a Account) One(door string, al alert.Alert, received time.Time) Said {
 	signals, err := a.Alerts.Signals(a.From(door), al, received)
 	if err != nil {
-		return Said{Signals: signals, Ignored: []string{fmt.Sprintf("%s %.80s: %v", what, al.Name, err)}}
+		return Said{Signals: signals, Ignored: []string{al.Why(err)}}
 	}
 	return Said{Signals: signals}
 }

@@ -1,6 +1,7 @@
 package datadog
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -35,16 +36,16 @@ func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 	if n.at, err = n.when(d.Received); err != nil {
 		return webhook.Ignored("monitor %.80s: its date: %v", n.name(), err), nil
 	}
-	al, what, why := n.alert()
+	al, why := n.alert()
 	switch {
-	case why != "":
-		return webhook.Ignored("%s %.80s: %s", what, al.Name, why), nil
+	case why != nil:
+		return webhook.Said{Ignored: []string{al.Why(why)}}, nil
 	case al.ID == "" && n.First("eventtype", "eventtitle", "title", "alerttype") != "":
 		return webhook.Ignored("event %.80s: it says no transition of a monitor", al.Name), nil
 	case al.ID == "":
 		return webhook.Said{}, fmt.Errorf("%w: it has neither an alert_transition nor a title; send the payload that this door asks for", webhook.ErrBody)
 	}
-	return a.One("datadog", what, al, d.Received), nil
+	return a.One("datadog", al, d.Received), nil
 }
 
 // notice is one notification on its way to an alert.
@@ -74,28 +75,28 @@ func (n notice) name() string {
 	return string(n.First("monitorid", "id"))
 }
 
-// alert is what the notification is of, what such a thing is called, and why it says
-// nothing, if it does not. One without an id is not understood.
-func (n notice) alert() (al alert.Alert, what, why string) {
+// alert is what the notification is of, and why it says nothing, if it does not. One
+// without an id is not understood.
+func (n notice) alert() (al alert.Alert, why error) {
 	al = alert.Alert{Name: n.name(), Labels: n.labels(), Changes: true, Native: n.native}
 	switch {
 	case n.Fields["securitysignalid"] != "":
-		what, why = n.finding(&al)
+		n.finding(&al)
 	case n.Fields["incidentpublicid"] != "":
-		what, why = n.incident(&al)
+		n.incident(&al)
 	default:
-		what, why = n.monitor(&al)
+		why = n.monitor(&al)
 	}
-	if !al.Ended {
+	if al.Ended {
+		al.EndedAt = n.at
+	} else {
 		al.StartedAt = n.at
-		return al, what, why
 	}
-	al.EndedAt = n.at
-	return al, what, why
+	return al, why
 }
 
-func (n notice) monitor(al *alert.Alert) (what, why string) {
-	what = "monitor"
+func (n notice) monitor(al *alert.Alert) error {
+	al.What = "monitor"
 	said := string(n.First("alerttransition", "transition"))
 	if said == "" {
 		said = n.title.transition
@@ -103,13 +104,13 @@ func (n notice) monitor(al *alert.Alert) (what, why string) {
 	means := transitionNamed(said, string(n.First("alerttype", "type")))
 	switch {
 	case n.title.test:
-		return what, "a test of its notification, nothing is broken"
+		return errors.New("a test of its notification, nothing is broken")
 	case means == silent:
-		return what, "it has no data; that is not known to be broken"
+		return errors.New("it has no data; that is not known to be broken")
 	case means == unknown && said != "":
-		return what, fmt.Sprintf("its transition %.40q says neither that something is broken nor that it works", said)
+		return fmt.Errorf("its transition %.40q says neither that something is broken nor that it works", said)
 	case means == unknown:
-		return what, ""
+		return nil
 	case means == warned:
 		al.Status = receive.Degraded
 	case means == recovered:
@@ -121,28 +122,26 @@ func (n notice) monitor(al *alert.Alert) (what, why string) {
 		al.ID = strings.Trim(first(al.ID, al.Name)+" "+scope, " ")
 	}
 	al.Prober = strings.Trim(al.Name+" "+scope, " ")
-	return what, ""
+	return nil
 }
 
-func (n notice) finding(al *alert.Alert) (what, why string) {
-	al.ID = "security/" + n.Fields["securitysignalid"]
+func (n notice) finding(al *alert.Alert) {
+	al.What, al.ID = "security signal", "security/"+n.Fields["securitysignalid"]
 	al.Name = string(n.First("securitysignaltitle", "securityrulename", "securitysignalid"))
 	al.Labels["tocsin_kind"], al.Labels["finding"] = "security_finding", n.Fields["securitysignalid"]
 	if severity := n.Fields["securitysignalseverity"]; severity != "" {
 		al.Labels["severity"] = severity
 	}
-	return "security signal", ""
 }
 
-func (n notice) incident(al *alert.Alert) (what, why string) {
-	al.ID = "incident/" + n.Fields["incidentpublicid"]
+func (n notice) incident(al *alert.Alert) {
+	al.What, al.ID = "incident", "incident/"+n.Fields["incidentpublicid"]
 	al.Name = string(n.First("incidenttitle", "title", "incidentpublicid"))
 	status := strings.ToLower(n.Fields["incidentstatus"])
 	al.Ended = status == "resolved" || status == "stable" || status == "completed"
 	if severity := n.Fields["incidentseverity"]; alert.Severity(severity) {
 		al.Labels["severity"] = severity
 	}
-	return "incident", ""
 }
 
 // scope is the group of the monitor, or the host, of which the notification is; it is

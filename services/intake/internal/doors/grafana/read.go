@@ -59,7 +59,7 @@ type rule struct {
 func (r rule) said(d webhook.Delivery, a webhook.Account) webhook.Said {
 	at, state := alert.Heard(d.Received), strings.ToLower(string(r.State))
 	al := alert.Alert{
-		ID: "rule/" + string(r.OrgID) + "/" + string(r.RuleID), Name: string(r.RuleName), Labels: r.labels(), Changes: true,
+		What: "rule", ID: "rule/" + string(r.OrgID) + "/" + string(r.RuleID), Name: string(r.RuleName), Labels: r.labels(), Changes: true,
 	}
 	if r.RuleID == "" || r.RuleID == "0" {
 		al.ID = "rule/" + string(r.OrgID) + "/" + al.Name
@@ -73,7 +73,7 @@ func (r rule) said(d webhook.Delivery, a webhook.Account) webhook.Said {
 	default:
 		return webhook.Ignored("rule %.80s: its state %.20q says neither that something is broken nor that it works", r.RuleName, state)
 	}
-	return a.One("grafana", "rule", al, d.Received)
+	return a.One("grafana", al, d.Received)
 }
 
 // labels are the rule's tags, and those that all its matching series have.

@@ -63,7 +63,8 @@ func (e event) said(d webhook.Delivery, a webhook.Account) webhook.Said {
 		return webhook.Ignored("%.80s: incident %.40s: its time: %v", e.Type, of.ID, err)
 	}
 	al := alert.Alert{
-		ID: string(of.ID), Name: of.Service.Name, Labels: map[string]string{"severity": of.severity()}, Changes: true,
+		What: "incident " + string(of.ID) + " of the service", ID: string(of.ID), Name: of.Service.Name,
+		Labels: map[string]string{"severity": of.severity()}, Changes: true,
 	}
 	_ = json.Unmarshal(e.Data, &al.Native) // it has been read once
 	if what == ends {
@@ -71,7 +72,7 @@ func (e event) said(d webhook.Delivery, a webhook.Account) webhook.Said {
 	} else {
 		al.StartedAt = at
 	}
-	return a.One("pagerduty", "incident "+string(of.ID)+" of the service", al, d.Received)
+	return a.One("pagerduty", al, d.Received)
 }
 
 // severity is the priority where its name is one that severities are known by, else

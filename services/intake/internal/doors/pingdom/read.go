@@ -35,13 +35,13 @@ func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 	if labels["region"] == "" {
 		labels["region"] = f["firstprobelocation"]
 	}
-	al := alert.Alert{ID: string(id), Name: string(name), Labels: labels, Changes: true, Native: native}
+	al := alert.Alert{What: "check", ID: string(id), Name: string(name), Labels: labels, Changes: true, Native: native}
 	if means == up {
 		al.Ended, al.EndedAt = true, at
 	} else {
 		al.StartedAt = at
 	}
-	return a.One("pingdom", "check", al, d.Received), nil
+	return a.One("pingdom", al, d.Received), nil
 }
 
 // fields are the body's, or those of the message that BeepManager puts into one.

@@ -87,15 +87,15 @@ func recovered(c component, changed []affected) bool {
 
 // whole reads an incident that names no component.
 func (r reading) whole(i incident, at time.Time) webhook.Said {
-	al := alert.Alert{ID: string(i.ID), Name: string(i.Name), Native: r.native}
+	al := alert.Alert{What: "incident", ID: string(i.ID), Name: string(i.Name), Native: r.native}
 	if word(i.Status) == "resolved" {
-		return r.said("incident", al, receive.Up, at)
+		return r.said(al, receive.Up, at)
 	}
 	status := impacts[word(i.Impact)]
 	if status == "" {
 		return webhook.Ignored("incident %.80s: its impact %.40q says that nothing is broken", i.Name, i.Impact)
 	}
-	return r.said("incident", al, status, at)
+	return r.said(al, status, at)
 }
 
 // component reads how a component is from then on. Where it is not known to have been
@@ -110,20 +110,20 @@ func (r reading) component(c component, at time.Time, worse bool) webhook.Said {
 	case status == receive.Up && !worse:
 		return webhook.Ignored("component %.80s: it is operational, the incident changed nothing of that", c.Name)
 	}
-	al := alert.Alert{ID: string(c.ID), Name: string(c.Name), Native: maps.Clone(r.native)}
+	al := alert.Alert{What: "component", ID: string(c.ID), Name: string(c.Name), Native: maps.Clone(r.native)}
 	if al.Native["component"] = map[string]any{"id": al.ID, "name": al.Name, "status": string(c.Status)}; al.ID == "" {
 		al.ID = al.Name
 	}
-	return r.said("component", al, status, at)
+	return r.said(al, status, at)
 }
 
 // said is what is known to be of that status from that time on.
-func (r reading) said(what string, al alert.Alert, status receive.ProbeStatus, at time.Time) webhook.Said {
+func (r reading) said(al alert.Alert, status receive.ProbeStatus, at time.Time) webhook.Said {
 	al.Changes = true
 	if status == receive.Up {
 		al.Ended, al.EndedAt = true, at
 	} else {
 		al.StartedAt, al.Status = at, status
 	}
-	return r.account.One("statuspage", what, al, r.delivery.Received)
+	return r.account.One("statuspage", al, r.delivery.Received)
 }

@@ -35,7 +35,7 @@ func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 		return webhook.Ignored("monitor %.80s: alertDateTime: %v", name, err), nil
 	}
 	al := alert.Alert{
-		ID: string(f.First("monitorid", "id")), Name: name, Labels: alert.Tags(tags(f)...), Changes: true, Native: native,
+		What: "monitor", ID: string(f.First("monitorid", "id")), Name: name, Labels: alert.Tags(tags(f)...), Changes: true, Native: native,
 	}
 	if al.ID == "" {
 		al.ID = name
@@ -45,7 +45,7 @@ func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 	} else {
 		al.StartedAt = at
 	}
-	return a.One("uptimerobot", "monitor", al, d.Received), nil
+	return a.One("uptimerobot", al, d.Received), nil
 }
 
 // other says what an alert is that is neither down nor up.
