@@ -225,3 +225,18 @@ func (c *Conn) Purge(ctx context.Context, s topology.Stream, filter string) erro
 	}
 	return nil
 }
+
+// Delete deletes one message of a stream; one that is not there is no error.
+func (c *Conn) Delete(ctx context.Context, s topology.Stream, seq uint64) error {
+	stream, err := c.stream(ctx, s.Name)
+	if err != nil {
+		return err
+	}
+	if err = stream.DeleteMsg(ctx, seq); err == nil {
+		return nil
+	}
+	if left, readErr := c.At(ctx, s, seq); readErr == nil && left.Sequence == 0 {
+		return nil
+	}
+	return fmt.Errorf("delete message %d of stream %s: %w", seq, s.Name, err)
+}

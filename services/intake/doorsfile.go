@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -77,7 +78,9 @@ func (f *doorsFile) read(text []byte) (door.Hooks, error) {
 	for name, h := range f.base {
 		hooks[name] = h
 	}
+	folder := filepath.Dir(f.path)
 	places := mapping.Places{Variable: os.LookupEnv, File: func(path string) ([]byte, error) {
+		path = beside(folder, path)
 		held, err := os.ReadFile(path)
 		f.secrets[path] = held
 		return held, err
@@ -89,6 +92,14 @@ func (f *doorsFile) read(text []byte) (door.Hooks, error) {
 		hooks[a.Name] = door.Hook{Door: vendor, Account: a.Webhook(nil), Lets: lets, Setting: opens(a.Name)}
 	}
 	return hooks, errors.Join(wrong...)
+}
+
+// beside is where a file is that a doors' file in the folder names.
+func beside(folder, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(folder, path)
 }
 
 // opens is what opens a door by the file.

@@ -11,6 +11,7 @@ import (
 
 	"tocsin/services/intake"
 
+	"tocsin/pkg/rejected"
 	"tocsin/pkg/topology"
 )
 
@@ -100,7 +101,7 @@ func TestTheExampleIsUnderstood(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	missing, err := intake.CheckDoors(text, func(string) (string, bool) { return "", false })
+	missing, err := intake.CheckDoors(text, "", func(string) (string, bool) { return "", false })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,5 +120,48 @@ func TestTheExampleIsUnderstood(t *testing.T) {
 	steps, _ := json.Marshal(tried.Steps)
 	if !strings.Contains(string(steps), `"name":"tenant"`) || !strings.Contains(tried.Let, "not checked") {
 		t.Errorf("%s %s", steps, tried.Let)
+	}
+}
+
+func TestWhatWasRejectedIsTakenWhenTheFileIsMended(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "doors.yaml")
+	t.Setenv("DESK_TOKEN", "s3")
+	write(t, path, "doors: {desk: {vendor: zendesk, tokens: [$DESK_TOKEN]}}\n")
+	conn, url, stop := start(t, map[string]string{"TOCSIN_DOORS_FILE": path})
+	defer stop()
+	for range 2 { // a vendor tries again
+		if got := post(t, url+"/v1/hooks/desk", "s3", trigger); got != http.StatusAccepted {
+			t.Fatalf("status %d", got)
+		}
+	}
+	list, err := rejected.List(t.Context(), conn, rejected.Query{Text: "no organization"})
+	if err != nil || len(list) != 1 || list[0].Door != "desk" || list[0].Vendor != "zendesk" {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	again, err := rejected.Retry(t.Context(), conn, list[0].ID, "lena")
+	if err != nil || len(again.IDs) > 0 || len(again.Reasons) != 1 || again.ID == 0 {
+		t.Fatalf("before it is mended: %+v, %v", again, err)
+	}
+	id := again.ID
+	write(t, path, "doors: {desk: {vendor: zendesk, tokens: [$DESK_TOKEN], map: {tenant: it.?site}}}\n")
+	deadline := time.Now().Add(20 * time.Second)
+	for again.ID != 0 {
+		id = again.ID
+		if again, err = rejected.Retry(t.Context(), conn, id, "lena"); err != nil || time.Now().After(deadline) {
+			t.Fatalf("%+v, %v", again, err)
+		}
+	}
+	if len(again.IDs) != 2 {
+		t.Errorf("taken are %v", again.IDs)
+	}
+	raw, err := conn.Last(t.Context(), topology.Tickets, topology.TicketSubject("Nord", "7"))
+	if err != nil || raw.Sequence == 0 {
+		t.Errorf("there is no ticket: %v", err)
+	}
+	if list, _ := rejected.List(t.Context(), conn, rejected.Query{}); len(list) != 0 {
+		t.Errorf("still kept: %+v", list)
+	}
+	if _, err := rejected.Retry(t.Context(), conn, id, "lena"); err == nil || !strings.Contains(err.Error(), "nothing is kept under this number") {
+		t.Errorf("a second try: %v", err)
 	}
 }

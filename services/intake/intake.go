@@ -71,12 +71,13 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	signals.Heard, tickets.Heard = heard, heard
 	signals.Erased, tickets.Erased = erased, erased
 	in := events.Intake{Tickets: tickets, Signals: signals, Now: time.Now}
-	d := &door.Door{Intake: in, Token: cfg.ProducerToken, Hooks: hooks, Log: at.Log}
+	d := &door.Door{Intake: in, Token: cfg.ProducerToken, Hooks: hooks, Shelf: shelf{at.Conn}, Log: at.Log}
 	d.Mount(at.Mux)
 	at.Up()
 	g := run.NewGroup(ctx, at.Log)
 	g.Go("signals out", signals.Run)
 	g.Go("sources heard", heard.Run)
+	g.Go("rejected again", retrier{at.Conn, d, at.Log}.answering)
 	g.Go("doors' file", file.follow(d.Follow))
 	g.Go("ingress in", bus.RawConsumer(at.Conn, topology.IntakeOnIngress, in.OnIngress))
 	return g.Wait()

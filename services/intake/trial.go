@@ -65,8 +65,8 @@ func Doors(text []byte) (all []DoorListed, err error) {
 
 // CheckDoors says what is wrong in a doors' file, with line and column; nil if
 // nothing is. Places of secrets that the file names and that are not there are given
-// back: variables of the environment, and files.
-func CheckDoors(text []byte, env func(string) (string, bool)) (missing []string, err error) {
+// back: variables of the environment, and files, which are beside it in the folder.
+func CheckDoors(text []byte, folder string, env func(string) (string, bool)) (missing []string, err error) {
 	file, err := mapping.Read(text, vendors())
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func CheckDoors(text []byte, env func(string) (string, bool)) (missing []string,
 			there := true
 			if name := r.Variable(); name != "" {
 				_, there = env(name)
-			} else if _, err := os.Stat(r.File()); err != nil {
+			} else if _, err := os.Stat(beside(folder, r.File())); err != nil {
 				there = false
 			}
 			if !there && !slices.Contains(missing, string(r)) {
@@ -89,8 +89,9 @@ func CheckDoors(text []byte, env func(string) (string, bool)) (missing []string,
 
 // A Trial is a delivery that is read without a server.
 type Trial struct {
-	// Text is the doors' file; empty has none.
-	Text []byte
+	// Text is the doors' file, which lies in Folder; empty has none.
+	Text   []byte
+	Folder string
 	// Door is an account of the file, or a vendor.
 	Door   string
 	Header http.Header
@@ -132,7 +133,7 @@ func (t Trial) Try(env func(string) (string, bool)) (out Tried, err error) {
 		return Tried{}, fmt.Errorf("there is no door %q, in the file nor of a vendor; `tocsin doors list` shows those there are", t.Door)
 	}
 	delivery := webhook.Delivery{Header: t.Header, Body: t.Body, Received: t.At}
-	out.Let = admits(account, vendor, delivery, env)
+	out.Let = t.admits(account, vendor, delivery, env)
 	how := account.Webhook(func(s mapping.Step) { out.Steps = append(out.Steps, s) })
 	missed := func(reason string) { out.Kept = append(out.Kept, reason) }
 	how.Desk.Missed, how.Alerts.Missed = missed, missed
@@ -162,7 +163,7 @@ func sound[S any, M interface{ GetId() string }](said []S, message func(S) M, ch
 }
 
 // admits says who the door lets in, and whether that fits the delivery.
-func admits(a *mapping.Account, vendor webhook.Door, d webhook.Delivery, env func(string) (string, bool)) string {
+func (t Trial) admits(a *mapping.Account, vendor webhook.Door, d webhook.Delivery, env func(string) (string, bool)) string {
 	asked := "it asks for a bearer token or a password: " + vendor.Name + " signs nothing"
 	if vendor.Verify != nil {
 		asked = "it asks for the signature of " + vendor.Name + ", where a secret is set"
@@ -170,7 +171,9 @@ func admits(a *mapping.Account, vendor webhook.Door, d webhook.Delivery, env fun
 	if len(a.References()) == 0 {
 		return "the door is closed until the file names who is let in; " + asked
 	}
-	set, err := a.Credentials(mapping.Places{Variable: env, File: os.ReadFile})
+	set, err := a.Credentials(mapping.Places{Variable: env, File: func(path string) ([]byte, error) {
+		return os.ReadFile(beside(t.Folder, path))
+	}})
 	switch {
 	case err != nil:
 		return fmt.Sprintf("not checked (%s); %s", strings.ReplaceAll(err.Error(), "\n", "; "), asked)

@@ -46,11 +46,14 @@ type Rejected struct {
 	Tenants []string `protobuf:"bytes,7,rep,name=tenants,proto3" json:"tenants,omitempty"`
 	// headers are those that a door may read: never one that lets in.
 	Headers map[string]string `protobuf:"bytes,8,rep,name=headers,proto3" json:"headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// body is byte for byte what was sent. It is as personal as what people wrote.
+	// body is byte for byte what was sent, packed where encoding says so. It is as personal as what people wrote.
 	Body []byte `protobuf:"bytes,9,opt,name=body,proto3" json:"body,omitempty"`
 	// tries is how often it was tried again, and tried_at when last.
-	Tries         uint32                 `protobuf:"varint,10,opt,name=tries,proto3" json:"tries,omitempty"`
-	TriedAt       *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=tried_at,json=triedAt,proto3" json:"tried_at,omitempty"`
+	Tries   uint32                 `protobuf:"varint,10,opt,name=tries,proto3" json:"tries,omitempty"`
+	TriedAt *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=tried_at,json=triedAt,proto3" json:"tried_at,omitempty"`
+	// encoding is gzip where the body is packed, as large ones are; empty where it is
+	// as it was sent.
+	Encoding      string `protobuf:"bytes,12,opt,name=encoding,proto3" json:"encoding,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -160,6 +163,13 @@ func (x *Rejected) GetTriedAt() *timestamppb.Timestamp {
 		return x.TriedAt
 	}
 	return nil
+}
+
+func (x *Rejected) GetEncoding() string {
+	if x != nil {
+		return x.Encoding
+	}
+	return ""
 }
 
 // RejectedRetryAsked asks intake to read a rejected delivery again by the doors' file
@@ -286,7 +296,7 @@ var File_intake_v1_rejected_proto protoreflect.FileDescriptor
 
 const file_intake_v1_rejected_proto_rawDesc = "" +
 	"\n" +
-	"\x18intake/v1/rejected.proto\x12\tintake.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb4\x03\n" +
+	"\x18intake/v1/rejected.proto\x12\tintake.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd0\x03\n" +
 	"\bRejected\x12\x12\n" +
 	"\x04door\x18\x01 \x01(\tR\x04door\x12\x16\n" +
 	"\x06vendor\x18\x02 \x01(\tR\x06vendor\x12\x16\n" +
@@ -300,7 +310,8 @@ const file_intake_v1_rejected_proto_rawDesc = "" +
 	"\x04body\x18\t \x01(\fR\x04body\x12\x14\n" +
 	"\x05tries\x18\n" +
 	" \x01(\rR\x05tries\x125\n" +
-	"\btried_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\atriedAt\x1a:\n" +
+	"\btried_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\atriedAt\x12\x1a\n" +
+	"\bencoding\x18\f \x01(\tR\bencoding\x1a:\n" +
 	"\fHeadersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"4\n" +

@@ -16,8 +16,8 @@ import (
 
 // ofCloudEvents reads what the CloudEvents of a request say, and refuses all if one
 // of it is refused. The request it returns is of the trace that they name.
-func (f form[T, M]) ofCloudEvents(w http.ResponseWriter, r *http.Request, mode cloudevent.Mode) (*http.Request, []M, error) {
-	all, err := cloudEvents(w, r, mode)
+func (f form[T, M]) ofCloudEvents(r *http.Request, data []byte, mode cloudevent.Mode) (*http.Request, []M, error) {
+	all, err := cloudEvents(r, data, mode)
 	if err != nil {
 		return r, nil, err
 	}
@@ -49,11 +49,7 @@ func traced(r *http.Request) *http.Request {
 }
 
 // cloudEvents reads the CloudEvents of a request whole.
-func cloudEvents(w http.ResponseWriter, r *http.Request, mode cloudevent.Mode) ([]cloudevent.Event, error) {
-	data, err := body(w, r)
-	if err != nil {
-		return nil, err
-	}
+func cloudEvents(r *http.Request, data []byte, mode cloudevent.Mode) (_ []cloudevent.Event, err error) {
 	var ce cloudevent.Event
 	switch mode {
 	case cloudevent.Batch:

@@ -25,9 +25,12 @@ type Door struct {
 	Token string
 	// Hooks are the vendors' doors; Follow changes them.
 	Hooks Hooks
+	// Shelf keeps what was not taken; nil keeps nothing.
+	Shelf Shelf
 	Log   *slog.Logger
 
 	follows atomic.Pointer[Hooks]
+	kept    budgets
 }
 
 // storeWithin is how long storing may take before the producer is told to try again.
@@ -57,10 +60,11 @@ func (d *Door) allowed(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-func (d *Door) tickets(w http.ResponseWriter, r *http.Request) {
-	take := func(r *http.Request, evs []*ingressv1.TicketEvent) error {
-		return d.store(r, func(ctx context.Context) error { return d.Intake.TakeTicketEvents(ctx, evs) })
-	}
+func (d *Door) tickets(w http.ResponseWriter, r *http.Request) { serve(d, w, r, d.ticketForm()) }
+
+func (d *Door) signals(w http.ResponseWriter, r *http.Request) { serve(d, w, r, d.signalForm()) }
+
+func (d *Door) ticketForm() form[ingressv1.TicketEvent, *ingressv1.TicketEvent] {
 	protobuf := func(data []byte) ([]*ingressv1.TicketEvent, error) {
 		ev := &ingressv1.TicketEvent{}
 		if err := forms.Protobuf(data, ev); err != nil {
@@ -72,13 +76,10 @@ func (d *Door) tickets(w http.ResponseWriter, r *http.Request) {
 		ev, err := events.TicketEventOf(ce)
 		return []*ingressv1.TicketEvent{ev}, err
 	}
-	serve(d, w, r, form[ingressv1.TicketEvent, *ingressv1.TicketEvent]{d.Intake.AdmitTicketEvent, protobuf, event, take})
+	return form[ingressv1.TicketEvent, *ingressv1.TicketEvent]{"tickets", d.Intake.AdmitTicketEvent, protobuf, event, d.Intake.TakeTicketEvents}
 }
 
-func (d *Door) signals(w http.ResponseWriter, r *http.Request) {
-	take := func(r *http.Request, signals []*ingressv1.Signal) error {
-		return d.store(r, func(ctx context.Context) error { return d.Intake.Signals.Put(ctx, signals) })
-	}
+func (d *Door) signalForm() form[ingressv1.Signal, *ingressv1.Signal] {
 	protobuf := func(data []byte) ([]*ingressv1.Signal, error) {
 		signals, err := forms.Signals(data)
 		if err != nil {
@@ -86,7 +87,7 @@ func (d *Door) signals(w http.ResponseWriter, r *http.Request) {
 		}
 		return d.checkAll(signals)
 	}
-	serve(d, w, r, form[ingressv1.Signal, *ingressv1.Signal]{d.Intake.AdmitSignal, protobuf, events.ValidSignalsOf, take})
+	return form[ingressv1.Signal, *ingressv1.Signal]{"signals", d.Intake.AdmitSignal, protobuf, events.ValidSignalsOf, d.Intake.Signals.Put}
 }
 
 // store lets take store within its time. While the bus is away it is not asked:
@@ -127,10 +128,11 @@ func (d *Door) checkAll(signals []*ingressv1.Signal) ([]*ingressv1.Signal, error
 
 // form is how one kind of event is read, checked and stored.
 type form[T any, M message[T]] struct {
+	name     string        // the last part of the path
 	check    func(M) error // after the schema
 	protobuf func([]byte) ([]M, error)
 	event    func(cloudevent.Event) ([]M, error) // all or none of it, held against the schema
-	take     func(*http.Request, []M) error
+	take     func(context.Context, []M) error
 }
 
 // serve answers one request with events of one kind.
@@ -143,7 +145,9 @@ func serve[T any, M message[T]](d *Door, w http.ResponseWriter, r *http.Request,
 		problem("content-type", http.StatusUnsupportedMediaType, "%v", err).Write(w)
 		return
 	case mode == cloudevent.None && kind == typeNDJSON:
-		res, err := readLines[T, M](bufio.NewReaderSize(r.Body, bufferOf(r)), f.check, func(evs []M) error { return f.take(r, evs) })
+		res, err := readLines[T, M](bufio.NewReaderSize(r.Body, bufferOf(r)), f.check, func(evs []M) error {
+			return d.store(r, func(ctx context.Context) error { return f.take(ctx, evs) })
+		})
 		if err != nil {
 			problemOf(err, d.Log).Write(w)
 			return
@@ -154,31 +158,40 @@ func serve[T any, M message[T]](d *Door, w http.ResponseWriter, r *http.Request,
 		problem("content-type", http.StatusUnsupportedMediaType, "%q is not read here; send %s, %s, %s or a CloudEvent", kind, typeJSON, typeNDJSON, typeProtobuf).Write(w)
 		return
 	}
-	r, evs, err := f.whole(w, r, mode)
-	if err == nil {
-		err = f.take(r, evs)
-	}
+	data, err := body(w, r)
 	if err != nil {
 		problemOf(err, d.Log).Write(w)
 		return
 	}
+	r, evs, err := f.whole(r, data, mode)
+	if err == nil {
+		err = d.store(r, func(ctx context.Context) error { return f.take(ctx, evs) })
+	}
+	if err != nil {
+		d.keepRefused(r, f.name, data, err)
+		problemOf(err, d.Log).Write(w)
+		return
+	}
+	accepted(w, map[string]any{"accepted": len(evs), "ids": idsOf(evs)})
+}
+
+// idsOf are the ids of events, in their order.
+func idsOf[M any](evs []M) []string {
 	ids := make([]string, len(evs))
 	for i, ev := range evs {
 		ids[i] = any(ev).(interface{ GetId() string }).GetId()
 	}
-	accepted(w, map[string]any{"accepted": len(ids), "ids": ids})
+	return ids
 }
 
-// whole reads a request of a bounded size, and refuses all of it if one event is refused.
-func (f form[T, M]) whole(w http.ResponseWriter, r *http.Request, mode cloudevent.Mode) (*http.Request, []M, error) {
+// whole reads a body, and refuses all of it if one event is refused. The request it
+// returns is of the trace that the body names.
+func (f form[T, M]) whole(r *http.Request, data []byte, mode cloudevent.Mode) (*http.Request, []M, error) {
 	if mode != cloudevent.None {
-		return f.ofCloudEvents(w, r, mode)
-	}
-	data, err := body(w, r)
-	if err != nil {
-		return r, nil, err
+		return f.ofCloudEvents(r, data, mode)
 	}
 	var evs []M
+	var err error
 	if contentType(r) == typeProtobuf {
 		evs, err = f.protobuf(data)
 	} else {

@@ -10,11 +10,7 @@ import (
 	"strings"
 
 	"tocsin/services/intake/internal/credential"
-	"tocsin/services/intake/internal/events"
 	"tocsin/services/intake/internal/webhook"
-
-	"tocsin/pkg/forms"
-	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
 
 // A Hook is one vendor's account that delivers by webhook.
@@ -65,30 +61,24 @@ func (d *Door) hook(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	said, err := hook.Door.Read(delivery, hook.Account)
-	if err != nil {
+	got, err := d.read(hook, delivery)
+	switch {
+	case errors.Is(err, webhook.ErrBody):
+		d.keep(r, d.rejected(hook, r.PathValue("source"), delivery, got, []string{err.Error()}))
 		problem("not-understood", http.StatusBadRequest, "%s: %v", hook.Door.Name, err).Write(w)
 		return
-	}
-	out := hooked{IDs: []string{}, Ignored: append([]string{}, said.Ignored...)}
-	tickets, err := each(said.Tickets, &out, events.TicketEventMessage, d.Intake.CheckTicketEvent)
-	var signals []*ingressv1.Signal
-	if err == nil {
-		signals, err = each(said.Signals, &out, events.SignalMessage, d.Intake.CheckSignal)
+	case err == nil:
+		err = d.store(r, func(ctx context.Context) error { return d.take(ctx, got) })
 	}
 	if err != nil {
 		problemOf(err, d.Log).Write(w)
 		return
 	}
-	err = d.store(r, func(ctx context.Context) error {
-		return errors.Join(d.Intake.TakeTicketEvents(ctx, tickets), d.Intake.Signals.Put(ctx, signals))
-	})
-	if err != nil {
-		problemOf(err, d.Log).Write(w)
-		return
+	if len(got.missed) > 0 {
+		d.keep(r, d.rejected(hook, r.PathValue("source"), delivery, got, got.missed))
 	}
-	out.Accepted = len(out.IDs)
-	taken(w, hook.Door, delivery, out)
+	got.out.Accepted = len(got.out.IDs)
+	taken(w, hook.Door, delivery, got.out)
 }
 
 // taken says to a vendor what became of the delivery, or what it asks to hear.
@@ -101,32 +91,6 @@ func taken(w http.ResponseWriter, door webhook.Door, delivery webhook.Delivery, 
 		}
 	}
 	accepted(w, out)
-}
-
-// each are the messages of what was said that are not refused; the others are named.
-func each[S any, M interface{ GetId() string }](said []S, out *hooked, message func(S) M, check func(M) error) (valid []M, err error) {
-	for _, one := range said {
-		m := message(one)
-		if err := check(m); err != nil {
-			if !out.ignore(m.GetId(), err) {
-				return nil, err
-			}
-			continue
-		}
-		valid, out.IDs = append(valid, m), append(out.IDs, m.GetId())
-	}
-	return valid, nil
-}
-
-// ignore names an event that is refused, so that the others are taken all the
-// same: a vendor sends what it has and can not mend it. False: err is our own.
-func (h *hooked) ignore(id string, err error) bool {
-	var refused *forms.Refused
-	if errors.As(err, &refused) {
-		h.Ignored = append(h.Ignored, id+": "+refused.Error())
-		return true
-	}
-	return false
 }
 
 // delivered reads a delivery, if the door is open to who sends it.

@@ -10,7 +10,8 @@ import (
 )
 
 // A Reference names where a secret is: $NAME or ${NAME} of the environment, or
-// file:<path>, whose last line break is not part of it.
+// file:<path>, beside the doors' file unless it begins with /; white space around it is
+// not part of it.
 type Reference string
 
 var variable = regexp.MustCompile(`^\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})$`)

@@ -46,6 +46,7 @@ type commands struct {
 	Schedule   scheduleCmd   `cmd:"" help:"Say who is on call when, and what a calendar would change."`
 	Mute       muteCmd       `cmd:"" help:"Say what is not told for a while, and why."`
 	Doctor     doctorCmd     `cmd:"" help:"Say what is wrong with connections, streams, clocks and disk, and what to do."`
+	Rejected   rejectedCmd   `cmd:"" help:"What doors did not take, why, and another try."`
 	Deadletter deadletterCmd `cmd:"" help:"What was parked, why, and a way back in."`
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"unicode"
@@ -62,7 +63,7 @@ func (c *doorsCheckCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	missing, err := intake.CheckDoors(text, os.LookupEnv)
+	missing, err := intake.CheckDoors(text, filepath.Dir(c.File), os.LookupEnv)
 	if err != nil {
 		return inFile(c.File, err)
 	}

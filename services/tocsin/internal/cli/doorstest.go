@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -61,7 +62,7 @@ func (c *doorsTestCmd) Run(s *streams) error {
 	case len(body) > longestBody:
 		return fmt.Errorf("the body is over %d bytes; a door takes no more", longestBody)
 	}
-	trial := intake.Trial{Text: text, Door: c.Door, Header: http.Header{}, Body: body, At: c.At}
+	trial := intake.Trial{Text: text, Folder: filepath.Dir(c.File), Door: c.Door, Header: http.Header{}, Body: body, At: c.At}
 	if trial.At.IsZero() {
 		trial.At = time.Now()
 	}

@@ -1,0 +1,56 @@
+package door
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"tocsin/services/intake/internal/cloudevent"
+
+	"tocsin/pkg/forms"
+	"tocsin/pkg/rejected"
+)
+
+// keepRefused keeps a body that a path of ours refused whole, if err is a refusal.
+func (d *Door) keepRefused(r *http.Request, name string, data []byte, err error) {
+	var refused *forms.Refused
+	if d.Shelf == nil || !errors.As(err, &refused) {
+		return
+	}
+	d.keep(r, rejected.Delivery{Door: name, ReceivedAt: d.Intake.Now(), Reasons: reasonsOf(refused), Headers: readable(r.Header), Body: data})
+}
+
+func reasonsOf(refused *forms.Refused) (reasons []string) {
+	for _, p := range refused.Problems {
+		reasons = append(reasons, (&forms.Refused{Problems: []forms.Problem{p}}).Error())
+	}
+	return reasons
+}
+
+// anew reads a body that was kept: the events that were taken, and what is wrong still.
+type anew func(ctx context.Context, header http.Header, body []byte) (ids, reasons []string, err error)
+
+// api are the paths of our own whose bodies are kept.
+func (d *Door) api() map[string]anew {
+	return map[string]anew{"tickets": again(d.ticketForm()), "signals": again(d.signalForm())}
+}
+
+func again[T any, M message[T]](f form[T, M]) anew {
+	return func(ctx context.Context, header http.Header, body []byte) (ids, reasons []string, err error) {
+		r := (&http.Request{Header: header}).WithContext(ctx)
+		mode, err := cloudevent.ModeOf(header)
+		if err != nil {
+			return nil, []string{err.Error()}, nil
+		}
+		r, evs, err := f.whole(r, body, mode)
+		if err == nil {
+			ids = idsOf(evs)
+			err = f.take(r.Context(), evs)
+		}
+		var refused *forms.Refused
+		if errors.As(err, &refused) {
+			return nil, reasonsOf(refused), nil
+		}
+		return ids, nil, err
+	}
+}

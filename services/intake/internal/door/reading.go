@@ -1,0 +1,80 @@
+package door
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"tocsin/services/intake/internal/events"
+	"tocsin/services/intake/internal/webhook"
+
+	"tocsin/pkg/forms"
+	ingressv1 "tocsin/proto/gen/ingress/v1"
+)
+
+// reading is what was made of a delivery.
+type reading struct {
+	tickets []*ingressv1.TicketEvent
+	signals []*ingressv1.Signal
+	out     hooked
+	// missed are those of out.Ignored that a change of the doors' file may mend.
+	missed []string
+	// tenants are those of the events, taken or not.
+	tenants []string
+}
+
+// read makes events of a delivery. Its error is webhook.ErrBody, or our own.
+func (d *Door) read(hook Hook, delivery webhook.Delivery) (reading, error) {
+	got := reading{out: hooked{IDs: []string{}}}
+	account := hook.Account
+	missed := func(reason string) { got.missed = append(got.missed, reason) }
+	account.Desk.Missed, account.Alerts.Missed = missed, missed
+	said, err := hook.Door.Read(delivery, account)
+	if err != nil {
+		return got, err
+	}
+	got.out.Ignored = append([]string{}, said.Ignored...)
+	if got.tickets, err = each(said.Tickets, &got, events.TicketEventMessage, d.Intake.CheckTicketEvent); err != nil {
+		return got, err
+	}
+	got.signals, err = each(said.Signals, &got, events.SignalMessage, d.Intake.CheckSignal)
+	return got, err
+}
+
+// take stores the events of a delivery.
+func (d *Door) take(ctx context.Context, got reading) error {
+	return errors.Join(d.Intake.TakeTicketEvents(ctx, got.tickets), d.Intake.Signals.Put(ctx, got.signals))
+}
+
+// each are the messages of what was said that are not refused; the others are named.
+func each[S any, M interface {
+	GetId() string
+	GetTenant() string
+}](said []S, got *reading, message func(S) M, check func(M) error) (valid []M, err error) {
+	for _, one := range said {
+		m := message(one)
+		if tenant := m.GetTenant(); tenant != "" && !slices.Contains(got.tenants, tenant) {
+			got.tenants = append(got.tenants, tenant)
+		}
+		if err := check(m); err != nil {
+			if !got.ignore(m.GetId(), err) {
+				return nil, err
+			}
+			continue
+		}
+		valid, got.out.IDs = append(valid, m), append(got.out.IDs, m.GetId())
+	}
+	return valid, nil
+}
+
+// ignore names an event that is refused, so that the others are taken all the
+// same: a vendor sends what it has and can not mend it. False: err is our own.
+func (got *reading) ignore(id string, err error) bool {
+	var refused *forms.Refused
+	if !errors.As(err, &refused) {
+		return false
+	}
+	why := id + ": " + refused.Error()
+	got.out.Ignored, got.missed = append(got.out.Ignored, why), append(got.missed, why)
+	return true
+}
