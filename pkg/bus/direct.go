@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
+	"maps"
 	"strconv"
 	"time"
 
@@ -49,20 +49,42 @@ func (c *Conn) Among(ctx context.Context, s topology.Stream, subject string, of 
 }
 
 // Lasts reads the last message of each of the subjects, in one request for a
-// thousand of them. A subject that has none is left out. It may be answered by a
-// server that is a little behind: who writes next expects what was read.
+// thousand of them if they are not large. A subject that has none is left out. It may
+// be answered by a server that is a little behind: who writes next expects what was read.
 func (c *Conn) Lasts(ctx context.Context, s topology.Stream, subjects []string) (map[string]Raw, error) {
 	all := make(map[string]Raw, len(subjects))
-	for some := range slices.Chunk(subjects, asked) {
-		list, err := c.direct(ctx, s, direct{MultiLast: some})
+	for len(subjects) > 0 {
+		some, rest, err := c.SomeLasts(ctx, s, subjects)
 		if err != nil {
-			return nil, fmt.Errorf("read the last messages of %d subjects: %w", len(some), err)
+			return nil, err
 		}
-		for _, raw := range list {
-			all[raw.Subject] = raw
-		}
+		maps.Copy(all, some)
+		subjects = rest
 	}
 	return all, nil
+}
+
+// SomeLasts is Lasts in a single request, of as many as fit into the answer: of the
+// rest nothing is known yet.
+func (c *Conn) SomeLasts(ctx context.Context, s topology.Stream, subjects []string) (some map[string]Raw, rest []string, err error) {
+	now, rest := subjects[:min(len(subjects), asked)], subjects[min(len(subjects), asked):]
+	list, err := c.direct(ctx, s, direct{MultiLast: now, MaxBytes: readAtOnce})
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the last messages of %d subjects: %w", len(now), err)
+	}
+	some = make(map[string]Raw, len(list))
+	for _, raw := range list {
+		some[raw.Subject] = raw
+	}
+	if len(list) == 0 || list[len(list)-1].Pending == 0 {
+		return some, rest, nil
+	}
+	for _, subject := range now { // the answer was full
+		if _, known := some[subject]; !known {
+			rest = append(rest[:len(rest):len(rest)], subject)
+		}
+	}
+	return some, rest, nil
 }
 
 // behind reads up to n messages of a stream from a sequence on, without a gap

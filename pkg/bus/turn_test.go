@@ -1,6 +1,7 @@
 package bus_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -269,5 +270,25 @@ func TestTheLastOfManySubjectsAreReadTogether(t *testing.T) {
 	}
 	if none, err := conn.Lasts(t.Context(), topology.Cases, subjects[:1]); err != nil || len(none) != 0 {
 		t.Errorf("of what is not there it read %v, %v", none, err)
+	}
+}
+
+func TestTheLastOfManySubjectsAreAllReadHoweverLargeTheyAre(t *testing.T) {
+	conn := natstest.Connect(t)
+	var subjects []string
+	for i := range 20 {
+		subjects = append(subjects, topology.CaseSubject("acme", fmt.Sprint("nobody-", i)), topology.CaseSubject("acme", fmt.Sprint("large-", i)))
+		large := bus.Event{Subject: subjects[2*i+1], ID: fmt.Sprint(i), Payload: &reviewv1.CaseChanged{}, Encoded: bytes.Repeat([]byte{'x'}, 500<<10)}
+		if _, err := conn.Publish(t.Context(), large); err != nil {
+			t.Fatal(err)
+		}
+	}
+	some, rest, err := conn.SomeLasts(t.Context(), topology.Cases, subjects)
+	if err != nil || len(some) == 0 || len(some) > 10 || len(some)+len(rest) != len(subjects) {
+		t.Errorf("one answer has %d, the rest are %d of %d: %v", len(some), len(rest), len(subjects), err)
+	}
+	all, err := conn.Lasts(t.Context(), topology.Cases, subjects)
+	if err != nil || len(all) != 20 {
+		t.Errorf("read %d of 20: %v", len(all), err)
 	}
 }

@@ -83,9 +83,9 @@ func postSignals(b *testing.B, contentType, body string, events int) {
 	b.StopTimer()
 	packs := messages(b, h, topology.Signals, topology.AllSignals)
 	door.against(measure(b, events, func() {
-		for left := b.N * events; left > 0; left -= 20_000 { // as many as the door writes at once
+		for left := b.N * events; left > 0; left -= 60_000 { // about as many as the door writes at once
 			some := make([]bus.Event, 0, len(packs))
-			for n := 0; n < min(left, 20_000); n += len(packs[len(some)%len(packs)].signals) {
+			for n := 0; n < min(left, 60_000); n += len(packs[len(some)%len(packs)].signals) {
 				p := packs[len(some)%len(packs)]
 				some = append(some, bus.Event{Subject: p.subject, ID: fmt.Sprint(left, n), Payload: &intakev1.SignalsReceived{}, Encoded: p.data})
 			}

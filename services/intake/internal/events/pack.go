@@ -42,7 +42,7 @@ type pack struct {
 
 // packAll packs signals by shard, each shard's in order.
 func packAll(signals []*ingressv1.Signal) (pending, error) {
-	p := pending{n: len(signals), done: make(chan error, 1)}
+	p := pending{done: make(chan error, 1)}
 	var open [receive.Shards]pack
 	var one []byte
 	for _, sig := range signals {

@@ -28,16 +28,13 @@ type Signals struct {
 // pending is a set of signals that waits to be written.
 type pending struct {
 	packs []pack
-	n     int // signals
 	bytes int
 	done  chan error
 	gone  <-chan struct{} // closed when nobody waits for it any more
 }
 
-const (
-	maxSignals = 20000   // signals in one write, but for the last set
-	maxBytes   = 4 << 20 // bytes in one write, but for the last set
-)
+// maxBytes is how many bytes there are in one write, but for the last set.
+const maxBytes = 4 << 20
 
 // NewSignals returns a writer; Run must run for Put to return.
 func NewSignals(conn *bus.Conn, ring *tenantkey.Ring) *Signals {
@@ -121,11 +118,8 @@ func (s *Signals) Run(ctx context.Context) error {
 // once writes what waits, up to what one write may hold, and says how many sets that
 // were.
 func (s *Signals) once(ctx context.Context) int {
-	n, bytes := 0, 0
-	sets := s.queue.take(func(p pending) bool {
-		n, bytes = n+p.n, bytes+p.bytes
-		return n < maxSignals && bytes < maxBytes
-	})
+	bytes := 0
+	sets := s.queue.take(func(p pending) bool { bytes += p.bytes; return bytes < maxBytes })
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	err := s.write(ctx, sets)

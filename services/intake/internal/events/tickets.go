@@ -45,7 +45,7 @@ type told struct {
 func NewTickets(conn *bus.Conn) *Tickets { return &Tickets{Conn: conn, queue: newTurns[*told]()} }
 
 // storedTogether is how many events are stored together.
-const storedTogether = 500
+const storedTogether = 1000
 
 // Apply is Put of one event.
 func (t *Tickets) Apply(ctx context.Context, ev *ingressv1.TicketEvent) error {

@@ -195,22 +195,30 @@ func (t *Tickets) fold(ctx context.Context, list []ticket) (b *batch, rest []tic
 	for i, k := range list {
 		subjects[i] = k.subject
 	}
-	lasts, err := t.Conn.Lasts(ctx, topology.Tickets, subjects)
+	lasts, unread, err := t.Conn.SomeLasts(ctx, topology.Tickets, subjects)
 	if err != nil {
 		b.tickets = list
 		return b, nil, err
 	}
-	for i, k := range list {
-		n, err := t.foldOne(b, k, lasts[k.subject])
-		if err != nil {
-			b.fail(k.events, err)
+	later := make(map[string]bool, len(unread))
+	for _, subject := range unread {
+		later[subject] = true
+	}
+	for _, k := range list {
+		n := 0
+		if !later[k.subject] {
+			if n, err = t.foldOne(b, k, lasts[k.subject]); err != nil {
+				b.fail(k.events, err)
+			}
 		}
-		b.tickets = append(b.tickets, ticket{k.subject, k.events[:n]})
+		if n > 0 {
+			b.tickets = append(b.tickets, ticket{k.subject, k.events[:n]})
+		}
 		if n < len(k.events) {
-			return b, append([]ticket{{k.subject, k.events[n:]}}, list[i+1:]...), nil
+			rest = append(rest, ticket{k.subject, k.events[n:]})
 		}
 	}
-	return b, nil, nil
+	return b, rest, nil
 }
 
 // foldOne puts into the batch as many of a ticket's events as it has room for, at
