@@ -130,3 +130,13 @@ func (r *Telling) Field(id string, at time.Time, name, value string) {
 		r.Facts(id, at, facts, fmt.Sprintf("field %.60s = %.40q", name, value))
 	}
 }
+
+// Fields tells of each of the ticket's fields that the account names, as set by what
+// the delivery tells; under gives each an id.
+func (r *Telling) Fields(under func(name string) string, at time.Time) {
+	for _, name := range slices.Sorted(maps.Keys(r.ticket.Fields)) {
+		if kind := r.account.Fields[name]; kind != "" && kind != Organization && kind != CSM {
+			r.Field(under(name), at, name, r.ticket.Fields[name])
+		}
+	}
+}

@@ -16,6 +16,7 @@ import (
 	"tocsin/services/intake/internal/doors/otlp"
 	"tocsin/services/intake/internal/doors/pagerduty"
 	"tocsin/services/intake/internal/doors/pingdom"
+	"tocsin/services/intake/internal/doors/salesforce"
 	"tocsin/services/intake/internal/doors/servicenow"
 	"tocsin/services/intake/internal/doors/statuspage"
 	"tocsin/services/intake/internal/doors/uptimerobot"
@@ -36,6 +37,7 @@ func Helpdesks() []webhook.Door {
 		freshdesk.Door(),
 		servicenow.Door(),
 		intercom.Door(),
+		salesforce.Door(),
 	}
 }
 

@@ -25,20 +25,21 @@ var update = flag.Bool("update", false, "write what becomes of the bodies in tes
 // Received is when every delivery of these tests came.
 var Received = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
-// Suite reads each testdata/<name>.json and compares what becomes of it with
+// Suite reads each testdata/<name>.json (or .xml) and compares what becomes of it with
 // testdata/<name>.want; then it spoils each body in many ways, and asks that a
 // spoiled one too gives sound events, a reason, or webhook.ErrBody.
 func Suite(t *testing.T, door webhook.Door, account webhook.Account) {
 	t.Helper()
-	files, err := filepath.Glob("testdata/*.json")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no bodies in testdata (%v)", err)
+	files := bodies()
+	if len(files) == 0 {
+		t.Fatal("no bodies in testdata")
 	}
 	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
+		name := strings.TrimSuffix(file, filepath.Ext(file))
+		t.Run(filepath.Base(name), func(t *testing.T) {
 			body := read(t, file)
 			said, err := hold(t, door, account, body)
-			golden(t, strings.TrimSuffix(file, ".json")+".want", Print(said, err))
+			golden(t, name+".want", Print(said, err))
 			for _, spoiled := range spoil(body) {
 				_, _ = hold(t, door, account, spoiled)
 			}
@@ -54,8 +55,7 @@ func Suite(t *testing.T, door webhook.Door, account webhook.Account) {
 // Fuzz reads whatever it is given, beginning with the bodies in testdata.
 func Fuzz(f *testing.F, door webhook.Door, account webhook.Account) {
 	f.Helper()
-	files, _ := filepath.Glob("testdata/*.json")
-	for _, file := range files {
+	for _, file := range bodies() {
 		body, err := os.ReadFile(file)
 		if err != nil {
 			f.Fatal(err)
@@ -63,6 +63,13 @@ func Fuzz(f *testing.F, door webhook.Door, account webhook.Account) {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) { _, _ = hold(t, door, account, body) })
+}
+
+// bodies are the files that the door's own bodies stand in.
+func bodies() []string {
+	files, _ := filepath.Glob("testdata/*.json")
+	documents, _ := filepath.Glob("testdata/*.xml")
+	return append(files, documents...)
 }
 
 // hold reads a body twice, and fails if what becomes of it is not what webhook promises.
