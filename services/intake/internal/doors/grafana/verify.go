@@ -42,10 +42,13 @@ func Verify(d webhook.Delivery, secret string) error {
 		mac.Write([]byte(stamp + ":"))
 	}
 	mac.Write(d.Body)
-	if !hmac.Equal(mac.Sum(nil), got) {
+	switch match := hmac.Equal(mac.Sum(nil), got); {
+	case !match && stamp == "":
+		return fmt.Errorf("%w: its signature is of another secret or of other bytes; if the contact point has a timestamp header, call it %s",
+			webhook.ErrUnsigned, TimestampHeader)
+	case !match:
 		return fmt.Errorf("%w: its signature is of another secret or of other bytes", webhook.ErrUnsigned)
-	}
-	if stamp == "" {
+	case stamp == "":
 		return nil
 	}
 	at, err := lenient.Text(stamp).Time()
