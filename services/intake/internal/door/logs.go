@@ -85,7 +85,8 @@ var errPacking = errors.New("is not read here; send it with Content-Encoding gzi
 // unpacked reads a bounded body whole, which may be packed with gzip. What is larger
 // unpacked is left before it is.
 func unpacked(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	in := io.Reader(http.MaxBytesReader(w, r.Body, maxLogs))
+	sent := http.MaxBytesReader(w, r.Body, maxLogs)
+	in := io.Reader(sent)
 	switch packing := r.Header.Get("Content-Encoding"); packing {
 	case "", "identity":
 	case "gzip":
@@ -105,6 +106,7 @@ func unpacked(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", errUnreadable, err)
 	case len(data) > maxLogs:
+		_, _ = io.Copy(io.Discard, sent) // who still sends does not hear the answer, and tries again
 		return nil, &http.MaxBytesError{Limit: maxLogs}
 	}
 	return data, nil

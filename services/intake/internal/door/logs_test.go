@@ -1,10 +1,13 @@
 package door_test
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"fmt"
 	"io"
+	"math/rand/v2"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -203,5 +206,28 @@ func TestRealRequestsOfOtherKindsAreRefused(t *testing.T) {
 		if t.Logf("%s: %d %s", filepath.Base(file), got.status, got.failure.GetMessage()); got.status != 400 || !strings.Contains(got.failure.GetMessage(), "metrics") {
 			t.Errorf("%+v", got)
 		}
+	}
+}
+
+func TestWhoSendsTooMuchHearsIt(t *testing.T) {
+	h := open(t)
+	noise := make([]byte, 15<<20)
+	_, _ = rand.NewChaCha8([32]byte{1}).Read(noise)
+	body := zipped(t, strings.Repeat(" ", 17<<20)+string(noise)) // most of it is on its way when the answer is known
+	conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	// This sender listens only when it has sent all, as many do.
+	if _, err := fmt.Fprintf(conn, "POST /v1/logs HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s", len(body), body); err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _ = res.Body.Close(); res.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("%d bytes: %s", len(body), res.Status)
 	}
 }
