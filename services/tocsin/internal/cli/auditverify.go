@@ -175,7 +175,8 @@ func (auditEraseCmd) Help() string {
 What people of the tenant wrote reads as [erased] from then on, in the ledger and in each
 backup of it; users in signals can not be matched any more. Ids of tickets, numbers, times and
 the audit stay. A backup of the keys that is older brings it all back: destroy those too.
-Words of tickets in streams (TICKETS, ASSESSMENTS, CASES, NOTIFICATIONS) are not sealed.`
+Words of tickets in streams (TICKETS, ASSESSMENTS, CASES, NOTIFICATIONS) are not sealed: to
+take those out too, and keep them out, see tocsin tenant erase.`
 }
 
 // Run is `tocsin audit erase`.

@@ -1,10 +1,13 @@
 package tenants_test
 
 import (
+	"archive/tar"
 	"bufio"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -222,5 +225,43 @@ func TestAnErasureThatIsBrokenOffGoesOn(t *testing.T) {
 	defer book.Close()
 	if r, _ := book.Of("acme"); !r.Done() || r.Cases != nil {
 		h.Errorf("the record is %+v, want it done", r)
+	}
+}
+
+func TestAnExportIsAFileWhereThatIsAskedAndReplacesNothing(t *testing.T) {
+	h := live(t, filepath.Join(t.TempDir(), "ledger.db"))
+	h.lived()
+	out := filepath.Join(t.TempDir(), "acme.tar.gz")
+	if _, err := h.work().Export(t.Context(), "acme", out); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	unzipped, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for in := tar.NewReader(unzipped); ; {
+		part, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, part.Name)
+		if text, err := io.ReadAll(in); err != nil || strings.Contains(strings.ToLower(string(text)), "northmark") {
+			t.Errorf("%s tells of another tenant (%v)", part.Name, err)
+		}
+	}
+	if len(names) != 11 || !slices.Contains(names, "manifest.json") {
+		t.Errorf("the file holds %q", names)
+	}
+	if _, err := h.work().Export(t.Context(), "acme", out); err == nil {
+		t.Error("a second export wrote over the first")
 	}
 }

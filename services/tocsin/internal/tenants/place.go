@@ -26,6 +26,7 @@ var kept = map[string]string{
 }
 
 const (
+	letGo  = "no message; of revisions that the stream had let go by itself, bytes in its file until the server writes that anew"
 	mixed  = "messages that hold other tenants' signals too: people in them are hidden with the key that is destroyed; until the stream's age, 8 days"
 	staged = "messages that are in no checkpoint of monitoring yet are left until they are (erase again after a minute)"
 )
@@ -34,6 +35,7 @@ const (
 func (w *Whose) places() []place {
 	filters := topology.OfTenant(w.Tenant)
 	stays := map[string]string{
+		topology.Tickets.Name: letGo, topology.Assessments.Name: letGo, topology.SecondReads.Name: letGo,
 		topology.Ingress.Name:   "batches with other tenants' signals, until intake reads them, which passes over the tenant's",
 		topology.Signals.Name:   mixed + "; " + staged,
 		topology.Rejected.Name:  "bodies that were not understood and do not name the tenant; 30 days",

@@ -87,7 +87,7 @@ func (w *Whose) lines(counts map[string]uint64) (lines []Line) {
 	for _, s := range topology.Streams() {
 		put(s.Name, stays[s.Name])
 	}
-	put("key", "a backup of the keys brings it back: destroy those too")
+	put("key", "bytes in the file of its bucket until the server writes that anew; a backup of the keys brings it back: destroy those too")
 	put("ledger/cases", "ids, numbers, times and who decided, and the audit, which says who erased it; what leadership wrote on cases that other tenants share; always")
 	for _, where := range slices.Sorted(maps.Keys(counts)) {
 		if !listed[where] {
