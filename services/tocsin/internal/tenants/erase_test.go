@@ -77,7 +77,9 @@ func (h *house) export(tenant string) map[string]string {
 	return files
 }
 
-func (h *house) kept(files map[string]string, kind string) int { return strings.Count(files[kind], "\n") }
+func (h *house) kept(files map[string]string, kind string) int {
+	return strings.Count(files[kind], "\n")
+}
 
 // verify says that the audit is what was written.
 func (h *house) verify() {

@@ -71,9 +71,11 @@ func (h *house) run() {
 		Conn: h.conn, Policy: policy.Default(), Mux: h.mux, Health: &run.Health{}, Door: &gate.Door{}, Log: slog.New(slog.DiscardHandler),
 	}
 	for name, service := range map[string]func(context.Context, run.Place) error{
-		"intake":         func(ctx context.Context, at run.Place) error { return intake.Run(ctx, intake.Config{}, at) },
-		"classification": func(ctx context.Context, at run.Place) error { return classification.Run(ctx, classification.Config{}, at) },
-		"monitoring":     func(ctx context.Context, at run.Place) error { return monitoring.Run(ctx, monitoring.Config{}, at) },
+		"intake": func(ctx context.Context, at run.Place) error { return intake.Run(ctx, intake.Config{}, at) },
+		"classification": func(ctx context.Context, at run.Place) error {
+			return classification.Run(ctx, classification.Config{}, at)
+		},
+		"monitoring": func(ctx context.Context, at run.Place) error { return monitoring.Run(ctx, monitoring.Config{}, at) },
 		"review": func(ctx context.Context, at run.Place) error {
 			return review.Run(ctx, review.Config{LedgerURL: h.ledger, Program: run.Program{HTTPAddr: "127.0.0.1:0"}}, at)
 		},
