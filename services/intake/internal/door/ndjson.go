@@ -21,7 +21,7 @@ const (
 	// maxLine is the longest line of NDJSON.
 	maxLine = maxBody
 	// linesAtOnce and bytesAtOnce are how many lines are stored together.
-	linesAtOnce = 1000
+	linesAtOnce = 4000
 	bytesAtOnce = 2 * maxLine
 	// maxRejected is how many rejected lines an answer lists.
 	maxRejected = 1000
@@ -34,8 +34,8 @@ type streamed struct {
 	RejectedLines int        `json:"rejected_lines"`
 }
 
-// readLines reads NDJSON in constant memory and hands valid events to take, a
-// thousand at a time; while those are stored it reads on. It ends with an error
+// readLines reads NDJSON in constant memory and hands valid events to take,
+// some thousands at a time; while those are stored it reads on. It ends with an error
 // only if storing or reading fails.
 func readLines[T any, M message[T]](in *bufio.Reader, check func(M) error, take func([]M) error) (streamed, error) {
 	res := streamed{Rejected: []Rejected{}}

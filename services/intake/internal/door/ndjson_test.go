@@ -66,15 +66,15 @@ func TestLinesWithoutAnEventAreTakenAsNothing(t *testing.T) {
 func TestMoreLinesThanAreStoredAtOnceAreAllStored(t *testing.T) {
 	h := open(t)
 	var body strings.Builder
-	for i := range 2500 {
+	for i := range 4500 {
 		fmt.Fprintln(&body, upload(fmt.Sprint(i)))
 		fmt.Fprintln(&body, "rubbish")
 	}
 	got := h.post(t, "/v1/signals", ndjsonType, body.String())
-	if got.Accepted != 2500 || got.RejectedLines != 2500 || len(got.Rejected) != 1000 {
+	if got.Accepted != 4500 || got.RejectedLines != 4500 || len(got.Rejected) != 1000 {
 		t.Errorf("accepted %d, rejected %d, listed %d", got.Accepted, got.RejectedLines, len(got.Rejected))
 	}
-	if n := len(h.signals(t)); n != 2500 {
+	if n := len(h.signals(t)); n != 4500 {
 		t.Errorf("the stream has %d", n)
 	}
 }
