@@ -66,6 +66,7 @@ func TestATicketBelongsToTheFirstThatIsKnown(t *testing.T) {
 		{"what is not said, of a group", account, desk.Ticket{Partial: true, Group: "DEV"}, `!give "DEV" a tenant`},
 		{"of a group that is named", account, desk.Ticket{Partial: true, Group: "OPS"}, "ops"},
 		{"a field says it", fielded, desk.Ticket{Organization: "78", Fields: map[string]string{"custom_1": "77"}}, "acme"},
+		{"a field says what the vendor says", fielded, desk.Ticket{Organization: "78", OrganizationName: "Nordwind AG", Fields: map[string]string{"custom_1": "78"}}, "nordwind"},
 		{"a field is empty", fielded, desk.Ticket{Organization: "77", Fields: map[string]string{"custom_1": " "}}, "acme"},
 		{"the mapping goes first", mapped, desk.Ticket{Organization: "77", Native: map[string]any{"ask": "tenant"}}, "mapped"},
 		{"the mapping leaves it", mapped, desk.Ticket{Organization: "77"}, "acme"},

@@ -103,7 +103,7 @@ func (v Vendor) Read(d webhook.Delivery, a webhook.Account) (said webhook.Said, 
 	if err != nil && v.Timeless {
 		sum := sha256.Sum256(d.Body)
 		at, err = d.Received, nil
-		b.Ticket.UpdatedAt = lenient.Text(hex.EncodeToString(sum[:8]) + "/" + at.Truncate(time.Hour).Format("2006-01-02T15"))
+		b.Ticket.UpdatedAt = lenient.Text(hex.EncodeToString(sum[:8]) + "/" + at.UTC().Format("2006-01-02T15"))
 	}
 	if err != nil {
 		return said, true, fmt.Errorf("%w: ticket.updated_at %w", webhook.ErrBody, err)

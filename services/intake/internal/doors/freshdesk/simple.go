@@ -64,7 +64,7 @@ func (s *simple) read(d webhook.Delivery, a webhook.Account) (webhook.Said, erro
 	sum := sha256.Sum256(d.Body)
 	of := id + "/" + hex.EncodeToString(sum[:8])
 	if !stated {
-		of += "/" + at.Truncate(time.Hour).Format("2006-01-02T15")
+		of += "/" + at.UTC().Format("2006-01-02T15")
 	}
 	s.tell(t, of, at)
 	if said, _ := t.Events(); len(said) == 0 || !opens(said) {
