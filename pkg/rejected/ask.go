@@ -43,7 +43,7 @@ func Each(ctx context.Context, conn *bus.Conn, q Query, on func(Delivery) error)
 		}
 		for _, raw := range some {
 			next = raw.Sequence + 1
-			d, err := deliveryOf(raw)
+			d, err := Read(raw)
 			if err != nil {
 				return err
 			}

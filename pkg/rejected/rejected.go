@@ -15,7 +15,7 @@
 //     large even so is refused with ErrLarge.
 //
 // It is personal: what stands in it is what people wrote, before anybody knew whose it
-// is. The stream's age bounds it; Of names whose it is, where that is known.
+// is. The stream's age bounds it; Tenants names whose it is, where that is known.
 package rejected
 
 import (
@@ -27,7 +27,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -74,12 +73,6 @@ type Delivery struct {
 	// Tries is how often it was tried again, TriedAt when last.
 	Tries   int
 	TriedAt time.Time
-}
-
-// Of says whether the delivery is known to speak of a tenant, or has its name in its
-// body as it stands.
-func (d *Delivery) Of(tenant string) bool {
-	return slices.Contains(d.Tenants, tenant) || bytes.Contains(d.Body, []byte(tenant))
 }
 
 // Keep keeps a delivery; where the same body is kept of the door, that one stays.
@@ -159,7 +152,7 @@ func At(ctx context.Context, conn *bus.Conn, id uint64) (Delivery, error) {
 	case raw.Sequence == 0:
 		return Delivery{}, fmt.Errorf("%d: %w", id, ErrNone)
 	}
-	return deliveryOf(raw)
+	return Read(raw)
 }
 
 // Drop deletes a delivery for good; one that is gone is gone.
@@ -167,7 +160,8 @@ func Drop(ctx context.Context, conn *bus.Conn, id uint64) error {
 	return conn.Delete(ctx, topology.Rejected, id)
 }
 
-func deliveryOf(raw bus.Raw) (Delivery, error) {
+// Read is the delivery that a message of the stream says.
+func Read(raw bus.Raw) (Delivery, error) {
 	m := &intakev1.Rejected{}
 	if err := bus.Decode(raw, m); err != nil {
 		return Delivery{}, fmt.Errorf("read rejected delivery %d: %w", raw.Sequence, err)

@@ -13,6 +13,7 @@ import (
 	"tocsin/services/review/internal/api"
 	"tocsin/services/review/internal/console"
 	"tocsin/services/review/internal/desk"
+	"tocsin/services/review/internal/doorstep"
 	"tocsin/services/review/internal/duty"
 	"tocsin/services/review/internal/events"
 	"tocsin/services/review/internal/keys"
@@ -85,11 +86,12 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	kept := &events.Mutes{Conn: at.Conn}
 	staff, reports := duty.Desk{Ledger: book}, &report.Desk{Source: book, Policy: at.Policy}
 	letters := parked.Desk{Box: events.Letters{Conn: at.Conn}, Book: book, Now: time.Now}
+	rejects := doorstep.Desk{Box: events.Rejects{Conn: at.Conn}}
 	hearings := wall.Hearings{Asked: events.Hearings{Conn: at.Conn}}
 	pages, err := console.New(console.Config{
 		Cases: seen, Desk: orders, Gate: door, Policy: at.Policy, Live: wall.Live{Changing: live, Wall: seen}, Outlook: sees.Outlook,
 		Past: wall.Memory{Stated: sees}, Archive: archive, Opinions: wall.Opinions{Said: events.Opinions{Conn: at.Conn}}, Log: at.Log, Reports: reports, Mutes: wall.Mutes{Kept: kept},
-		Links: &events.Links{Conn: at.Conn, Now: time.Now}, Precedents: seen, Roster: staff, Parked: letters, Hearings: hearings,
+		Links: &events.Links{Conn: at.Conn, Now: time.Now}, Precedents: seen, Roster: staff, Parked: letters, Rejected: rejects, Hearings: hearings,
 		Ladders: events.Ladders{Conn: at.Conn}, Previews: events.Previews{Conn: at.Conn, Policy: at.Policy}, Pulse: wall.Pulses{Found: events.Pulses{Conn: at.Conn}},
 	})
 	if err != nil {
@@ -98,7 +100,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	pages.Mount(at.Mux)
 	(&api.API{
 		Cases: seen, History: seen, Outlook: sees.Outlook, Labels: seen, Archive: archive, Desk: orders, Gate: door, Policy: at.Policy, Log: at.Log,
-		Book: book, Duty: staff, Reports: reports, Mutes: wall.Mutes{Kept: kept}, Parked: letters, Hearings: hearings, Previews: events.Previews{Conn: at.Conn, Policy: at.Policy},
+		Book: book, Duty: staff, Reports: reports, Mutes: wall.Mutes{Kept: kept}, Parked: letters, Rejected: rejects, Hearings: hearings, Previews: events.Previews{Conn: at.Conn, Policy: at.Policy},
 	}).Mount(at.Mux)
 	keys.Keys{Book: book, Gate: door, Log: at.Log, Now: time.Now}.Mount(at.Mux)
 	at.Up()

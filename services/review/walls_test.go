@@ -54,6 +54,8 @@ func visits() map[string]visit {
 		"GET /ack/{token}": {doors, "/ack/x", ""}, "POST /ack/{token}": {doors, "/ack/x", ""},
 		"GET /signin": {doors, "/signin", ""}, "POST /signin": {doors, "/signin", "name=x&token=y"}, "GET /signin/provider": {doors, "/signin/provider", ""},
 		"GET /signin/back": {doors, "/signin/back?code=x&state=y", ""}, "POST /signout": {doors, "/signout", ""}, "/": {doors, "/nowhere", ""}, "GET /assets/{hash}/{name}": {doors, "/assets/x/y", ""},
+		"GET /rejected": {chiefs, "/rejected", ""}, "GET /rejected/{id}": {chiefs, "/rejected/1", ""}, "POST /rejected/{id}/retry": {chiefs, "/rejected/1/retry", ""},
+		"GET /v1/rejected": {chiefs, "/v1/rejected", ""}, "GET /v1/rejected/{id}": {chiefs, "/v1/rejected/1", ""}, "POST /v1/rejected/{id}/retry": {chiefs, "/v1/rejected/1/retry", ""},
 		"GET /deadletters": {chiefs, "/deadletters", ""}, "GET /deadletters/{id}": {chiefs, "/deadletters/1", ""},
 		"POST /deadletters/{id}/{act}": {chiefs, "/deadletters/1/drop", "note=x"},
 		"GET /routes":                  {chiefs, "/routes?sample=opened", ""}, "GET /v1/routes": {chiefs, "/v1/routes?sample=opened", ""},
@@ -78,7 +80,7 @@ func visits() map[string]visit {
 		v["POST /cases/{id}/"+action] = visit{orders, "/cases/%s/" + strings.Replace(action, "{action}", "deny", 1), form}
 		v["POST /v1/cases/{id}/"+action] = visit{orders, "/v1/cases/%s/" + action, order}
 	}
-	for _, folder := range []string{"cases", "deliveries", "deadletters", "conditions", "labels", "mutes", "roster", "reports", "audit"} {
+	for _, folder := range []string{"cases", "deliveries", "deadletters", "rejected", "conditions", "labels", "mutes", "roster", "reports", "audit"} {
 		v["/v1/"+folder] = visit{anyone, "/v1/" + folder + "?nowhere", ""}
 		v["/v1/"+folder+"/{rest...}"] = visit{anyone, "/v1/" + folder + "/x/y/z", ""}
 	}

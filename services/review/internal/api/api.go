@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tocsin/services/review/internal/desk"
+	"tocsin/services/review/internal/doorstep"
 	"tocsin/services/review/internal/duty"
 	"tocsin/services/review/internal/parked"
 	"tocsin/services/review/internal/report"
@@ -31,6 +32,8 @@ type API struct {
 	Mutes wall.Mutes
 	// Parked has the dead letters.
 	Parked parked.Desk
+	// Rejected has what doors did not take.
+	Rejected doorstep.Desk
 	// Hearings say who would hear what; nil is nobody who could say it.
 	Hearings Hearings
 	// Previews says what people would be told; nil is nobody who could say it.

@@ -17,6 +17,7 @@ import (
 	"tocsin/services/review/internal/console/consoletest"
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/desk"
+	"tocsin/services/review/internal/doorstep"
 	"tocsin/services/review/internal/duty"
 	"tocsin/services/review/internal/events"
 	"tocsin/services/review/internal/outlook"
@@ -51,9 +52,10 @@ func open(t *testing.T) *school {
 	(&api.API{
 		Cases: h.Ledger, History: h.Ledger, Outlook: outlook.New(), Labels: h.Ledger, Archive: events.Archive{Conn: s.conn}, Desk: h.Desk(),
 		Book: h.Ledger, Duty: duty.Desk{Ledger: h.Ledger}, Reports: &report.Desk{Source: h.Ledger, Policy: policy.Default()},
-		Mutes:  wall.Mutes{Kept: &events.Mutes{Conn: s.conn}},
-		Parked: parked.Desk{Box: events.Letters{Conn: s.conn}, Book: h.Ledger, Now: time.Now},
-		Log:    slog.New(slog.NewTextHandler(&s.log, nil)),
+		Mutes:    wall.Mutes{Kept: &events.Mutes{Conn: s.conn}},
+		Parked:   parked.Desk{Box: events.Letters{Conn: s.conn}, Book: h.Ledger, Now: time.Now},
+		Rejected: doorstep.Desk{Box: events.Rejects{Conn: s.conn}},
+		Log:      slog.New(slog.NewTextHandler(&s.log, nil)),
 	}).Mount(s.mux)
 	return s
 }

@@ -39,7 +39,7 @@ type param struct {
 
 // routes are all paths of the API.
 func (a *API) routes() []route {
-	return slices.Concat(a.caseRoutes(), a.deliveryRoutes(), a.letterRoutes(), a.hearingRoutes(), a.previewRoutes(), a.arrangeRoutes(), a.conditionRoutes(), a.labelRoutes(), a.rosterRoutes(), a.muteRoutes(), a.auditRoutes())
+	return slices.Concat(a.caseRoutes(), a.deliveryRoutes(), a.letterRoutes(), a.rejectedRoutes(), a.hearingRoutes(), a.previewRoutes(), a.arrangeRoutes(), a.conditionRoutes(), a.labelRoutes(), a.rosterRoutes(), a.muteRoutes(), a.auditRoutes())
 }
 
 // Mount puts the paths on mux.

@@ -10,6 +10,7 @@ import (
 
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/desk"
+	"tocsin/services/review/internal/doorstep"
 	"tocsin/services/review/internal/events"
 	"tocsin/services/review/internal/ledger"
 	"tocsin/services/review/internal/outlook"
@@ -93,6 +94,8 @@ type Config struct {
 	Roster Roster
 	// Parked has the dead letters; without a box there are none.
 	Parked parked.Desk
+	// Rejected has what doors did not take; without a box there is none.
+	Rejected doorstep.Desk
 	// Hearings say who would hear what; nil is nobody who could say it.
 	Hearings Hearings
 	// Previews says what people would be told; nil is nobody who could say it.
@@ -183,6 +186,9 @@ func (c *Console) Mount(mux *http.ServeMux) {
 	page("GET /deadletters", (*Console).lettersPage)
 	page("GET /deadletters/{id}", (*Console).letterPage)
 	page("POST /deadletters/{id}/{act}", (*Console).settle)
+	page("GET /rejected", (*Console).rejectsPage)
+	page("GET /rejected/{id}", (*Console).rejectPage)
+	page("POST /rejected/{id}/retry", (*Console).retryRejected)
 	page("GET /audit", (*Console).auditPage)
 	page("GET /mutes", (*Console).mutesPage)
 	page("POST /mutes", (*Console).setMute)

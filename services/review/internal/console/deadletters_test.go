@@ -77,7 +77,7 @@ func TestWhatWasPutAsideIsListedWithWhatIsWrong(t *testing.T) {
 	want(t, w, http.StatusOK, "ops", "case opened", "410 Gone", "intake-ingress", "What was done", "lena", "dropped", "Told by telephone.", "given up after 7 days")
 	want(t, s.get("/deadletters?consumer=intake-ingress"), http.StatusOK, "ingress.v1.ticket.zendesk")
 	want(t, s.get("/deadletters?consumer=nobody"), http.StatusOK, "Nothing is found by this filter")
-	want(t, s.get("/deliveries"), http.StatusOK, `class="parked"`, `href="/deadletters"`)
+	want(t, s.get("/deliveries"), http.StatusOK, `class="parked"`, `href="/deadletters"`, `href="/rejected"`)
 }
 
 func TestOneThatWasPutAsideSaysWhatMayBeDone(t *testing.T) {

@@ -12,6 +12,7 @@
 //	POST /cases/{id}/split    a part becomes a case of its own; merge has it go on in another
 //	POST /cases/{id}/preview  what people would read after a form as it is filled in
 //	GET  /tickets, /deliveries, /audit   what is listed over all cases, filtered by the address, a page at a time
+//	GET  /rejected, /rejected/{id}        what doors did not take (package doorstep); POST …/retry
 //	GET  /deadletters, /deadletters/{id}  what waits for a person (package parked); POST …/retry, …/drop
 //	GET  /routes              who would hear something, and why the others would not
 //	GET  /policy              the reasons and grounds, and how often each fires

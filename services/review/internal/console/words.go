@@ -13,6 +13,7 @@ func tables() []map[string][2]string {
 		wordsOfTelling,
 		wordsOfMutes,
 		wordsOfParked,
+		wordsOfRejected,
 		wordsOfRoutes,
 		wordsOfPolicy,
 		wordsOfRoster,

@@ -14,6 +14,7 @@ import (
 
 	"tocsin/services/review/internal/decide"
 	"tocsin/services/review/internal/desk"
+	"tocsin/services/review/internal/doorstep"
 	"tocsin/services/review/internal/duty"
 	"tocsin/services/review/internal/ledger"
 	"tocsin/services/review/internal/mute"
@@ -159,9 +160,10 @@ func kinds() []kind {
 		{hidden, http.StatusNotFound, []error{ledger.ErrNotFound, decide.ErrHidden}},
 		{"bad-request", http.StatusBadRequest, []error{ledger.ErrCursor}},
 		{"no-such-deadletter", http.StatusNotFound, []error{parked.ErrNone}},
+		{"no-such-rejected", http.StatusNotFound, []error{doorstep.ErrNone}},
 		{"settled", http.StatusConflict, []error{parked.ErrSettled}},
 		{"deadletter-stays", http.StatusUnprocessableEntity, []error{parked.ErrUnheard, parked.ErrElsewhere, parked.ErrWhy}},
-		{"unavailable", http.StatusServiceUnavailable, []error{parked.ErrAway}},
+		{"unavailable", http.StatusServiceUnavailable, []error{parked.ErrAway, doorstep.ErrAway}},
 		{"no-such-token", http.StatusNotFound, []error{ledger.ErrNoToken}},
 		{"unauthorized", http.StatusUnauthorized, []error{who.ErrUnknown, who.ErrOver, who.ErrToken}},
 		{"too-many-tries", http.StatusTooManyRequests, []error{who.ErrTries}},
@@ -192,6 +194,7 @@ func advice(kind string) string {
 		"no-such-path":       "Look for the path in /openapi.json.",
 		"no-such-label":      "Look for it with GET /v1/labels.",
 		"no-such-ticket":     "Read the case again: it says which tickets it has.",
+		"no-such-rejected":   "Look for it with GET /v1/rejected.",
 		"no-such-deadletter": "Look for it with GET /v1/deadletters.",
 		"deadletter-stays":   "Do what the detail says first; nothing was changed.",
 		"settled":            "Read GET /v1/deadletters/done: it says who did what, and why.",

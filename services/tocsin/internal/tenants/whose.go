@@ -13,6 +13,7 @@ import (
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/forms"
+	"tocsin/pkg/rejected"
 	"tocsin/pkg/topology"
 	classificationv1 "tocsin/proto/gen/classification/v1"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
@@ -142,9 +143,9 @@ func (w *Whose) all(signals []*ingressv1.Signal) bool {
 
 // ofRejected goes by whom intake says that a body concerns, or by its text.
 func ofRejected(w *Whose, raw bus.Raw) (bool, bool) {
-	r, ok := decoded(raw, &intakev1.Rejected{})
-	named := slices.Contains(r.GetTenants(), w.Tenant) || len(r.GetTenants()) == 0 && bytes.Contains(r.GetBody(), []byte(w.Tenant))
-	return named && !when(r.GetReceivedAt(), raw).After(w.Until), ok
+	d, err := rejected.Read(raw)
+	named := slices.Contains(d.Tenants, w.Tenant) || len(d.Tenants) == 0 && bytes.Contains(d.Body, []byte(w.Tenant))
+	return named && !d.ReceivedAt.After(w.Until), err == nil
 }
 
 func ofTicketChanged(w *Whose, raw bus.Raw) (bool, bool) {

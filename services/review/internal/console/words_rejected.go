@@ -1,0 +1,30 @@
+package console
+
+// wordsOfRejected are the texts of what doors did not take.
+var wordsOfRejected = map[string][2]string{
+	"sieve.door":          {"Door", "Tür"},
+	"sieve.text":          {"Search", "Suche"},
+	"rejected.door.hint":  {"as jira", "wie jira"},
+	"rejected.text.hint":  {"in reasons, tenants, bodies", "in Gründen, Kunden, Inhalten"},
+	"rejected.page":       {"Not taken in", "Nicht angenommen"},
+	"rejected.hint":       {"What a helpdesk or a monitor delivered and nobody said what it means is kept here for 30 days, as it came. Mend the doors' file, then try it again: what was taken in already changes nothing.", "Was ein Helpdesk oder Monitor geliefert hat und wozu niemand gesagt hat, was es bedeutet, bleibt hier 30 Tage liegen, wie es kam. Bitte die Türendatei ergänzen und es dann noch einmal versuchen: Was schon angenommen ist, ändert nichts."},
+	"rejected.none":       {"Nothing is kept: everything was taken in, or says nothing here.", "Hier liegt nichts: Alles wurde angenommen oder bedeutet hier nichts."},
+	"rejected.taken.n":    {"Taken all the same", "Trotzdem angenommen"},
+	"rejected.tries":      {"Tries", "Versuche"},
+	"rejected.tried":      {"Last tried", "Zuletzt versucht"},
+	"rejected.vendor":     {"Vendor", "Hersteller"},
+	"rejected.tenants":    {"Tenants", "Kunden"},
+	"rejected.more":       {"and %d more", "und %d weitere"},
+	"rejected.one":        {"Not taken in: number %d", "Nicht angenommen: Nummer %d"},
+	"rejected.body":       {"What was delivered", "Was geliefert wurde"},
+	"rejected.cut":        {"Only its beginning is shown; “tocsin rejected show” has all of it.", "Nur der Anfang steht hier; „tocsin rejected show“ zeigt alles."},
+	"rejected.retry":      {"Try it again", "Noch einmal versuchen"},
+	"rejected.retry.hint": {"It is read by the doors' file as it now is, as of when it came. “tocsin doors test” shows beforehand what would come of it.", "Es wird nach der Türendatei gelesen, wie sie jetzt ist, mit der Zeit, zu der es kam. „tocsin doors test“ zeigt vorher, was daraus würde."},
+	"rejected.taken":      {"Taken in. What came of it stands with its ticket or signal.", "Angenommen. Was daraus wurde, steht beim Ticket oder Signal."},
+	"rejected.left":       {"It was tried again. What stands below is left out still.", "Es wurde noch einmal versucht. Was unten steht, fehlt weiterhin."},
+	"rejected.notfor":     {"What doors did not take is for leadership that sees all tenants.", "Nicht Angenommenes ist nur für die Leitung, die alle Kunden sieht."},
+	"rejected.gone":       {"There is no such number", "Diese Nummer gibt es nicht"},
+	"rejected.gone.hint":  {"It may have been taken in meanwhile, or stand under another number after a try.", "Es wurde inzwischen vielleicht angenommen oder liegt nach einem Versuch unter einer anderen Nummer."},
+	"rejected.away":       {"The bus or intake does not answer now. Nothing was lost; try again in a moment.", "Der Bus oder die Annahme antwortet gerade nicht. Nichts ging verloren; bitte gleich noch einmal."},
+	"rejected.link":       {"Not taken in: mend and try again", "Nicht Angenommenes: beheben und noch einmal versuchen"},
+}
