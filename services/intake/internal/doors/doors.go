@@ -1,8 +1,8 @@
 // Package doors lists the vendors' doors. Each lies in a package of its own below,
 // with the same files: doc.go says what is understood, door.go what the door is and
-// what the vendor's words mean, verify.go how it signs (where it does), read.go reads
-// a body, testdata holds bodies and what becomes of them. What a door promises is in
-// package webhook; doortest holds all of them to it.
+// what the vendor's words mean, verify.go how it signs (where it does in a way of its
+// own), read.go reads a body, testdata holds bodies and what becomes of them. What a
+// door promises is in package webhook; doortest holds all of them to it.
 package doors
 
 import (

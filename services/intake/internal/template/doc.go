@@ -7,7 +7,7 @@
 //	 "ticket": {"id", "subject", "description", "status", "priority", "tags",
 //	   "organization_id", "organization", "requester_id", "assignee_id", "csm_id",
 //	   "created_at", "updated_at", "components": [], "fields": {"Name": "value"}},
-//	 "comment": {"id", "body", "author_id", "author_role", "is_public", "created_at"},
+//	 "comment": {"id", "body", "author_id", "author_role", "is_public" (or "is_internal"), "created_at"},
 //	 "actor_id", "actor_role"}
 //
 // Numbers may be quoted or not, and what is unknown or empty may be left out, but for

@@ -75,6 +75,7 @@ type comment struct {
 	Author    lenient.Text `json:"author_id"`
 	Role      lenient.Text `json:"author_role"`
 	Public    lenient.Text `json:"is_public"`
+	Internal  lenient.Text `json:"is_internal"`
 	CreatedAt lenient.Text `json:"created_at"`
 }
 
@@ -103,6 +104,9 @@ func (v Vendor) Read(d webhook.Delivery, a webhook.Account) (said webhook.Said, 
 	if err != nil && v.Timeless {
 		sum := sha256.Sum256(d.Body)
 		at, err = d.Received, nil
+		if _, unknown := b.Ticket.CreatedAt.Time(); unknown != nil {
+			b.Ticket.CreatedAt = lenient.Text(at.Format(time.RFC3339Nano))
+		}
 		b.Ticket.UpdatedAt = lenient.Text(hex.EncodeToString(sum[:8]) + "/" + at.UTC().Format("2006-01-02T15"))
 	}
 	if err != nil {
@@ -171,7 +175,7 @@ func (v Vendor) comment(ticket string, at time.Time, c *comment) desk.Comment {
 	return desk.Comment{
 		ID: "comment/" + id, Author: author, Staff: role == receive.Agent,
 		Machine: role == receive.System || author == "" && c.Author != "",
-		Text:    prose.Plain(string(c.Body)), Public: public(c.Public), At: at,
+		Text:    prose.Plain(string(c.Body)), Public: public(c.Public) || c.Internal != "" && !public(c.Internal), At: at,
 	}
 }
 
@@ -199,6 +203,7 @@ func kind(role lenient.Text) receive.AuthorKind {
 	return ""
 }
 
+// public reads a yes.
 func public(said lenient.Text) bool {
 	switch strings.ToLower(strings.TrimSpace(string(said))) {
 	case "true", "1", "yes", "public":

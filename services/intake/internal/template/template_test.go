@@ -61,6 +61,17 @@ func TestWhoWritesIsWhatTheirRoleSays(t *testing.T) {
 	}
 }
 
+func TestACommentIsPublicIfItSaysSo(t *testing.T) {
+	for said, want := range map[string]bool{
+		`"is_public":true`: true, `"is_public":"no"`: false, `"is_internal":"false"`: true, `"is_internal":"true"`: false, `"id":8`: false,
+	} {
+		got, err := read(t, vendor, `{"tocsin":1,"ticket":{"id":7,"updated_at":"2026-11-20T10:00:00Z"},"comment":{"body":"Hello",`+said+`}}`, noon)
+		if err != nil || len(got.Tickets) == 0 || got.Tickets[0].Said.(receive.Note).Public != want {
+			t.Errorf("%s: %+v, %v", said, got, err)
+		}
+	}
+}
+
 func TestATicketThatBeginsIsOpenedAndNotToldOfTwice(t *testing.T) {
 	const body = `{"tocsin":1,"event":"created","ticket":{"id":7,"subject":"S","status":"STATUS","assignee_id":"0",
 		"created_at":"2026-11-20T09:00:00Z","updated_at":"2026-11-20T10:00:00Z"}}`
@@ -81,7 +92,7 @@ func TestWhatNamesNoTimeIsOfWhenItCame(t *testing.T) {
 	timeless.Timeless = true
 	const body = `{"tocsin":1,"ticket":{"id":7,"status":"open","updated_at":""}}`
 	first, err := read(t, timeless, body, noon)
-	if err != nil || len(first.Tickets) != 1 || !first.Tickets[0].OccurredAt.Equal(noon) {
+	if err != nil || len(first.Tickets) != 2 || first.Tickets[1].ID != "known/7" || !first.Tickets[0].OccurredAt.Equal(noon) {
 		t.Fatalf("%+v, %v", first, err)
 	}
 	for later, same := range map[time.Duration]bool{59 * time.Minute: true, time.Hour: false} {

@@ -38,15 +38,17 @@
 //	 "ticket": {"id": "{{issue.key}}", "subject": {{issue.summary.asJsonString}},
 //	   "description": {{issue.description.asJsonString}}, "status": "{{issue.status.name}}",
 //	   "priority": "{{issue.priority.name}}", "tags": "{{issue.labels}}", "group": "{{issue.project.key}}",
-//	   "organization": "{{issue.Organizations.name.first}}", "requester_id": "{{issue.reporter.accountId}}",
+//	   "organization_id": "{{issue.Organizations.first.id}}", "requester_id": "{{issue.reporter.accountId}}",
 //	   "assignee_id": "{{issue.assignee.accountId}}",
-//	   "created_at": "{{issue.created}}", "updated_at": "{{now.toMillis}}"},
+//	   "created_at": "{{issue.created}}", "updated_at": "{{issue.updated}}"},
 //	 "comment": {"id": "{{comment.id}}", "body": {{comment.body.asJsonString}},
 //	   "author_id": "{{comment.author.accountId}}", "author_role": "{{comment.author.accountType}}",
-//	   "is_public": "{{comment.public}}"},
+//	   "is_internal": "{{comment.internal}}"},
 //	 "actor_id": "{{initiator.accountId}}", "actor_role": "{{initiator.accountType}}"}
 //
 // Webhooks that an administrator makes are signed where they have a secret:
 // X-Hub-Signature, by HMAC-SHA256 of the body. Automation rules sign nothing: give them
-// the header Authorization. X-Atlassian-Webhook-Identifier is a delivery's id.
+// the header Authorization and a door of their own, with "vendor: jira" and the same
+// source, so that what comes by both is one event. X-Atlassian-Webhook-Identifier is a
+// delivery's id.
 package jira
