@@ -19,7 +19,8 @@ type doctorCmd struct {
 	serverFlag
 	natsFlag
 	formatFlag
-	Data string `type:"path" env:"TOCSIN_DATA" help:"Folder of streams and ledger, to look at the room on its disk; ./tocsin-data where there is one."`
+	Doors string `type:"path" env:"TOCSIN_DOORS_FILE" help:"The doors' file, to look whether it is understood and its secrets are there."`
+	Data  string `type:"path" env:"TOCSIN_DATA" help:"Folder of streams and ledger, to look at the room on its disk; ./tocsin-data where there is one."`
 }
 
 func (doctorCmd) Help() string {
@@ -75,6 +76,7 @@ func (c *doctorCmd) Run(s *streams) error {
 	c.lookAtServer(s.ctx, d)
 	c.lookAtBus(s.ctx, d)
 	c.lookAtDisk(d)
+	c.lookAtDoors(d)
 	bad := 0
 	for _, f := range d.found {
 		if f.State == wrong {

@@ -76,6 +76,8 @@ func lookAtStreams(ctx context.Context, js jetstream.JetStream, d *doctor) map[s
 			d.finds(look, check, fmt.Sprintf("is %.0f %% full, and refuses what comes when it is", share*100), "See that its readers run and keep up.")
 		case want.Name == topology.DeadLetter.Name && is.State.Msgs > 0:
 			d.finds(look, check, fmt.Sprintf("holds %s that could not be handled", messages(is.State.Msgs)), "tocsin deadletter list says which and why.")
+		case want.Name == topology.Rejected.Name && is.State.Msgs > 0:
+			d.finds(look, check, fmt.Sprintf("holds %s that doors did not take whole", messages(is.State.Msgs)), "tocsin rejected list says which and why; mend the doors' file, then tocsin rejected retry --all.")
 		default:
 			good++
 		}
