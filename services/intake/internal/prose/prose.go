@@ -50,6 +50,7 @@ func HTML(s string) string {
 				hidden = max(hidden-1, 0)
 			}
 			w.shut(tag)
+		case html.CommentToken, html.DoctypeToken:
 		}
 	}
 }
@@ -112,7 +113,7 @@ func (w *writer) shut(tag atom.Atom) {
 }
 
 func block(tag atom.Atom) bool {
-	switch tag {
+	switch tag { //nolint:exhaustive // all others stand within a line
 	case atom.Div, atom.Ul, atom.Ol, atom.Li, atom.Table, atom.Tr, atom.Section, atom.Article, atom.Header, atom.Footer,
 		atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Body, atom.Html, atom.Head:
 		return true

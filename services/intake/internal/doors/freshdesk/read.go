@@ -25,8 +25,8 @@ func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 		return b.Simple.read(d, a)
 	case b.Data != nil && b.Data.Ticket != nil:
 		return b.Data.read(a)
-	case b.native.Ticket != nil:
-		return b.native.read(a)
+	case b.Ticket != nil:
+		return b.read(a)
 	}
 	return webhook.Said{}, fmt.Errorf(`%w: it has neither "freshdesk_webhook" nor "ticket"; send the template`, webhook.ErrBody)
 }

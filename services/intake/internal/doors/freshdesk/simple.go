@@ -37,8 +37,8 @@ func (s *simple) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, &s.native)
 }
 
-// is is the first of the placeholders that says something; "ticket_" may be left out.
-func (s *simple) is(names ...string) string {
+// named is the first of the placeholders that says something; "ticket_" may be left out.
+func (s *simple) named(names ...string) string {
 	for _, name := range names {
 		for _, named := range []string{"ticket_" + name, name} {
 			if text := strings.TrimSpace(string(s.said[named])); text != "" {
@@ -51,7 +51,7 @@ func (s *simple) is(names ...string) string {
 
 // read says what the rule's event is about.
 func (s *simple) read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
-	id := s.is("id", "id_numeric")
+	id := s.named("id", "id_numeric")
 	if id == "" {
 		return webhook.Said{}, fmt.Errorf("%w: it names no ticket_id", webhook.ErrBody)
 	}
@@ -85,14 +85,14 @@ func opens(events []receive.TicketEvent) bool {
 
 // when is the time that the body says, else the one at which it came.
 func (s *simple) when(d webhook.Delivery) (at time.Time, stated bool) {
-	if at, err := lenient.Text(s.is("updated_at", "modified_on")).Time(); err == nil {
+	if at, err := lenient.Text(s.named("updated_at", "modified_on")).Time(); err == nil {
 		return at, true
 	}
 	return d.Received, false
 }
 
 func (s *simple) ticket(id string, at time.Time) desk.Ticket {
-	created, err := lenient.Text(s.is("created_at", "created_on")).Time()
+	created, err := lenient.Text(s.named("created_at", "created_on")).Time()
 	if err != nil {
 		created = at
 	}
@@ -103,10 +103,10 @@ func (s *simple) ticket(id string, at time.Time) desk.Ticket {
 		}
 	}
 	return desk.Ticket{
-		ID: id, Subject: s.is("subject"), Description: prose.Plain(s.is("description", "description_text")), Status: []string{s.is("status")},
-		Priority: s.is("priority"), Tags: s.tags, OrganizationName: s.is("requester_company_name", "company_name", "company"),
-		Group: s.is("group_name"), Requester: s.is("requester_email", "requester_unique_external_id", "requester_name"),
-		Actor: s.is("event_performer_email", "actor_email"), CreatedAt: created, Fields: fields, Native: s.native,
+		ID: id, Subject: s.named("subject"), Description: prose.Plain(s.named("description", "description_text")), Status: []string{s.named("status")},
+		Priority: s.named("priority"), Tags: s.tags, OrganizationName: s.named("requester_company_name", "company_name", "company"),
+		Group: s.named("group_name"), Requester: s.named("requester_email", "requester_unique_external_id", "requester_name"),
+		Actor: s.named("event_performer_email", "actor_email"), CreatedAt: created, Fields: fields, Native: s.native,
 	}
 }
 
@@ -133,9 +133,9 @@ func (s *simple) tell(t *desk.Telling, of string, at time.Time) {
 func (s *simple) event(t *desk.Telling, field, to string, under desk.Comment) {
 	switch field {
 	case "status":
-		t.Status("status/"+under.ID, under.At, s.is("status"), to)
+		t.Status("status/"+under.ID, under.At, s.named("status"), to)
 	case "priority":
-		if s.is("event_performer_email", "actor_email") == "" {
+		if s.named("event_performer_email", "actor_email") == "" {
 			t.Standing(under.ID, under.At) // whoever set it: a claim
 			return
 		}
@@ -155,7 +155,7 @@ func (s *simple) event(t *desk.Telling, field, to string, under desk.Comment) {
 
 // one is what the body says, else what the event says.
 func (s *simple) one(name, to string) string {
-	if said := s.is(name); said != "" {
+	if said := s.named(name); said != "" {
 		return said
 	}
 	return to
@@ -174,26 +174,26 @@ func (s *simple) action(t *desk.Telling, to string, under desk.Comment) {
 
 // latest is the newest note, where the body has one.
 func (s *simple) latest(t *desk.Telling, of string, at time.Time) {
-	if s.is("latest_public_comment") != "" {
+	if s.named("latest_public_comment") != "" {
 		s.note(t, false, false, desk.Comment{ID: of, At: at})
-	} else if s.is("latest_private_comment", "latest_private_note") != "" {
+	} else if s.named("latest_private_comment", "latest_private_note") != "" {
 		s.note(t, true, true, desk.Comment{ID: of, At: at})
 	}
 }
 
 // note tells of a note by what it says, for it has no id.
 func (s *simple) note(t *desk.Telling, private, staff bool, c desk.Comment) {
-	c.Text, c.Public = prose.Plain(s.is("latest_public_comment")), !private
+	c.Text, c.Public = prose.Plain(s.named("latest_public_comment")), !private
 	if private {
-		c.Text = prose.Plain(s.is("latest_private_comment", "latest_private_note"))
+		c.Text = prose.Plain(s.named("latest_private_comment", "latest_private_note"))
 	}
 	if c.Text == "" {
 		t.Ignore("a note without its text; tick the latest comment in the rule, or send the template")
 		return
 	}
-	author := s.is("event_performer_email", "actor_email")
-	c.Author, c.Staff = author, private || staff || author != "" && author != s.is("requester_email")
-	sum := sha256.Sum256([]byte(s.is("id", "id_numeric") + "\x00" + c.Text))
+	author := s.named("event_performer_email", "actor_email")
+	c.Author, c.Staff = author, private || staff || author != "" && author != s.named("requester_email")
+	sum := sha256.Sum256([]byte(s.named("id", "id_numeric") + "\x00" + c.Text))
 	c.ID = "comment/~" + hex.EncodeToString(sum[:16])
 	t.Note(c)
 }

@@ -10,7 +10,7 @@
 //
 //	jira:issue_created               opened
 //	jira:issue_updated, the changelog's
-//	  status                         status (see words; else by the status's category)
+//	  status                         the new status (see words; else by the status's category)
 //	  resolution                     RESOLVED or the status it has, where no status stands beside it
 //	  assignee                       assigned
 //	  priority                       facts: Highest, Blocker → SITE_UNUSABLE; High, Critical; Medium, Major → NORMAL; Low …

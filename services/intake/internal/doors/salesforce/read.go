@@ -50,8 +50,8 @@ func ignored(format string, args ...any) webhook.Said {
 	return webhook.Said{Ignored: []string{fmt.Sprintf(format, args...)}}
 }
 
-// is is the first of the fields that says something.
-func (c *record) is(names ...string) string {
+// named is the first of the fields that says something.
+func (c *record) named(names ...string) string {
 	for _, name := range names {
 		if c.fields[name] != "" {
 			return c.fields[name]
@@ -65,7 +65,7 @@ func (c *record) when() time.Time {
 	if c.change != nil {
 		return c.change.at
 	}
-	at, _ := lenient.Text(c.is("LastModifiedDate", "SystemModstamp", "MessageDate", "CreatedDate")).Time()
+	at, _ := lenient.Text(c.named("LastModifiedDate", "SystemModstamp", "MessageDate", "CreatedDate")).Time()
 	return at
 }
 
@@ -76,7 +76,7 @@ func (c *record) read(a webhook.Account) webhook.Said {
 	switch c.kind {
 	case "Case":
 	case "CaseComment", "EmailMessage":
-		ticket = c.is("ParentId", "CaseId")
+		ticket = c.named("ParentId", "CaseId")
 	default:
 		return ignored("%.60q is no object of a case; send Case, CaseComment or EmailMessage", c.kind)
 	}
@@ -113,26 +113,26 @@ func (c *record) ticket(id string) desk.Ticket {
 		}
 	}
 	_, says := c.fields["AccountId"]
-	t.Organization, t.OrganizationName = c.is("AccountId", "Account.Id"), c.is("Account.Name")
+	t.Organization, t.OrganizationName = c.named("AccountId", "Account.Id"), c.named("Account.Name")
 	t.Partial = !says && t.OrganizationName == "" && (c.kind != "Case" || c.change != nil && c.change.kind != "CREATE")
 	if c.kind != "Case" {
 		return t
 	}
-	t.Subject, t.Description = c.is("Subject"), prose.Plain(c.is("Description"))
-	t.Status, t.Priority = []string{c.is("Status")}, c.is("Priority")
-	t.Requester = c.is("ContactId", "SuppliedEmail", "ContactEmail")
-	t.CreatedAt, _ = lenient.Text(c.is("CreatedDate")).Time()
+	t.Subject, t.Description = c.named("Subject"), prose.Plain(c.named("Description"))
+	t.Status, t.Priority = []string{c.named("Status")}, c.named("Priority")
+	t.Requester = c.named("ContactId", "SuppliedEmail", "ContactEmail")
+	t.CreatedAt, _ = lenient.Text(c.named("CreatedDate")).Time()
 	if c.change != nil {
 		t.Actor = c.change.by
 		return t
 	}
-	t.Actor = c.is("LastModifiedById")
+	t.Actor = c.named("LastModifiedById")
 	return t
 }
 
 // owner is the agent who has the case; a queue is nobody.
 func (c *record) owner() string {
-	if owner := c.is("OwnerId"); strings.HasPrefix(owner, userPrefix) {
+	if owner := c.named("OwnerId"); strings.HasPrefix(owner, userPrefix) {
 		return owner
 	}
 	return ""
@@ -141,18 +141,18 @@ func (c *record) owner() string {
 // stands says how a case is, of which nobody says what changed.
 func (c *record) stands(t *desk.Telling, at time.Time) {
 	update := c.fields["Id"] + "/" + at.Format(time.RFC3339Nano)
-	created, _ := lenient.Text(c.is("CreatedDate")).Time()
+	created, _ := lenient.Text(c.named("CreatedDate")).Time()
 	opened := !created.IsZero() && at.Sub(created).Abs() < 2*time.Second
 	if opened {
 		t.Opened(at)
 	}
-	if c.is("Status") != "" && (!opened || t.Means(c.is("Status")) != receive.New) {
+	if c.named("Status") != "" && (!opened || t.Means(c.named("Status")) != receive.New) {
 		t.Standing(update, at)
 	}
 	if _, says := c.fields["OwnerId"]; says {
 		t.Holds(update, at, c.owner())
 	}
-	if c.is("IsEscalated") == "true" {
+	if c.named("IsEscalated") == "true" {
 		t.Say("requested/"+c.fields["Id"], at, receive.EscalationRequested{Reason: "Escalated in Salesforce"})
 	}
 	if !opened {
@@ -171,23 +171,23 @@ func (c *record) changed(t *desk.Telling) {
 		t.Say(under("deleted"), ch.at, receive.StatusChanged{Status: receive.Closed})
 		return
 	case "UNDELETE":
-		t.Status(under("Status"), ch.at, c.is("Status"))
+		t.Status(under("Status"), ch.at, c.named("Status"))
 		return
 	}
-	if status := c.is("Status"); status != "" && (ch.kind != "CREATE" || t.Means(status) != receive.New) {
+	if status := c.named("Status"); status != "" && (ch.kind != "CREATE" || t.Means(status) != receive.New) {
 		t.Status(under("Status"), ch.at, status)
 	}
-	if c.owner() != "" || ch.kind != "CREATE" && c.is("OwnerId") != "" {
+	if c.owner() != "" || ch.kind != "CREATE" && c.named("OwnerId") != "" {
 		t.Assigned(under("OwnerId"), ch.at, c.owner())
 	}
-	if c.is("IsEscalated") == "true" {
+	if c.named("IsEscalated") == "true" {
 		t.Asked(under("IsEscalated"), ch.at, "Escalated in Salesforce")
 	}
 	if ch.kind == "CREATE" {
 		return
 	}
-	if c.is("Priority") != "" {
-		t.Priority(under("Priority"), ch.at, c.is("Priority"))
+	if c.named("Priority") != "" {
+		t.Priority(under("Priority"), ch.at, c.named("Priority"))
 	}
 	t.Fields(under, ch.at)
 	if said, left := t.Events(); len(said)+len(left) == 0 {
@@ -201,17 +201,17 @@ func (c *record) note(t *desk.Telling, at time.Time) {
 		t.Ignore("a %s was changed or deleted; what was read stands", c.kind)
 		return
 	}
-	if made, err := lenient.Text(c.is("CreatedDate", "MessageDate")).Time(); err == nil {
+	if made, err := lenient.Text(c.named("CreatedDate", "MessageDate")).Time(); err == nil {
 		at = made
 	}
 	note := desk.Comment{
-		ID: "comment/" + c.fields["Id"], Author: c.is("CreatedById", "FromAddress"), Text: prose.Plain(c.is("CommentBody", "TextBody", "HtmlBody")),
-		Public: c.is("IsPublished") == "true", Staff: c.is("IsPublished") != "true", At: at,
+		ID: "comment/" + c.fields["Id"], Author: c.named("CreatedById", "FromAddress"), Text: prose.Plain(c.named("CommentBody", "TextBody", "HtmlBody")),
+		Public: c.named("IsPublished") == "true", Staff: c.named("IsPublished") != "true", At: at,
 	}
 	if c.kind == "EmailMessage" {
-		note.Public, note.Staff = true, c.is("Incoming") != "true"
+		note.Public, note.Staff = true, c.named("Incoming") != "true"
 		if !note.Staff {
-			note.Author = c.is("FromAddress", "CreatedById")
+			note.Author = c.named("FromAddress", "CreatedById")
 		}
 	}
 	if note.Text == "" {

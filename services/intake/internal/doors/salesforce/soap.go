@@ -3,6 +3,7 @@ package salesforce
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -46,10 +47,10 @@ func records(body []byte) ([]record, error) {
 	)
 	for x := xml.NewDecoder(bytes.NewReader(body)); ; {
 		token, err := x.Token()
-		if err == io.EOF && len(all) > 0 {
+		if errors.Is(err, io.EOF) && len(all) > 0 {
 			return all, nil
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil, fmt.Errorf("%w: it holds no notification of an object", webhook.ErrBody)
 		}
 		if err != nil {
