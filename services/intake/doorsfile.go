@@ -14,6 +14,7 @@ import (
 	"tocsin/services/intake/internal/door"
 	"tocsin/services/intake/internal/doors"
 	"tocsin/services/intake/internal/mapping"
+	"tocsin/services/intake/internal/source"
 )
 
 // looking is how often the doors' file is looked at for changes.
@@ -35,6 +36,12 @@ func vendors() (v mapping.Vendors) {
 	return v
 }
 
+// opened is what the doors' file opens: vendors' hooks, and who else is let in.
+type opened struct {
+	hooks   door.Hooks
+	sources *source.Book
+}
+
 // doorsFile gives the hooks as the doors' file now is. A change that is not
 // understood, or whose secrets are not there, changes nothing.
 type doorsFile struct {
@@ -52,27 +59,27 @@ type doorsFile struct {
 }
 
 // load reads the file for the first time.
-func (f *doorsFile) load() (door.Hooks, error) {
+func (f *doorsFile) load() (opened, error) {
 	if f.path == "" {
-		return f.base, nil
+		return opened{hooks: f.base}, nil
 	}
 	text, err := os.ReadFile(f.path)
 	if err != nil {
-		return nil, fmt.Errorf("read the doors' file (TOCSIN_DOORS_FILE): %w", err)
+		return opened{}, fmt.Errorf("read the doors' file (TOCSIN_DOORS_FILE): %w", err)
 	}
-	hooks, err := f.read(text)
+	now, err := f.read(text)
 	if err != nil {
-		return nil, placed(f.path, err)
+		return opened{}, placed(f.path, err)
 	}
-	return hooks, nil
+	return now, nil
 }
 
 // read understands the file's text, and remembers what it was read with.
-func (f *doorsFile) read(text []byte) (door.Hooks, error) {
+func (f *doorsFile) read(text []byte) (opened, error) {
 	f.text, f.secrets = text, map[string][]byte{}
 	file, err := mapping.Read(text, vendors())
 	if err != nil {
-		return nil, err
+		return opened{}, err
 	}
 	hooks, wrong := door.Hooks{}, []error(nil)
 	for name, h := range f.base {
@@ -91,7 +98,8 @@ func (f *doorsFile) read(text []byte) (door.Hooks, error) {
 		vendor, _ := doors.Named(a.Vendor)
 		hooks[a.Name] = door.Hook{Door: vendor, Account: a.Webhook(nil), Lets: lets, Setting: opens(a.Name)}
 	}
-	return hooks, errors.Join(wrong...)
+	sources, err := file.Sources(places)
+	return opened{hooks, sources}, errors.Join(append(wrong, err)...)
 }
 
 // beside is where a file is that a doors' file in the folder names.
@@ -113,7 +121,7 @@ func placed(path string, err error) error {
 }
 
 // follow hands over the hooks as the file changes, until the context ends.
-func (f *doorsFile) follow(to func(door.Hooks)) func(context.Context) error {
+func (f *doorsFile) follow(to func(opened)) func(context.Context) error {
 	return func(ctx context.Context) error {
 		for f.path != "" {
 			select {
@@ -121,8 +129,8 @@ func (f *doorsFile) follow(to func(door.Hooks)) func(context.Context) error {
 				return nil
 			case <-time.After(looking):
 			}
-			if hooks := f.look(); hooks != nil {
-				to(hooks)
+			if now, changed := f.look(); changed {
+				to(now)
 			}
 		}
 		<-ctx.Done()
@@ -132,34 +140,34 @@ func (f *doorsFile) follow(to func(door.Hooks)) func(context.Context) error {
 
 // look gives the hooks of the file as it now is, if it or a secret is another, is
 // understood, and stood there at the last look too: what is half written closes
-// doors. Nil changes nothing.
-func (f *doorsFile) look() door.Hooks {
+// doors.
+func (f *doorsFile) look() (now opened, changed bool) {
 	text, err := os.ReadFile(f.path)
 	if err != nil { // it may be about to be replaced
 		if !f.away {
 			f.log.Warn("the doors' file can not be read; the one before stays", "file", f.path, "error", err)
 		}
 		f.away = true
-		return nil
+		return now, false
 	}
 	f.away = false
 	switch {
 	case bytes.Equal(text, f.text):
 		f.seen = nil
 		if f.still() {
-			return nil
+			return now, false
 		}
 	case f.seen == nil || !bytes.Equal(text, f.seen):
 		f.seen = text
-		return nil
+		return now, false
 	}
-	hooks, err := f.read(text)
+	now, err = f.read(text)
 	if err != nil {
 		f.log.Error("the doors' file is refused; the one before stays", "file", f.path, "error", err)
-		return nil
+		return opened{}, false
 	}
 	f.log.Info("the doors' file has changed", "file", f.path)
-	return hooks
+	return now, true
 }
 
 // still says whether the secrets are as they were read.

@@ -105,7 +105,8 @@ func TestTheExampleIsUnderstood(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "$TOCSIN_ZENDESK_SECRET $TOCSIN_ZENDESK_SECRET_OLD file:/run/secrets/zendesk-eu"; !strings.Contains(want+" $TOCSIN_ALERTMANAGER_TOKEN", strings.Join(missing, " ")) && len(missing) != 4 {
+	if want := "$TOCSIN_ALERTMANAGER_TOKEN $TOCSIN_ZENDESK_SECRET $TOCSIN_ZENDESK_SECRET_OLD file:/run/secrets/zendesk-eu " +
+		"$TOCSIN_ACME_TOKEN $TOCSIN_OKTA_TOKEN $TOCSIN_OKTA_TOKEN_OLD file:/run/secrets/probes"; strings.Join(missing, " ") != want {
 		t.Errorf("missing are %q", missing)
 	}
 	all, err := intake.Doors(text)
@@ -164,4 +165,29 @@ func TestWhatWasRejectedIsTakenWhenTheFileIsMended(t *testing.T) {
 	if _, err := rejected.Retry(t.Context(), conn, id, "lena"); err == nil || !strings.Contains(err.Error(), "nothing is kept under this number") {
 		t.Errorf("a second try: %v", err)
 	}
+}
+
+func TestWhoMaySpeakIsWhatTheFileNowSays(t *testing.T) {
+	path, token := filepath.Join(t.TempDir(), "doors.yaml"), filepath.Join(t.TempDir(), "token")
+	write(t, token, "first\n")
+	write(t, path, "sources:\n  desk: {tokens: ['file:"+token+"'], tenants: [nordwind]}\n")
+	_, url, stop := start(t, map[string]string{"TOCSIN_DOORS_FILE": path})
+	defer stop()
+	send := func(token string) func() int {
+		return func() int { return post(t, url+"/v1/tickets", token, note) }
+	}
+	for token, want := range map[string]int{"": http.StatusUnauthorized, "guessed": http.StatusUnauthorized, "first": http.StatusForbidden} {
+		if got := send(token)(); got != want {
+			t.Errorf("%q: %d, want %d", token, got, want)
+		}
+	}
+	write(t, path, "sources:\n  desk: {tokens: ['file:"+token+"'], tenants: [nordwind, acme]}\n")
+	until(t, http.StatusAccepted, send("first"))
+	write(t, token, "second\n")
+	until(t, http.StatusAccepted, send("second"))
+	if got := send("first")(); got != http.StatusUnauthorized {
+		t.Errorf("the token that was replaced: %d", got)
+	}
+	write(t, path, "doors: {}") // nobody is named: nobody is asked
+	until(t, http.StatusAccepted, send(""))
 }

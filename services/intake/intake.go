@@ -16,6 +16,7 @@ import (
 	"tocsin/services/intake/internal/door"
 	"tocsin/services/intake/internal/doors"
 	"tocsin/services/intake/internal/events"
+	"tocsin/services/intake/internal/source"
 	"tocsin/services/intake/internal/webhook"
 
 	"tocsin/pkg/bus"
@@ -62,23 +63,29 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	}
 	defer erased.Close()
 	file := &doorsFile{path: cfg.DoorsFile, base: cfg.hooks(), log: at.Log}
-	hooks, err := file.load()
+	now, err := file.load()
 	if err != nil {
 		return err
 	}
+	sources := &source.Register{}
+	sources.Follow(now.sources)
 	heard := events.NewSources(at.Conn, at.Log)
 	signals, tickets := events.NewSignals(at.Conn, ring), events.NewTickets(at.Conn)
 	signals.Heard, tickets.Heard = heard, heard
 	signals.Erased, tickets.Erased = erased, erased
-	in := events.Intake{Tickets: tickets, Signals: signals, Now: time.Now}
-	d := &door.Door{Intake: in, Token: cfg.ProducerToken, Hooks: hooks, Shelf: shelf{at.Conn}, Log: at.Log}
+	signals.Sources = sources
+	in := events.Intake{Tickets: tickets, Signals: signals, Now: time.Now, Sources: sources}
+	d := &door.Door{Intake: in, Token: cfg.ProducerToken, Sources: sources, Hooks: now.hooks, Shelf: shelf{at.Conn}, Log: at.Log}
 	d.Mount(at.Mux)
 	at.Up()
 	g := run.NewGroup(ctx, at.Log)
 	g.Go("signals out", signals.Run)
 	g.Go("sources heard", heard.Run)
 	g.Go("rejected again", retrier{at.Conn, d, at.Log}.answering)
-	g.Go("doors' file", file.follow(d.Follow))
+	g.Go("doors' file", file.follow(func(n opened) {
+		sources.Follow(n.sources)
+		d.Follow(n.hooks)
+	}))
 	g.Go("ingress in", bus.RawConsumer(at.Conn, topology.IntakeOnIngress, in.OnIngress))
 	return g.Wait()
 }

@@ -71,17 +71,15 @@ func CheckDoors(text []byte, folder string, env func(string) (string, bool)) (mi
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range file.Accounts {
-		for _, r := range a.References() {
-			there := true
-			if name := r.Variable(); name != "" {
-				_, there = env(name)
-			} else if _, err := os.Stat(beside(folder, r.File())); err != nil {
-				there = false
-			}
-			if !there && !slices.Contains(missing, string(r)) {
-				missing = append(missing, string(r))
-			}
+	for _, r := range file.References() {
+		there := true
+		if name := r.Variable(); name != "" {
+			_, there = env(name)
+		} else if _, err := os.Stat(beside(folder, r.File())); err != nil {
+			there = false
+		}
+		if !there && !slices.Contains(missing, string(r)) {
+			missing = append(missing, string(r))
 		}
 	}
 	return missing, nil

@@ -24,6 +24,7 @@ import (
 	"tocsin/pkg/topology"
 	classificationv1 "tocsin/proto/gen/classification/v1"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
+	intakev1 "tocsin/proto/gen/intake/v1"
 	monitoringv1 "tocsin/proto/gen/monitoring/v1"
 )
 
@@ -82,9 +83,9 @@ type explaining struct {
 // run gives the engine of one scope what the bus holds, until stop says so.
 func (e *explaining) run(ctx context.Context, scope string, see func(*explain.Step) (stop bool)) error {
 	input := shard.NewRerun(e.opts.Policy, scope)
-	over := errors.New("over")
+	over, trust := errors.New("over"), ""
 	step := func(st *shard.Step) error {
-		if see(&explain.Step{Engine: st.Engine, Message: st.Sequence, Read: st.Stamp, Signal: st.Signal, Changes: st.Changes}) {
+		if see(&explain.Step{Engine: st.Engine, Message: st.Sequence, Read: st.Stamp, Signal: st.Signal, Changes: st.Changes, Trust: trust}) {
 			return over
 		}
 		return nil
@@ -93,6 +94,7 @@ func (e *explaining) run(ctx context.Context, scope string, see func(*explain.St
 		if e.first == 0 && raw.Subject != topology.TickerSubject() {
 			e.first, e.begins = raw.Sequence, raw.StoredAt
 		}
+		trust = trustOf(raw)
 		return input.Read(raw, step)
 	})
 	if err == nil && !e.opts.Until.IsZero() {
@@ -102,6 +104,17 @@ func (e *explaining) run(ctx context.Context, scope string, see func(*explain.St
 		return nil
 	}
 	return err
+}
+
+// trustOf is whose word the signals of a message are; empty where nobody said.
+func trustOf(raw bus.Raw) string {
+	if topology.FormOf(raw.Subject) != topology.FormReceived || raw.ContentType == bus.JSONType {
+		return ""
+	}
+	if t := events.TrustOf(raw.Data); t != intakev1.Trust_TRUST_UNSPECIFIED {
+		return t.String()
+	}
+	return ""
 }
 
 // standings says how the rules stand in a scope.

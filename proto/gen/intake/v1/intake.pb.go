@@ -833,9 +833,12 @@ func (x *EscalationRequest) GetTruncated() bool {
 // SignalsReceived is a batch of valid signals of one shard. Intake says it;
 // people are hashed with their tenant's key. A signal may come twice.
 type SignalsReceived struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Shard         uint32                 `protobuf:"varint,1,opt,name=shard,proto3" json:"shard,omitempty"`
-	Signals       []*v1.Signal           `protobuf:"bytes,2,rep,name=signals,proto3" json:"signals,omitempty"`
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Shard   uint32                 `protobuf:"varint,1,opt,name=shard,proto3" json:"shard,omitempty"`
+	Signals []*v1.Signal           `protobuf:"bytes,2,rep,name=signals,proto3" json:"signals,omitempty"`
+	// trust is whose word all of these signals are. Intake says it by who was let in; a
+	// producer has no word for it.
+	Trust         Trust `protobuf:"varint,3,opt,name=trust,proto3,enum=intake.v1.Trust" json:"trust,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -884,11 +887,18 @@ func (x *SignalsReceived) GetSignals() []*v1.Signal {
 	return nil
 }
 
+func (x *SignalsReceived) GetTrust() Trust {
+	if x != nil {
+		return x.Trust
+	}
+	return Trust_TRUST_UNSPECIFIED
+}
+
 var File_intake_v1_intake_proto protoreflect.FileDescriptor
 
 const file_intake_v1_intake_proto_rawDesc = "" +
 	"\n" +
-	"\x16intake/v1/intake.proto\x12\tintake.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17ingress/v1/signal.proto\x1a\x1dingress/v1/ticket_event.proto\"k\n" +
+	"\x16intake/v1/intake.proto\x12\tintake.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17ingress/v1/signal.proto\x1a\x1dingress/v1/ticket_event.proto\x1a\x15intake/v1/trust.proto\"k\n" +
 	"\rTicketChanged\x12/\n" +
 	"\x06change\x18\x01 \x01(\v2\x17.ingress.v1.TicketEventR\x06change\x12)\n" +
 	"\x06ticket\x18\x02 \x01(\v2\x11.intake.v1.TicketR\x06ticket\"\xfd\x02\n" +
@@ -967,10 +977,11 @@ const file_intake_v1_intake_proto_rawDesc = "" +
 	"\x06reason\x18\x05 \x01(\tR\x06reason\x12\x18\n" +
 	"\aurgency\x18\x06 \x01(\tR\aurgency\x12#\n" +
 	"\rpolicy_reason\x18\a \x01(\tR\fpolicyReason\x12\x1c\n" +
-	"\ttruncated\x18\b \x01(\bR\ttruncated\"U\n" +
+	"\ttruncated\x18\b \x01(\bR\ttruncated\"}\n" +
 	"\x0fSignalsReceived\x12\x14\n" +
 	"\x05shard\x18\x01 \x01(\rR\x05shard\x12,\n" +
-	"\asignals\x18\x02 \x03(\v2\x12.ingress.v1.SignalR\asignalsB%Z#tocsin/proto/gen/intake/v1;intakev1b\x06proto3"
+	"\asignals\x18\x02 \x03(\v2\x12.ingress.v1.SignalR\asignals\x12&\n" +
+	"\x05trust\x18\x03 \x01(\x0e2\x10.intake.v1.TrustR\x05trustB%Z#tocsin/proto/gen/intake/v1;intakev1b\x06proto3"
 
 var (
 	file_intake_v1_intake_proto_rawDescOnce sync.Once
@@ -1005,6 +1016,7 @@ var file_intake_v1_intake_proto_goTypes = []any{
 	(v1.Severity)(0),              // 15: ingress.v1.Severity
 	(v1.Environment)(0),           // 16: ingress.v1.Environment
 	(*v1.Signal)(nil),             // 17: ingress.v1.Signal
+	(Trust)(0),                    // 18: intake.v1.Trust
 }
 var file_intake_v1_intake_proto_depIdxs = []int32{
 	11, // 0: intake.v1.TicketChanged.change:type_name -> ingress.v1.TicketEvent
@@ -1038,12 +1050,13 @@ var file_intake_v1_intake_proto_depIdxs = []int32{
 	12, // 28: intake.v1.EscalationRequest.at:type_name -> google.protobuf.Timestamp
 	13, // 29: intake.v1.EscalationRequest.author_kind:type_name -> ingress.v1.AuthorKind
 	17, // 30: intake.v1.SignalsReceived.signals:type_name -> ingress.v1.Signal
-	5,  // 31: intake.v1.Ticket.SettersEntry.value:type_name -> intake.v1.Setter
-	32, // [32:32] is the sub-list for method output_type
-	32, // [32:32] is the sub-list for method input_type
-	32, // [32:32] is the sub-list for extension type_name
-	32, // [32:32] is the sub-list for extension extendee
-	0,  // [0:32] is the sub-list for field type_name
+	18, // 31: intake.v1.SignalsReceived.trust:type_name -> intake.v1.Trust
+	5,  // 32: intake.v1.Ticket.SettersEntry.value:type_name -> intake.v1.Setter
+	33, // [33:33] is the sub-list for method output_type
+	33, // [33:33] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_intake_v1_intake_proto_init() }
@@ -1051,6 +1064,7 @@ func file_intake_v1_intake_proto_init() {
 	if File_intake_v1_intake_proto != nil {
 		return
 	}
+	file_intake_v1_trust_proto_init()
 	file_intake_v1_intake_proto_msgTypes[5].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -6,18 +6,23 @@ import (
 	"net/http"
 
 	"tocsin/services/intake/internal/cloudevent"
+	"tocsin/services/intake/internal/source"
 
 	"tocsin/pkg/forms"
 	"tocsin/pkg/rejected"
 )
 
 // keepRefused keeps a body that a path of ours refused whole, if err is a refusal.
-func (d *Door) keepRefused(r *http.Request, name string, data []byte, err error) {
+func (d *Door) keepRefused(r *http.Request, name string, who *source.Source, data []byte, err error) {
 	var refused *forms.Refused
 	if d.Shelf == nil || !errors.As(err, &refused) {
 		return
 	}
-	d.keep(r, rejected.Delivery{Door: name, ReceivedAt: d.Intake.Now(), Reasons: reasonsOf(refused), Headers: readable(r.Header), Body: data})
+	out := rejected.Delivery{Door: name, ReceivedAt: d.Intake.Now(), Reasons: reasonsOf(refused), Headers: readable(r.Header), Body: data}
+	if who != nil {
+		out.Source = who.Name // as whom it is tried again
+	}
+	d.keep(r, out)
 }
 
 func reasonsOf(refused *forms.Refused) (reasons []string) {
@@ -31,8 +36,8 @@ func reasonsOf(refused *forms.Refused) (reasons []string) {
 type anew func(ctx context.Context, header http.Header, body []byte) (ids, reasons []string, err error)
 
 // api are the paths of our own whose bodies are kept.
-func (d *Door) api() map[string]anew {
-	return map[string]anew{"tickets": again(d.ticketForm()), "signals": again(d.signalForm())}
+func (d *Door) api(who *source.Source) map[string]anew {
+	return map[string]anew{"tickets": again(d.ticketForm().of(who)), "signals": again(d.signalForm().of(who))}
 }
 
 func again[T any, M message[T]](f form[T, M]) anew {
@@ -48,8 +53,12 @@ func again[T any, M message[T]](f form[T, M]) anew {
 			err = f.take(r.Context(), evs)
 		}
 		var refused *forms.Refused
-		if errors.As(err, &refused) {
+		var others *errNotYours
+		switch {
+		case errors.As(err, &refused):
 			return nil, reasonsOf(refused), nil
+		case errors.As(err, &others):
+			return nil, []string{others.Error()}, nil
 		}
 		return ids, nil, err
 	}

@@ -3,16 +3,15 @@ package door
 import (
 	"bufio"
 	"context"
-	"crypto/subtle"
 	"encoding/json"
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"tocsin/services/intake/internal/cloudevent"
 	"tocsin/services/intake/internal/events"
+	"tocsin/services/intake/internal/source"
 
 	"tocsin/pkg/forms"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
@@ -23,6 +22,8 @@ type Door struct {
 	Intake events.Intake
 	// Token, if not empty, is what producers must send as a bearer token.
 	Token string
+	// Sources are producers with tokens of their own; nil knows none.
+	Sources *source.Register
 	// Hooks are the vendors' doors; Follow changes them.
 	Hooks Hooks
 	// Shelf keeps what was not taken; nil keeps nothing.
@@ -47,22 +48,13 @@ func (d *Door) Mount(mux *http.ServeMux) {
 	mux.HandleFunc("POST /v1/hooks/{source}", d.hook)
 }
 
-// allowed lets a request through if it has the token, or none is asked.
-func (d *Door) allowed(next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		if d.Token != "" && (!strings.EqualFold(scheme, "Bearer") || subtle.ConstantTimeCompare([]byte(given), []byte(d.Token)) != 1) {
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			problem("unauthorized", http.StatusUnauthorized, "send the producer's token as Authorization: Bearer …").Write(w)
-			return
-		}
-		next(w, r)
-	}
+func (d *Door) tickets(w http.ResponseWriter, r *http.Request, who *source.Source) {
+	serve(d, w, r, d.ticketForm().of(who))
 }
 
-func (d *Door) tickets(w http.ResponseWriter, r *http.Request) { serve(d, w, r, d.ticketForm()) }
-
-func (d *Door) signals(w http.ResponseWriter, r *http.Request) { serve(d, w, r, d.signalForm()) }
+func (d *Door) signals(w http.ResponseWriter, r *http.Request, who *source.Source) {
+	serve(d, w, r, d.signalForm().of(who))
+}
 
 func (d *Door) ticketForm() form[ingressv1.TicketEvent, *ingressv1.TicketEvent] {
 	protobuf := func(data []byte) ([]*ingressv1.TicketEvent, error) {
@@ -76,7 +68,9 @@ func (d *Door) ticketForm() form[ingressv1.TicketEvent, *ingressv1.TicketEvent] 
 		ev, err := events.TicketEventOf(ce)
 		return []*ingressv1.TicketEvent{ev}, err
 	}
-	return form[ingressv1.TicketEvent, *ingressv1.TicketEvent]{"tickets", d.Intake.AdmitTicketEvent, protobuf, event, d.Intake.TakeTicketEvents}
+	return form[ingressv1.TicketEvent, *ingressv1.TicketEvent]{
+		name: "tickets", check: d.Intake.AdmitTicketEvent, protobuf: protobuf, event: event, take: d.Intake.TakeTicketEvents,
+	}
 }
 
 func (d *Door) signalForm() form[ingressv1.Signal, *ingressv1.Signal] {
@@ -87,7 +81,9 @@ func (d *Door) signalForm() form[ingressv1.Signal, *ingressv1.Signal] {
 		}
 		return d.checkAll(signals)
 	}
-	return form[ingressv1.Signal, *ingressv1.Signal]{"signals", d.Intake.AdmitSignal, protobuf, events.ValidSignalsOf, d.Intake.Signals.Put}
+	return form[ingressv1.Signal, *ingressv1.Signal]{
+		name: "signals", batch: "signals", check: d.Intake.AdmitSignal, protobuf: protobuf, event: events.ValidSignalsOf, take: d.Intake.Signals.Put,
+	}
 }
 
 // store lets take store within its time. While the bus is away it is not asked:
@@ -128,11 +124,27 @@ func (d *Door) checkAll(signals []*ingressv1.Signal) ([]*ingressv1.Signal, error
 
 // form is how one kind of event is read, checked and stored.
 type form[T any, M message[T]] struct {
-	name     string        // the last part of the path
+	name     string // the last part of the path
+	batch    string // the field of the events in a message of protobuf; empty: it is one event
+	who      *source.Source
 	check    func(M) error // after the schema
 	protobuf func([]byte) ([]M, error)
 	event    func(cloudevent.Event) ([]M, error) // all or none of it, held against the schema
 	take     func(context.Context, []M) error
+}
+
+// of is the form as somebody sends it.
+func (f form[T, M]) of(who *source.Source) form[T, M] {
+	f.who = who
+	return f
+}
+
+// checkLine is check of one line of many, which may be somebody else's.
+func (f form[T, M]) checkLine(m M) error {
+	if err := f.check(m); err != nil || f.who == nil {
+		return err
+	}
+	return claim(f.who, m)
 }
 
 // serve answers one request with events of one kind.
@@ -145,7 +157,7 @@ func serve[T any, M message[T]](d *Door, w http.ResponseWriter, r *http.Request,
 		problem("content-type", http.StatusUnsupportedMediaType, "%v", err).Write(w)
 		return
 	case mode == cloudevent.None && kind == typeNDJSON:
-		res, err := readLines[T, M](bufio.NewReaderSize(r.Body, bufferOf(r)), f.check, func(evs []M) error {
+		res, err := readLines[T, M](bufio.NewReaderSize(r.Body, bufferOf(r)), f.checkLine, func(evs []M) error {
 			return d.store(r, func(ctx context.Context) error { return f.take(ctx, evs) })
 		})
 		if err != nil {
@@ -168,7 +180,7 @@ func serve[T any, M message[T]](d *Door, w http.ResponseWriter, r *http.Request,
 		err = d.store(r, func(ctx context.Context) error { return f.take(ctx, evs) })
 	}
 	if err != nil {
-		d.keepRefused(r, f.name, data, err)
+		d.keepRefused(r, f.name, f.who, data, err)
 		problemOf(err, d.Log).Write(w)
 		return
 	}
@@ -187,17 +199,29 @@ func idsOf[M any](evs []M) []string {
 // whole reads a body, and refuses all of it if one event is refused. The request it
 // returns is of the trace that the body names.
 func (f form[T, M]) whole(r *http.Request, data []byte, mode cloudevent.Mode) (*http.Request, []M, error) {
-	if mode != cloudevent.None {
-		return f.ofCloudEvents(r, data, mode)
-	}
 	var evs []M
 	var err error
-	if contentType(r) == typeProtobuf {
+	switch {
+	case mode != cloudevent.None:
+		r, evs, err = f.ofCloudEvents(r, data, mode)
+	case contentType(r) == typeProtobuf:
 		evs, err = f.protobuf(data)
-	} else {
+	default:
 		evs, err = readJSON[T, M](data, f.check)
 	}
+	if err == nil {
+		err = f.yours(r, data, evs)
+	}
 	return r, evs, err
+}
+
+// yours refuses all of a body if one event is not the sender's to state.
+func (f form[T, M]) yours(r *http.Request, data []byte, evs []M) error {
+	batch := ""
+	if contentType(r) == typeProtobuf {
+		batch = f.batch
+	}
+	return yours(f.who, evs, data, batch)
 }
 
 // accepted answers 202: all that is named is on disk.

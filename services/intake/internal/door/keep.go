@@ -124,7 +124,11 @@ func (d *Door) Again(ctx context.Context, what rejected.Delivery) (ids, reasons 
 	for name, value := range what.Headers {
 		header.Set(name, value)
 	}
-	if paths := d.api()[what.Door]; paths != nil {
+	who := d.Sources.Now().Named(what.Source)
+	if paths := d.api(who)[what.Door]; paths != nil {
+		if what.Source != "" && who == nil {
+			return nil, []string{"its source " + what.Source + " is no more in the doors' file; give it back, or drop what is kept"}, nil
+		}
 		return paths(ctx, header, what.Body)
 	}
 	hook, is := d.now()[what.Door]

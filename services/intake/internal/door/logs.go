@@ -14,6 +14,7 @@ import (
 
 	"tocsin/services/intake/internal/doors/otlp"
 	"tocsin/services/intake/internal/events"
+	"tocsin/services/intake/internal/source"
 	"tocsin/services/intake/internal/webhook"
 
 	"tocsin/pkg/forms"
@@ -25,7 +26,7 @@ import (
 const maxLogs = 16 << 20
 
 // logs takes the log records of an exporter of OpenTelemetry.
-func (d *Door) logs(w http.ResponseWriter, r *http.Request) {
+func (d *Door) logs(w http.ResponseWriter, r *http.Request, who *source.Source) {
 	if kind := contentType(r); kind != typeJSON && kind != typeProtobuf {
 		problem("content-type", http.StatusUnsupportedMediaType, "%q is not read here; send application/x-protobuf or application/json", kind).Write(w)
 		return
@@ -45,7 +46,7 @@ func (d *Door) logs(w http.ResponseWriter, r *http.Request) {
 	}
 	var signals []*ingressv1.Signal
 	if err == nil {
-		signals, err = d.valid(&logs)
+		signals, err = d.valid(&logs, who)
 	}
 	if err == nil && len(signals) > 0 {
 		r = traced(r)
@@ -63,11 +64,15 @@ func (d *Door) logs(w http.ResponseWriter, r *http.Request) {
 }
 
 // valid are the signals that may be taken in now; the others are counted.
-func (d *Door) valid(logs *otlp.Logs) (signals []*ingressv1.Signal, err error) {
+func (d *Door) valid(logs *otlp.Logs, who *source.Source) (signals []*ingressv1.Signal, err error) {
 	for _, s := range logs.Signals {
 		m := events.SignalMessage(s)
 		var refused *forms.Refused
-		switch err := d.Intake.CheckSignal(m); {
+		err := d.Intake.CheckSignal(m)
+		if err == nil {
+			err = claim(who, m)
+		}
+		switch {
 		case errors.As(err, &refused):
 			logs.Reject(refused.Error())
 		case err != nil:

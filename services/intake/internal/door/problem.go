@@ -41,7 +41,12 @@ var errUnreadable = errors.New("the body could not be read")
 func problemOf(err error, log *slog.Logger) Problem {
 	var refused *forms.Refused
 	var large *http.MaxBytesError
+	var others *errNotYours
 	switch {
+	case errors.As(err, &others):
+		p := problem("not-yours", http.StatusForbidden, "nothing was accepted; the token that you send may not state what is named")
+		p.Errors = others.problems
+		return p
 	case errors.As(err, &large):
 		return problem("too-large", http.StatusRequestEntityTooLarge, "the body is over %d bytes; send fewer events at once, or NDJSON", large.Limit)
 	case errors.As(err, &refused):

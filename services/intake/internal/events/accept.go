@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tocsin/services/intake/internal/receive"
+	"tocsin/services/intake/internal/source"
 
 	"tocsin/pkg/forms"
 	"tocsin/pkg/topology"
@@ -18,6 +19,8 @@ type Intake struct {
 	Signals *Signals
 	// Now is the clock that event times are held against.
 	Now func() time.Time
+	// Sources are who may speak for whom where no token is shown; nil knows nobody.
+	Sources *source.Register
 }
 
 // CheckTicketEvent refuses (*forms.Refused) an event that may not be taken in.
@@ -75,6 +78,27 @@ func checkSource(subject, source string) error {
 		return nil
 	}
 	return forms.Refuse("source", "%q may not be published on %s", source, subject)
+}
+
+// checkClaim holds whom a producer on NATS speaks for against what its source may.
+func (i Intake) checkClaim(ev interface {
+	GetSource() string
+	GetTenant() string
+},
+) error {
+	return NotYours(i.Sources.Now().May(ev.GetSource(), ev.GetTenant()))
+}
+
+// NotYours refuses what is not a source's to say; nil if that is nothing.
+func NotYours(problems []source.Problem) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	r := &forms.Refused{}
+	for _, p := range problems {
+		r.Problems = append(r.Problems, forms.Problem(p))
+	}
+	return r
 }
 
 // IsRefused says whether err is about the event and not about us.

@@ -30,12 +30,12 @@ type Sources struct {
 	log  *slog.Logger
 
 	mu     sync.Mutex
-	heard  map[string]*source
+	heard  map[string]*hearing
 	nudged chan struct{}
 }
 
-// source is what was heard of one.
-type source struct {
+// hearing is what was heard of one.
+type hearing struct {
 	kind           string
 	count          uint64
 	occurred, last time.Time
@@ -46,7 +46,7 @@ type source struct {
 
 // NewSources returns who takes note; Run says it.
 func NewSources(conn *bus.Conn, log *slog.Logger) *Sources {
-	return &Sources{conn: conn, log: log, heard: map[string]*source{}, nudged: make(chan struct{}, 1)}
+	return &Sources{conn: conn, log: log, heard: map[string]*hearing{}, nudged: make(chan struct{}, 1)}
 }
 
 // Signals takes note of signals that are on disk.
@@ -87,7 +87,7 @@ func (s *Sources) note(name, kind string, n int, occurred, now time.Time) {
 		if len(s.heard) >= mostSources {
 			return
 		}
-		h = &source{}
+		h = &hearing{}
 		s.heard[name] = h
 	}
 	if occurred.After(h.occurred) {

@@ -61,6 +61,9 @@ func (i Intake) onSignals(ctx context.Context, subject string, signals []*ingres
 		if err == nil {
 			err = checkSource(subject, s.GetSource())
 		}
+		if err == nil {
+			err = i.checkClaim(s)
+		}
 		if err != nil {
 			refused = append(refused, fmt.Errorf("signal %d (%.80s/%.80s): %w", n+1, s.GetSource(), s.GetId(), err))
 			continue
@@ -92,6 +95,9 @@ func (i Intake) onTicketEvent(ctx context.Context, subject string, ev *ingressv1
 		return bus.Permanent(err)
 	}
 	if err := checkSource(subject, ev.GetSource()); err != nil {
+		return bus.Permanent(err)
+	}
+	if err := i.checkClaim(ev); err != nil {
 		return bus.Permanent(err)
 	}
 	return i.Tickets.Apply(ctx, ev)

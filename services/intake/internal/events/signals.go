@@ -5,10 +5,11 @@ import (
 	"slices"
 	"time"
 
+	"tocsin/services/intake/internal/source"
+
 	"tocsin/pkg/bus"
 	"tocsin/pkg/erasure"
 	"tocsin/pkg/tenantkey"
-	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
 
@@ -21,6 +22,8 @@ type Signals struct {
 	queue *turns[pending]
 	// Heard takes note of whose signals are on disk.
 	Heard *Sources
+	// Sources say how far each source is trusted; nil trusts all as the house's own.
+	Sources *source.Register
 	// Erased knows which tenants were erased; nil knows of none.
 	Erased *erasure.Book
 }
@@ -57,7 +60,7 @@ func (s *Signals) Put(ctx context.Context, signals []*ingressv1.Signal) error {
 	if err := s.hide(ctx, signals); err != nil {
 		return err
 	}
-	p, err := packAll(signals)
+	p, err := packAll(signals, s.Sources.Now())
 	if err != nil {
 		return err
 	}
@@ -141,7 +144,7 @@ func (p pending) isGone() bool {
 
 // write publishes the sets in one batch.
 func (s *Signals) write(ctx context.Context, sets []pending) error {
-	open := map[int]*pack{}
+	open := [lanes]*pack{}
 	var out []bus.Event
 	for _, set := range sets {
 		if set.isGone() {
@@ -149,18 +152,18 @@ func (s *Signals) write(ctx context.Context, sets []pending) error {
 		}
 		for i := range set.packs {
 			next := &set.packs[i]
-			p := open[next.shard]
+			p := open[next.lane]
 			if p != nil && p.join(next) {
 				continue
 			}
 			if p != nil {
 				out = append(out, p.event())
 			}
-			open[next.shard] = next
+			open[next.lane] = next
 		}
 	}
-	for shard := range topology.Shards {
-		if p := open[shard]; p != nil {
+	for _, p := range open {
+		if p != nil {
 			out = append(out, p.event())
 		}
 	}

@@ -57,10 +57,12 @@ type signal struct {
 	Fields map[string]string `yaml:"fields"`
 }
 
-// A File says which doors there are.
+// A File says which doors there are, and which sources.
 type File struct {
 	// Accounts are in the order of their names.
 	Accounts []*Account
+	// Producers are who states our own events, in the order of their names.
+	Producers []Producer
 }
 
 // Named is the account of that name; nil where there is none.

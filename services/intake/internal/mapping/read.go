@@ -47,7 +47,8 @@ func Read(data []byte, vendors Vendors) (*File, error) {
 		return nil, located(err)
 	}
 	var said struct {
-		Doors map[string]entry `yaml:"doors"`
+		Doors   map[string]entry       `yaml:"doors"`
+		Sources map[string]sourceEntry `yaml:"sources"`
 	}
 	if err := yaml.UnmarshalWithOptions(data, &said, yaml.Strict()); err != nil {
 		return nil, located(err)
@@ -58,6 +59,8 @@ func Read(data []byte, vendors Vendors) (*File, error) {
 	}
 	c := &checker{tree: tree, lines: strings.Split(string(data), "\n"), vendors: vendors, env: env}
 	f := c.file(said.Doors)
+	f.Producers = c.producers(said.Sources)
+	c.apart(f)
 	if len(c.found.Problems) > 0 {
 		c.found.inOrder()
 		return nil, &c.found

@@ -90,3 +90,14 @@ func (a *Account) Credentials(at Places) (credential.Set, error) {
 func (a *Account) References() []Reference {
 	return append(append(append([]Reference{}, a.Secrets...), a.Tokens...), a.Passwords...)
 }
+
+// References are all places that the file names.
+func (f *File) References() (all []Reference) {
+	for _, a := range f.Accounts {
+		all = append(all, a.References()...)
+	}
+	for _, p := range f.Producers {
+		all = append(all, p.Tokens...)
+	}
+	return all
+}

@@ -13,6 +13,7 @@ import (
 	"tocsin/services/monitoring/internal/detect"
 
 	ingressv1 "tocsin/proto/gen/ingress/v1"
+	intakev1 "tocsin/proto/gen/intake/v1"
 )
 
 // Batch reads an intake.v1.SignalsReceived and hands each of its signals to
@@ -48,8 +49,28 @@ func Batch(data []byte, each func(*detect.Signal)) error {
 	return nil
 }
 
-// fieldSignals is that of intake.v1.SignalsReceived.
-const fieldSignals = 2
+// TrustOf is whose word the signals of an intake.v1.SignalsReceived are; unspecified
+// where it says nothing, or is none.
+func TrustOf(data []byte) (trust intakev1.Trust) {
+	in := scan{rest: data}
+	for number, kind := in.next(); number != 0; number, kind = in.next() {
+		if number == fieldTrust && kind == protowire.VarintType {
+			trust = intakev1.Trust(in.number(kind)) //nolint:gosec // a number that has no name is none
+			continue
+		}
+		in.skip(number, kind)
+	}
+	if in.failed {
+		return intakev1.Trust_TRUST_UNSPECIFIED
+	}
+	return trust
+}
+
+// The fields of intake.v1.SignalsReceived.
+const (
+	fieldSignals = 2
+	fieldTrust   = 3
+)
 
 // The fields of ingress.v1.Signal that are read in place.
 const (

@@ -125,3 +125,22 @@ func BenchmarkBatch(b *testing.B) {
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/32, "ns/signal")
 	})
 }
+
+func TestWhoseWordItIsIsReadOfTheMessage(t *testing.T) {
+	for _, want := range []intakev1.Trust{intakev1.Trust_TRUST_UNSPECIFIED, intakev1.Trust_PLATFORM_MONITOR, intakev1.Trust_TENANT} {
+		data, err := proto.Marshal(&intakev1.SignalsReceived{Shard: 7, Trust: want, Signals: ofEveryKind()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := events.TrustOf(data); got != want {
+			t.Errorf("%v, want %v", got, want)
+		}
+		n := 0
+		if err := events.Batch(data, func(*detect.Signal) { n++ }); err != nil || n != len(ofEveryKind()) {
+			t.Errorf("%d signals beside the trust: %v", n, err)
+		}
+	}
+	if got := events.TrustOf([]byte{0x18, 0x02, 0xff}); got != intakev1.Trust_TRUST_UNSPECIFIED {
+		t.Errorf("of what is no message: %v", got)
+	}
+}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"tocsin/services/monitoring/internal/events"
+
+	intakev1 "tocsin/proto/gen/intake/v1"
 )
 
 // Text writes the explanation for people.
@@ -95,10 +97,14 @@ func readAt(s *Signal) string {
 }
 
 func message(s *Signal) string {
-	if s.Message == 0 {
-		return ""
+	whose := ""
+	if s.Trust == intakev1.Trust_TENANT.String() {
+		whose = ", the tenant's own word"
 	}
-	return fmt.Sprintf(", message %d", s.Message)
+	if s.Message == 0 {
+		return whose
+	}
+	return fmt.Sprintf(", message %d%s", s.Message, whose)
 }
 
 func optional(t time.Time) string {

@@ -15,6 +15,7 @@ type Step struct {
 	Engine  *detect.Engine
 	Message uint64 // the sequence of the message on the bus; 0 in a file
 	Read    time.Time
+	Trust   string         // whose word the signal is; empty where nobody said
 	Signal  *detect.Signal // nil: time passed; it lasts as long as the call
 	Changes []detect.Change
 }
@@ -36,13 +37,15 @@ type Signal struct {
 	Message uint64 `json:"message,omitempty"`
 	Tenant  string `json:"tenant"`
 	Says    string `json:"says"`
+	// Trust is whose word it is: PLATFORM_MONITOR or TENANT; absent where nobody said.
+	Trust string `json:"trust,omitempty"`
 }
 
 func signalOf(st *Step) *Signal {
 	s := st.Signal
 	return &Signal{
 		ID: strings.Clone(nameOf(s)), At: s.At.UTC(), Read: st.Read.UTC(), Message: st.Message,
-		Tenant: strings.Clone(s.Tenant), Says: what(s),
+		Tenant: strings.Clone(s.Tenant), Says: what(s), Trust: st.Trust,
 	}
 }
 

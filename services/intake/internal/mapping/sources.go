@@ -1,0 +1,100 @@
+package mapping
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tocsin/services/intake/internal/source"
+)
+
+// sourceEntry is one source as the file has it.
+type sourceEntry struct {
+	Tokens   []string `yaml:"tokens"`
+	Tenants  []string `yaml:"tenants"`
+	Platform bool     `yaml:"platform"`
+	Trust    string   `yaml:"trust"`
+}
+
+// A Producer is one source that states our own events, over /v1/… or NATS.
+type Producer struct {
+	// Source is who it is, without its tokens.
+	source.Source
+	// Tokens name where its tokens stand.
+	Tokens []Reference
+}
+
+// anyTenant stands for every tenant.
+const anyTenant = "*"
+
+func (c *checker) producers(said map[string]sourceEntry) (all []Producer) {
+	if len(said) > mostAccounts {
+		c.wrong("$.sources", "there are %d sources; at most %d are read", len(said), mostAccounts)
+		return nil
+	}
+	for _, name := range names(said) {
+		all = append(all, c.producer("$.sources."+quoted(name), name, said[name]))
+	}
+	return all
+}
+
+func (c *checker) producer(path, name string, e sourceEntry) Producer {
+	p := Producer{Source: source.Source{Name: name, Outside: e.Platform, Trust: source.Trust(e.Trust)}}
+	if name == "" || len(name) > 128 || strings.TrimSpace(name) != name {
+		c.wrong(path, "source %.40q: a name has 1 to 128 bytes, without white space around it", name)
+	}
+	p.Tokens = c.references(path+".tokens", e.Tokens)
+	if p.All = slices.Contains(e.Tenants, anyTenant); !p.All {
+		p.Tenants = e.Tenants
+	}
+	for i, tenant := range e.Tenants {
+		if tenant != anyTenant {
+			c.tenant(fmt.Sprintf("%s.tenants[%d]", path, i), tenant)
+		}
+	}
+	if len(e.Tenants) == 0 && !e.Platform {
+		c.wrong(path, `source %s speaks for nobody: say its tenants ("*" for all), or platform: true for signals of no tenant`, name)
+	}
+	switch p.Trust {
+	case "":
+		p.Trust = source.Platform
+	case source.Platform:
+	case source.Tenant:
+		if p.All || p.Outside {
+			c.wrong(path+".trust", "source %s is a tenant's own: it names its tenants, and never speaks for all or for the platform", name)
+		}
+	default:
+		c.wrong(path+".trust", "there is no trust %q: platform (a monitor of the house) or tenant (a customer's own token)", e.Trust)
+	}
+	return p
+}
+
+// apart refuses a source that is a door's too: who has its token could speak as the door.
+func (c *checker) apart(f *File) {
+	for _, a := range f.Accounts {
+		if slices.ContainsFunc(f.Producers, func(p Producer) bool { return p.Name == a.Source() }) {
+			c.wrong("$.sources."+quoted(a.Source()), "%s is the source of door %s already: each has one of its own", a.Source(), a.Name)
+		}
+	}
+}
+
+// Sources are the sources with their tokens, as the places now say. The error names
+// each place that is not there, and sources that share a token.
+func (f *File) Sources(at Places) (*source.Book, error) {
+	var all []source.Source
+	var wrong []error
+	for _, p := range f.Producers {
+		s := p.Source
+		for _, r := range p.Tokens {
+			secret, err := at.of(r)
+			if err != nil {
+				wrong = append(wrong, fmt.Errorf("source %s: %w", p.Name, err))
+			}
+			s.Tokens = append(s.Tokens, secret)
+		}
+		all = append(all, s)
+	}
+	book, err := source.NewBook(all)
+	return book, errors.Join(append(wrong, err)...)
+}
