@@ -11,6 +11,7 @@ SERVICES := intake classification monitoring review notification
 FUZZTIME ?= 30s
 BENCHTIME ?= 1s
 KILLS    ?= 50
+EVENTS   ?= 1000000
 ADDR     ?= 127.0.0.1:8080
 NATS     ?= 127.0.0.1:4222
 PART     ?= dev
@@ -47,8 +48,9 @@ race: ## Every test of the workspace under the race detector (needs a C compiler
 flow: ## Whole-system stories only: pkg/flowtest
 	go test -count=1 ./pkg/flowtest/...
 
-drill: ## Kills monitoring and notification KILLS (50) times each, halts them, and kills the server, under load
-	TOCSIN_DRILL_KILLS=$(KILLS) go test -count=1 -v -timeout 60m ./services/monitoring/internal/drill ./services/notification/internal/drill
+drill: ## Kills intake (under EVENTS, a million), monitoring and notification KILLS (50) times each, and the server, under load
+	TOCSIN_DRILL_KILLS=$(KILLS) TOCSIN_DRILL_EVENTS=$(EVENTS) go test -count=1 -v -p=1 -timeout 120m \
+		./services/intake/internal/drill ./services/monitoring/internal/drill ./services/notification/internal/drill
 
 eval: bin/tocsin ## How well notes are read, on the labelled notes of PART (dev, train, test, all), against the model COMPARE
 	@mkdir -p .build
