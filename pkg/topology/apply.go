@@ -14,6 +14,9 @@ import (
 // since every event id is derived from its cause and readers drop repeats.
 const duplicates = 30 * time.Second
 
+// shortest is the least that the server takes for it.
+const shortest = 100 * time.Millisecond
+
 // Apply makes the server hold every stream, consumer and bucket, and starts the
 // ticks. It may be called again and again, by any number of processes.
 // Replicas is 1 on one machine, 3 in a cluster.
@@ -50,6 +53,9 @@ func (s Stream) config(replicas int) jetstream.StreamConfig {
 		MaxAge: s.MaxAge, MaxMsgsPerSubject: s.PerSubject, MaxConsumers: s.Readers, Duplicates: duplicates,
 		AllowAtomicPublish: s.Atomic, AllowMsgSchedules: s.Schedules, AllowMsgTTL: s.Schedules,
 		AllowDirect: true, DenyDelete: s.Final, DenyPurge: s.Final,
+	}
+	if s.Strangers {
+		c.Duplicates = shortest
 	}
 	if s.Queue {
 		c.Retention = jetstream.WorkQueuePolicy

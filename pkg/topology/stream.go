@@ -28,6 +28,9 @@ type Stream struct {
 	Atomic bool
 	// Schedules allows messages that the server publishes later or again and again.
 	Schedules bool
+	// Strangers write to it: the server's window for repeated message ids is as short
+	// as it can be, since an id that one has used would swallow another's event.
+	Strangers bool
 	// Final refuses to delete a message, or to empty the stream.
 	Final bool
 }
@@ -43,7 +46,7 @@ var (
 	Ingress = Stream{
 		Name: "INGRESS", Writer: "producers", Subjects: []string{"ingress.v1.ticket.*", "ingress.v1.signal.*"},
 		Says:     "a ticket event, or a batch of signals, as the producer states it",
-		MaxBytes: 4 << 30, Queue: true,
+		MaxBytes: 4 << 30, Queue: true, Strangers: true,
 	}
 	Tickets = Stream{
 		Name: "TICKETS", Writer: "intake", Subjects: []string{"intake.v1.ticket_changed.*.*"},
