@@ -17,6 +17,7 @@ import (
 
 	"tocsin/pkg/erasure"
 	"tocsin/pkg/pgtest"
+	"tocsin/pkg/rejected"
 	"tocsin/pkg/tenantkey"
 	"tocsin/pkg/topology"
 	"tocsin/services/review"
@@ -36,6 +37,15 @@ func (h *house) lived() {
 	h.Helper()
 	now := time.Now().Add(-time.Minute)
 	h.say(topology.IngressTicketSubject("desk"), `{"tenant":"acme","note":"Hushmark is no event"}`)
+	for _, d := range []rejected.Delivery{
+		{Door: "desk", ReceivedAt: now, Reasons: []string{"who is Hushmark?"}, Tenants: []string{"acme"}},
+		{Door: "desk", ReceivedAt: now, Reasons: []string{"not understood"}, Body: []byte(strings.Repeat("acme, Hushmark; ", 3000))},
+		{Door: "desk", ReceivedAt: now, Reasons: []string{"who is Northmark?"}, Tenants: []string{"nordwind"}, Body: []byte("unlike acme")},
+	} {
+		if err := rejected.Keep(h.Context(), h.conn, d); err != nil {
+			h.Fatal(err)
+		}
+	}
 	for tenant, mark := range map[string]string{"acme": "Hushmark", "nordwind": "Northmark"} {
 		h.ticket(tenant, "T-1", mark, now)
 		h.ticket(tenant, "T-2", mark, now)
@@ -148,7 +158,7 @@ func (h *house) nothingLeft(report tenants.Report) {
 	for _, l := range report.Lines {
 		removed[l.Where] = l.Removed
 	}
-	for _, where := range []string{"TICKETS", "ASSESSMENTS", "CONDITIONS", "CASES", "NOTIFICATIONS", "NOTIFICATIONS_JSON", "DELIVERIES", "DEADLETTER", "key", "ledger/cases", "ledger/deliveries", "ledger/tickets"} {
+	for _, where := range []string{"TICKETS", "ASSESSMENTS", "CONDITIONS", "CASES", "NOTIFICATIONS", "NOTIFICATIONS_JSON", "DELIVERIES", "DEADLETTER", "REJECTED", "key", "ledger/cases", "ledger/deliveries", "ledger/tickets"} {
 		if removed[where] == 0 {
 			h.Errorf("the report says that nothing was removed of %s", where)
 		}
@@ -260,7 +270,7 @@ func TestAnExportIsAFileWhereThatIsAskedAndReplacesNothing(t *testing.T) {
 			t.Errorf("%s tells of another tenant (%v)", part.Name, err)
 		}
 	}
-	if len(names) != 11 || !slices.Contains(names, "manifest.json") {
+	if len(names) != 12 || !slices.Contains(names, "manifest.json") {
 		t.Errorf("the file holds %q", names)
 	}
 	if _, err := h.work().Export(t.Context(), "acme", out); err == nil {

@@ -20,6 +20,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/rejected"
 	"tocsin/pkg/topology"
 	classificationv1 "tocsin/proto/gen/classification/v1"
 	intakev1 "tocsin/proto/gen/intake/v1"
@@ -64,6 +65,7 @@ var kinds = []kind{
 	{"deliveries", ofLedger("deliveries")},
 	{"labels", ofLedger("labels")},
 	{"mutes", ofStream(topology.Mutes, func(m *notificationv1.MuteChanged) proto.Message { return m.GetMute() }, lastOfEach)},
+	{"rejected", rejections},
 	{"dead_letters", deadLetters},
 }
 
@@ -207,6 +209,27 @@ func deadLetters(ctx context.Context, w *Work, whose *Whose, put taker) error {
 			Reason   string    `json:"reason"`
 			Data     []byte    `json:"data"`
 		}{raw.Sequence, raw.StoredAt, raw.ParkedFrom(), raw.ParkedReason(), raw.Data})
+		if err != nil {
+			return err
+		}
+		return put(line)
+	})
+}
+
+// rejections are what doors did not take and names the tenant, as it came.
+func rejections(ctx context.Context, w *Work, whose *Whose, put taker) error {
+	return walk(ctx, w.Conn, place{stream: topology.Rejected, filters: []string{">"}}, func(raw bus.Raw) error {
+		d, err := rejected.Read(raw)
+		if err != nil || !whose.Theirs(raw) {
+			return nil //nolint:nilerr // what cannot be read cannot be handed out
+		}
+		line, err := json.Marshal(struct {
+			ID         uint64    `json:"id"`
+			Door       string    `json:"door"`
+			ReceivedAt time.Time `json:"received_at"`
+			Reasons    []string  `json:"reasons"`
+			Body       []byte    `json:"body"`
+		}{d.ID, d.Door, d.ReceivedAt, d.Reasons, d.Body})
 		if err != nil {
 			return err
 		}
