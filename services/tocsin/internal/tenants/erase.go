@@ -179,11 +179,15 @@ func (e *erasing) key(ctx context.Context) error {
 // ledger has review do its part.
 func (e *erasing) ledger(ctx context.Context) error {
 	for _, step := range []string{"cases", "rows"} {
-		err := e.asked(ctx, e.record, step, func(a *reviewv1.TenantEraseAnswered) { add(e.record.Removed, a.GetRows()) })
+		err := e.asked(ctx, e.record, step, func(a *reviewv1.TenantEraseAnswered) {
+			add(e.record.Removed, a.GetRows())
+			e.whose.share(a.GetCases()) // one may have become the platform's since look
+		})
 		if err != nil {
 			return err
 		}
 	}
+	e.record.Cases = e.whose.Shared
 	return e.book.Save(ctx, e.record)
 }
 
@@ -223,6 +227,9 @@ func (e *erasing) streams(ctx context.Context) error {
 		late, removed := e.Now().Sub(began) >= settled, uint64(0)
 		e.left = 0
 		floor, err := e.checkpointed(ctx)
+		if err == nil {
+			err = e.said(ctx)
+		}
 		if err != nil {
 			return err
 		}
@@ -245,6 +252,20 @@ func (e *erasing) streams(ctx context.Context) error {
 		}
 	}
 	return fmt.Errorf("messages of %s go on coming of the time before %s; see who says them, and try again", e.whose.Tenant, e.record.Until.Format(time.RFC3339))
+}
+
+// said learns from CASES which of the platform's cases the tenant was erased from:
+// an order that was cut off right then has not kept it.
+func (e *erasing) said(ctx context.Context) error {
+	p := place{stream: topology.Cases, filters: topology.OfTenant(e.whose.Tenant)[topology.Cases.Name]}
+	return walk(ctx, e.Conn, p, func(raw bus.Raw) error {
+		c, ok := decoded(raw, &reviewv1.CaseChanged{})
+		t, id := c.GetTransition(), c.GetCase().GetId()
+		if ok && t.GetName() == "erased" && t.GetTenant() == e.whose.Tenant && c.GetCase().GetTenant() != e.whose.Tenant {
+			e.whose.share([]*reviewv1.TenantCase{{Id: id, Shared: true}})
+		}
+		return nil
+	})
 }
 
 // clear deletes the tenant's messages of one place, each overwritten on disk.

@@ -127,8 +127,11 @@ func TestOfAnErasedTenantNothingIsLeftAndTheOthersAreWhole(t *testing.T) {
 			h.Fatal(err)
 		}
 		h.nothingLeft(report)
-		if now := h.own("northmark"); !slices.Equal(now, north) {
-			h.Errorf("of the other tenant's people say\n%q, and did\n%q", now, north)
+		now := h.own("northmark")
+		for _, place := range north {
+			if !slices.Contains(now, place) {
+				h.Errorf("gone is what the other tenant's people said: %s", place)
+			}
 		}
 		for kind, was := range others {
 			if kind != "notifications" && kind != "deliveries" && kind != "conditions" && h.kept(h.export("nordwind"), kind) < h.kept(map[string]string{kind: was}, kind) {
