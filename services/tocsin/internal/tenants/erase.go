@@ -53,8 +53,8 @@ func (w *Work) asked(ctx context.Context, r erasure.Record, step string, on func
 		if err != nil {
 			return fmt.Errorf("have review erase %s: %w; try again", r.Tenant, err)
 		}
-		w.step(len(answer.GetCases()) + 1)
 		on(answer)
+		w.step(len(answer.GetCases()) + 1)
 		if q.After = answer.GetNext(); q.After == "" {
 			return nil
 		}
@@ -184,7 +184,7 @@ func (e *erasing) ledger(ctx context.Context) error {
 			e.whose.share(a.GetCases()) // one may have become the platform's since look
 		})
 		if err != nil {
-			return err
+			return errors.Join(err, e.book.Save(context.WithoutCancel(ctx), e.record))
 		}
 	}
 	e.record.Cases = e.whose.Shared

@@ -17,7 +17,8 @@ import (
 type Line struct {
 	// Where is a stream, ledger/<table>, or key.
 	Where string `json:"where"`
-	// Removed is how many messages or rows; of a count, how many there are.
+	// Removed is how many messages or rows; of a count, how many there are. What was
+	// removed in the moment in which a run was killed is not among them.
 	Removed uint64 `json:"removed"`
 	// Left is how many messages of the tenant's are left there; Stays says why.
 	Left uint64 `json:"left,omitempty"`
