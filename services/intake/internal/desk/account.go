@@ -124,7 +124,7 @@ func (a Account) author(c Comment) receive.AuthorKind {
 	switch {
 	case c.Machine || c.Author != "" && slices.Contains(a.OwnUsers, c.Author):
 		return receive.System
-	case c.Author != "" && slices.Contains(a.CSMs, c.Author):
+	case c.CSM || c.Author != "" && slices.Contains(a.CSMs, c.Author):
 		return receive.CSM
 	case c.Staff:
 		return receive.Agent

@@ -46,11 +46,12 @@ type Comment struct {
 	// ID is the vendor's; the event is known by it.
 	ID     string
 	Author string
-	// Staff says that the author works for the helpdesk; Machine that nobody wrote it.
-	Staff, Machine bool
-	Text           string
-	Public         bool
-	At             time.Time
+	// Staff says that the author works for the helpdesk; Machine that nobody wrote it;
+	// CSM, which few helpdesks know, that a customer success manager did.
+	Staff, Machine, CSM bool
+	Text                string
+	Public              bool
+	At                  time.Time
 }
 
 // tenant is the organization's, else the group's, else the default; empty if there

@@ -45,7 +45,8 @@ func (b *bar) set(n int) {
 func (b *bar) show() {
 	rate := float64(b.n) / max(time.Since(b.began).Seconds(), 0.001)
 	if b.of > 0 {
-		fmt.Fprintf(b.out, "\r\033[K%d of %d %s, %d %%", b.n, b.of, b.what, 100*b.n/b.of)
+		left := time.Duration(float64(max(b.of-b.n, 0)) / max(rate, 0.001) * float64(time.Second))
+		fmt.Fprintf(b.out, "\r\033[K%d of %d %s, %d %%, %.0f a second, %v left", b.n, b.of, b.what, 100*b.n/b.of, rate, left.Round(time.Second))
 		return
 	}
 	fmt.Fprintf(b.out, "\r\033[K%d %s, %.0f a second", b.n, b.what, rate)

@@ -22,6 +22,7 @@ type commands struct {
 	Up         upCmd         `cmd:"" help:"Run the whole system in one process: bus, ledger, five services, console."`
 	Demo       demoCmd       `cmd:"" help:"Play a day into a running system within a minute."`
 	Publish    publishCmd    `cmd:"" help:"Send ticket events and signals, one JSON object a line, from stdin."`
+	Import     importCmd     `cmd:"" help:"Take in the tickets that a helpdesk has open already, with their notes and times."`
 	Watch      watchCmd      `cmd:"" help:"Show what people are told, live."`
 	Case       caseCmd       `cmd:"" help:"List, show and decide cases."`
 	Deliveries deliveriesCmd `cmd:"" help:"Who was told what, where and when, with each attempt and its answer."`

@@ -20,7 +20,7 @@ func TestTheCommandLineDoesWhatItSays(t *testing.T) {
 		Dir: "testdata",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"up": up, "down": down, "await": await, "alone": alone, "watched": watched,
-			"outage": outage, "poison": poison, "park": park, "hook": hook,
+			"outage": outage, "poison": poison, "park": park, "hook": hook, "helpdesk": helpdesk,
 			"exits": exits, "lines": lines, "quoted": quoted, "ids": ids, "replace": replace,
 		},
 		Setup: func(env *testscript.Env) error {
