@@ -37,6 +37,9 @@ type Stream struct {
 
 const day = 24 * time.Hour
 
+// DeliveredKept is how long a vendor's signed delivery is known after it was taken.
+const DeliveredKept = 2 * day
+
 // destined is how many durable consumers the streams may have that destinations
 // read: one for each on each, and on DEADLETTER one for each of those.
 const destined = 50_000
@@ -68,6 +71,11 @@ var (
 		Name: "REJECTED", Writer: "intake", Subjects: []string{"intake.v1.rejected.*.*"},
 		Says:   "a delivery that was not taken, or not whole, as it came and why: to be tried again when the doors' file is mended",
 		MaxAge: 30 * day, PerSubject: 1, MaxBytes: 1 << 30, Newest: true,
+	}
+	Delivered = Stream{
+		Name: "RECEIPTS", Writer: "intake", Subjects: []string{"intake.v1.delivered.*"},
+		Says:   "that a vendor's signed delivery was taken, as hashes, so that it is not taken again",
+		MaxAge: DeliveredKept, MaxBytes: 128 << 20, Newest: true, Atomic: true,
 	}
 	Assessments = Stream{
 		Name: "ASSESSMENTS", Writer: "classification", Subjects: []string{"classification.v1.ticket_assessed.*.*"},
@@ -158,7 +166,7 @@ var (
 // Streams are all streams in flow order.
 func Streams() []Stream {
 	return []Stream{
-		Ingress, Tickets, Signals, Sources, Rejected, Assessments, SecondReads, Conditions, Checkpoints,
+		Ingress, Tickets, Signals, Sources, Rejected, Delivered, Assessments, SecondReads, Conditions, Checkpoints,
 		Standings, Cases, AuditHeads, Mutes, Notifications, NotificationsJSON, Held, Due, Calls,
 		Deliveries, Pulse, DeadLetter,
 	}

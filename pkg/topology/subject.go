@@ -124,6 +124,9 @@ func HeardSubject(source string) string { return "intake.v1.heard." + Token(sour
 // AllHeard matches what intake says of every source.
 const AllHeard = "intake.v1.heard.*"
 
+// DeliveredSubject is where intake says that a door took a signed delivery.
+func DeliveredSubject(door string) string { return "intake.v1.delivered." + Token(door) }
+
 // AssessmentSubject is where classification says what it makes of a ticket.
 func AssessmentSubject(tenant, ticket string) string {
 	return "classification.v1.ticket_assessed." + Token(tenant) + "." + Token(ticket)

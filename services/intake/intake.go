@@ -69,18 +69,25 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	}
 	sources := &source.Register{}
 	sources.Follow(now.sources)
+	deliveries, err := events.OpenDeliveries(ctx, at.Conn)
+	if err != nil {
+		return err
+	}
 	heard := events.NewSources(at.Conn, at.Log)
 	signals, tickets := events.NewSignals(at.Conn, ring), events.NewTickets(at.Conn)
 	signals.Heard, tickets.Heard = heard, heard
 	signals.Erased, tickets.Erased = erased, erased
 	signals.Sources = sources
 	in := events.Intake{Tickets: tickets, Signals: signals, Now: time.Now, Sources: sources}
-	d := &door.Door{Intake: in, Token: cfg.ProducerToken, Sources: sources, Hooks: now.hooks, Shelf: shelf{at.Conn}, Log: at.Log}
+	d := &door.Door{
+		Intake: in, Token: cfg.ProducerToken, Sources: sources, Hooks: now.hooks, Shelf: shelf{at.Conn}, Deliveries: deliveries, Log: at.Log,
+	}
 	d.Mount(at.Mux)
 	at.Up()
 	g := run.NewGroup(ctx, at.Log)
 	g.Go("signals out", signals.Run)
 	g.Go("sources heard", heard.Run)
+	g.Go("deliveries known", deliveries.Run)
 	g.Go("rejected again", retrier{at.Conn, d, at.Log}.answering)
 	g.Go("doors' file", file.follow(func(n opened) {
 		sources.Follow(n.sources)

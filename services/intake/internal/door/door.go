@@ -28,7 +28,9 @@ type Door struct {
 	Hooks Hooks
 	// Shelf keeps what was not taken; nil keeps nothing.
 	Shelf Shelf
-	Log   *slog.Logger
+	// Deliveries know which signed deliveries were taken; nil knows none.
+	Deliveries *events.Deliveries
+	Log        *slog.Logger
 
 	follows atomic.Pointer[Hooks]
 	kept    budgets

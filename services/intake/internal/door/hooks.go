@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"tocsin/services/intake/internal/credential"
+	"tocsin/services/intake/internal/events"
 	"tocsin/services/intake/internal/webhook"
 )
 
@@ -61,24 +63,59 @@ func (d *Door) hook(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	name := hook.known(r.PathValue("source"), delivery)
+	before, other := d.Deliveries.Known(name)
+	if other {
+		problem("another-delivery", http.StatusConflict, "%s: a delivery of the id %.80q was taken with another body; send this one with an id of its own",
+			hook.Door.Name, name.ID).Write(w)
+		return
+	}
 	got, err := d.read(hook, delivery)
 	switch {
 	case errors.Is(err, webhook.ErrBody):
-		d.keep(r, d.rejected(hook, r.PathValue("source"), delivery, got, []string{err.Error()}))
+		d.keep(r, d.rejected(hook, name.Door, delivery, got, []string{err.Error()}))
 		problem("not-understood", http.StatusBadRequest, "%s: %v", hook.Door.Name, err).Write(w)
 		return
+	case err == nil && before: // it is answered as it was
+		got.missed = nil
 	case err == nil:
-		err = d.store(r, func(ctx context.Context) error { return d.take(ctx, got) })
+		err = d.store(r, func(ctx context.Context) error { return d.takeOnce(ctx, got, name, delivery.Received) })
 	}
 	if err != nil {
 		problemOf(err, d.Log).Write(w)
 		return
 	}
 	if len(got.missed) > 0 {
-		d.keep(r, d.rejected(hook, r.PathValue("source"), delivery, got, got.missed))
+		d.keep(r, d.rejected(hook, name.Door, delivery, got, got.missed))
 	}
 	got.out.Accepted = len(got.out.IDs)
 	taken(w, hook.Door, delivery, got.out)
+}
+
+// known is what the delivery is known by when it comes again; nothing where it is not
+// signed, for who shows a token may send what it likes.
+func (h Hook) known(name string, delivery webhook.Delivery) events.Delivery {
+	v := events.Delivery{Door: name, Body: delivery.Body, Alike: h.Door.Alike, Counted: h.Door.Counted}
+	if !h.Lets.BySignature(h.Door) {
+		v.Alike = true
+		return v
+	}
+	if h.Door.ID != nil {
+		v.ID = h.Door.ID(delivery)
+	}
+	if h.Door.Stamp != nil {
+		v.Stamp = h.Door.Stamp(delivery)
+	}
+	return v
+}
+
+// takeOnce stores the events of a delivery, then makes it known. One of which something
+// may be taken yet, when the doors' file is mended, does not become known.
+func (d *Door) takeOnce(ctx context.Context, got reading, name events.Delivery, received time.Time) error {
+	if err := d.take(ctx, got); err != nil || len(got.missed) > 0 {
+		return err
+	}
+	return d.Deliveries.Taken(ctx, name, received)
 }
 
 // taken says to a vendor what became of the delivery, or what it asks to hear.

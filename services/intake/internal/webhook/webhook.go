@@ -79,6 +79,15 @@ type Door struct {
 	// ID is the delivery's own id, by which one that comes again is known; empty
 	// where it has none. Nil is a vendor that gives none.
 	ID func(d Delivery) string
+	// Stamp is the time that was signed with the body, as it stands in the delivery;
+	// empty where none was. Nil is a vendor that signs none.
+	Stamp func(d Delivery) string
+	// Alike says that the vendor may send the same bytes again to say that something
+	// lasts: without an id or a stamp no repeat of a delivery is known by its body.
+	Alike bool
+	// Counted says that each attempt at a delivery is counted in its body, so that by its
+	// id alone it is known; else another body under the same id is refused.
+	Counted bool
 	// Answer is what the vendor asks to hear when a delivery was taken in, where it
 	// must be more than any 2xx; nil where it is not.
 	Answer func(d Delivery) *Answer

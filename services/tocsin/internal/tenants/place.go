@@ -19,6 +19,7 @@ type place struct {
 // kept are the streams that hold nothing of a tenant's people, and why.
 var kept = map[string]string{
 	topology.Sources.Name:    "names of sources and times; 90 days",
+	topology.Delivered.Name:  "hashes of vendors' deliveries; 2 days",
 	topology.Pulse.Name:      "names of destinations and times; 90 days",
 	topology.AuditHeads.Name: "hashes of the audit; always",
 	topology.Checkpoints.Name: "counts and people hidden with the key that is destroyed; " +

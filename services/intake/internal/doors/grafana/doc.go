@@ -18,7 +18,8 @@
 // Grafana 12 signs where the contact point has an HMAC signature: the header
 // X-Grafana-Alerting-Signature is HMAC-SHA256 of the body in hex. With "timestamp
 // header" set to X-Grafana-Alerting-Timestamp, which is recommended, it is that of the
-// time in seconds, a colon and the body, and a delivery is taken within five minutes.
+// time in seconds, a colon and the body, and a delivery is taken within five minutes,
+// once. Without it nothing tells a delivery that somebody sends again from an alert that goes on firing.
 // Leave both names as they are here. Without a secret it shows a bearer token, or a
 // user and password (authorization header credentials, basic authentication).
 //

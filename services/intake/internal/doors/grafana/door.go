@@ -5,7 +5,12 @@ import (
 )
 
 // Door reads what Grafana delivers.
-func Door() webhook.Door { return webhook.Door{Name: "grafana", Verify: Verify, Read: read} }
+func Door() webhook.Door {
+	return webhook.Door{Name: "grafana", Verify: Verify, Stamp: stamp, Alike: true, Read: read}
+}
+
+// stamp is when the delivery was signed: another one for each notification.
+func stamp(d webhook.Delivery) string { return d.Header.Get(TimestampHeader) }
 
 // unevaluated are the names that Grafana gives to alerts of rules that it could not
 // evaluate.

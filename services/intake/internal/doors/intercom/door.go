@@ -13,7 +13,7 @@ import (
 
 // Door reads what Intercom delivers.
 func Door() webhook.Door {
-	return webhook.Door{Name: "intercom", Verify: hub.Verify("sha1", "sha256"), ID: deliveryID, Read: read}
+	return webhook.Door{Name: "intercom", Verify: hub.Verify("sha1", "sha256"), ID: deliveryID, Counted: true, Read: read}
 }
 
 // deliveryID is the notification's, the same for all attempts at delivering it.

@@ -8,11 +8,14 @@ import (
 
 // Door reads what Zendesk delivers.
 func Door() webhook.Door {
-	return webhook.Door{Name: "zendesk", Verify: Verify, ID: deliveryID, Read: read}
+	return webhook.Door{Name: "zendesk", Verify: Verify, ID: deliveryID, Stamp: stamp, Read: read}
 }
 
 // deliveryID is the same for all attempts at one delivery.
 func deliveryID(d webhook.Delivery) string { return d.Header.Get("X-Zendesk-Webhook-Invocation-Id") }
+
+// stamp is when the delivery was signed: another one for each attempt.
+func stamp(d webhook.Delivery) string { return d.Header.Get(TimestampHeader) }
 
 // words are what Zendesk's own words mean. Those of custom statuses are the account's.
 var words = desk.Words{
