@@ -8,7 +8,8 @@
 SHELL         := /bin/sh
 
 SERVICES := intake classification monitoring review notification
-FUZZTIME ?= 30s
+FUZZTIME ?= 10m
+FUZZ     ?= work
 BENCHTIME ?= 1s
 KILLS    ?= 50
 EVENTS   ?= 1000000
@@ -72,8 +73,8 @@ screenshots: ## Every page of the console in each look, to .build/screenshots, f
 	set -a; . ./.build/test.env; TOCSIN_SCREENSHOTS="$(CURDIR)/.build/screenshots"; \
 		go test -count=1 -timeout 20m ./services/review/internal/console/browsertest
 
-fuzz: ## Every fuzz target for FUZZTIME (30s)
-	deploy/scripts/fuzz $(FUZZTIME)
+fuzz: ## Every fuzz target of the packages FUZZ (work: all) for FUZZTIME (10m); their corpus is kept in Go's cache
+	deploy/scripts/fuzz $(FUZZTIME) $(FUZZ)
 
 lint: bin/golangci-lint ## golangci-lint over the workspace
 	deploy/scripts/each-module "$(CURDIR)/bin/golangci-lint" run --config "$(CURDIR)/.golangci.yml" ./...
