@@ -81,7 +81,6 @@ func tickets(in io.Reader) ([]*ticket, error) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		line, _ := read.FieldPos(0)
 		if err != nil {
 			var parse *csv.ParseError
 			if errors.As(err, &parse) {
@@ -89,6 +88,7 @@ func tickets(in io.Reader) ([]*ticket, error) {
 			}
 			return nil, err
 		}
+		line, _ := read.FieldPos(0)
 		if len(cells) != len(head) {
 			wrong.add(line, "has %d columns where line 1 names %d", len(cells), len(head))
 			continue
