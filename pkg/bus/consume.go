@@ -87,11 +87,18 @@ func Decode(raw Raw, m proto.Message) error {
 
 // RawConsumer is Consumer for handlers that decode by themselves.
 func RawConsumer(conn *Conn, c topology.Consumer, on func(context.Context, Raw) error) func(context.Context) error {
+	return LinedConsumer(conn, c, nil, on)
+}
+
+// LinedConsumer is RawConsumer for a consumer that is Wide and whose subjects say too
+// little: messages of one line are handed on one after another, others beside each
+// other, and so are those of no line (empty). line is quick, and does not panic.
+func LinedConsumer(conn *Conn, c topology.Consumer, line func(Raw) string, on func(context.Context, Raw) error) func(context.Context) error {
 	return func(ctx context.Context) error {
 		var wg sync.WaitGroup
 		errs := make([]error, 2)
 		for i, from := range []topology.Consumer{c, c.Retry()} {
-			r := reader{conn: conn, consumer: from, parkAs: c.Name, on: on}
+			r := reader{conn: conn, consumer: from, parkAs: c.Name, on: on, line: line}
 			wg.Go(func() {
 				if c.Seldom && i > 0 && !conn.prepareRetry(ctx, c) {
 					return
@@ -110,6 +117,7 @@ type reader struct {
 	consumer topology.Consumer
 	parkAs   string
 	on       func(context.Context, Raw) error
+	line     func(Raw) string // nil: its subject
 }
 
 func (r reader) run(ctx context.Context) error {

@@ -17,14 +17,14 @@ const (
 )
 
 // wide hands messages to the handler beside each other: as many as the consumer
-// says, and those of one subject one after another. It asks only for as many as it
+// says, and those of one line, or where none is told of one subject, one after another. It asks only for as many as it
 // has hands free, so that no message's AckWait runs while it stands in line.
 type wide struct {
 	reader
 	free chan struct{} // a token for each hand
 	work chan func()   // for a hand that rests
 	mu   sync.Mutex
-	last map[string]chan struct{} // closed when the subject's last message is done
+	last map[string]chan struct{} // closed when the line's last message is done
 	wg   sync.WaitGroup
 }
 
@@ -107,12 +107,20 @@ func (w *wide) take(ctx context.Context) (hands int) {
 	}
 }
 
-// begin lets a hand take the message when the one before it on its subject is done.
+// begin lets a hand take the message when the one before it in its line is done.
 func (w *wide) begin(ctx context.Context, msg jetstream.Msg) {
+	line := w.of(msg)
+	if line == "" {
+		w.give(ctx, func() {
+			w.handle(ctx, msg)
+			w.free <- struct{}{}
+		})
+		return
+	}
 	done := make(chan struct{})
 	w.mu.Lock()
-	before := w.last[msg.Subject()]
-	w.last[msg.Subject()] = done
+	before := w.last[line]
+	w.last[line] = done
 	w.mu.Unlock()
 	w.give(ctx, func() {
 		if before != nil {
@@ -122,13 +130,25 @@ func (w *wide) begin(ctx context.Context, msg jetstream.Msg) {
 		}
 		w.handle(ctx, msg)
 		w.mu.Lock()
-		if w.last[msg.Subject()] == done {
-			delete(w.last, msg.Subject())
+		if w.last[line] == done {
+			delete(w.last, line)
 		}
 		w.mu.Unlock()
 		close(done)
 		w.free <- struct{}{}
 	})
+}
+
+// of is the line that a message stands in; empty is none.
+func (w *wide) of(msg jetstream.Msg) string {
+	if w.line == nil {
+		return msg.Subject()
+	}
+	raw, err := rawOf(msg)
+	if err != nil {
+		return ""
+	}
+	return w.line(raw)
 }
 
 // give lets a hand that rests do it, or one more.

@@ -123,3 +123,53 @@ func TestOneThatIsTriedAgainHoldsNothingBackAndWhoStopsWaitsForAll(t *testing.T)
 		t.Error("it stopped while a hand was at work")
 	}
 }
+
+func TestThoseOfOneLineComeOneAfterAnotherAndThoseOfNoneBesideAll(t *testing.T) {
+	conn := natstest.Connect(t)
+	lines := []string{"a", "", "a", "b", "", "a", "b"}
+	for n, line := range lines { // all on one subject
+		publish(t, conn, bus.Event{
+			Subject: topology.NotificationSubject("leadership", "acme", "c"), ID: bus.ID("test", fmt.Sprint(n)),
+			Payload: &notificationv1.Notification{Kind: line, CaseVersion: uint64(n)},
+		})
+	}
+	read := func(raw bus.Raw) *notificationv1.Notification {
+		n := &notificationv1.Notification{}
+		if err := bus.Decode(raw, n); err != nil {
+			t.Error(err)
+		}
+		return n
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var mu sync.Mutex
+	got := map[string][]uint64{}
+	beside, together, left := 0, make(chan struct{}), make(chan struct{}, len(lines))
+	task := bus.LinedConsumer(conn, topology.NotificationToWebhook, func(raw bus.Raw) string { return read(raw).Kind }, func(_ context.Context, raw bus.Raw) error {
+		mu.Lock()
+		n := read(raw)
+		got[n.Kind] = append(got[n.Kind], n.CaseVersion)
+		if beside++; beside == 4 { // the first of either line, and those of none
+			close(together)
+		}
+		mu.Unlock()
+		select {
+		case <-together:
+		case <-time.After(20 * time.Second):
+			t.Errorf("only %d at once", beside)
+		}
+		left <- struct{}{}
+		return nil
+	})
+	done := make(chan error, 1)
+	go func() { done <- task(ctx) }()
+	for range lines {
+		<-left
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if !slices.Equal(got["a"], []uint64{0, 2, 5}) || !slices.Equal(got["b"], []uint64{3, 6}) {
+		t.Errorf("they came as %v", got)
+	}
+}

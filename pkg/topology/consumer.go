@@ -39,13 +39,17 @@ type Consumer struct {
 // storm is not told one write after the other.
 const Hands = 1000
 
+// producers are how many messages of producers intake stores at once: enough that they
+// share writes, few enough that those that are as large as can be fit in memory.
+const producers = 128
+
 // some are the hands of one destination of many.
 const some = 64
 
 // The consumers, in flow order. Monitoring's shards and classification's view
 // of conditions read without a durable consumer, from a position of their own.
 var (
-	IntakeOnIngress               = Consumer{Name: "intake-ingress", Stream: Ingress}
+	IntakeOnIngress               = Consumer{Name: "intake-ingress", Stream: Ingress, Wide: producers}
 	ClassificationOnTicketChanged = Consumer{Name: "classification-ticket-changed", Stream: Tickets}
 	ClassificationSecondRead      = Consumer{Name: "classification-second-read", Stream: Assessments, Slow: true, Optional: true}
 	MonitoringOwner               = Consumer{Name: "monitoring-owner", Stream: Signals, Filter: tick, Pinned: true}

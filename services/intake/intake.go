@@ -93,7 +93,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		sources.Follow(n.sources)
 		d.Follow(n.hooks)
 	}))
-	g.Go("ingress in", bus.RawConsumer(at.Conn, topology.IntakeOnIngress, in.OnIngress))
+	g.Go("ingress in", bus.LinedConsumer(at.Conn, topology.IntakeOnIngress, events.Line, in.OnIngress))
 	return g.Wait()
 }
 

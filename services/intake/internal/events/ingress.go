@@ -49,6 +49,27 @@ func (i Intake) OnIngress(ctx context.Context, raw bus.Raw) error {
 	return i.onSignals(ctx, raw.Subject, signals, unread)
 }
 
+// Line is the ticket that a producer's message speaks of: its events are applied in the
+// order in which they came. Signals, and what is no ticket event, are in no line.
+func Line(raw bus.Raw) string {
+	if !topology.IsIngressTicket(raw.Subject) {
+		return ""
+	}
+	ce, is, err := cloudEventIn(raw)
+	ev := &ingressv1.TicketEvent{}
+	switch {
+	case err != nil:
+	case is:
+		ev, err = TicketEventOf(ce)
+	default:
+		err = readTicketEvent(raw, ev)
+	}
+	if err != nil {
+		return "" // it is refused when it is handled
+	}
+	return topology.TicketSubject(ev.GetTenant(), ev.GetTicket())
+}
+
 // onSignals takes those of the signals that could be read and are valid.
 func (i Intake) onSignals(ctx context.Context, subject string, signals []*ingressv1.Signal, unread map[int]error) error {
 	var refused []error

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"tocsin/services/intake/internal/events"
 
@@ -187,5 +188,35 @@ func TestABatchInWhichAllIsWrongIsParkedWithSomeOfIt(t *testing.T) {
 	state(t, conn, topology.IngressSignalSubject("okta"), "", protobufOf(t, batch))
 	if d := parked(t, conn, 1); !strings.Contains(d.Reason, "signal 1 ") || !strings.Contains(d.Reason, "and 9980 more") {
 		t.Errorf("reason = %.400s", d.Reason)
+	}
+}
+
+func TestEventsOfATicketStandInOneLineHoweverTheyAreWrittenAndSignalsInNone(t *testing.T) {
+	ev := &ingressv1.TicketEvent{
+		Id: "e", Source: "desk", Tenant: "acme", Ticket: "T-1", OccurredAt: timestamppb.New(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)),
+		Event: &ingressv1.TicketEvent_Status{Status: &ingressv1.StatusChanged{Status: ingressv1.Status_OPEN}},
+	}
+	inProtobuf, err := proto.Marshal(ev)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inJSON, err := protojson.Marshal(ev)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := topology.TicketSubject("acme", "T-1")
+	about := bus.Meta{Subject: topology.IngressTicketSubject("desk")}
+	for _, tt := range []struct {
+		raw  bus.Raw
+		want string
+	}{
+		{bus.Raw{Meta: about, ContentType: bus.ProtobufType, Data: inProtobuf}, want},
+		{bus.Raw{Meta: about, ContentType: bus.JSONType, Data: inJSON}, want},
+		{bus.Raw{Meta: about, ContentType: bus.JSONType, Data: []byte("{}")}, ""},
+		{bus.Raw{Meta: bus.Meta{Subject: topology.IngressSignalSubject("desk")}, ContentType: bus.JSONType, Data: inJSON}, ""},
+	} {
+		if got := events.Line(tt.raw); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.raw.Data, got, tt.want)
+		}
 	}
 }
