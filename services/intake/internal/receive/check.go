@@ -30,13 +30,13 @@ var earliest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 // ahead of our clock.
 func CheckTicketEvent(ev TicketEvent, now time.Time) []Problem {
 	var p problems
-	p.id("id", ev.ID, maxID)
-	p.id("source", ev.Source, maxSource)
+	p.identity("id", ev.ID, maxID)
+	p.identity("source", ev.Source, maxSource)
 	p.tenant(ev.Tenant)
 	if ev.Tenant == "" {
 		p.add("tenant", "is missing: a ticket belongs to one customer organisation")
 	}
-	p.id("ticket", ev.Ticket, maxID)
+	p.identity("ticket", ev.Ticket, maxID)
 	p.occurred(ev.OccurredAt, now)
 	if ev.Said == nil {
 		p.add("event", "is missing: say one of opened, note, status, assigned, facts, flagged, escalation_requested")
@@ -51,8 +51,8 @@ func CheckTicketEvent(ev TicketEvent, now time.Time) []Problem {
 // our clock.
 func CheckSignal(s Signal, now time.Time) []Problem {
 	var p problems
-	p.id("id", s.ID, maxID)
-	p.id("source", s.Source, maxSource)
+	p.identity("id", s.ID, maxID)
+	p.identity("source", s.Source, maxSource)
 	p.tenant(s.Tenant)
 	p.occurred(s.OccurredAt, now)
 	if s.Kind == nil {
@@ -69,6 +69,24 @@ type problems []Problem
 
 func (p *problems) add(field, reason string) { *p = append(*p, Problem{Field: field, Reason: reason}) }
 
+// identity checks a name by which things are told apart: what cannot be seen would
+// make two of one, and what turns the direction of writing would make one look like
+// another.
+func (p *problems) identity(field, s string, max int) {
+	before := len(*p)
+	p.id(field, s, max)
+	if i := strings.IndexFunc(s, unseen); i >= 0 && len(*p) == before {
+		r, _ := utf8.DecodeRuneInString(s[i:])
+		p.add(field, fmt.Sprintf("has a character in it that nobody sees, %U; take it out", r))
+	}
+}
+
+// unseen says that a character shows nothing by itself: of no width, a mark of
+// direction, a separator of lines.
+func unseen(r rune) bool {
+	return r > unicode.MaxASCII && unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
+}
+
 // id checks a required name.
 func (p *problems) id(field, s string, max int) {
 	if s == "" {
@@ -78,7 +96,7 @@ func (p *problems) id(field, s string, max int) {
 	p.name(field, s, max)
 }
 
-// name checks a name that may be empty: what cannot be seen would make two of one.
+// name checks a name that may be empty.
 func (p *problems) name(field, s string, max int) {
 	switch {
 	case len(s) > max:
@@ -97,7 +115,9 @@ func (p *problems) tenant(s string) {
 		p.add("tenant", fmt.Sprintf("%q is the scope of all tenants; leave a signal's tenant empty to speak for it", s))
 		return
 	}
-	p.name("tenant", s, maxSource)
+	if s != "" {
+		p.identity("tenant", s, maxSource)
+	}
 }
 
 func (p *problems) occurred(at, now time.Time) {

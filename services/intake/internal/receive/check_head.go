@@ -10,8 +10,8 @@ import (
 // What a schema can not say of a kind, [CheckDay] and [CheckPeople] do.
 func CheckSignalHead(tenant, source, id string, occurredAt, now time.Time) []Problem {
 	var p problems
-	p.id("id", id, maxID)
-	p.id("source", source, maxSource)
+	p.identity("id", id, maxID)
+	p.identity("source", source, maxSource)
 	p.tenant(tenant)
 	p.occurred(occurredAt, now)
 	return p
