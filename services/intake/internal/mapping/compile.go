@@ -64,7 +64,7 @@ func (c *checker) expression(path, name, text string, w want) *wanted {
 	if !c.literals(path, compiled, w) {
 		return nil
 	}
-	program, err := c.env.Program(compiled, cel.CostLimit(costly), cel.EvalOptions(cel.OptOptimize))
+	program, err := c.env.Program(compiled, cel.CostLimit(costly), cel.CostTrackerOptions(costs()...), cel.EvalOptions(cel.OptOptimize))
 	if err != nil {
 		c.wrong(path, "%v", err)
 		return nil
