@@ -95,7 +95,9 @@ func (r *refusals) add(place string, err error) error {
 	if !errors.As(err, &one) {
 		return err
 	}
-	r.Problems = append(r.Problems, one.Problems...)
+	if len(r.Problems) < maxRejected {
+		r.Problems = append(r.Problems, one.Problems...)
+	}
 	return nil
 }
 

@@ -106,6 +106,9 @@ func (d *Door) checkAll(signals []*ingressv1.Signal) ([]*ingressv1.Signal, error
 	}
 	refused := &forms.Refused{}
 	for i, s := range signals {
+		if len(refused.Problems) >= maxRejected {
+			break
+		}
 		err := d.Intake.CheckSignal(s)
 		if err == nil {
 			continue

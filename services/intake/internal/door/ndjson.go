@@ -23,7 +23,8 @@ const (
 	// linesAtOnce and bytesAtOnce are how many lines are stored together.
 	linesAtOnce = 4000
 	bytesAtOnce = 2 * maxLine
-	// maxRejected is how many rejected lines an answer lists.
+	// maxRejected is how many problems of lines an answer lists, and after how many
+	// nothing more is looked for in a body that is refused whole.
 	maxRejected = 1000
 )
 

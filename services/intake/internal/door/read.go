@@ -78,6 +78,9 @@ func readJSON[T any, M message[T]](data []byte, check func(M) error) ([]M, error
 	refused := &forms.Refused{}
 	var out []M
 	for i, part := range parts {
+		if len(refused.Problems) >= maxRejected {
+			break
+		}
 		m, err := readOne[T, M](part, check)
 		var r *forms.Refused
 		switch {

@@ -23,6 +23,10 @@ func (d *Door) allowed(next func(http.ResponseWriter, *http.Request, *source.Sou
 			problem("unauthorized", http.StatusUnauthorized, "send the producer's token as Authorization: Bearer …").Write(w)
 			return
 		}
+		if who == nil && d.Token == "" && new(http.CrossOriginProtection).Check(r) != nil {
+			problem("another-site", http.StatusForbidden, "a page of another site sent this with somebody's browser; set a token if it is to").Write(w)
+			return
+		}
 		next(w, r, who)
 	}
 }
