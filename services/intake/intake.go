@@ -16,6 +16,7 @@ import (
 	"tocsin/services/intake/internal/door"
 	"tocsin/services/intake/internal/doors"
 	"tocsin/services/intake/internal/events"
+	"tocsin/services/intake/internal/limit"
 	"tocsin/services/intake/internal/source"
 	"tocsin/services/intake/internal/webhook"
 
@@ -46,6 +47,9 @@ type Config struct {
 	// AlertmanagerComponents gives alert names their components, as "LoginDown:sso".
 	AlertmanagerComponents map[string]string `env:"TOCSIN_ALERTMANAGER_COMPONENTS"`
 }
+
+// bodiesAtOnce is how many bytes of bodies are held while they are read and stored.
+const bodiesAtOnce = 256 << 20
 
 // Run serves the doors and reads the producers' subjects until the context ends.
 func Run(ctx context.Context, cfg Config, at run.Place) error {
@@ -80,7 +84,8 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	signals.Sources = sources
 	in := events.Intake{Tickets: tickets, Signals: signals, Now: time.Now, Sources: sources}
 	d := &door.Door{
-		Intake: in, Token: cfg.ProducerToken, Sources: sources, Hooks: now.hooks, Shelf: shelf{at.Conn}, Deliveries: deliveries, Log: at.Log,
+		Intake: in, Token: cfg.ProducerToken, Sources: sources, Hooks: now.hooks, Limits: limit.NewKeeper(time.Now), Room: limit.NewRoom(bodiesAtOnce),
+		Shelf: shelf{at.Conn}, Deliveries: deliveries, Log: at.Log,
 	}
 	d.Mount(at.Mux)
 	at.Up()

@@ -19,12 +19,16 @@ import (
 // set. Sending the same again does not help.
 var ErrDenied = errors.New("not let in")
 
+// TokenHeader has a token where a sender can set headers of its own, but not
+// Authorization.
+const TokenHeader = "X-Tocsin-Token"
+
 // A Set is what lets in; any one of its credentials does. While one is being
 // replaced both the old and the new one stand in it.
 type Set struct {
 	// Secrets are what the vendor signs with.
 	Secrets []string
-	// Tokens are bearer tokens.
+	// Tokens are bearer tokens; they may stand in TokenHeader too.
 	Tokens []string
 	// Passwords are "user:password", shown by basic authentication.
 	Passwords []string
@@ -49,6 +53,9 @@ func (s Set) Admit(door webhook.Door, d webhook.Delivery) error {
 		}
 		return err
 	}
+	if among(s.Tokens, strings.TrimSpace(d.Header.Get(TokenHeader))) {
+		return nil
+	}
 	return s.authorize(d.Header.Get("Authorization"))
 }
 
@@ -65,7 +72,7 @@ func (s Set) authorize(header string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%w: its Authorization header is missing or not the one that is set", ErrDenied)
+	return fmt.Errorf("%w: its Authorization header is missing or not the one that is set; a token may stand in %s too", ErrDenied, TokenHeader)
 }
 
 // among compares with each, in a time that tells nothing of either, their lengths

@@ -43,6 +43,22 @@ func TestOnlyWhoShowsTheCredentialsIsLetIn(t *testing.T) {
 	}
 }
 
+func TestATokenMayStandInAHeaderOfOurs(t *testing.T) {
+	set := Set{Secrets: []string{"s"}, Tokens: []string{"t0ken", ""}}
+	signed := webhook.Door{Verify: func(webhook.Delivery, string) error { return webhook.ErrUnsigned }}
+	for _, tt := range []struct {
+		door  webhook.Door
+		shown string
+		in    bool
+	}{{webhook.Door{}, "t0ken", true}, {webhook.Door{}, "t0kem", false}, {webhook.Door{}, "", false}, {webhook.Door{}, "Bearer t0ken", false}, {signed, "t0ken", false}} {
+		d := webhook.Delivery{Header: http.Header{}}
+		d.Header.Set(TokenHeader, tt.shown)
+		if err := set.Admit(tt.door, d); (err == nil) != tt.in {
+			t.Errorf("%q: %v; let in should be %v", tt.shown, err, tt.in)
+		}
+	}
+}
+
 func TestWhereTheVendorSignsOnlyASignatureLetsIn(t *testing.T) {
 	door := webhook.Door{Verify: func(_ webhook.Delivery, secret string) error {
 		if secret == "new" {

@@ -11,6 +11,7 @@ import (
 
 	"tocsin/services/intake/internal/cloudevent"
 	"tocsin/services/intake/internal/events"
+	"tocsin/services/intake/internal/limit"
 	"tocsin/services/intake/internal/source"
 
 	"tocsin/pkg/forms"
@@ -24,6 +25,9 @@ type Door struct {
 	Token string
 	// Sources are producers with tokens of their own; nil knows none.
 	Sources *source.Register
+	// Limits and Room are what one of them may ask; nil is no limit.
+	Limits *limit.Keeper
+	Room   *limit.Room
 	// Hooks are the vendors' doors; Follow changes them.
 	Hooks Hooks
 	// Shelf keeps what was not taken; nil keeps nothing.
@@ -47,7 +51,7 @@ func (d *Door) Mount(mux *http.ServeMux) {
 	mux.HandleFunc("POST /v1/tickets", d.allowed(d.tickets))
 	mux.HandleFunc("POST /v1/signals", d.allowed(d.signals))
 	mux.HandleFunc("POST /v1/logs", saysStatus(d.allowed(d.logs)))
-	mux.HandleFunc("POST /v1/hooks/{source}", d.hook)
+	mux.HandleFunc("POST /v1/hooks/{source}", d.roomy(d.hook))
 }
 
 func (d *Door) tickets(w http.ResponseWriter, r *http.Request, who *source.Source) {
@@ -161,26 +165,32 @@ func serve[T any, M message[T]](d *Door, w http.ResponseWriter, r *http.Request,
 	case err != nil:
 		problem("content-type", http.StatusUnsupportedMediaType, "%v", err).Write(w)
 		return
-	case mode == cloudevent.None && kind == typeNDJSON:
-		res, err := readLines[T, M](bufio.NewReaderSize(r.Body, bufferOf(r)), f.checkLine, func(evs []M) error {
-			return d.store(r, func(ctx context.Context) error { return f.take(ctx, evs) })
-		})
-		if err != nil {
-			problemOf(err, d.Log).Write(w)
-			return
-		}
-		accepted(w, res)
-		return
-	case mode == cloudevent.None && kind != typeJSON && kind != typeProtobuf:
+	case mode == cloudevent.None && kind != typeJSON && kind != typeProtobuf && kind != typeNDJSON:
 		problem("content-type", http.StatusUnsupportedMediaType, "%q is not read here; send %s, %s, %s or a CloudEvent", kind, typeJSON, typeNDJSON, typeProtobuf).Write(w)
 		return
 	}
-	data, err := body(w, r)
+	meter, name := d.meterOf(f.who)
+	if err := received(w, r); err != nil {
+		problemOf(err, d.Log).Write(w)
+		return
+	}
+	if mode == cloudevent.None && kind == typeNDJSON {
+		f.lines(d, w, r, meter)
+		return
+	}
+	data, leave, err := d.bounded(r, name, maxBody, func() ([]byte, error) { return body(w, r) })
+	defer leave()
+	if err == nil {
+		err = meter.Bytes(len(data))
+	}
 	if err != nil {
 		problemOf(err, d.Log).Write(w)
 		return
 	}
 	r, evs, err := f.whole(r, data, mode)
+	if err == nil {
+		err = named(meter, evs)
+	}
 	if err == nil {
 		err = d.store(r, func(ctx context.Context) error { return f.take(ctx, evs) })
 	}
@@ -190,6 +200,29 @@ func serve[T any, M message[T]](d *Door, w http.ResponseWriter, r *http.Request,
 		return
 	}
 	accepted(w, map[string]any{"accepted": len(evs), "ids": idsOf(evs)})
+}
+
+// lines takes NDJSON as fast as its source may send.
+func (f form[T, M]) lines(d *Door, w http.ResponseWriter, r *http.Request, meter *limit.Meter) {
+	check := func(m M) error {
+		if err := f.checkLine(m); err != nil {
+			return err
+		}
+		return nameOf(meter, m)
+	}
+	size := bufferOf(r)
+	r.Body = &metered{r.Body, r.Context(), meter}
+	res, err := readLines[T, M](bufio.NewReaderSize(r.Body, size), check, func(evs []M) error {
+		if err := meter.Wait(r.Context(), len(evs), 0); err != nil {
+			return err
+		}
+		return d.store(r, func(ctx context.Context) error { return f.take(ctx, evs) })
+	})
+	if err != nil {
+		problemOf(err, d.Log).Write(w)
+		return
+	}
+	accepted(w, res)
 }
 
 // idsOf are the ids of events, in their order.
@@ -207,12 +240,19 @@ func (f form[T, M]) whole(r *http.Request, data []byte, mode cloudevent.Mode) (*
 	var evs []M
 	var err error
 	switch {
+	case mode == cloudevent.Structured || mode == cloudevent.Batch:
+		if err = limit.Shape(data); err != nil {
+			return r, nil, err
+		}
+		r, evs, err = f.ofCloudEvents(r, data, mode)
 	case mode != cloudevent.None:
 		r, evs, err = f.ofCloudEvents(r, data, mode)
 	case contentType(r) == typeProtobuf:
 		evs, err = f.protobuf(data)
 	default:
-		evs, err = readJSON[T, M](data, f.check)
+		if err = limit.Shape(data); err == nil {
+			evs, err = readJSON[T, M](data, f.check)
+		}
 	}
 	if err == nil {
 		err = f.yours(r, data, evs)

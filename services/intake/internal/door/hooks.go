@@ -3,6 +3,7 @@ package door
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -70,7 +71,7 @@ func (d *Door) hook(w http.ResponseWriter, r *http.Request) {
 			hook.Door.Name, name.ID).Write(w)
 		return
 	}
-	got, err := d.read(hook, delivery)
+	got, err := d.measured(name.Door, hook, delivery)
 	switch {
 	case errors.Is(err, webhook.ErrBody):
 		d.keep(r, d.rejected(hook, name.Door, delivery, got, []string{err.Error()}))
@@ -136,6 +137,11 @@ func (d *Door) delivered(w http.ResponseWriter, r *http.Request, hook Hook) (web
 		problem("door-closed", http.StatusForbidden, "this door has no credentials; set %s", hook.Setting).Write(w)
 		return webhook.Delivery{}, false
 	}
+	if packing := r.Header.Get("Content-Encoding"); packing != "" && packing != "identity" {
+		problemOf(fmt.Errorf("Content-Encoding %.40q %w", packing, errPacking), d.Log).Write(w)
+		return webhook.Delivery{}, false
+	}
+	r.Body = &paced{ReadCloser: r.Body, control: http.NewResponseController(w)}
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxHook))
 	if err != nil {
 		problemOf(errors.Join(errUnreadable, err), d.Log).Write(w)

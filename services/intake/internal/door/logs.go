@@ -31,10 +31,12 @@ func (d *Door) logs(w http.ResponseWriter, r *http.Request, who *source.Source) 
 		problem("content-type", http.StatusUnsupportedMediaType, "%q is not read here; send application/x-protobuf or application/json", kind).Write(w)
 		return
 	}
-	data, err := unpacked(w, r)
-	if errors.Is(err, errPacking) {
-		problem("content-encoding", http.StatusUnsupportedMediaType, "%v", err).Write(w)
-		return
+	meter, name := d.meterOf(who)
+	r.Body = &paced{ReadCloser: r.Body, control: http.NewResponseController(w)}
+	data, leave, err := d.bounded(r, name, maxLogs, func() ([]byte, error) { return unpacked(w, r) })
+	defer leave()
+	if err == nil {
+		err = meter.Bytes(len(data))
 	}
 	var logs otlp.Logs
 	if err == nil {
@@ -47,6 +49,9 @@ func (d *Door) logs(w http.ResponseWriter, r *http.Request, who *source.Source) 
 	var signals []*ingressv1.Signal
 	if err == nil {
 		signals, err = d.valid(&logs, who)
+	}
+	if err == nil {
+		err = named(meter, signals)
 	}
 	if err == nil && len(signals) > 0 {
 		r = traced(r)

@@ -5,7 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
+	"os"
+	"strconv"
+
+	"tocsin/services/intake/internal/limit"
 
 	"tocsin/pkg/forms"
 )
@@ -17,13 +22,15 @@ type Problem struct {
 	Status int             `json:"status"`
 	Detail string          `json:"detail,omitempty"`
 	Errors []forms.Problem `json:"errors,omitempty"`
+	// again is after how many seconds the same may be sent again; 0 is one.
+	again int
 }
 
 // Write sends the problem as the answer.
 func (p Problem) Write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
-		w.Header().Set("Retry-After", "1")
+		w.Header().Set("Retry-After", strconv.Itoa(max(p.again, 1)))
 	}
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p)
@@ -42,17 +49,26 @@ func problemOf(err error, log *slog.Logger) Problem {
 	var refused *forms.Refused
 	var large *http.MaxBytesError
 	var others *errNotYours
+	var much *limit.TooMuch
 	switch {
 	case errors.As(err, &others):
 		p := problem("not-yours", http.StatusForbidden, "nothing was accepted; the token that you send may not state what is named")
 		p.Errors = others.problems
 		return p
+	case errors.As(err, &much):
+		p := problem("too-much", http.StatusTooManyRequests, "%s", much.Reason)
+		p.again = int(math.Ceil(much.Again.Seconds()))
+		return p
+	case errors.Is(err, errPacking):
+		return problem("content-encoding", http.StatusUnsupportedMediaType, "%v", err)
 	case errors.As(err, &large):
 		return problem("too-large", http.StatusRequestEntityTooLarge, "the body is over %d bytes; send fewer events at once, or NDJSON", large.Limit)
 	case errors.As(err, &refused):
 		p := problem("invalid-event", http.StatusBadRequest, "nothing was accepted; mend the fields named and send it again")
 		p.Errors = refused.Problems
 		return p
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return problem("too-slow", http.StatusRequestTimeout, "the body comes too slowly; send at least %d bytes a second", slowest)
 	case errors.Is(err, errUnreadable):
 		return problem("unreadable", http.StatusBadRequest, "%v", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"tocsin/services/intake/internal/credential"
 	"tocsin/services/intake/internal/events"
 	"tocsin/services/intake/internal/source"
 
@@ -35,7 +36,7 @@ func (d *Door) allowed(next func(http.ResponseWriter, *http.Request, *source.Sou
 func (d *Door) who(r *http.Request) (_ *source.Source, in bool) {
 	scheme, shown, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
-		shown = ""
+		shown = r.Header.Get(credential.TokenHeader)
 	}
 	book := d.Sources.Now()
 	if s := book.Shown(shown); s != nil {

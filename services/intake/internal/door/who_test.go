@@ -65,8 +65,11 @@ func TestASourcesTokenStatesItsOwnEventsOnly(t *testing.T) {
 			}
 		}
 	}
-	if n := len(h.stored(t)); n != 2 {
-		t.Errorf("%d signals are stored, want 2", n)
+	if a := h.post(t, "/v1/signals", jsonType, upload("9"), "X-Tocsin-Token", "s-new"); a.status != http.StatusAccepted {
+		t.Errorf("a token in a header of ours: %+v", a)
+	}
+	if n := len(h.stored(t)); n != 3 {
+		t.Errorf("%d signals are stored, want 3", n)
 	}
 	if was := kept.take(); len(was) > 0 {
 		t.Errorf("what is somebody else's is kept to be tried again: %+v", was)

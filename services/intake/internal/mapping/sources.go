@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"tocsin/services/intake/internal/limit"
 	"tocsin/services/intake/internal/source"
 )
 
@@ -15,6 +16,15 @@ type sourceEntry struct {
 	Tenants  []string `yaml:"tenants"`
 	Platform bool     `yaml:"platform"`
 	Trust    string   `yaml:"trust"`
+	Limits   limits   `yaml:"limits"`
+}
+
+// limits are those of one source; what is not said is as for all.
+type limits struct {
+	EventsPerSecond int `yaml:"events_per_second"`
+	BytesPerSecond  int `yaml:"bytes_per_second"`
+	TenantsPerHour  int `yaml:"tenants_per_hour"`
+	TicketsPerHour  int `yaml:"tickets_per_hour"`
 }
 
 // A Producer is one source that states our own events, over /v1/… or NATS.
@@ -40,9 +50,14 @@ func (c *checker) producers(said map[string]sourceEntry) (all []Producer) {
 }
 
 func (c *checker) producer(path, name string, e sourceEntry) Producer {
-	p := Producer{Source: source.Source{Name: name, Outside: e.Platform, Trust: source.Trust(e.Trust)}}
+	p := Producer{Source: source.Source{Name: name, Outside: e.Platform, Trust: source.Trust(e.Trust), Limits: limit.Limits(e.Limits)}}
 	if name == "" || len(name) > 128 || strings.TrimSpace(name) != name {
 		c.wrong(path, "source %.40q: a name has 1 to 128 bytes, without white space around it", name)
+	}
+	for _, n := range []int{e.Limits.EventsPerSecond, e.Limits.BytesPerSecond, e.Limits.TenantsPerHour, e.Limits.TicketsPerHour} {
+		if n < 0 || n > 1<<31-1 {
+			c.wrong(path+".limits", "%d is no limit: a whole number up to 2147483647; leave it out for what holds for all", n)
+		}
 	}
 	p.Tokens = c.references(path+".tokens", e.Tokens)
 	if p.All = slices.Contains(e.Tenants, anyTenant); !p.All {

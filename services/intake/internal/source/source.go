@@ -3,6 +3,8 @@ package source
 import (
 	"fmt"
 	"slices"
+
+	"tocsin/services/intake/internal/limit"
 )
 
 // Trust is whose word a signal is.
@@ -28,6 +30,8 @@ type Source struct {
 	// Outside says that it may speak for no tenant: of the platform, seen from outside.
 	Outside bool
 	Trust   Trust
+	// Limits are its own; what is zero is as for all.
+	Limits limit.Limits
 }
 
 // A Problem is a field of an event by which it is not the source's to state.
