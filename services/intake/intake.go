@@ -87,6 +87,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 		Intake: in, Token: cfg.ProducerToken, Sources: sources, Hooks: now.hooks, Limits: limit.NewKeeper(time.Now), Room: limit.NewRoom(bodiesAtOnce),
 		Shelf: shelf{at.Conn}, Deliveries: deliveries, Log: at.Log,
 	}
+	at.Health.Add("signals", signals.Ready)
 	d.Mount(at.Mux)
 	at.Up()
 	g := run.NewGroup(ctx, at.Log)

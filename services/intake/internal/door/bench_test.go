@@ -42,9 +42,12 @@ func size(b *testing.B, name string, small int) int {
 	return n
 }
 
+// mark stands in the ids of attempts, for a number of the same length.
+const mark = "a0000000-"
+
 // attempt is a log-in attempt.
 func attempt(id, user int) string {
-	return fmt.Sprintf(`{"id":"a%d","source":"okta","tenant":"t%d","occurred_at":"2026-11-20T09:00:00Z","auth_attempt":{"user":"u%d","method":"SSO","outcome":"FAILURE","failure":"TIMEOUT"}}`,
+	return fmt.Sprintf(`{"id":"`+mark+`%d","source":"okta","tenant":"t%d","occurred_at":"2026-11-20T09:00:00Z","auth_attempt":{"user":"u%d","method":"SSO","outcome":"FAILURE","failure":"TIMEOUT"}}`,
 		id, user%100, user)
 }
 
@@ -65,17 +68,19 @@ func BenchmarkPostSignals(b *testing.B) {
 	}
 }
 
-// postSignals sends one body again and again, from eight producers for each
-// processor.
+// postSignals sends one body again and again, each time under other ids, from eight
+// producers for each processor.
 func postSignals(b *testing.B, contentType, body string, events int) {
 	h := open(b)
 	h.post(b, "/v1/signals", contentType, body) // the keys of the tenants
+	var sent atomic.Int64
 	b.SetParallelism(8)
 	b.ResetTimer()
 	door := measure(b, events, func() {
 		b.RunParallel(func(pb *testing.PB) {
 			for pb.Next() {
-				h.load(b, "/v1/signals", contentType, body, events)
+				fresh := strings.ReplaceAll(body, mark, fmt.Sprintf("a%07d-", sent.Add(1)))
+				h.load(b, "/v1/signals", contentType, fresh, events)
 			}
 		})
 	})

@@ -3,6 +3,7 @@ package door_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,7 +29,7 @@ func TestSignalsInEveryFormAreInTheStreamWhenTheAnswerComes(t *testing.T) {
 	} {
 		got := h.post(t, "/v1/signals", tt.contentType, tt.body)
 		ids := strings.Fields(tt.ids)
-		want = append(want, ids...)
+		want = append(want, slices.Compact(slices.Clone(ids))...) // a repeat is answered for, and stands once
 		if got.status != http.StatusAccepted || got.Accepted != len(ids) || len(got.Rejected) > 0 {
 			t.Errorf("%s: %+v", tt.name, got)
 		}

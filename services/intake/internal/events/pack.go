@@ -2,10 +2,10 @@ package events
 
 import (
 	"fmt"
-	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"tocsin/services/intake/internal/once"
 	"tocsin/services/intake/internal/receive"
 	"tocsin/services/intake/internal/source"
 
@@ -45,11 +45,16 @@ func laneOf(shard int, t source.Trust) int {
 // SignalsReceived in the wire format, in which the signals of two stand behind one
 // another as they would if they had been put together at first.
 type pack struct {
-	lane        int
-	n           int
-	data        []byte
-	head        int // how many bytes of data stand before the signals
-	first, last *ingressv1.Signal
+	lane int
+	n    int
+	data []byte
+	head int // how many bytes of data stand before the signals
+	// name is the first signal's; keys, tags and ends are each signal's: what it is known
+	// by, what it says, and where it ends in data. They are of what came together.
+	name once.Key
+	keys []once.Key
+	tags []uint32
+	ends []int
 }
 
 // packAll packs signals by lane, each lane's in order.
@@ -90,7 +95,7 @@ func (p *pack) fits(n, bytes int) bool {
 // add puts a signal into the pack, in the wire format.
 func (p *pack) add(lane int, sig *ingressv1.Signal, data []byte) {
 	if p.n == 0 {
-		p.lane, p.first = lane, sig
+		p.lane = lane
 		trust := intakev1.Trust_PLATFORM_MONITOR
 		if lane%2 == 1 {
 			trust = intakev1.Trust_TENANT
@@ -102,7 +107,33 @@ func (p *pack) add(lane int, sig *ingressv1.Signal, data []byte) {
 		p.head = len(p.data)
 	}
 	p.data = protowire.AppendBytes(protowire.AppendTag(p.data, fieldSignals, protowire.BytesType), data)
-	p.n, p.last = p.n+1, sig
+	p.n++
+	p.keys, p.tags, p.ends = append(p.keys, keyOf(sig)), append(p.tags, once.TagOf(data)), append(p.ends, len(p.data))
+	p.name = p.keys[0]
+}
+
+// without is the pack without the signals that are known. The pack stays as it is.
+func (p *pack) without(known func(once.Key, uint32) bool) pack {
+	next := pack{lane: p.lane, head: p.head, name: p.name}
+	from := 0 // of what is kept and not copied yet
+	for i, key := range p.keys {
+		begin := p.head
+		if i > 0 {
+			begin = p.ends[i-1]
+		}
+		if !known(key, p.tags[i]) {
+			next.n++
+			continue
+		}
+		next.data = append(next.data, p.data[from:begin]...)
+		from = p.ends[i]
+	}
+	if from == 0 {
+		next.data = p.data[:len(p.data):len(p.data)]
+	} else {
+		next.data = append(next.data, p.data[from:]...)
+	}
+	return next
 }
 
 // join takes the signals of another pack of the same lane, if they fit.
@@ -111,15 +142,6 @@ func (p *pack) join(o *pack) bool {
 		return false
 	}
 	p.data = append(p.data, o.data[o.head:]...)
-	p.n, p.last = p.n+o.n, o.last
+	p.n += o.n
 	return true
-}
-
-// event is the pack as an event; its id is of its first and last signal, since a
-// repeat of a signal is of no matter to the rules.
-func (p *pack) event() bus.Event {
-	return bus.Event{
-		Subject: topology.SignalsSubject(p.lane / 2), Payload: (*intakev1.SignalsReceived)(nil), Encoded: p.data,
-		ID: bus.ID("signals", p.first.GetSource(), p.first.GetId(), p.last.GetSource(), p.last.GetId(), fmt.Sprint(p.n, len(p.data), time.Now().UnixNano())),
-	}
 }

@@ -2,6 +2,8 @@ package events
 
 import (
 	"context"
+	"errors"
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -10,16 +12,20 @@ import (
 	"tocsin/pkg/bus"
 	"tocsin/pkg/erasure"
 	"tocsin/pkg/tenantkey"
+	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
 
-// Signals puts signals into the stream of their shard, people hidden. Signals
+// Signals puts signals into the stream of their shard, people hidden, each once: of
+// those with one tenant, source and id the first stands, for two hours at least. Signals
 // that come while a write is under way share the next one; of several sources each
 // has its turn.
 type Signals struct {
-	conn  *bus.Conn
 	ring  *tenantkey.Ring
 	queue *turns[pending]
+	// stored is Run's alone.
+	stored *stored
+	ready  chan struct{}
 	// Heard takes note of whose signals are on disk.
 	Heard *Sources
 	// Sources say how far each source is trusted; nil trusts all as the house's own.
@@ -41,7 +47,7 @@ const maxBytes = 4 << 20
 
 // NewSignals returns a writer; Run must run for Put to return.
 func NewSignals(conn *bus.Conn, ring *tenantkey.Ring) *Signals {
-	return &Signals{conn: conn, ring: ring, queue: newTurns[pending]()}
+	return &Signals{ring: ring, queue: newTurns[pending](), stored: newStored(conn, rememberedMost), ready: make(chan struct{})}
 }
 
 // Put returns nil when all signals are on disk. It changes them: people's ids
@@ -106,15 +112,60 @@ func (s *Signals) hide(ctx context.Context, signals []*ingressv1.Signal) error {
 
 // Run writes what was put until the context ends.
 func (s *Signals) Run(ctx context.Context) error {
+	if s.prepare(ctx); ctx.Err() == nil {
+		close(s.ready)
+	}
+	others := time.NewTicker(lookEvery)
+	defer others.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-others.C:
+			s.look(ctx)
 		case <-s.queue.news:
 		}
 		for n := 1; n > 0 && ctx.Err() == nil; {
 			n = s.once(ctx)
 		}
+	}
+}
+
+// lookEvery is how often is looked for what other intakes have stored, so that there is
+// never much to read when one is in the way.
+const lookEvery = 5 * time.Second
+
+// prepare reads what was stored lately, again until the bus gives it.
+func (s *Signals) prepare(ctx context.Context) {
+	for s.stored.readBack(ctx) != nil {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Second):
+		}
+	}
+	s.look(ctx)
+}
+
+// look reads what other intakes have stored. What it can not read now is read later.
+func (s *Signals) look(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, lookEvery)
+	defer cancel()
+	for shard := range topology.Shards {
+		if s.stored.catchUp(ctx, shard, false) != nil {
+			return
+		}
+	}
+}
+
+// Ready is an error while what was stored lately is still being read: nothing is
+// stored before.
+func (s *Signals) Ready(context.Context) error {
+	select {
+	case <-s.ready:
+		return nil
+	default:
+		return errors.New("the signals of the last two hours are being read, so that none is stored twice")
 	}
 }
 
@@ -142,31 +193,39 @@ func (p pending) isGone() bool {
 	}
 }
 
-// write publishes the sets in one batch.
+// maxRefused is how often a write is tried that another intake comes before.
+const maxRefused = 50
+
+// write publishes what is not stored yet of the sets in one batch.
+//
+//	leave out what is known ──→ one batch ──→ stored, and known
+//	        ↑                       └──→ another came first, or we did without hearing of it
+//	        └── read what it stored ←──┘
 func (s *Signals) write(ctx context.Context, sets []pending) error {
-	open := [lanes]*pack{}
-	var out []bus.Event
-	for _, set := range sets {
-		if set.isGone() {
-			continue
+	var err error
+	for try := range maxRefused {
+		out := s.stored.pick(sets)
+		if len(out) == 0 {
+			return nil
 		}
-		for i := range set.packs {
-			next := &set.packs[i]
-			p := open[next.lane]
-			if p != nil && p.join(next) {
-				continue
+		if err = s.stored.ended(ctx, out); err != nil {
+			return err
+		}
+		if err = s.stored.publish(ctx, out); !errors.Is(err, bus.ErrConflict) {
+			return err
+		}
+		if try > 0 { // it has to get through some time
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(rand.N(time.Duration(try) * time.Millisecond)): //nolint:gosec // a pause
 			}
-			if p != nil {
-				out = append(out, p.event())
+		}
+		for _, m := range out {
+			if err := s.stored.catchUp(ctx, m.shard, true); err != nil {
+				return err
 			}
-			open[next.lane] = next
 		}
 	}
-	for _, p := range open {
-		if p != nil {
-			out = append(out, p.event())
-		}
-	}
-	_, err := s.conn.PublishBatch(ctx, out)
 	return err
 }
