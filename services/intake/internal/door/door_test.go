@@ -67,7 +67,7 @@ func TestTicketEventsInEveryFormAreInTheStreamWhenTheAnswerComes(t *testing.T) {
 
 func TestOnlyWhoHasTheTokenIsLetIn(t *testing.T) {
 	h := open(t, func(d *door.Door) { d.Token = "s3cret" })
-	for _, tt := range []struct {
+	for n, tt := range []struct {
 		authorization string
 		status        int
 	}{
@@ -81,7 +81,7 @@ func TestOnlyWhoHasTheTokenIsLetIn(t *testing.T) {
 		{"Bearer s3cret", 202},
 		{"bearer s3cret", 202},
 	} {
-		got := h.post(t, "/v1/signals", jsonType, upload("a"), "Authorization", tt.authorization)
+		got := h.post(t, "/v1/signals", jsonType, upload(fmt.Sprint("a", n)), "Authorization", tt.authorization)
 		if got.status != tt.status {
 			t.Errorf("Authorization %q: status %d, want %d", tt.authorization, got.status, tt.status)
 		}

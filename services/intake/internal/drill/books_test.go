@@ -108,7 +108,7 @@ func folded(t testing.TB, evs map[string]*ingressv1.TicketEvent) *intakev1.Ticke
 	return events.TicketMessage(ticket)
 }
 
-// signals fails the test unless each signal is there as it was sent, and no other.
+// signals fails the test unless each signal is there once, as it was sent, and no other.
 func (b *books) signals(t testing.TB) {
 	t.Helper()
 	seen, twice, wrong := map[string]int{}, 0, 0
@@ -132,6 +132,7 @@ func (b *books) signals(t testing.TB) {
 			}
 			if seen[key]++; seen[key] > 1 {
 				twice++
+				complain("%s on %s stands there more than once", key, raw.Subject)
 			}
 		}
 		return nil
