@@ -22,8 +22,8 @@ func TestThePageOfThePolicyAddsAReasonAsItSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	blocks := regexp.MustCompile("(?s)```(?:yaml|json)\n(.*?)```").FindAllStringSubmatch(string(page), -1)
-	if len(blocks) != 4 {
-		t.Fatalf("the page has %d blocks, want the reason, its words, the notes and what comes of them", len(blocks))
+	if len(blocks) != 5 {
+		t.Fatalf("the page has %d blocks, want the reason, its words, the notes, what comes of them, and how long texts are kept", len(blocks))
 	}
 	reason, words, notes, want := blocks[0][1], blocks[1][1], blocks[2][1], blocks[3][1]
 	file := string(policy.Builtin())
@@ -36,6 +36,7 @@ func TestThePageOfThePolicyAddsAReasonAsItSays(t *testing.T) {
 		}
 		file = strings.Replace(file, before, strings.TrimRight(block, "\n")+before, 1)
 	}
+	file += "\n" + blocks[4][1]
 	path := filepath.Join(t.TempDir(), "my-policy.yaml")
 	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
 		t.Fatal(err)
