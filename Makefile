@@ -73,7 +73,7 @@ screenshots: ## Every page of the console in each look, to .build/screenshots, f
 	set -a; . ./.build/test.env; TOCSIN_SCREENSHOTS="$(CURDIR)/.build/screenshots"; \
 		go test -count=1 -timeout 20m ./services/review/internal/console/browsertest
 
-fuzz: ## Every fuzz target of the packages FUZZ (work: all) for FUZZTIME (10m); their corpus is kept in Go's cache
+fuzz: ## Every fuzz target of the packages FUZZ (work: all) for FUZZTIME (10m); of the doors, a corpus is kept in testdata
 	deploy/scripts/fuzz $(FUZZTIME) $(FUZZ)
 
 lint: bin/golangci-lint ## golangci-lint over the workspace

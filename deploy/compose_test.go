@@ -75,6 +75,18 @@ func TestComposeMountsWhatIsThere(t *testing.T) {
 }
 
 // A setting that nobody reads is a misspelled one.
+func TestComposeShowsCertificatesToEachProgramThatReadsThem(t *testing.T) {
+	for _, s := range compose(t).Services {
+		if _, reads := s.Environment["TOCSIN_TLS_CERT"]; !reads {
+			continue
+		}
+		sees := func(v types.ServiceVolumeConfig) bool { return v.Target == "/run/tls" && v.ReadOnly }
+		if !slices.ContainsFunc(s.Volumes, sees) {
+			t.Errorf("%s reads certificates, and their folder is not mounted", s.Name)
+		}
+	}
+}
+
 func TestComposeSetsOnlyWhatIsRead(t *testing.T) {
 	shared := settings(t, "../pkg")
 	for name, own := range ownSettings(t) {

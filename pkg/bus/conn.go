@@ -2,8 +2,11 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	neturl "net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,6 +23,8 @@ type Settings struct {
 	Creds string
 	// InProcess connects to a server in this process instead of URL.
 	InProcess nats.InProcessConnProvider
+	// Patient is connected as soon as there is a server; else Connect fails at once.
+	Patient bool
 	// Name shows in the server's connection list.
 	Name string
 	// Log takes connection events and permission violations; nil is slog.Default.
@@ -59,7 +64,7 @@ func (c *Conn) stream(ctx context.Context, name string) (jetstream.Stream, error
 }
 
 // Connect connects to the server and keeps reconnecting for as long as the Conn lives.
-// It fails at once if the server cannot be reached now.
+// It fails at once if the server cannot be reached now, unless it is to be patient.
 func Connect(ctx context.Context, s Settings) (*Conn, error) {
 	log := s.Log
 	if log == nil {
@@ -81,6 +86,9 @@ func Connect(ctx context.Context, s Settings) (*Conn, error) {
 			log.Info("bus connection is back")
 		}),
 	}
+	if s.Patient {
+		opts = append(opts, nats.RetryOnFailedConnect(true))
+	}
 	if s.Creds != "" {
 		opts = append(opts, nats.UserCredentials(s.Creds))
 	}
@@ -90,7 +98,11 @@ func Connect(ctx context.Context, s Settings) (*Conn, error) {
 	}
 	nc, err := nats.Connect(url, opts...)
 	if err != nil {
-		return nil, fmt.Errorf("connect to NATS at %q: %w; is the server running there?", s.URL, err)
+		var unread *neturl.Error
+		if errors.As(err, &unread) { // whose text has the password
+			err = errors.New("this is no URL")
+		}
+		return nil, fmt.Errorf("connect to NATS at %q: %w; is the server running there?", Address(s.URL), err)
 	}
 	js, err := jetstream.New(nc)
 	if err != nil {
@@ -99,6 +111,24 @@ func Connect(ctx context.Context, s Settings) (*Conn, error) {
 	}
 	open, end := context.WithCancel(context.WithoutCancel(ctx))
 	return &Conn{nc: nc, js: js, log: log, name: s.Name, since: since, open: open, close: end}, nil
+}
+
+// Address is where the servers of some URLs are, without what lets in there: a user and
+// a password, or a token.
+func Address(urls string) string {
+	all := strings.Split(urls, ",")
+	for i, url := range all {
+		at := strings.LastIndex(url, "@")
+		if at < 0 {
+			continue
+		}
+		scheme := ""
+		if s, _, found := strings.Cut(url[:at], "://"); found {
+			scheme = s + "://"
+		}
+		all[i] = scheme + "…@" + url[at+1:]
+	}
+	return strings.Join(all, ",")
 }
 
 // JS is the JetStream context, for reads that no durable consumer serves.

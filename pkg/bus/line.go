@@ -13,6 +13,7 @@ type line struct {
 	walking bool
 	open    int // calls whose rest is not done
 	known   map[uint64]error
+	order   []uint64      // what this walk has handed on behind that, as it stands on the stream
 	news    chan struct{} // closed whenever one of these has changed, and made anew
 }
 
@@ -28,23 +29,60 @@ func (l *line) ask(sequence uint64) (err error, known, begin bool, news <-chan s
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	err, known = l.known[sequence]
-	delete(l.known, sequence)
+	l.forget(sequence)
 	if l.at != sequence || l.asked == known {
 		l.at, l.asked = sequence, !known
 		l.changed()
 	}
 	if begin = !known && !l.walking; begin {
 		l.walking = true
+		l.order = nil
 		clear(l.known)
 	}
 	return err, known, begin, l.news
 }
 
 // handed says that a call has returned, and its rest is not done yet.
-func (l *line) handed() {
+func (l *line) handed(list []Raw) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.open++
+	for _, raw := range list {
+		l.order = append(l.order, raw.Sequence)
+	}
+}
+
+// done is the last message up to which, from the one whose turn it is on, all are
+// done and none failed, and how many stand behind that one.
+func (l *line) done(turn uint64) (last uint64, behind int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	last = turn
+	for _, sequence := range l.order {
+		if err, known := l.known[sequence]; !known || err != nil {
+			break
+		}
+		last, behind = sequence, behind+1
+	}
+	return last, behind
+}
+
+// passed says that the turns of the messages up to one will not come.
+func (l *line) passed(last uint64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.forget(last)
+	l.at = max(l.at, last)
+	l.changed()
+}
+
+// forget forgets the messages up to one, whose turns are over.
+func (l *line) forget(last uint64) {
+	delete(l.known, last) // a message that came again is in no order
+	for len(l.order) > 0 && l.order[0] <= last {
+		delete(l.known, l.order[0])
+		l.order = l.order[1:]
+	}
 }
 
 // found says what became of messages. Of one that failed for now nothing is known,

@@ -50,6 +50,7 @@ func TurnConsumer[T any, M interface {
 // what became of them:
 //
 //	a turn ─→ known what became of it ──────────────────→ settled
+//	     │         └─ and many behind it are done, too ─→ the consumer begins behind them
 //	     └──→ the walk begins: it, and those behind it ─→ settled, and theirs are known
 //
 // So a burst is handled together, and still nobody handles a message before all
@@ -76,6 +77,7 @@ func (t *turn[T, M]) read(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(ctx, it.Stop)()
+	skips := true
 	for {
 		msg, err := it.Next()
 		if err != nil {
@@ -87,8 +89,30 @@ func (t *turn[T, M]) read(ctx context.Context) error {
 			err = t.fate(ctx, raw, func() { walks.Go(func() { t.walk(extract(ctx, msg.Headers()), raw) }) })
 			stop()
 		}
+		if err == nil && skips {
+			if last, behind := t.line.done(raw.Sequence); behind >= few {
+				if skips = t.skip(ctx, last); skips {
+					continue
+				}
+			}
+		}
 		t.settle(ctx, msg, raw, err)
 	}
+}
+
+// skip moves the consumer on behind a message: it and all before it are settled at
+// once. Where the server does not do that, it is false, and the turns come. What a
+// process skips that was away for longer than the server waits for it may lie behind
+// what another has done since, which is then handed on again.
+func (t *turn[T, M]) skip(ctx context.Context, last uint64) bool {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	if _, err := t.conn.js.ResetConsumerToSequence(ctx, t.consumer.Stream.Name, t.consumer.Name, last+1); err != nil {
+		t.conn.log.Warn("messages are settled one by one", "consumer", t.consumer.Name, "error", err)
+		return false
+	}
+	t.line.passed(last)
+	return true
 }
 
 // fate is what became of a message whose turn it is. Where that is not known, and
@@ -120,7 +144,7 @@ func (t *turn[T, M]) walk(ctx context.Context, first Raw) {
 	for len(list) > 0 {
 		these, last := list, list[len(list)-1]
 		errs, rest := t.hand(ctx, these)
-		t.line.handed()
+		t.line.handed(these)
 		rests.Go(func() { t.line.found(these, also(errs, rest(ctx))) })
 		if slices.ContainsFunc(errs, forNow) || !t.room(ctx, last) {
 			return

@@ -82,19 +82,36 @@ func Open(ctx context.Context, js jetstream.JetStream) (*Book, error) {
 	}
 	b := &Book{bucket: bucket, watch: w, done: make(chan struct{})}
 	b.all.Store(&map[string]Record{})
+	if err := b.hearAll(ctx, w); err != nil {
+		return nil, errors.Join(err, w.Stop())
+	}
+	go b.listen()
+	return b, nil
+}
+
+// hearAll takes in all erasures that there are.
+func (b *Book) hearAll(ctx context.Context, w jetstream.KeyWatcher) error {
 	for {
 		select {
 		case e, ok := <-w.Updates():
-			if ok && e != nil {
-				b.hear(e)
-				continue
+			if !ok || e == nil {
+				return nil
 			}
-			go b.listen()
-			return b, nil
+			b.hear(e)
 		case <-ctx.Done():
-			return nil, errors.Join(ctx.Err(), w.Stop())
+			return ctx.Err()
 		}
 	}
+}
+
+// Refresh asks for all erasures that there are now. Who was cut off from the bus may
+// otherwise hear a moment too late of those that were ordered meanwhile.
+func (b *Book) Refresh(ctx context.Context) error {
+	w, err := b.bucket.WatchAll(ctx)
+	if err != nil {
+		return fmt.Errorf("read which tenants were erased: %w", err)
+	}
+	return errors.Join(b.hearAll(ctx, w), w.Stop())
 }
 
 // Close stops hearing of erasures.

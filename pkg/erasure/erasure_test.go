@@ -82,3 +82,27 @@ func TestAnOrderThatBrokeOffGoesOnAndOneThatIsDoneDoesNot(t *testing.T) {
 		t.Errorf("the last one is %+v, want the second, under way", r)
 	}
 }
+
+func TestWhoAsksHearsOfWhatItMissed(t *testing.T) {
+	conn := natstest.Connect(t)
+	cutOff, err := erasure.Open(t.Context(), conn.JS())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cutOff.Close() // it hears of nothing any more
+	orders, err := erasure.Open(t.Context(), conn.JS())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(orders.Close)
+	until := time.Now().UTC()
+	if _, err := orders.Begin(t.Context(), erasure.Record{Tenant: "acme", By: "lena", At: until, Until: until}); err != nil {
+		t.Fatal(err)
+	}
+	if cutOff.Erased("acme", until) {
+		t.Fatal("who is cut off knows of it")
+	}
+	if err := cutOff.Refresh(t.Context()); err != nil || !cutOff.Erased("acme", until) {
+		t.Errorf("who asks does not know of it: %v", err)
+	}
+}

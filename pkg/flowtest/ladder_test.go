@@ -171,8 +171,10 @@ func acknowledge(t *testing.T, p *Program, link string) {
 		status int
 		says   string
 	}{
-		{http.MethodGet, http.StatusOK, `data-fate="open"`}, {http.MethodGet, http.StatusOK, `data-fate="open"`},
-		{http.MethodPost, http.StatusOK, `data-fate="done"`}, {http.MethodPost, http.StatusConflict, `data-fate="seen"`},
+		{http.MethodGet, http.StatusOK, `data-fate="open"`},
+		{http.MethodGet, http.StatusOK, `data-fate="open"`},
+		{http.MethodPost, http.StatusOK, `data-fate="done"`},
+		{http.MethodPost, http.StatusConflict, `data-fate="seen"`},
 	} {
 		req, err := http.NewRequestWithContext(t.Context(), try.method, p.Review+path, nil)
 		if err != nil {

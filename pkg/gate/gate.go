@@ -82,10 +82,15 @@ func Bearer(r *http.Request) string {
 // Here says that the request is a program's of this machine and account.
 func Here(r *http.Request) bool { return Near(r) && !browser(r) && ours(r) }
 
+// FromHere says that the request comes from this machine, whatever it means.
+func FromHere(r *http.Request) bool {
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && from.Addr().Unmap().IsLoopback()
+}
+
 // Near says that the request comes from this machine and means this machine.
 func Near(r *http.Request) bool {
-	from, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || !from.Addr().Unmap().IsLoopback() {
+	if !FromHere(r) {
 		return false
 	}
 	host := r.Host

@@ -9,7 +9,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
-	"github.com/goccy/go-yaml/token"
+
+	"tocsin/pkg/shallow"
 )
 
 // A policy needs far less than these; beyond them the parser's time and memory
@@ -27,8 +28,8 @@ func syntax(data []byte) (ast.Node, *Problem) {
 	// Editors on Windows write both; the lexer trips over them.
 	text := strings.ReplaceAll(strings.TrimPrefix(string(data), "\ufeff"), "\r\n", "\n")
 	tokens := lexer.Tokenize(text)
-	if problem := depth(tokens); problem != nil {
-		return nil, problem
+	if at := shallow.TooDeep(tokens, maxDepth); at != nil {
+		return nil, &Problem{Line: at.Line, Column: at.Column, Text: "not a policy: too many lists inside lists"}
 	}
 	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey()) // the reader reports them
 	if err != nil {
@@ -49,30 +50,6 @@ func syntax(data []byte) (ast.Node, *Problem) {
 		return nil, &Problem{Line: 1, Column: 1, Text: "the file is empty"}
 	}
 	return root, nil
-}
-
-// depth refuses a file that opens more lists and blocks in one another than
-// maxDepth, where they need no indentation to do so: inside brackets, and in a
-// row on one line.
-func depth(tokens token.Tokens) *Problem {
-	brackets, row, line := 0, 0, 0
-	for _, tk := range tokens {
-		if tk.Position.Line != line {
-			row, line = 0, tk.Position.Line
-		}
-		switch tk.Type {
-		case token.SequenceStartType, token.MappingStartType:
-			brackets++
-		case token.SequenceEndType, token.MappingEndType:
-			brackets--
-		case token.SequenceEntryType, token.MappingKeyType:
-			row++
-		}
-		if brackets > maxDepth || row > maxDepth {
-			return &Problem{Line: line, Column: tk.Position.Column, Text: "not a policy: too many lists inside lists"}
-		}
-	}
-	return nil
 }
 
 // syntaxProblem says where the file stops being YAML.

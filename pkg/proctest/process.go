@@ -3,6 +3,7 @@
 package proctest
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -42,10 +43,11 @@ type Process struct {
 	gone chan struct{}
 }
 
-// Run starts a process; it is gone after the test.
+// Run starts a process; it is gone after the test. Where that has failed, what the
+// process said, and where it stood, lies in a file that the test names.
 func Run(t testing.TB, p *Process) *Process {
 	t.Helper()
-	t.Cleanup(p.clean)
+	t.Cleanup(func() { p.clean(t) })
 	p.Start(t)
 	return p
 }
@@ -95,10 +97,35 @@ func (p *Process) End(t testing.TB, sig syscall.Signal) {
 }
 
 // clean ends what still runs after the test.
-func (p *Process) clean() {
-	if p.cmd != nil && p.gone != nil {
-		_ = p.cmd.Process.Kill()
-		<-p.gone
+func (p *Process) clean(t testing.TB) {
+	if p.cmd == nil || p.gone == nil {
+		return
+	}
+	if t.Failed() {
+		p.testify(t)
+	}
+	_ = p.cmd.Process.Kill()
+	<-p.gone
+}
+
+// testify has a process that still runs say where each of its goroutines stands,
+// and writes all that it has said into a file.
+func (p *Process) testify(t testing.TB) {
+	_ = p.cmd.Process.Signal(syscall.SIGCONT)
+	_ = p.cmd.Process.Signal(syscall.SIGQUIT)
+	select {
+	case <-p.gone:
+	case <-time.After(5 * time.Second):
+	}
+	f, err := os.CreateTemp("", "process-"+p.Name+"-*.log")
+	if err != nil {
+		t.Log(err)
+		return
+	}
+	_, err = f.Write(p.Log.Text())
+	t.Logf("what %s said, and where it stood, is in %s", p.Name, f.Name())
+	if err = errors.Join(err, f.Close()); err != nil {
+		t.Log(err)
 	}
 }
 

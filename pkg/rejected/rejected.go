@@ -91,7 +91,7 @@ func Mend(ctx context.Context, conn *bus.Conn, d Delivery) (uint64, error) {
 }
 
 func put(ctx context.Context, conn *bus.Conn, d Delivery, last uint64) (uint64, error) {
-	m, err := message(d)
+	m, err := Message(d)
 	if err != nil {
 		return 0, err
 	}
@@ -103,7 +103,8 @@ func put(ctx context.Context, conn *bus.Conn, d Delivery, last uint64) (uint64, 
 	})
 }
 
-func message(d Delivery) (*intakev1.Rejected, error) {
+// Message is a delivery in the words of the bus; Of is the way back.
+func Message(d Delivery) (*intakev1.Rejected, error) {
 	m := &intakev1.Rejected{
 		Door: d.Door, Vendor: d.Vendor, Source: d.Source, ReceivedAt: timestamppb.New(d.ReceivedAt), Accepted: count(d.Accepted),
 		Tenants: d.Tenants, Headers: map[string]string{}, Body: d.Body, Tries: count(d.Tries),
@@ -134,7 +135,7 @@ func message(d Delivery) (*intakev1.Rejected, error) {
 		m.Body, m.Encoding = out.Bytes(), "gzip"
 	}
 	if len(m.Body) > largest {
-		return nil, fmt.Errorf("%d bytes: %w", len(d.Body), ErrLarge)
+		return nil, bus.Permanent(fmt.Errorf("%d bytes: %w", len(d.Body), ErrLarge))
 	}
 	return m, nil
 }
@@ -166,8 +167,18 @@ func Read(raw bus.Raw) (Delivery, error) {
 	if err := bus.Decode(raw, m); err != nil {
 		return Delivery{}, fmt.Errorf("read rejected delivery %d: %w", raw.Sequence, err)
 	}
+	d, err := Of(m)
+	if err != nil {
+		return Delivery{}, fmt.Errorf("read rejected delivery %d: %w", raw.Sequence, err)
+	}
+	d.ID = raw.Sequence
+	return d, nil
+}
+
+// Of is the delivery that Message gave.
+func Of(m *intakev1.Rejected) (Delivery, error) {
 	d := Delivery{
-		ID: raw.Sequence, Door: m.GetDoor(), Vendor: m.GetVendor(), Source: m.GetSource(), ReceivedAt: m.GetReceivedAt().AsTime(),
+		Door: m.GetDoor(), Vendor: m.GetVendor(), Source: m.GetSource(), ReceivedAt: m.GetReceivedAt().AsTime(),
 		Reasons: m.GetReasons(), Accepted: int(m.GetAccepted()), Tenants: m.GetTenants(), Headers: m.GetHeaders(), Body: m.GetBody(), Tries: int(m.GetTries()),
 	}
 	if m.GetTriedAt() != nil {
@@ -179,7 +190,7 @@ func Read(raw bus.Raw) (Delivery, error) {
 			d.Body, err = io.ReadAll(io.LimitReader(r, unpacked))
 		}
 		if err != nil {
-			return Delivery{}, fmt.Errorf("unpack rejected delivery %d: %w", raw.Sequence, err)
+			return Delivery{}, fmt.Errorf("unpack a rejected delivery: %w", err)
 		}
 	}
 	return d, nil

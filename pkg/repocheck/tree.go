@@ -58,7 +58,7 @@ func Read(fsys fs.FS) (Tree, error) {
 			}
 			return nil
 		}
-		if !entry.Type().IsRegular() {
+		if !entry.Type().IsRegular() || entry.Name() == ".git" { // which is a file in a second work tree
 			return nil
 		}
 		file, err := tree.read(fsys, name)

@@ -7,10 +7,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/certs"
 	"tocsin/pkg/config"
 	"tocsin/pkg/gate"
 	"tocsin/pkg/policy"
@@ -28,6 +30,9 @@ type Place struct {
 	Log    *slog.Logger
 	// Door, if not nil, is where review says for the others beside it who comes in.
 	Door *gate.Door
+	// Reach, if not nil, returns when the bus is there, with its topology: the service was
+	// started before. Its error is the context's.
+	Reach func(context.Context) error
 	// OnUp, if not nil, hears once that the service's routes are on Mux.
 	OnUp func()
 }
@@ -44,15 +49,23 @@ type Program struct {
 	Bus config.Bus
 	// HTTPAddr is where the service listens: its own routes, health and metrics.
 	HTTPAddr string `env:"TOCSIN_HTTP_ADDR" envDefault:"127.0.0.1:8080"`
+	// TLS are the files of a certificate; without them it speaks HTTP in plain.
+	TLS certs.Files
 	// PolicyFile replaces the built-in policy.
 	PolicyFile string     `env:"TOCSIN_POLICY_FILE"`
 	LogLevel   slog.Level `env:"TOCSIN_LOG_LEVEL" envDefault:"INFO"`
+	// Early starts the service although the bus may not be there yet; it has to Reach it.
+	Early bool
 }
 
 // Alone runs one service as a program of its own: connects to the bus, sets up
 // the topology, and serves the service's routes, health and metrics.
 func Alone(ctx context.Context, name string, p Program, service func(context.Context, Place) error) error {
 	log := telemetry.Logger(p.LogLevel).With("service", name)
+	shown, err := certs.Open(p.TLS, log)
+	if err != nil {
+		return err
+	}
 	tel, err := telemetry.Setup(ctx, "tocsin-"+name)
 	if err != nil {
 		return err
@@ -62,19 +75,18 @@ func Alone(ctx context.Context, name string, p Program, service func(context.Con
 	if err != nil {
 		return err
 	}
-	var conn *bus.Conn
-	err = patiently(ctx, log, func() (err error) {
-		conn, err = bus.Connect(ctx, bus.Settings{URL: p.Bus.URL, Creds: p.Bus.Creds, Name: "tocsin-" + name, Log: log})
-		return err
-	})
+	conn, err := connect(ctx, name, p, log)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	if err := patiently(ctx, log, func() error { return topology.Apply(ctx, conn.JS(), p.Bus.Replicas) }); err != nil {
+	at := Place{Conn: conn, Policy: pol, Mux: http.NewServeMux(), Health: &Health{}, Log: log}
+	prepare := func() error { return topology.Apply(ctx, conn.JS(), p.Bus.Replicas) }
+	if p.Early {
+		at.Reach = func(ctx context.Context) error { return reach(ctx, conn, log, prepare) }
+	} else if err := patiently(ctx, log, prepare); err != nil {
 		return err
 	}
-	at := Place{Conn: conn, Policy: pol, Mux: http.NewServeMux(), Health: &Health{}, Log: log}
 	at.Health.Add("bus", func(context.Context) error { return conn.Up() })
 	at.Health.Mount(at.Mux)
 	at.Mux.Handle("GET /metrics", tel.Metrics)
@@ -94,9 +106,42 @@ func Alone(ctx context.Context, name string, p Program, service func(context.Con
 			return nil
 		case <-up:
 		}
-		return Serve(p.HTTPAddr, at.Mux, func(a net.Addr) { log.Info("ready", "http", a.String()) })(ctx)
+		return Site{
+			Addr: p.HTTPAddr, Handler: at.Mux, Certs: shown, Log: log,
+			Listening: func(a net.Addr) { log.Info("ready", p.TLS.Scheme(), a.String()) },
+		}.Serve(ctx)
 	})
+	g.Go("certificates", shown.Watch)
 	return g.Wait()
+}
+
+// connect connects to the bus, or begins to.
+func connect(ctx context.Context, name string, p Program, log *slog.Logger) (conn *bus.Conn, err error) {
+	err = patiently(ctx, log, func() (err error) {
+		conn, err = bus.Connect(ctx, bus.Settings{URL: p.Bus.URL, Creds: p.Bus.Creds, Name: "tocsin-" + name, Patient: p.Early, Log: log})
+		return err
+	})
+	return conn, err
+}
+
+// reach tries until the bus is there and prepared, however long that takes.
+func reach(ctx context.Context, conn *bus.Conn, log *slog.Logger, prepare func() error) error {
+	for said := false; ; said = true {
+		err := conn.Up()
+		if err == nil {
+			if err = prepare(); err == nil {
+				return nil
+			}
+		}
+		if !said {
+			log.Warn("the bus is not there yet", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second / 4):
+		}
+	}
 }
 
 // Policy reads the policy file, or gives the built-in policy if there is no path.
@@ -136,10 +181,19 @@ type check struct {
 	ok   func(context.Context) error
 }
 
-// Add names one thing that must work for the program to be ready.
+// A Notice is what a check says of a thing that is worth a look, while the program is
+// ready all the same.
+type Notice string
+
+// Error is what it says.
+func (n Notice) Error() string { return string(n) }
+
+// Add names one thing that must work for the program to be ready. A check of the same
+// name goes.
 func (h *Health) Add(name string, ok func(context.Context) error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.checks = slices.DeleteFunc(slices.Clone(h.checks), func(c check) bool { return c.name == name })
 	h.checks = append(h.checks, check{name, ok})
 }
 
@@ -149,7 +203,8 @@ func (h *Health) Mount(mux *http.ServeMux) {
 	mux.HandleFunc("GET /readyz", h.ready)
 }
 
-// ready lists every check, with what is wrong, as JSON; 503 if one fails.
+// ready lists every check, with what is wrong, as JSON; 503 if one fails with more than
+// a Notice.
 func (h *Health) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
@@ -159,8 +214,13 @@ func (h *Health) ready(w http.ResponseWriter, r *http.Request) {
 	status, result := http.StatusOK, map[string]string{}
 	for _, c := range checks {
 		result[c.name] = "ok"
-		if err := c.ok(ctx); err != nil {
-			status, result[c.name] = http.StatusServiceUnavailable, err.Error()
+		err := c.ok(ctx)
+		if err == nil {
+			continue
+		}
+		result[c.name] = err.Error()
+		if _, worthALook := err.(Notice); !worthALook {
+			status = http.StatusServiceUnavailable
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")

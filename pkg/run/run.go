@@ -10,15 +10,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"sync"
 	"syscall"
-	"time"
-
-	"tocsin/pkg/gate"
 )
 
 // A Group is a set of tasks with one fate.
@@ -65,6 +60,7 @@ func (g *Group) Wait() error {
 
 // Main runs a program until it ends or is told to stop, and exits: 0 done, 1 failed.
 func Main(name string, program func(context.Context) error) {
+	TradeMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // from here on a second signal kills
 	err := program(ctx)
@@ -72,41 +68,5 @@ func Main(name string, program func(context.Context) error) {
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
 		os.Exit(1)
-	}
-}
-
-// Serve listens on addr and serves h until the context ends; then it lets
-// requests finish for five seconds. Listening, if not nil, learns the address.
-// It speaks HTTP/1.1 and, with clients that begin with it (gRPC), HTTP/2, both
-// without encryption: that is for what stands before it.
-func Serve(addr string, h http.Handler, listening func(net.Addr)) func(context.Context) error {
-	return func(ctx context.Context) error {
-		l, err := net.Listen("tcp", addr)
-		if err != nil {
-			return fmt.Errorf("listen on %s: %w; choose another address", addr, err)
-		}
-		if listening != nil {
-			listening(l.Addr())
-		}
-		speaks := new(http.Protocols)
-		speaks.SetHTTP1(true)
-		speaks.SetUnencryptedHTTP2(true)
-		// Requests see the program's end through their context: open streams end at once.
-		srv := &http.Server{
-			Handler: h, Protocols: speaks, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-			BaseContext: func(net.Listener) context.Context { return ctx }, ConnContext: gate.OfConn,
-		}
-		stop := context.AfterFunc(ctx, func() {
-			grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-			defer cancel()
-			if srv.Shutdown(grace) != nil {
-				_ = srv.Close()
-			}
-		})
-		defer stop()
-		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("serve on %s: %w", addr, err)
-		}
-		return nil
 	}
 }

@@ -23,7 +23,6 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"io"
 	"strings"
 	"sync"
 
@@ -156,6 +155,14 @@ func (r *Ring) Get(ctx context.Context, tenant string) (Key, error) {
 	return key, nil
 }
 
+// Seen is the tenant's key if it is at hand, else ErrNone; it asks nobody.
+func (r *Ring) Seen(tenant string) (Key, error) {
+	if key := r.seen(nameOf(tenant)); key != nil {
+		return key, nil
+	}
+	return nil, ErrNone
+}
+
 // Site is the key of the whole site, for what belongs to no tenant alone.
 func (r *Ring) Site(ctx context.Context) (Key, error) {
 	key, err := r.ofName(ctx, site)
@@ -252,8 +259,9 @@ func (k Key) Hider() *Hider { return &Hider{mac: hmac.New(sha256.New, k)} }
 
 // A Hider hides people as its key does, in less time.
 type Hider struct {
-	mac hash.Hash
-	sum [sha256.Size]byte
+	mac  hash.Hash
+	text []byte
+	sum  [sha256.Size]byte
 }
 
 // hidden is how hidden ids are written.
@@ -262,7 +270,9 @@ var hidden = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(
 // Hide is [Key.Hide].
 func (h *Hider) Hide(person string) string {
 	h.mac.Reset()
-	io.WriteString(h.mac, person) //nolint:errcheck // a hash takes whatever it is given
-	sum := h.mac.Sum(h.sum[:0])
-	return hidden.EncodeToString(sum[:16])
+	h.text = append(h.text[:0], person...)
+	h.mac.Write(h.text)
+	var id [26]byte
+	hidden.Encode(id[:], h.mac.Sum(h.sum[:0])[:16])
+	return string(id[:])
 }

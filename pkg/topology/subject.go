@@ -69,19 +69,17 @@ func TicketsOf(tenant string) string { return "intake.v1.ticket_changed." + Toke
 // Shards is how many shards the tenants are spread over; fixed for ever.
 const Shards = 16
 
-// Shard is the number of the shard that a tenant's signals are in, as intake
-// spreads them: the 64-bit FNV-1a hash of the id, times 0x9E3779B97F4A7C15, of
-// that the highest four bits.
-func Shard(tenant string) int {
-	h := uint64(0xcbf29ce484222325)
-	for i := range len(tenant) {
-		h = (h ^ uint64(tenant[i])) * 0x100000001b3
-	}
-	return int(h * 0x9e3779b97f4a7c15 >> 60)
-}
-
 // SignalsSubject is where intake puts the signals of one shard.
-func SignalsSubject(shard int) string { return "intake.v1.signals." + ShardName(shard) }
+func SignalsSubject(shard int) string { return signals + ShardName(shard) }
+
+const signals = "intake.v1.signals."
+
+// ShardOfSignals is the shard of a subject that SignalsSubject gave; false of any other.
+func ShardOfSignals(subject string) (shard int, is bool) {
+	name, is := strings.CutPrefix(subject, signals)
+	shard, err := strconv.Atoi(name)
+	return shard, is && err == nil && shard >= 0 && shard < Shards && ShardName(shard) == name
+}
 
 // ShardOf is the shard of a tenant, 0 to 15: the 64-bit FNV-1a hash of its id,
 // times 0x9E3779B97F4A7C15, of that the highest four bits; of no tenant, shard

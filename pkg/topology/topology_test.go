@@ -55,8 +55,8 @@ func TestNamesFitTheHouse(t *testing.T) {
 
 func TestATenantHasTheShardThatIntakePutsItIn(t *testing.T) {
 	for tenant, want := range map[string]int{"": 15, "acme": 11, "t0": 7, "Zürich": 6} {
-		if got := Shard(tenant); got != want {
-			t.Errorf("Shard(%q) = %d, want %d", tenant, got, want)
+		if got := ShardOf(tenant); got != want {
+			t.Errorf("ShardOf(%q) = %d, want %d", tenant, got, want)
 		}
 	}
 }

@@ -49,6 +49,8 @@ type doorsFile struct {
 	// base are the hooks of the settings; an account of the file goes before.
 	base door.Hooks
 	log  *slog.Logger
+	// asks says that the server asks clients for certificates.
+	asks bool
 
 	text []byte
 	// seen is another text that the last look found; away says that it found none.
@@ -98,6 +100,9 @@ func (f *doorsFile) read(text []byte) (opened, error) {
 		vendor, _ := doors.Named(a.Vendor)
 		hooks[a.Name] = door.Hook{Door: vendor, Account: a.Webhook(nil), Lets: lets, Setting: opens(a.Name)}
 	}
+	if all := file.AskClients(); len(all) > 0 && !f.asks {
+		f.log.Error("some ask for a client's certificate, and the server knows no authority of clients, so that nobody gets in there; set TOCSIN_TLS_CLIENT_CA", "asking", all)
+	}
 	sources, err := file.Sources(places)
 	return opened{hooks, sources}, errors.Join(append(wrong, err)...)
 }
@@ -112,7 +117,7 @@ func beside(folder, path string) string {
 
 // opens is what opens a door by the file.
 func opens(name string) string {
-	return "secrets, tokens or passwords of doors." + name + " in the file that TOCSIN_DOORS_FILE names"
+	return "secrets, tokens, passwords or clients of doors." + name + " in the file that TOCSIN_DOORS_FILE names"
 }
 
 // placed puts the file before each line of what is wrong in it.

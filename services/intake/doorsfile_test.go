@@ -105,7 +105,7 @@ func TestTheExampleIsUnderstood(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "$TOCSIN_ALERTMANAGER_TOKEN $TOCSIN_ZENDESK_SECRET $TOCSIN_ZENDESK_SECRET_OLD file:/run/secrets/zendesk-eu " +
+	if want := "$TOCSIN_ACME_ALERTS_TOKEN $TOCSIN_ALERTMANAGER_TOKEN $TOCSIN_ZENDESK_SECRET $TOCSIN_ZENDESK_SECRET_OLD file:/run/secrets/zendesk-eu " +
 		"$TOCSIN_ACME_TOKEN $TOCSIN_OKTA_TOKEN $TOCSIN_OKTA_TOKEN_OLD file:/run/secrets/probes"; strings.Join(missing, " ") != want {
 		t.Errorf("missing are %q", missing)
 	}

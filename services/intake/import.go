@@ -71,12 +71,11 @@ type ImportTaken = pull.Taken
 // ImportSum is what became of the tickets.
 type ImportSum = pull.Sum
 
-// ImportReasons are why things were left out or refused, and how often; ImportReason is
-// one of them.
-type (
-	ImportReasons = pull.Reasons
-	ImportReason  = pull.Reason
-)
+// ImportReasons are why things were left out or refused, and how often.
+type ImportReasons = pull.Reasons
+
+// ImportReason is one of them.
+type ImportReason = pull.Reason
 
 // importable are the vendors whose tickets can be imported, and csv.
 func importable() []string { return []string{"zendesk", "jira", "zammad", "freshdesk", "csv"} }
@@ -100,7 +99,13 @@ func (i Import) Run(ctx context.Context) (sum ImportSum, err error) {
 		defer run.Journal.Close()
 	}
 	in := events.Intake{Now: time.Now}
-	run.Check = func(ev receive.TicketEvent) error { return in.CheckTicketEvent(events.TicketEventMessage(ev)) }
+	run.Check = func(ev receive.TicketEvent) error {
+		m := events.TicketEventMessage(ev)
+		if err := in.CheckTicketEvent(m); err != nil {
+			return err
+		}
+		return events.NotYours(account.Speaks.May(m.GetSource(), m.GetTenant()))
+	}
 	run.Take = func(ctx context.Context, evs []receive.TicketEvent) (pull.Taken, error) {
 		all := make([]*ingressv1.TicketEvent, len(evs))
 		for n, ev := range evs {

@@ -43,12 +43,12 @@ func ticket(t *testing.T, conn *bus.Conn, tenant, id string, revision uint64) *i
 		if err := bus.Decode(raw, &changed); err != nil {
 			return err
 		}
-		if got = changed.GetTicket(); uint64(got.GetHead().GetRevision()) >= revision {
+		if got = changed.GetTicket(); got.GetHead().GetRevision() >= revision {
 			cancel()
 		}
 		return nil
 	})
-	if uint64(got.GetHead().GetRevision()) < revision {
+	if got.GetHead().GetRevision() < revision {
 		t.Fatalf("ticket %s is at revision %d, want %d", id, got.GetHead().GetRevision(), revision)
 	}
 	return got

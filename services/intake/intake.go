@@ -20,12 +20,9 @@ import (
 	"tocsin/services/intake/internal/source"
 	"tocsin/services/intake/internal/webhook"
 
-	"tocsin/pkg/bus"
-	"tocsin/pkg/erasure"
+	"tocsin/pkg/config"
 	"tocsin/pkg/forms"
 	"tocsin/pkg/run"
-	"tocsin/pkg/tenantkey"
-	"tocsin/pkg/topology"
 )
 
 // Config are the settings of intake.
@@ -46,6 +43,10 @@ type Config struct {
 	AlertmanagerToken string `env:"TOCSIN_ALERTMANAGER_TOKEN"`
 	// AlertmanagerComponents gives alert names their components, as "LoginDown:sso".
 	AlertmanagerComponents map[string]string `env:"TOCSIN_ALERTMANAGER_COMPONENTS"`
+	// Spool is the folder that keeps events while the bus is away; empty refuses them then.
+	Spool string `env:"TOCSIN_SPOOL"`
+	// SpoolMax is how many bytes may lie there.
+	SpoolMax config.Size `env:"TOCSIN_SPOOL_MAX" envDefault:"1GiB"`
 }
 
 // bodiesAtOnce is how many bytes of bodies are held while they are read and stored.
@@ -56,50 +57,46 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	if err := forms.Warm(); err != nil {
 		return err
 	}
-	ring, err := tenantkey.Open(ctx, at.Conn.JS())
-	if err != nil {
-		return err
-	}
-	defer ring.Close()
-	erased, err := erasure.Open(ctx, at.Conn.JS())
-	if err != nil {
-		return err
-	}
-	defer erased.Close()
-	file := &doorsFile{path: cfg.DoorsFile, base: cfg.hooks(), log: at.Log}
+	file := &doorsFile{path: cfg.DoorsFile, base: cfg.hooks(), log: at.Log, asks: cfg.TLS.ClientCA != ""}
 	now, err := file.load()
 	if err != nil {
 		return err
 	}
 	sources := &source.Register{}
 	sources.Follow(now.sources)
-	deliveries, err := events.OpenDeliveries(ctx, at.Conn)
+	in := events.Intake{
+		Tickets: events.NewTickets(at.Conn), Signals: events.NewSignals(at.Conn, nil), Deliveries: events.NewDeliveries(at.Conn),
+		Now: time.Now, Sources: sources,
+	}
+	in.Signals.Sources = sources
+	at.Health.Add("signals", in.Signals.Ready)
+	h, err := newHouse(cfg, at, in)
 	if err != nil {
 		return err
 	}
-	heard := events.NewSources(at.Conn, at.Log)
-	signals, tickets := events.NewSignals(at.Conn, ring), events.NewTickets(at.Conn)
-	signals.Heard, tickets.Heard = heard, heard
-	signals.Erased, tickets.Erased = erased, erased
-	signals.Sources = sources
-	in := events.Intake{Tickets: tickets, Signals: signals, Now: time.Now, Sources: sources}
 	d := &door.Door{
 		Intake: in, Token: cfg.ProducerToken, Sources: sources, Hooks: now.hooks, Limits: limit.NewKeeper(time.Now), Room: limit.NewRoom(bodiesAtOnce),
-		Shelf: shelf{at.Conn}, Deliveries: deliveries, Log: at.Log,
+		Shelf: h, Log: at.Log,
 	}
-	at.Health.Add("signals", signals.Ready)
+	if h.spool != nil {
+		d.Spool = h.spool
+		defer func() { _ = h.spool.Close() }()
+		stop, err := h.spool.Measure()
+		if err != nil {
+			return err
+		}
+		defer stop()
+	} else if err := h.open(ctx); err != nil {
+		return err
+	}
 	d.Mount(at.Mux)
 	at.Up()
 	g := run.NewGroup(ctx, at.Log)
-	g.Go("signals out", signals.Run)
-	g.Go("sources heard", heard.Run)
-	g.Go("deliveries known", deliveries.Run)
-	g.Go("rejected again", retrier{at.Conn, d, at.Log}.answering)
+	g.Go("house", func(ctx context.Context) error { return h.run(ctx, retrier{at.Conn, d, at.Log}) })
 	g.Go("doors' file", file.follow(func(n opened) {
 		sources.Follow(n.sources)
 		d.Follow(n.hooks)
 	}))
-	g.Go("ingress in", bus.LinedConsumer(at.Conn, topology.IntakeOnIngress, events.Line, in.OnIngress))
 	return g.Wait()
 }
 

@@ -19,14 +19,6 @@ import (
 // retryWithin is how long trying one again may take.
 const retryWithin = 10 * time.Second
 
-// shelf keeps what doors do not take on the bus.
-type shelf struct{ conn *bus.Conn }
-
-// Keep keeps a delivery, as door.Shelf says.
-func (s shelf) Keep(ctx context.Context, d rejected.Delivery) error {
-	return rejected.Keep(ctx, s.conn, d)
-}
-
 // retrier tries deliveries again that were kept.
 type retrier struct {
 	conn *bus.Conn

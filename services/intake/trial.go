@@ -13,6 +13,7 @@ import (
 	"tocsin/services/intake/internal/mapping"
 	"tocsin/services/intake/internal/webhook"
 
+	"tocsin/pkg/certs"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
 
@@ -27,8 +28,15 @@ type DoorListed struct {
 	// Signs says that the vendor signs what it delivers.
 	Signs bool `json:"signs"`
 	// Credentials name where the file says that who is let in stands; a door without
-	// them is closed.
+	// them and without Clients is closed.
 	Credentials []string `json:"credentials"`
+	// Clients are names of whom a client's certificate has to have one.
+	Clients []string `json:"clients,omitempty"`
+	// Trust and OnlyTenants are said of a door that does not speak for everybody;
+	// Platform is whether it speaks for the platform too.
+	Trust       string   `json:"trust,omitempty"`
+	OnlyTenants []string `json:"only_tenants,omitempty"`
+	Platform    bool     `json:"platform,omitempty"`
 }
 
 // Doors are those of a doors' file, and of the vendors of which it has none; the text
@@ -49,6 +57,10 @@ func Doors(text []byte) (all []DoorListed, err error) {
 		}
 		for _, r := range a.References() {
 			one.Credentials = append(one.Credentials, string(r))
+		}
+		one.Clients = a.Clients
+		if s := a.Speaks; s != nil {
+			one.Trust, one.OnlyTenants, one.Platform = string(s.Trust), s.Tenants, s.Outside
 		}
 		all = append(all, one)
 	}
@@ -83,6 +95,16 @@ func CheckDoors(text []byte, folder string, env func(string) (string, bool)) (mi
 		}
 	}
 	return missing, nil
+}
+
+// AskClients are the doors and sources of a doors' file that ask for a client's
+// certificate; none of a file that is not understood.
+func AskClients(text []byte) []string {
+	file, err := mapping.Read(text, vendors())
+	if err != nil {
+		return nil
+	}
+	return file.AskClients()
 }
 
 // A Trial is a delivery that is read without a server.
@@ -141,9 +163,22 @@ func (t Trial) Try(env func(string) (string, bool)) (out Tried, err error) {
 	}
 	out.Ignored = said.Ignored
 	in := events.Intake{Now: func() time.Time { return t.At }}
-	out.Tickets = sound(said.Tickets, events.TicketEventMessage, in.CheckTicketEvent, &out)
-	out.Signals = sound(said.Signals, events.SignalMessage, in.CheckSignal, &out)
+	out.Tickets = sound(said.Tickets, events.TicketEventMessage, within(account, in.CheckTicketEvent), &out)
+	out.Signals = sound(said.Signals, events.SignalMessage, within(account, in.CheckSignal), &out)
 	return out, nil
+}
+
+// within is check, and whether the event is of those for whom the account speaks.
+func within[M interface {
+	GetSource() string
+	GetTenant() string
+}](a *mapping.Account, check func(M) error) func(M) error {
+	return func(m M) error {
+		if err := check(m); err != nil {
+			return err
+		}
+		return events.NotYours(a.Speaks.May(m.GetSource(), m.GetTenant()))
+	}
 }
 
 // sound are the messages that are not refused; the others are named.
@@ -166,6 +201,13 @@ func (t Trial) admits(a *mapping.Account, vendor webhook.Door, d webhook.Deliver
 	if vendor.Verify != nil {
 		asked = "it asks for the signature of " + vendor.Name + ", where a secret is set"
 	}
+	if len(a.Clients) > 0 {
+		asked += ", and for a client's certificate of " + strings.Join(a.Clients, " or ")
+		if len(a.References()) == 0 {
+			return "not checked; it asks for a client's certificate of " + strings.Join(a.Clients, " or ")
+		}
+		d.Client = certs.Client{Encrypted: true, Names: a.Clients} // what a file can not show
+	}
 	if len(a.References()) == 0 {
 		return "the door is closed until the file names who is let in; " + asked
 	}
@@ -180,6 +222,9 @@ func (t Trial) admits(a *mapping.Account, vendor webhook.Door, d webhook.Deliver
 	}
 	if err := set.Admit(vendor, d); err != nil {
 		return "this delivery would be refused: " + err.Error()
+	}
+	if len(a.Clients) > 0 {
+		return "this delivery would be let in, with a client's certificate of " + strings.Join(a.Clients, " or ")
 	}
 	return "this delivery would be let in"
 }

@@ -47,7 +47,7 @@ type attempts struct {
 func tries(t testing.TB, conn *bus.Conn, all attempts) {
 	t.Helper()
 	tenant, ok, people := all.tenant, all.ok, all.people
-	shard := topology.Shard(tenant)
+	shard := topology.ShardOf(tenant)
 	b := &intakev1.SignalsReceived{Shard: uint32(shard)}
 	at := time.Now()
 	for _, u := range people {

@@ -22,7 +22,7 @@ import (
 // until the webhook has it, each hop on disk and nothing else to do; beside it one
 // bare message that is published, read and posted.
 func BenchmarkCaseChangedToWebhook(b *testing.B) {
-	const laps = 300
+	laps := many(b, 300)
 	conn := natstest.Connect(b)
 	came := make(chan time.Time, 1)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -7,7 +7,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
+	"strconv"
 	"sync"
 	"syscall"
 	"testing"
@@ -17,6 +19,7 @@ import (
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/natstest"
+	"tocsin/pkg/run"
 	"tocsin/pkg/topology"
 	"tocsin/services/notification"
 )
@@ -33,6 +36,7 @@ type counter struct {
 
 func counting(b *testing.B, want int) *counter {
 	b.Helper()
+	run.TradeMemory() // as the program does
 	c := &counter{b: b, want: want, seen: map[string]bool{}, all: make(chan struct{})}
 	s := httptest.NewServer(c)
 	b.Cleanup(s.Close)
@@ -87,7 +91,7 @@ func storm(b *testing.B, conn *bus.Conn, cases int) {
 // has the last of them, each hop on disk; beside it the same number of bare
 // messages that are stored in batches, fetched, posted and acknowledged.
 func BenchmarkStormToWebhook(b *testing.B) {
-	const cases = 10_000
+	cases := many(b, 10_000)
 	var took, floor, work, floorWork time.Duration
 	for b.Loop() {
 		b.StopTimer()
@@ -110,6 +114,21 @@ func BenchmarkStormToWebhook(b *testing.B) {
 	b.ReportMetric(took.Seconds()/floor.Seconds(), "took/floor")
 	b.ReportMetric(float64(work.Microseconds())/float64(cases*b.N), "cpu-us/change")
 	b.ReportMetric(float64(floorWork.Microseconds())/float64(cases*b.N), "floor-cpu-us")
+}
+
+// many is how many things a benchmark does: those of the goal, or as many as
+// TOCSIN_BENCH_CASES says, where it only has to be seen to run.
+func many(b *testing.B, goal int) int {
+	b.Helper()
+	text := os.Getenv("TOCSIN_BENCH_CASES")
+	if text == "" {
+		return goal
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		b.Fatalf("TOCSIN_BENCH_CASES: %v", err)
+	}
+	return n
 }
 
 // worked is how long processors have worked for this process.
@@ -178,7 +197,7 @@ func bare(b *testing.B, messages int) time.Duration {
 // BenchmarkStormGrouped is 10,000 changes that come at once, and in how many
 // messages a destination is told of them that gathers.
 func BenchmarkStormGrouped(b *testing.B) {
-	const cases = 10_000
+	cases := many(b, 10_000)
 	of := map[string]bool{}
 	for b.Loop() {
 		conn := natstest.Connect(b)

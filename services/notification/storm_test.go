@@ -57,7 +57,7 @@ func TestAStormArrivesWholeAndOnceAndIsRecorded(t *testing.T) {
 // BenchmarkWaitingToWebhook is notifications that wait on the stream, until the
 // last is received, every hop on disk.
 func BenchmarkWaitingToWebhook(b *testing.B) {
-	const storm = 10_000
+	storm := many(b, 10_000)
 	for b.Loop() {
 		b.StopTimer()
 		conn := natstest.Connect(b)

@@ -52,7 +52,7 @@ func (cfg *Config) door(book *ledger.Ledger, log *slog.Logger) (who.Gate, error)
 	case cfg.ByLink():
 		if g.Links = cfg.Links; g.Links == nil {
 			g.Links = &Links{}
-			log.Warn("people sign in by this link, once, within ten minutes", "link", "http://"+cfg.HTTPAddr+LinkPath+g.Links.New(time.Now()))
+			log.Warn("people sign in by this link, once, within ten minutes", "link", cfg.TLS.Scheme()+"://"+cfg.HTTPAddr+LinkPath+g.Links.New(time.Now()))
 		}
 	case cfg.unsaid():
 		g.Shut = true

@@ -119,8 +119,11 @@ func TestTheComponentSaysWhichCoreFunctionIsDown(t *testing.T) {
 		components []string
 		want       policy.ReasonID
 	}{
-		{down, nil, policy.CoreFunctionDown}, {down, []string{"insights"}, policy.InsightsUnavailable}, {down, []string{"feeds", "plans"}, policy.LXPFeaturesUnavailable},
-		{down, []string{"insights", "feeds"}, policy.CoreFunctionDown}, {slow, []string{"insights"}, policy.CoreFunctionDown},
+		{down, nil, policy.CoreFunctionDown},
+		{down, []string{"insights"}, policy.InsightsUnavailable},
+		{down, []string{"feeds", "plans"}, policy.LXPFeaturesUnavailable},
+		{down, []string{"insights", "feeds"}, policy.CoreFunctionDown},
+		{slow, []string{"insights"}, policy.CoreFunctionDown},
 	} {
 		c.ticket.Components = c.components
 		if a := assess(c.ticket); !slices.Equal(a.Reasons, []policy.ReasonID{c.want}) {

@@ -108,7 +108,7 @@ func (l *Looks) For(tenant string) (counts []classify.Condition, lookedAt time.T
 	slices.SortFunc(counts, func(a, b classify.Condition) int {
 		return cmp.Or(cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Subject, b.Subject))
 	})
-	for _, shard := range []string{topology.ShardName(topology.Shard(tenant)), topology.PlatformShard} {
+	for _, shard := range []string{topology.ShardName(topology.ShardOf(tenant)), topology.PlatformShard} {
 		looked := l.looked[shard]
 		if looked.GetAt() == nil || looked.GetUnshown() > 0 {
 			return counts, time.Time{}

@@ -20,7 +20,7 @@ import (
 // look says that both shards of acme looked at that moment, with so much unshown.
 func look(t *testing.T, conn *bus.Conn, at time.Time, unshown uint32) {
 	t.Helper()
-	for _, shard := range []string{topology.PlatformShard, topology.ShardName(topology.Shard("acme"))} {
+	for _, shard := range []string{topology.PlatformShard, topology.ShardName(topology.ShardOf("acme"))} {
 		say(t, conn, topology.LookedSubject(shard), at, &monitoringv1.Looked{Shard: shard, At: timestamppb.New(at), Unshown: unshown})
 	}
 }
@@ -56,7 +56,7 @@ func TestWhatIsCountedIsInViewUntilALookPassesItOver(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- looks.Follow(ctx, conn) }()
 	t.Cleanup(func() { cancel(); <-done })
-	shard, reason := topology.ShardName(topology.Shard("acme")), string(policy.AuthFailuresOver100)
+	shard, reason := topology.ShardName(topology.ShardOf("acme")), string(policy.AuthFailuresOver100)
 	say(t, conn, topology.StandingSubject("acme", reason, ""), nine, &monitoringv1.Standing{
 		Scope: "acme", Reason: reason, State: "near", Value: 60, People: 60, Threshold: 100, At: timestamppb.New(nine), Shard: shard,
 	})

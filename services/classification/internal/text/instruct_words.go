@@ -133,7 +133,8 @@ func (t *callTable) of(word []byte) calls {
 var alike = func() map[rune]byte {
 	m := map[rune]byte{}
 	for _, s := range []struct{ from, to string }{
-		{"аеорсухіѕјԁɡոӏтмнкв", "aeopcyxisjdgnltmhkb"}, {"αοεικνρτυχ", "aoeiknptux"},
+		{"аеорсухіѕјԁɡոӏтмнкв", "aeopcyxisjdgnltmhkb"},
+		{"αοεικνρτυχ", "aoeiknptux"},
 		{"àáâãäåèéêëìíîïòóôõöøùúûüçñýÿ", "aaaaaaeeeeiiiioooooouuuucnyy"},
 	} {
 		to := []byte(s.to)

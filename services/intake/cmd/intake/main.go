@@ -15,6 +15,7 @@ func main() {
 		if err != nil {
 			return err
 		}
+		cfg.Early = cfg.Spool != "" // it takes events in without the bus
 		return run.Alone(ctx, "intake", cfg.Program, func(ctx context.Context, at run.Place) error {
 			return intake.Run(ctx, cfg, at)
 		})

@@ -118,6 +118,38 @@ func TestExtensionsAreKept(t *testing.T) {
 	}
 }
 
+func TestTheEndOfALineIsNoPartOfAnExtension(t *testing.T) {
+	const before = `{"specversion":"1.0","source":"/s","type":"t",`
+	e, err := FromJSON([]byte(before + `"id":"1","more":"{\"n\": 5}\r\n"}`))
+	if err != nil || e.Attributes["more"] != `{"n": 5}` {
+		t.Errorf("%q, %v", e.Attributes["more"], err)
+	}
+	for _, members := range []string{`"id":"1\n"`, `"id":"1","more":"a\nb"`} {
+		if e, err := FromJSON([]byte(before + members + "}")); err == nil {
+			t.Errorf("%s was read: %v", members, e.Attributes)
+		}
+	}
+}
+
+// What the minimal events of the conformance suite try: any type of data, and letters
+// outside of ASCII, are the same in each mode.
+func TestDataOfAnyTypeAreTheSameInEachMode(t *testing.T) {
+	for _, tt := range []struct{ contentType, member, data string }{
+		{"text/plain; charset=us-ascii", `"Grüße"`, "Grüße"},
+		{"text/plain; charset=utf-8", `"Grüße, 🛰\n"`, "Grüße, 🛰\n"},
+		{"application/json; charset=utf-8", `"Grüße, 🛰"`, `"Grüße, 🛰"`},
+		{"application/json; charset=utf-8", `{"text":"🛰"}`, `{"text":"🛰"}`},
+		{"application/json; charset=utf-8", `["Grüße","🛰"]`, `["Grüße","🛰"]`},
+		{"application/xml; charset=utf-8", `"<text>🛰</text>"`, "<text>🛰</text>"},
+	} {
+		j, err := FromJSON([]byte(`{"specversion":"1.0","id":"1","source":"//s.example/x.yaml","type":"t","datacontenttype":"` + tt.contentType + `","data":` + tt.member + `}`))
+		h, err2 := FromHeader(headers("Content-Type", tt.contentType), []byte(tt.data), "")
+		if err != nil || err2 != nil || string(j.Data) != tt.data || string(h.Data) != tt.data || j.ContentType() != h.ContentType() {
+			t.Errorf("%s: %q %v, %q %v", tt.contentType, j.Data, err, h.Data, err2)
+		}
+	}
+}
+
 func TestTheModeIsKnownByTheHeaders(t *testing.T) {
 	for _, tt := range []struct {
 		header map[string][]string

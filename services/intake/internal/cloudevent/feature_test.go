@@ -122,10 +122,13 @@ func keep(t *testing.T, scenario string) {
 		t.Fatal(err)
 	}
 	var e Event
-	if mode == Structured {
+	switch mode {
+	case Structured:
 		e, err = FromJSON(body)
-	} else if mode == Binary {
+	case Binary:
 		e, err = FromHeader(r.Header, body, "")
+	default:
+		t.Fatalf("mode %v", mode)
 	}
 	if err != nil || !reflect.DeepEqual(e.Attributes, want) {
 		t.Errorf("mode %v, attributes %v, want %v: %v", mode, e.Attributes, want, err)

@@ -6,9 +6,13 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"tocsin/pkg/forms"
 )
+
+// specified are the attributes that are no extensions.
+var specified = []string{"id", "source", "specversion", "type", "subject", "time", "datacontenttype", "dataschema"}
 
 // FromJSON reads an event in structured mode. Errors are *forms.Refused.
 func FromJSON(body []byte) (Event, error) {
@@ -26,13 +30,15 @@ func FromJSON(body []byte) (Event, error) {
 		if !ok {
 			return Event{}, forms.Refuse(name, "is %.40s; an attribute is a string, a number or a boolean", raw)
 		}
+		own := slices.Contains(specified, name)
+		if own && raw[0] != '"' && raw[0] != 'n' {
+			return Event{}, forms.Refuse(name, "is %.40s; write it as a string", raw)
+		}
+		if !own { // senders that read extensions from a file leave the end of its line in them
+			value = strings.TrimRight(value, "\r\n")
+		}
 		if is {
 			attributes[name] = value
-		}
-	}
-	for _, name := range []string{"id", "source", "specversion", "type", "subject", "time", "datacontenttype", "dataschema"} {
-		if raw := members[name]; len(raw) > 0 && raw[0] != '"' && raw[0] != 'n' {
-			return Event{}, forms.Refuse(name, "is %.40s; write it as a string", raw)
 		}
 	}
 	if plain != nil && attributes["datacontenttype"] == "" {

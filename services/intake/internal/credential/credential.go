@@ -10,9 +10,12 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tocsin/services/intake/internal/webhook"
+
+	"tocsin/pkg/certs"
 )
 
 // ErrDenied says that the sender showed no credentials, or other ones than were
@@ -23,6 +26,10 @@ var ErrDenied = errors.New("not let in")
 // Authorization.
 const TokenHeader = "X-Tocsin-Token"
 
+// ErrClient says that the sender has not shown by TLS that it is a client who is let
+// in, whatever else it showed. It is an ErrDenied.
+var ErrClient = fmt.Errorf("%w by its connection", ErrDenied)
+
 // A Set is what lets in; any one of its credentials does. While one is being
 // replaced both the old and the new one stand in it.
 type Set struct {
@@ -32,10 +39,34 @@ type Set struct {
 	Tokens []string
 	// Passwords are "user:password", shown by basic authentication.
 	Passwords []string
+	// Clients, if there are any, are names of whom a client's certificate has to have
+	// one, beside a credential.
+	Clients []string
+	// Alone says that the certificate is enough: no credential was ever set.
+	Alone bool
 }
 
 // Empty says that nothing lets in.
-func (s Set) Empty() bool { return len(s.Secrets)+len(s.Tokens)+len(s.Passwords) == 0 }
+func (s Set) Empty() bool {
+	return len(s.Secrets)+len(s.Tokens)+len(s.Passwords) == 0 && !s.byClient()
+}
+
+// byClient says that a client's certificate is what lets in.
+func (s Set) byClient() bool { return s.Alone && len(s.Clients) > 0 }
+
+// Known says whether a client has one of the names, where there are any. Its error is
+// ErrClient.
+func Known(names []string, c certs.Client) error {
+	switch {
+	case len(names) == 0 || slices.ContainsFunc(c.Names, func(name string) bool { return slices.Contains(names, name) }):
+		return nil
+	case !c.Encrypted:
+		return fmt.Errorf("%w: a client's certificate is asked for, and this came without TLS that ends here; send it to https, past any proxy that ends it", ErrClient)
+	case len(c.Names) == 0:
+		return fmt.Errorf("%w: a client's certificate is asked for, and none was shown that is good and of an authority that is believed here", ErrClient)
+	}
+	return fmt.Errorf("%w: the client's certificate is of %.200q, and none of these names is let in", ErrClient, c.Names[:min(len(c.Names), 3)])
+}
 
 // BySignature says that only a delivery that the vendor has signed is let in.
 func (s Set) BySignature(door webhook.Door) bool { return door.Verify != nil && len(s.Secrets) > 0 }
@@ -44,6 +75,9 @@ func (s Set) BySignature(door webhook.Door) bool { return door.Verify != nil && 
 // signs and a secret is set, only a signature lets in. Errors are ErrDenied or
 // webhook.ErrUnsigned.
 func (s Set) Admit(door webhook.Door, d webhook.Delivery) error {
+	if err := Known(s.Clients, d.Client); err != nil || s.byClient() {
+		return err
+	}
 	if s.BySignature(door) {
 		var err error
 		for _, secret := range s.Secrets {

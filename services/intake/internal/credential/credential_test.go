@@ -4,9 +4,12 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"tocsin/services/intake/internal/webhook"
+
+	"tocsin/pkg/certs"
 )
 
 func TestOnlyWhoShowsTheCredentialsIsLetIn(t *testing.T) {
@@ -40,6 +43,38 @@ func TestOnlyWhoShowsTheCredentialsIsLetIn(t *testing.T) {
 		if (err == nil) != tt.in || err != nil && !errors.Is(err, ErrDenied) {
 			t.Errorf("%+v with %q: %v; let in should be %v", tt.set, tt.header, err, tt.in)
 		}
+	}
+}
+
+func TestAClientsCertificateIsAskedForBesideOrInPlaceOfACredential(t *testing.T) {
+	monitor, other := certs.Client{Encrypted: true, Names: []string{"old.acme", "x"}}, certs.Client{Encrypted: true, Names: []string{"other"}}
+	names := []string{"new.acme", "old.acme"}
+	token, alone := Set{Tokens: []string{"t"}, Clients: names}, Set{Clients: names, Alone: true}
+	for _, tt := range []struct {
+		name   string
+		set    Set
+		client certs.Client
+		header string
+		says   string // empty is let in
+	}{
+		{"both", token, monitor, "Bearer t", ""},
+		{"no token", token, monitor, "", "Authorization"},
+		{"another client", token, other, "Bearer t", `of ["other"]`},
+		{"no certificate", token, certs.Client{Encrypted: true}, "Bearer t", "none was shown"},
+		{"no TLS", token, certs.Client{}, "Bearer t", "without TLS"},
+		{"alone", alone, monitor, "", ""},
+		{"alone, another", alone, other, "Bearer t", `of ["other"]`},
+		{"alone, no TLS", alone, certs.Client{}, "", "without TLS"},
+		{"tokens that were emptied", Set{Clients: names}, monitor, "Bearer ", "Authorization"},
+		{"no names", Set{Alone: true}, monitor, "", "Authorization"},
+	} {
+		err := tt.set.Admit(webhook.Door{}, webhook.Delivery{Header: http.Header{"Authorization": {tt.header}}, Client: tt.client})
+		if (err == nil) != (tt.says == "") || err != nil && (!strings.Contains(err.Error(), tt.says) || !errors.Is(err, ErrDenied)) {
+			t.Errorf("%s: %v, want %q", tt.name, err, tt.says)
+		}
+	}
+	if !(Set{Clients: names}).Empty() || alone.Empty() || !(Set{Alone: true}).Empty() {
+		t.Error("wrong ones are empty")
 	}
 }
 

@@ -201,3 +201,14 @@ func TestWhoHasTheTicketIsToldOnceUnlessAnAgentSaysSo(t *testing.T) {
 		}
 	}
 }
+
+func TestATicketOfWhichNothingIsToldIsNamedWithAReason(t *testing.T) {
+	said, why := told(t, desk.Account{DefaultTenant: "acme"}, desk.Ticket{ID: "7"}, func(*desk.Telling) {})
+	if len(said) > 0 || len(why) != 1 || !strings.HasPrefix(why[0], "ticket 7: ") {
+		t.Errorf("%v, %v", said, why)
+	}
+	said, why = told(t, desk.Account{DefaultTenant: "acme"}, desk.Ticket{ID: "7"}, func(r *desk.Telling) { r.Assigned("a", nine, "anna") })
+	if len(said) != 1 || len(why) > 0 {
+		t.Errorf("%v, %v", said, why)
+	}
+}

@@ -42,8 +42,13 @@ func (a Account) Tell(source string, w Words, t Ticket) (*Telling, string) {
 	return r, ""
 }
 
-// Events are what was told, and what was left out.
-func (r *Telling) Events() ([]receive.TicketEvent, []string) { return r.events, r.ignored }
+// Events are what was told, and what was left out; one of them is never empty.
+func (r *Telling) Events() ([]receive.TicketEvent, []string) {
+	if len(r.events)+len(r.ignored) == 0 {
+		return nil, []string{fmt.Sprintf("ticket %.80s: a change that bears on no escalation", r.ticket.ID)}
+	}
+	return r.events, r.ignored
+}
 
 // Tenant is whose ticket it is.
 func (r *Telling) Tenant() string { return r.tenant }

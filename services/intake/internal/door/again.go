@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"tocsin/services/intake/internal/cloudevent"
+	"tocsin/services/intake/internal/events"
 	"tocsin/services/intake/internal/source"
 
 	"tocsin/pkg/forms"
@@ -19,10 +21,7 @@ func (d *Door) keepRefused(r *http.Request, name string, who *source.Source, dat
 		return
 	}
 	out := rejected.Delivery{Door: name, ReceivedAt: d.Intake.Now(), Reasons: reasonsOf(refused), Headers: readable(r.Header), Body: data}
-	if who != nil {
-		out.Source = who.Name // as whom it is tried again
-	}
-	d.keep(r, out)
+	d.keepAs(r, who, out)
 }
 
 func reasonsOf(refused *forms.Refused) (reasons []string) {
@@ -36,21 +35,29 @@ func reasonsOf(refused *forms.Refused) (reasons []string) {
 type anew func(ctx context.Context, header http.Header, body []byte) (ids, reasons []string, err error)
 
 // api are the paths of our own whose bodies are kept.
-func (d *Door) api(who *source.Source) map[string]anew {
-	return map[string]anew{"tickets": again(d.ticketForm().of(who)), "signals": again(d.signalForm().of(who))}
+func (d *Door) api(who *source.Source, received time.Time) map[string]anew {
+	return map[string]anew{
+		"tickets": again(d.Intake.Store, d.ticketForm().of(who)), "signals": again(d.Intake.Store, d.signalForm().of(who)),
+		"logs": d.logsAgain(who, received),
+	}
 }
 
-func again[T any, M message[T]](f form[T, M]) anew {
+func again[T any, M message[T]](store func(context.Context, ...*events.Lot) error, f form[T, M]) anew {
 	return func(ctx context.Context, header http.Header, body []byte) (ids, reasons []string, err error) {
 		r := (&http.Request{Header: header}).WithContext(ctx)
 		mode, err := cloudevent.ModeOf(header)
 		if err != nil {
 			return nil, []string{err.Error()}, nil
 		}
-		r, evs, err := f.whole(r, body, mode)
-		if err == nil {
+		var evs []M
+		if mode == cloudevent.None && contentType(r) == typeNDJSON {
+			evs, reasons, err = linesAgain(f, body)
+		} else {
+			r, evs, err = f.whole(r, body, mode)
+		}
+		if err == nil && len(evs) > 0 {
 			ids = idsOf(evs)
-			err = f.take(r.Context(), evs)
+			err = store(r.Context(), f.lot(evs))
 		}
 		var refused *forms.Refused
 		var others *errNotYours
@@ -60,6 +67,6 @@ func again[T any, M message[T]](f form[T, M]) anew {
 		case errors.As(err, &others):
 			return nil, []string{others.Error()}, nil
 		}
-		return ids, nil, err
+		return ids, reasons, err
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/run"
 	"tocsin/pkg/topology"
 	intakev1 "tocsin/proto/gen/intake/v1"
 )
@@ -228,6 +229,7 @@ type taken struct {
 // measure does b.N times so many events.
 func measure(b *testing.B, events int, work func()) taken {
 	b.Helper()
+	run.TradeMemory() // as the program does
 	before, began := cpu(b), time.Now()
 	work()
 	return taken{b, float64(b.N * events), cpu(b) - before, time.Since(began)}

@@ -23,7 +23,7 @@ func withLimits(at *time.Time) func(*door.Door) {
 		book, err := source.NewBook([]source.Source{
 			{Name: "sftp", Tokens: []string{"s"}, All: true, Limits: limit.Limits{EventsPerSecond: 10_000, TenantsPerHour: 3, TicketsPerHour: 2}},
 			{Name: "desk", Tokens: []string{"d"}, All: true, Limits: limit.Limits{TicketsPerHour: 2}},
-		})
+		}, nil)
 		if err != nil {
 			panic(err)
 		}

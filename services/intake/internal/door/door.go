@@ -4,10 +4,10 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
-	"time"
 
 	"tocsin/services/intake/internal/cloudevent"
 	"tocsin/services/intake/internal/events"
@@ -32,16 +32,20 @@ type Door struct {
 	Hooks Hooks
 	// Shelf keeps what was not taken; nil keeps nothing.
 	Shelf Shelf
-	// Deliveries know which signed deliveries were taken; nil knows none.
-	Deliveries *events.Deliveries
-	Log        *slog.Logger
+	// Spool keeps events while the bus is away; nil does not.
+	Spool Spool
+	Log   *slog.Logger
 
 	follows atomic.Pointer[Hooks]
 	kept    budgets
 }
 
-// storeWithin is how long storing may take before the producer is told to try again.
-const storeWithin = 10 * time.Second
+// A Spool stores events while the bus is away, too.
+type Spool interface {
+	// Take stores a lot: on the bus, or on a disk of our own until the bus is back; of
+	// the latter it says how many events those are. When it returns, all is on disk.
+	Take(ctx context.Context, l *events.Lot) (spooled int, err error)
+}
 
 // maxBatch is how many signals one SignalBatch may have.
 const maxBatch = 10000
@@ -75,7 +79,8 @@ func (d *Door) ticketForm() form[ingressv1.TicketEvent, *ingressv1.TicketEvent] 
 		return []*ingressv1.TicketEvent{ev}, err
 	}
 	return form[ingressv1.TicketEvent, *ingressv1.TicketEvent]{
-		name: "tickets", check: d.Intake.AdmitTicketEvent, protobuf: protobuf, event: event, take: d.Intake.TakeTicketEvents,
+		name: "tickets", check: d.Intake.AdmitTicketEvent, protobuf: protobuf, event: event,
+		lot: func(evs []*ingressv1.TicketEvent) *events.Lot { return &events.Lot{Tickets: evs} },
 	}
 }
 
@@ -88,19 +93,20 @@ func (d *Door) signalForm() form[ingressv1.Signal, *ingressv1.Signal] {
 		return d.checkAll(signals)
 	}
 	return form[ingressv1.Signal, *ingressv1.Signal]{
-		name: "signals", batch: "signals", check: d.Intake.AdmitSignal, protobuf: protobuf, event: events.ValidSignalsOf, take: d.Intake.Signals.Put,
+		name: "signals", batch: "signals", check: d.Intake.AdmitSignal, protobuf: protobuf, event: events.ValidSignalsOf,
+		lot: func(evs []*ingressv1.Signal) *events.Lot { return &events.Lot{Signals: evs} },
 	}
 }
 
-// store lets take store within its time. While the bus is away it is not asked:
-// the producer hears of it at once.
-func (d *Door) store(r *http.Request, take func(context.Context) error) error {
-	if err := d.Intake.Tickets.Conn.Up(); err != nil {
-		return err
+// store stores a lot within its time, and says how many of its events lie on this
+// machine only, until the bus is back. Where there is no spool, the producer hears at
+// once that the bus is away.
+func (d *Door) store(r *http.Request, l *events.Lot) (spooled int, err error) {
+	l.Received, l.Trace = d.Intake.Now(), events.TraceOf(r.Context())
+	if d.Spool == nil {
+		return 0, d.Intake.StoreNow(r.Context(), l)
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), storeWithin)
-	defer cancel()
-	return take(ctx)
+	return d.Spool.Take(r.Context(), l)
 }
 
 // checkAll refuses the whole batch if one signal is refused.
@@ -117,8 +123,8 @@ func (d *Door) checkAll(signals []*ingressv1.Signal) ([]*ingressv1.Signal, error
 		if err == nil {
 			continue
 		}
-		r, ok := err.(*forms.Refused)
-		if !ok {
+		var r *forms.Refused
+		if !errors.As(err, &r) {
 			return nil, err
 		}
 		for _, p := range r.Problems {
@@ -139,7 +145,7 @@ type form[T any, M message[T]] struct {
 	check    func(M) error // after the schema
 	protobuf func([]byte) ([]M, error)
 	event    func(cloudevent.Event) ([]M, error) // all or none of it, held against the schema
-	take     func(context.Context, []M) error
+	lot      func([]M) *events.Lot
 }
 
 // of is the form as somebody sends it.
@@ -153,7 +159,12 @@ func (f form[T, M]) checkLine(m M) error {
 	if err := f.check(m); err != nil || f.who == nil {
 		return err
 	}
-	return claim(f.who, m)
+	err := claim(f.who, m)
+	var refused *forms.Refused
+	if errors.As(err, &refused) {
+		return errors.Join(err, &errNotYours{refused.Problems})
+	}
+	return err
 }
 
 // serve answers one request with events of one kind.
@@ -191,15 +202,24 @@ func serve[T any, M message[T]](d *Door, w http.ResponseWriter, r *http.Request,
 	if err == nil {
 		err = named(meter, evs)
 	}
+	spooled := 0
 	if err == nil {
-		err = d.store(r, func(ctx context.Context) error { return f.take(ctx, evs) })
+		spooled, err = d.store(r, f.lot(evs))
 	}
 	if err != nil {
 		d.keepRefused(r, f.name, f.who, data, err)
 		problemOf(err, d.Log).Write(w)
 		return
 	}
-	accepted(w, map[string]any{"accepted": len(evs), "ids": idsOf(evs)})
+	accepted(w, taken{Accepted: len(evs), IDs: idsOf(evs), Spooled: spooled})
+}
+
+// taken is the answer to who stated events whole.
+type taken struct {
+	Accepted int      `json:"accepted"`
+	IDs      []string `json:"ids"`
+	// Spooled is how many of them wait on a disk of intake until the bus is back.
+	Spooled int `json:"spooled,omitempty"`
 }
 
 // lines takes NDJSON as fast as its source may send.
@@ -212,16 +232,17 @@ func (f form[T, M]) lines(d *Door, w http.ResponseWriter, r *http.Request, meter
 	}
 	size := bufferOf(r)
 	r.Body = &metered{r.Body, r.Context(), meter}
-	res, err := readLines[T, M](bufio.NewReaderSize(r.Body, size), check, func(evs []M) error {
+	res, err := readLines[T, M](bufio.NewReaderSize(r.Body, size), check, func(evs []M) (int, error) {
 		if err := meter.Wait(r.Context(), len(evs), 0); err != nil {
-			return err
+			return 0, err
 		}
-		return d.store(r, func(ctx context.Context) error { return f.take(ctx, evs) })
+		return d.store(r, f.lot(evs))
 	})
 	if err != nil {
 		problemOf(err, d.Log).Write(w)
 		return
 	}
+	d.keepLines(r, f.name, f.who, &res)
 	accepted(w, res)
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -51,7 +52,7 @@ func FuzzBody(f *testing.F) {
 
 func whole[T any, M message[T]](t *testing.T, f form[T, M], kind, version string, body []byte) {
 	t.Helper()
-	r := httptest.NewRequest("POST", "/v1/any", nil)
+	r := httptest.NewRequest(http.MethodPost, "/v1/any", nil)
 	r.Header.Set("Content-Type", kind)
 	if strings.HasPrefix(kind, "x") { // a CloudEvent in headers, of the type that is behind
 		for name, value := range map[string]string{"id": "a", "source": "okta", "type": "tocsin.ingress.v1." + strings.TrimPrefix(kind, "x"), "specversion": version} {
@@ -120,9 +121,9 @@ func FuzzLines(f *testing.F) {
 func lined[T any, M message[T]](t *testing.T, f form[T, M], body []byte, size int) {
 	t.Helper()
 	var took []M
-	got, err := readLines[T, M](bufio.NewReaderSize(bytes.NewReader(body), max(16, size%10000)), f.check, func(evs []M) error {
+	got, err := readLines[T, M](bufio.NewReaderSize(bytes.NewReader(body), max(16, size%10000)), f.check, func(evs []M) (int, error) {
 		took = append(took, evs...)
-		return nil
+		return 0, nil
 	})
 	if err != nil {
 		t.Fatal(err)

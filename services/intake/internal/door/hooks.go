@@ -1,19 +1,17 @@
 package door
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"tocsin/services/intake/internal/credential"
 	"tocsin/services/intake/internal/events"
 	"tocsin/services/intake/internal/webhook"
+
+	"tocsin/pkg/certs"
 )
 
 // A Hook is one vendor's account that delivers by webhook.
@@ -49,6 +47,8 @@ type hooked struct {
 	IDs      []string `json:"ids"`
 	// Ignored names what was not taken, with a reason each.
 	Ignored []string `json:"ignored"`
+	// Spooled is how many of the accepted wait on a disk of intake until the bus is back.
+	Spooled int `json:"spooled,omitempty"`
 }
 
 // hook takes one delivery of a vendor.
@@ -56,8 +56,8 @@ func (d *Door) hook(w http.ResponseWriter, r *http.Request) {
 	hooks := d.now()
 	hook, is := hooks[r.PathValue("source")]
 	if !is {
-		problem("no-such-door", http.StatusNotFound, "there is no door for %q; there are %s", r.PathValue("source"),
-			strings.Join(slices.Sorted(maps.Keys(hooks)), ", ")).Write(w)
+		problem("no-such-door", http.StatusNotFound, "there is no door %.40q; the address ends in a vendor's name or that of a door of the doors' file (tocsin doors list)",
+			r.PathValue("source")).Write(w)
 		return
 	}
 	delivery, ok := d.delivered(w, r, hook)
@@ -65,7 +65,7 @@ func (d *Door) hook(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name := hook.known(r.PathValue("source"), delivery)
-	before, other := d.Deliveries.Known(name)
+	before, other := d.Intake.Deliveries.Known(name)
 	if other {
 		problem("another-delivery", http.StatusConflict, "%s: a delivery of the id %.80q was taken with another body; send this one with an id of its own",
 			hook.Door.Name, name.ID).Write(w)
@@ -80,7 +80,7 @@ func (d *Door) hook(w http.ResponseWriter, r *http.Request) {
 	case err == nil && before: // it is answered as it was
 		got.missed = nil
 	case err == nil:
-		err = d.store(r, func(ctx context.Context) error { return d.takeOnce(ctx, got, name, delivery.Received) })
+		got.out.Spooled, err = d.store(r, got.once(name, delivery.Received))
 	}
 	if err != nil {
 		problemOf(err, d.Log).Write(w)
@@ -90,7 +90,7 @@ func (d *Door) hook(w http.ResponseWriter, r *http.Request) {
 		d.keep(r, d.rejected(hook, name.Door, delivery, got, got.missed))
 	}
 	got.out.Accepted = len(got.out.IDs)
-	taken(w, hook.Door, delivery, got.out)
+	answered(w, hook.Door, delivery, got.out)
 }
 
 // known is what the delivery is known by when it comes again; nothing where it is not
@@ -110,17 +110,18 @@ func (h Hook) known(name string, delivery webhook.Delivery) events.Delivery {
 	return v
 }
 
-// takeOnce stores the events of a delivery, then makes it known. One of which something
-// may be taken yet, when the doors' file is mended, does not become known.
-func (d *Door) takeOnce(ctx context.Context, got reading, name events.Delivery, received time.Time) error {
-	if err := d.take(ctx, got); err != nil || len(got.missed) > 0 {
-		return err
+// once are the events of a delivery, which becomes known when they are stored. One of
+// which something may be taken yet, when the doors' file is mended, does not become known.
+func (got reading) once(name events.Delivery, received time.Time) *events.Lot {
+	l := got.lot()
+	if len(got.missed) == 0 {
+		l.Receipt = name.Receipt(received)
 	}
-	return d.Deliveries.Taken(ctx, name, received)
+	return l
 }
 
-// taken says to a vendor what became of the delivery, or what it asks to hear.
-func taken(w http.ResponseWriter, door webhook.Door, delivery webhook.Delivery, out hooked) {
+// answered says to a vendor what became of the delivery, or what it asks to hear.
+func answered(w http.ResponseWriter, door webhook.Door, delivery webhook.Delivery, out hooked) {
 	if door.Answer != nil {
 		if answer := door.Answer(delivery); answer != nil {
 			w.Header().Set("Content-Type", answer.ContentType)
@@ -147,10 +148,13 @@ func (d *Door) delivered(w http.ResponseWriter, r *http.Request, hook Hook) (web
 		problemOf(errors.Join(errUnreadable, err), d.Log).Write(w)
 		return webhook.Delivery{}, false
 	}
-	delivery := webhook.Delivery{Header: r.Header, Body: data, Received: d.Intake.Now()}
+	delivery := webhook.Delivery{Header: r.Header, Body: data, Received: d.Intake.Now(), Client: certs.Of(r.TLS, d.Intake.Now())}
 	switch err := hook.Lets.Admit(hook.Door, delivery); {
 	case errors.Is(err, webhook.ErrUnsigned):
 		problem("unsigned", http.StatusUnauthorized, "%s: %v", hook.Door.Name, err).Write(w)
+		return webhook.Delivery{}, false
+	case errors.Is(err, credential.ErrClient):
+		problem("client-certificate", http.StatusUnauthorized, "%s: %v", hook.Door.Name, err).Write(w)
 		return webhook.Delivery{}, false
 	case err != nil:
 		w.Header().Set("WWW-Authenticate", "Bearer")

@@ -213,3 +213,11 @@ func TestRealZendeskBodiesAreTakenOrNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestADoorThatIsNotThereNamesNoneThatIs(t *testing.T) {
+	h := open(t, withZendesk)
+	got := h.post(t, "/v1/hooks/"+strings.Repeat("x", 4000), jsonType, "{}")
+	if got.status != http.StatusNotFound || len(got.Detail) > 300 || strings.Contains(got.Detail, "zendesk") {
+		t.Errorf("%d, %d bytes: %.400s", got.status, len(got.Detail), got.Detail)
+	}
+}

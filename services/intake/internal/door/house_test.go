@@ -37,6 +37,8 @@ var now = time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC)
 type house struct {
 	conn *bus.Conn
 	url  string
+	// paths are what url serves.
+	paths http.Handler
 	// shut ends the server.
 	shut func()
 }
@@ -67,7 +69,7 @@ func open(t testing.TB, with ...func(*door.Door)) *house {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- signals.Run(ctx) }()
-	t.Cleanup(func() { stop(); <-ended })
+	t.Cleanup(func() { stop(); _ = <-ended })
 	d := &door.Door{
 		Intake: events.Intake{Tickets: events.NewTickets(conn), Signals: signals, Now: func() time.Time { return now }}, Log: log,
 		Hooks: door.Hooks{
@@ -82,7 +84,7 @@ func open(t testing.TB, with ...func(*door.Door)) *house {
 	d.Mount(mux)
 	web := httptest.NewServer(mux)
 	t.Cleanup(func() { client.CloseIdleConnections(); web.Close() })
-	return &house{conn, web.URL, shut}
+	return &house{conn, web.URL, mux, shut}
 }
 
 // answer is what a door says, of whichever kind.
@@ -117,8 +119,9 @@ const (
 	protobufType = "application/protobuf"
 )
 
-// client keeps as many connections as there are producers.
-var client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1000}}
+// client keeps as many connections as there are producers, and opens no more than a
+// process may.
+var client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1000, MaxConnsPerHost: 400}}
 
 // post sends a body; headers are name, value, name, value …
 func (h *house) post(t testing.TB, path, contentType, body string, headers ...string) answer {
@@ -180,8 +183,28 @@ func (h *house) signals(t testing.TB) (ids []string) {
 	return ids
 }
 
+// trusts are how far each source is trusted, by the last that is stored of it.
+func (h *house) trusts(t testing.TB) map[string]intakev1.Trust {
+	t.Helper()
+	all := map[string]intakev1.Trust{}
+	for _, b := range h.batches(t) {
+		for _, s := range b.GetSignals() {
+			all[s.GetSource()] = b.GetTrust()
+		}
+	}
+	return all
+}
+
 // stored are all signals that the stream has now, in order.
 func (h *house) stored(t testing.TB) (all []*ingressv1.Signal) {
+	t.Helper()
+	for _, b := range h.batches(t) {
+		all = append(all, b.GetSignals()...)
+	}
+	return all
+}
+
+func (h *house) batches(t testing.TB) (all []*intakev1.SignalsReceived) {
 	t.Helper()
 	stream, err := h.conn.JS().Stream(t.Context(), topology.Signals.Name)
 	if err != nil {
@@ -195,11 +218,11 @@ func (h *house) stored(t testing.TB) (all []*ingressv1.Signal) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var batch intakev1.SignalsReceived
-		if err := proto.Unmarshal(m.Data, &batch); err != nil {
+		batch := &intakev1.SignalsReceived{}
+		if err := proto.Unmarshal(m.Data, batch); err != nil {
 			t.Fatal(err)
 		}
-		all, next = append(all, batch.Signals...), m.Sequence+1
+		all, next = append(all, batch), m.Sequence+1
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"tocsin/services/intake/internal/source"
 	"tocsin/services/intake/internal/webhook"
 
 	"tocsin/pkg/rejected"
@@ -54,6 +55,14 @@ func (d *Door) keep(r *http.Request, what rejected.Delivery) {
 	if err := d.Shelf.Keep(ctx, what); err != nil {
 		d.Log.Warn("what a door does not take is not kept", "door", what.Door, "error", err)
 	}
+}
+
+// keepAs keeps what was not taken of a source, as whom it is tried again; nil is the house.
+func (d *Door) keepAs(r *http.Request, who *source.Source, what rejected.Delivery) {
+	if who != nil {
+		what.Source = who.Name
+	}
+	d.keep(r, what)
 }
 
 // secretive are parts of the names of headers that may let in.
@@ -125,7 +134,7 @@ func (d *Door) Again(ctx context.Context, what rejected.Delivery) (ids, reasons 
 		header.Set(name, value)
 	}
 	who := d.Sources.Now().Named(what.Source)
-	if paths := d.api(who)[what.Door]; paths != nil {
+	if paths := d.api(who, what.ReceivedAt)[what.Door]; paths != nil {
 		if what.Source != "" && who == nil {
 			return nil, []string{"its source " + what.Source + " is no more in the doors' file; give it back, or drop what is kept"}, nil
 		}
@@ -140,7 +149,7 @@ func (d *Door) Again(ctx context.Context, what rejected.Delivery) (ids, reasons 
 		return nil, []string{err.Error()}, nil
 	}
 	if err == nil {
-		err = d.take(ctx, got)
+		err = d.Intake.Store(ctx, got.lot())
 	}
 	if err != nil {
 		return nil, nil, err

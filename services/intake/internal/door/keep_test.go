@@ -129,6 +129,65 @@ func TestWhatOurOwnPathsRefuseIsTriedAgainAsItCame(t *testing.T) {
 	}
 }
 
+func TestRefusedLinesAreKeptAndTriedAgainByThemselves(t *testing.T) {
+	kept := &shelf{}
+	var d *door.Door
+	clock := now
+	h := open(t, func(of *door.Door) { of.Shelf, d, of.Intake.Now = kept, of, func() time.Time { return clock } })
+	line := func(id string, at time.Time) string {
+		return `{"id":"` + id + `","source":"okta","tenant":"acme","occurred_at":"` + at.Format(time.RFC3339) + `","auth_attempt":{"user":"u","method":"SSO","outcome":"SUCCESS"}}` + "\n"
+	}
+	got := h.post(t, "/v1/signals", "application/x-ndjson", line("a", now)+line("b", now.Add(time.Hour))+"no JSON\n")
+	if got.Accepted != 1 || got.RejectedLines != 2 {
+		t.Fatalf("%+v", got)
+	}
+	was := kept.take()
+	if len(was) != 1 || string(was[0].Body) != line("b", now.Add(time.Hour))+"no JSON\n" || was[0].Accepted != 1 ||
+		len(was[0].Reasons) != 2 || !strings.HasPrefix(was[0].Reasons[0], "line 2: occurred_at") || !strings.HasPrefix(was[0].Reasons[1], "line 3: ") {
+		t.Fatalf("kept is %+v", was)
+	}
+	clock = now.Add(2 * time.Hour)
+	ids, reasons, err := d.Again(t.Context(), was[0])
+	if err != nil || fmt.Sprint(ids) != "[b]" || len(reasons) != 1 || !strings.HasPrefix(reasons[0], "line 2: ") {
+		t.Errorf("%v %v %v", ids, reasons, err)
+	}
+	h.post(t, "/v1/signals", "application/x-ndjson", strings.Repeat("{}\n", 1000))
+	if was := kept.take(); len(was) != 1 || len(was[0].Reasons) != 101 || was[0].Reasons[100] != "and 900 more lines, which are not kept" {
+		t.Errorf("kept is %d with %d reasons", len(was), len(was[0].Reasons))
+	}
+}
+
+func TestLogRecordsThatMeanSomethingAreKeptAndTriedAgainByThemselves(t *testing.T) {
+	kept := &shelf{}
+	var d *door.Door
+	h := open(t, func(of *door.Door) { of.Shelf, d = kept, of })
+	record := func(attributes string) string {
+		return `{"timeUnixNano":"1763629200000000000","attributes":[` + attributes + `]}`
+	}
+	probe := `{"key":"tocsin.kind","value":{"stringValue":"probe"}},{"key":"tocsin.severity","value":{"stringValue":"%s"}},{"key":"tocsin.component","value":{"stringValue":"sso"}}`
+	body := `{"resourceLogs":[{"scopeLogs":[{"logRecords":[` + record("") + `,` + record(fmt.Sprintf(probe, "P-weird")) + `]}]}]}`
+	h.post(t, "/v1/logs", jsonType, body)
+	was := kept.take()
+	if len(was) != 1 || was[0].Door != "logs" || len(was[0].Reasons) != 1 || !strings.Contains(was[0].Reasons[0], "severity") {
+		t.Fatalf("kept is %+v", was)
+	}
+	if ids, reasons, err := d.Again(t.Context(), was[0]); err != nil || len(ids) > 0 || len(reasons) != 1 {
+		t.Fatalf("%v %v %v", ids, reasons, err)
+	}
+	mended := door.Hook{}
+	mended.Account.Alerts.Map = func(map[string]any) (alert.Mapped, error) {
+		return alert.Mapped{Labels: map[string]string{"status": "DOWN"}}, nil
+	}
+	d.Follow(door.Hooks{"otlp": mended})
+	if ids, reasons, err := d.Again(t.Context(), was[0]); err != nil || len(ids) != 1 || len(reasons) > 0 {
+		t.Errorf("%v %v %v", ids, reasons, err)
+	}
+	h.post(t, "/v1/logs", jsonType, `{"resourceLogs":[{"scopeLogs":[{"logRecords":[`+record("")+`]}]}]}`)
+	if was := kept.take(); len(was) > 0 {
+		t.Errorf("a log that means nothing is kept: %+v", was)
+	}
+}
+
 func TestOneDoorNeverFillsTheShelf(t *testing.T) {
 	kept := &shelf{err: errors.New("the bus is away")}
 	clock := now

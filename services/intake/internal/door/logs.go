@@ -2,7 +2,6 @@ package door
 
 import (
 	"compress/gzip"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -55,12 +54,13 @@ func (d *Door) logs(w http.ResponseWriter, r *http.Request, who *source.Source) 
 	}
 	if err == nil && len(signals) > 0 {
 		r = traced(r)
-		err = d.store(r, func(ctx context.Context) error { return d.Intake.Signals.Put(ctx, signals) })
+		_, err = d.store(r, &events.Lot{Signals: signals})
 	}
 	if err != nil {
 		problemOf(err, d.Log).Write(w)
 		return
 	}
+	d.keepLogs(r, who, &logs)
 	out := &collector.ExportLogsServiceResponse{}
 	if logs.Rejected > 0 {
 		out.PartialSuccess = &collector.ExportLogsPartialSuccess{RejectedLogRecords: logs.Rejected, ErrorMessage: logs.Message()}

@@ -114,7 +114,7 @@ func idle(b *testing.B, at string) {
 	for i := range conns {
 		conns[i] = must(net.Dial("tcp", addr))(b)
 		body := upload(fmt.Sprint(i))
-		_, _ = fmt.Fprintf(conns[i], "POST /v1/signals HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+		_, _ = fmt.Fprintf(conns[i], "POST /v1/signals HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
 		if res, err := http.ReadResponse(bufio.NewReader(conns[i]), nil); err != nil || res.StatusCode != http.StatusAccepted {
 			b.Fatal(res, err)
 		}

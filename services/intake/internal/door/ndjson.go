@@ -33,12 +33,16 @@ type streamed struct {
 	Accepted      int        `json:"accepted"`
 	Rejected      []Rejected `json:"rejected"`
 	RejectedLines int        `json:"rejected_lines"`
+	// Spooled is how many of the accepted wait on a disk of intake until the bus is back.
+	Spooled int `json:"spooled,omitempty"`
+	// left are the lines that may be tried again.
+	left leftLines
 }
 
 // readLines reads NDJSON in constant memory and hands valid events to take,
 // some thousands at a time; while those are stored it reads on. It ends with an error
 // only if storing or reading fails.
-func readLines[T any, M message[T]](in *bufio.Reader, check func(M) error, take func([]M) error) (streamed, error) {
+func readLines[T any, M message[T]](in *bufio.Reader, check func(M) error, take func([]M) (spooled int, err error)) (streamed, error) {
 	res := streamed{Rejected: []Rejected{}}
 	store := storing[M]{take: take}
 	var batch []M
@@ -46,7 +50,7 @@ func readLines[T any, M message[T]](in *bufio.Reader, check func(M) error, take 
 	lines := lines{in: in}
 	for {
 		line, err := lines.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			err = store.begin(batch)
 			return store.end(res, err)
 		}
@@ -61,6 +65,7 @@ func readLines[T any, M message[T]](in *bufio.Reader, check func(M) error, take 
 		switch {
 		case errors.As(err, &refused):
 			res.reject(lines.n, refused)
+			res.left.add(lines.n, line, err)
 			continue
 		case err != nil:
 			return store.end(res, err)
@@ -77,10 +82,17 @@ func readLines[T any, M message[T]](in *bufio.Reader, check func(M) error, take 
 
 // storing stores batches one after another, each while the next is read.
 type storing[M any] struct {
-	take   func([]M) error
-	stored int // events
-	now    int // events that are being stored
-	done   chan error
+	take    func([]M) (spooled int, err error)
+	stored  int // events
+	spooled int // of them
+	now     int // events that are being stored
+	done    chan became
+}
+
+// became is what storing came to.
+type became struct {
+	spooled int
+	err     error
 }
 
 // begin begins to store a batch when the one before it is stored.
@@ -88,8 +100,11 @@ func (s *storing[M]) begin(batch []M) error {
 	if err := s.wait(); err != nil || len(batch) == 0 {
 		return err
 	}
-	s.now, s.done = len(batch), make(chan error, 1)
-	go func() { s.done <- s.take(batch) }()
+	s.now, s.done = len(batch), make(chan became, 1)
+	go func() {
+		spooled, err := s.take(batch)
+		s.done <- became{spooled, err}
+	}()
 	return nil
 }
 
@@ -98,17 +113,17 @@ func (s *storing[M]) wait() error {
 	if s.done == nil {
 		return nil
 	}
-	err := <-s.done
-	if s.done = nil; err == nil {
-		s.stored += s.now
+	is := <-s.done
+	if s.done = nil; is.err == nil {
+		s.stored, s.spooled = s.stored+s.now, s.spooled+is.spooled
 	}
-	return err
+	return is.err
 }
 
 // end is the result when all that was begun is stored; with err, or why it is not.
 func (s *storing[M]) end(res streamed, err error) (streamed, error) {
 	storeErr := s.wait()
-	if res.Accepted = s.stored; err == nil {
+	if res.Accepted, res.Spooled = s.stored, s.spooled; err == nil {
 		err = storeErr
 	}
 	return res, err
@@ -132,7 +147,7 @@ func (l *lines) next() ([]byte, error) {
 			l.buf = append(l.buf, part...)
 		}
 		switch {
-		case err == bufio.ErrBufferFull:
+		case errors.Is(err, bufio.ErrBufferFull):
 			continue
 		case err == io.EOF && len(l.buf) == 0 && !long:
 			return nil, io.EOF

@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"tocsin/services/intake/internal/limit"
+	"tocsin/services/intake/internal/spool"
 
 	"tocsin/pkg/forms"
 )
@@ -35,6 +36,10 @@ func (p Problem) Write(w http.ResponseWriter) {
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p)
 }
+
+// againWhenFull is after how many seconds to try again when the spool is full: an outage
+// that has lasted so long does not end at once.
+const againWhenFull = 30
 
 // problem is the document for a status.
 func problem(kind string, status int, detail string, args ...any) Problem {
@@ -71,6 +76,12 @@ func problemOf(err error, log *slog.Logger) Problem {
 		return problem("too-slow", http.StatusRequestTimeout, "the body comes too slowly; send at least %d bytes a second", slowest)
 	case errors.Is(err, errUnreadable):
 		return problem("unreadable", http.StatusBadRequest, "%v", err)
+	}
+	if errors.Is(err, spool.ErrFull) {
+		log.Warn("the spool is full", "error", err)
+		p := problem("spool-full", http.StatusServiceUnavailable, "the bus is away and what intake may keep until it is back is full; send it again with the same ids")
+		p.again = againWhenFull
+		return p
 	}
 	log.Error("could not store events", "error", err)
 	return problem("unavailable", http.StatusServiceUnavailable, "the events could not be stored now; send them again with the same ids")

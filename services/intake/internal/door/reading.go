@@ -1,11 +1,11 @@
 package door
 
 import (
-	"context"
 	"errors"
 	"slices"
 
 	"tocsin/services/intake/internal/events"
+	"tocsin/services/intake/internal/source"
 	"tocsin/services/intake/internal/webhook"
 
 	"tocsin/pkg/forms"
@@ -34,16 +34,25 @@ func (d *Door) read(hook Hook, delivery webhook.Delivery) (reading, error) {
 		return got, err
 	}
 	got.out.Ignored = append([]string{}, said.Ignored...)
-	if got.tickets, err = each(said.Tickets, &got, events.TicketEventMessage, d.Intake.CheckTicketEvent); err != nil {
+	tickets, signals := within(account.Speaks, d.Intake.CheckTicketEvent), within(account.Speaks, d.Intake.CheckSignal)
+	if got.tickets, err = each(said.Tickets, &got, events.TicketEventMessage, tickets); err != nil {
 		return got, err
 	}
-	got.signals, err = each(said.Signals, &got, events.SignalMessage, d.Intake.CheckSignal)
+	got.signals, err = each(said.Signals, &got, events.SignalMessage, signals)
 	return got, err
 }
 
-// take stores the events of a delivery.
-func (d *Door) take(ctx context.Context, got reading) error {
-	return errors.Join(d.Intake.TakeTicketEvents(ctx, got.tickets), d.Intake.Signals.Put(ctx, got.signals))
+// lot are the events of a delivery.
+func (got reading) lot() *events.Lot { return &events.Lot{Tickets: got.tickets, Signals: got.signals} }
+
+// within is check, and whether the event is of those for whom the door speaks.
+func within[M any](speaks *source.Source, check func(M) error) func(M) error {
+	return func(m M) error {
+		if err := check(m); err != nil || speaks == nil {
+			return err
+		}
+		return claim(speaks, m)
+	}
 }
 
 // each are the messages of what was said that are not refused; the others are named.
@@ -53,7 +62,7 @@ func each[S any, M interface {
 }](said []S, got *reading, message func(S) M, check func(M) error) (valid []M, err error) {
 	for _, one := range said {
 		m := message(one)
-		if tenant := m.GetTenant(); tenant != "" && !slices.Contains(got.tenants, tenant) {
+		if tenant := forms.Composed(m.GetTenant()); tenant != "" && !slices.Contains(got.tenants, tenant) {
 			got.tenants = append(got.tenants, tenant)
 		}
 		if err := check(m); err != nil {

@@ -14,6 +14,7 @@ import (
 	"tocsin/services/intake/internal/credential"
 	"tocsin/services/intake/internal/desk"
 	"tocsin/services/intake/internal/door"
+	"tocsin/services/intake/internal/doors/jira"
 	"tocsin/services/intake/internal/doors/zammad"
 	"tocsin/services/intake/internal/events"
 	"tocsin/services/intake/internal/hub"
@@ -28,11 +29,11 @@ func remembering(t *testing.T, d *door.Door) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.Deliveries = known
+	d.Intake.Deliveries = known
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- known.Run(ctx) }()
-	t.Cleanup(func() { stop(); <-ended })
+	t.Cleanup(func() { stop(); _ = <-ended })
 }
 
 func TestADeliveryThatComesAgainIsAnsweredAsItWasAndNotTakenAgain(t *testing.T) {
@@ -121,10 +122,61 @@ func TestWhatWasTakenIsKnownAfterAStartAndByOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := events.Delivery{Door: "zammad", ID: "d-9", Body: []byte("x")}
-	if err := another.Taken(t.Context(), v, now); err != nil {
+	if err := another.Put(t.Context(), v.Receipt(now)); err != nil {
 		t.Fatal(err)
 	}
-	awaitKnown(t, here.Deliveries, v)
+	awaitKnown(t, here.Intake.Deliveries, v)
+}
+
+// Jira and Zammad sign the body and not the id beside it.
+func TestASignedBodyUnderAnIDOfSomebodysOwnIsTheSameDelivery(t *testing.T) {
+	const zammadBody = `{"ticket":{"id":7,"number":"22007","title":"Reports","state":"open","priority":{"name":"3 high"},"organization":{"name":"acme"},
+ "created_at":"2026-11-20T09:00:00Z","updated_at":"2026-11-20T09:20:00Z"}}`
+	const jiraBody = `{"timestamp":1763629200000,"webhookEvent":"jira:issue_created","issue":{"id":"1","key":"SUP-7","fields":{"summary":"Reports",
+ "status":{"name":"Open"},"created":"2026-11-20T09:00:00.000+0000","updated":"2026-11-20T09:20:00.000+0000"}}}`
+	h := open(t, func(d *door.Door) {
+		lets := credential.Set{Secrets: []string{signingSecret}}
+		account := webhook.Account{Desk: desk.Account{DefaultTenant: "acme"}}
+		d.Hooks["zammad"] = door.Hook{Door: zammad.Door(), Lets: lets, Account: account}
+		d.Hooks["jira"] = door.Hook{Door: jira.Door(), Lets: lets, Account: account}
+		remembering(t, d)
+	})
+	for _, v := range []struct{ door, header, body string }{
+		{"zammad", "X-Zammad-Delivery", zammadBody}, {"jira", "X-Atlassian-Webhook-Identifier", jiraBody},
+	} {
+		mac := hmac.New(sha256.New, []byte(signingSecret))
+		mac.Write([]byte(v.body))
+		signature := "sha256=" + hex.EncodeToString(mac.Sum(nil))
+		first := h.post(t, "/v1/hooks/"+v.door, jsonType, v.body, hub.Header, signature, v.header, "d-1")
+		if first.status != http.StatusAccepted || first.Accepted == 0 {
+			t.Fatalf("%s: %+v", v.door, first)
+		}
+		before, err := h.conn.LastSequence(t.Context(), topology.Tickets)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again := h.post(t, "/v1/hooks/"+v.door, jsonType, v.body, hub.Header, signature, v.header, "d-2")
+		after, err := h.conn.LastSequence(t.Context(), topology.Tickets)
+		if again.status != http.StatusAccepted || fmt.Sprint(again.IDs) != fmt.Sprint(first.IDs) || err != nil || after != before {
+			t.Errorf("%s: %+v, then %+v; TICKETS went from %d to %d: %v", v.door, first, again, before, after, err)
+		}
+	}
+}
+
+// A trigger's body and Zendesk's own event name one comment in the same way.
+func TestACommentThatComesByATriggerTooIsOneNote(t *testing.T) {
+	h := open(t, withZendesk, func(d *door.Door) { remembering(t, d) })
+	const triggered = `{"tocsin":1,"ticket":{"id":42,"subject":"Reports","description":"No report came.","status":"open","priority":"high","tags":"",
+ "organization_id":77,"requester_id":301,"created_at":"2026-11-20T09:00:00Z","updated_at":"2026-11-20T09:20:00Z"},
+ "comment":{"id":8001,"body":"Please escalate.","author_id":301,"author_role":"End-user","is_public":"true"},"actor_id":301}`
+	for _, body := range []string{triggered, commented} {
+		if got := h.post(t, "/v1/hooks/zendesk", jsonType, body, signed(body, signingSecret, now)...); got.status != http.StatusAccepted {
+			t.Fatalf("%+v", got)
+		}
+	}
+	if notes := h.ticket(t, "acme", "42").GetNotes(); len(notes) != 2 || !notes[0].GetOpening() { // what it was opened with is the other
+		t.Errorf("the ticket has %v", notes)
+	}
 }
 
 func awaitKnown(t *testing.T, d *events.Deliveries, v events.Delivery) {
@@ -161,7 +213,7 @@ func TestADeliveryOfWhichSomethingIsMissingIsReadAgain(t *testing.T) {
 // again in the same words.
 func TestWhatIsNotSignedMayBeSaidAgain(t *testing.T) {
 	var d *events.Deliveries
-	if taken, other := d.Known(events.Delivery{ID: "1"}); taken || other || d.Taken(t.Context(), events.Delivery{ID: "1"}, now) != nil {
+	if taken, other := d.Known(events.Delivery{ID: "1"}); taken || other || d.Put(t.Context(), events.Delivery{ID: "1"}.Receipt(now)) != nil {
 		t.Error("who remembers nothing knows something")
 	}
 	h := open(t, withAlertmanager, func(d *door.Door) { remembering(t, d) })

@@ -18,7 +18,7 @@ func withSources(d *door.Door) {
 	book, err := source.NewBook([]source.Source{
 		{Name: "sftp", Tokens: []string{"s-old", "s-new"}, Tenants: []string{"acme"}, Trust: source.Tenant},
 		{Name: "desk", Tokens: []string{"d"}, All: true, Trust: source.Platform},
-	})
+	}, nil)
 	if err != nil {
 		panic(err)
 	}

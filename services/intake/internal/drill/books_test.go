@@ -158,13 +158,13 @@ func (b *books) differs(got *ingressv1.Signal, subject string) string {
 		return "it is in another's shard"
 	}
 	want = proto.CloneOf(want)
-	hidden, clear := bare(got), bare(want)
-	for i := range min(len(hidden), len(clear)) {
-		if hidden[i] == clear[i] || hidden[i] == "" {
+	hidden, open := bare(got), bare(want)
+	for i := range min(len(hidden), len(open)) {
+		if hidden[i] == open[i] || hidden[i] == "" {
 			return fmt.Sprintf("somebody is %q", hidden[i])
 		}
 	}
-	if len(hidden) != len(clear) || !proto.Equal(got, want) {
+	if len(hidden) != len(open) || !proto.Equal(got, want) {
 		return fmt.Sprintf("it is %v, want %v", got, want)
 	}
 	return ""

@@ -21,6 +21,10 @@
 //     only what was refused over HTTP.
 //   - Each answer said what it had to: how many were taken, which lines were not.
 //
+// A second drill has each intake keep what comes while the server is away, and takes that
+// away for long, three times; in the midst of it both intakes are killed. What they
+// answered 202 has to be there all the same.
+//
 // What is sent hangs on a seed that is printed; when it is sent, and who dies when,
 // hangs on the machine too. Run:
 //

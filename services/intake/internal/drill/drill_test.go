@@ -45,7 +45,7 @@ func TestWhoeverIsKilledEachValidEventIsInTheHouseOnceAndNothingElseIs(t *testin
 	t.Logf("TOCSIN_DRILL_SEED=%d TOCSIN_DRILL_EVENTS=%d TOCSIN_DRILL_KILLS=%d", seed, n, kills)
 	things := n * 10 / 13
 	began := time.Now().UTC().Add(-time.Hour - time.Duration(things)*time.Millisecond).Truncate(time.Second)
-	s := stage(t, world{seed: seed, things: things, began: began})
+	s := stage(t, world{seed: seed, things: things, began: began}, false)
 	start := time.Now()
 	done := make(chan error, 1)
 	go func() { done <- s.run(t.Context()) }()
@@ -72,8 +72,8 @@ type scene struct {
 
 const ready = `"msg":"ready"`
 
-// stage starts the server and both processes of intake.
-func stage(t testing.TB, w world) *scene {
+// stage starts the server and both processes of intake, each with a spool or none.
+func stage(t testing.TB, w world, spooling bool) *scene {
 	t.Helper()
 	bin := proctest.Build(t, "tocsin/services/intake/cmd/intake")
 	s := &scene{r: w.random(0, 8), begun: map[*proctest.Process]int{}}
@@ -94,19 +94,13 @@ func stage(t testing.TB, w world) *scene {
 	var doors []string
 	for i, name := range []string{"a", "b"} {
 		addr := free(t)
-		s.two[i] = proctest.Run(t, &proctest.Process{Name: name, Args: []string{filepath.Join(bin, "intake")}, Env: []string{
-			"TOCSIN_NATS_URL=" + url, "TOCSIN_HTTP_ADDR=" + addr, "TOCSIN_DOORS_FILE=" + file, "DRILL_SECRET=" + secret,
-		}})
+		env := []string{"TOCSIN_NATS_URL=" + url, "TOCSIN_HTTP_ADDR=" + addr, "TOCSIN_DOORS_FILE=" + file, "DRILL_SECRET=" + secret}
+		if spooling {
+			env = append(env, "TOCSIN_SPOOL="+filepath.Join(t.TempDir(), name))
+		}
+		s.two[i] = proctest.Run(t, &proctest.Process{Name: name, Args: []string{filepath.Join(bin, "intake")}, Env: env})
 		doors = append(doors, "http://"+addr)
 	}
-	t.Cleanup(func() {
-		for _, p := range append(s.two[:], s.server) {
-			if name := filepath.Join(os.TempDir(), "drill-intake-"+p.Name+".log"); t.Failed() {
-				t.Logf("what %s said is in %s", p.Name, name)
-				_ = os.WriteFile(name, p.Log.Text(), 0o600)
-			}
-		}
-	})
 	for _, p := range s.two {
 		p.Await(t, ready, 0)
 	}
@@ -194,18 +188,26 @@ func (s *scene) settled(t testing.TB) {
 	t.Logf("nothing waits after %s; %d messages that were read still lie in INGRESS", time.Since(began).Round(time.Millisecond), left)
 }
 
-// until asks again and again until a fact holds.
+// until asks again and again until a fact holds. A server that was just killed may
+// leave a request without any answer: each asking has a time of its own.
 func until(t testing.TB, what string, is func(ctx context.Context) bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 3*proctest.Patience)
 	defer cancel()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
-	for !is(ctx) {
+	for !within(ctx, is) {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
 			t.Fatalf("%s: not within %s", what, 3*proctest.Patience)
 		}
 	}
+}
+
+// within asks once, for some seconds at most.
+func within(ctx context.Context, is func(ctx context.Context) bool) bool {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	return is(ctx)
 }

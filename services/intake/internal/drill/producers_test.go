@@ -29,14 +29,18 @@ type producers struct {
 	http *http.Client
 	// doors are the addresses of the processes of intake.
 	doors []string
+	// away says that the server may be, for long: nobody speaks to it but intake.
+	away bool
 
 	done   atomic.Int64 // sendings that were answered
 	repeat atomic.Int64 // requests that had to be sent again, or found nobody
 	asked  atomic.Int64 // requests that were answered for good
+	// spooled are the requests of which the answer says that something is spooled.
+	spooled atomic.Int64
 
 	mu sync.Mutex
-	// parked are what NATS took and intake has to refuse; refused is what it refused
-	// over HTTP; both by the hash of their bodies.
+	// parked are what NATS took and intake has to refuse; refused is what it refuses
+	// over HTTP, of lines those that are wrong; both by the hash of their bodies.
 	parked, refused map[[32]byte]bool
 }
 
@@ -83,6 +87,9 @@ func (p *producers) basket(ctx context.Context, some []sending, r *rand.Rand) er
 	var order []*parcel
 	put := func(m item) {
 		w := m.wayOf(r)
+		if p.away && w >= natsProtobuf && w <= natsCE {
+			w = lines
+		}
 		k := kind{path: m.path(), way: w}
 		if w >= natsProtobuf && w <= natsCE {
 			k.subject = m.subject()
@@ -137,6 +144,9 @@ func (p *producers) bring(ctx context.Context, one parcel) error {
 	path := one.items[0].path()
 	if one.way == otlpLogs {
 		path = "/v1/logs"
+	}
+	if one.way == lines {
+		p.note(p.refused, one.left())
 	}
 	status, answer, err := p.post(ctx, path, body, func(h http.Header) {
 		for name, values := range header {
@@ -216,6 +226,9 @@ func (p *producers) post(ctx context.Context, path string, body []byte, with fun
 		if err == nil {
 			answer, err := io.ReadAll(resp.Body)
 			_ = resp.Body.Close()
+			if bytes.Contains(answer, []byte(`"spooled":`)) {
+				p.spooled.Add(1)
+			}
 			if err == nil && resp.StatusCode < 500 && resp.StatusCode != http.StatusTooManyRequests {
 				p.asked.Add(1)
 				return resp.StatusCode, answer, nil

@@ -155,8 +155,9 @@ func (m item) apart(w way) bool {
 		return true
 	case natsJSON, natsProtobuf, batchProtobuf:
 		return m.path() == "/v1/tickets" || m.flaw == torn
+	default:
+		return false
 	}
-	return false
 }
 
 // A parcel are events of one kind that are brought together.
@@ -173,6 +174,17 @@ func (p parcel) flawed() (at []int) {
 		}
 	}
 	return at
+}
+
+// left are the lines of a parcel that are to be refused, as they are kept.
+func (p parcel) left() []byte {
+	var body []byte
+	for _, m := range p.items {
+		if m.flaw != "" {
+			body = append(append(body, bytes.TrimSpace(m.json())...), '\n')
+		}
+	}
+	return body
 }
 
 // sound is the parcel without what is to be refused.

@@ -17,6 +17,8 @@ import (
 type Intake struct {
 	Tickets *Tickets
 	Signals *Signals
+	// Deliveries know which signed deliveries were taken; nil knows none.
+	Deliveries *Deliveries
 	// Now is the clock that event times are held against.
 	Now func() time.Time
 	// Sources are who may speak for whom where no token is shown; nil knows nobody.
@@ -31,8 +33,10 @@ func (i Intake) CheckTicketEvent(ev *ingressv1.TicketEvent) error {
 	return i.AdmitTicketEvent(ev)
 }
 
-// AdmitTicketEvent is CheckTicketEvent for an event that forms has checked already.
+// AdmitTicketEvent is CheckTicketEvent for an event that forms has checked already. It
+// writes the tenant and the ticket in the one way in which they are told apart.
 func (i Intake) AdmitTicketEvent(ev *ingressv1.TicketEvent) error {
+	ev.Tenant, ev.Ticket = forms.Composed(ev.GetTenant()), forms.Composed(ev.GetTicket())
 	return refusal(receive.CheckTicketEvent(TicketEvent(ev), i.Now()))
 }
 
@@ -44,9 +48,11 @@ func (i Intake) CheckSignal(s *ingressv1.Signal) error {
 	return i.AdmitSignal(s)
 }
 
-// AdmitSignal is CheckSignal for a signal that forms has checked already.
+// AdmitSignal is CheckSignal for a signal that forms has checked already. It writes the
+// tenant in the one way in which it is told apart.
 func (i Intake) AdmitSignal(s *ingressv1.Signal) error {
-	problems := receive.CheckSignalHead(s.GetTenant(), s.GetSource(), s.GetId(), s.GetOccurredAt().AsTime(), i.Now())
+	s.Tenant = forms.Composed(s.GetTenant())
+	problems := receive.CheckSignalHead(receive.Signal{Tenant: s.GetTenant(), Source: s.GetSource(), ID: s.GetId(), OccurredAt: s.GetOccurredAt().AsTime()}, i.Now())
 	switch k := s.GetKind().(type) {
 	case *ingressv1.Signal_ReportRun:
 		if due := k.ReportRun.GetDueAt(); due != nil {

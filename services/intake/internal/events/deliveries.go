@@ -29,13 +29,21 @@ type Deliveries struct {
 	since time.Time // from when on it was
 }
 
-// OpenDeliveries returns who knows what stands in RECEIPTS; Run reads on.
+// OpenDeliveries is NewDeliveries and Open.
 func OpenDeliveries(ctx context.Context, conn *bus.Conn) (*Deliveries, error) {
-	d := &Deliveries{
-		conn: conn, out: bus.Gatherer{Conn: conn}, known: once.New(topology.DeliveredKept, mostNames),
-		since: time.Now().Add(-topology.DeliveredKept),
-	}
-	return d, conn.Past(ctx, bus.Following{Stream: topology.Delivered, Since: d.since}, d.onTaken)
+	d := NewDeliveries(conn)
+	return d, d.Open(ctx)
+}
+
+// NewDeliveries returns who knows nothing but what it is told.
+func NewDeliveries(conn *bus.Conn) *Deliveries {
+	return &Deliveries{conn: conn, out: bus.Gatherer{Conn: conn}, known: once.New(topology.DeliveredKept, mostNames)}
+}
+
+// Open reads what stands in RECEIPTS; Run reads on.
+func (d *Deliveries) Open(ctx context.Context) error {
+	d.since = time.Now().Add(-topology.DeliveredKept)
+	return d.conn.Past(ctx, bus.Following{Stream: topology.Delivered, Since: d.since}, d.onTaken)
 }
 
 // Run takes note of what other intakes take until the context ends.
@@ -105,11 +113,17 @@ func (d *Deliveries) Known(v Delivery) (taken, other bool) {
 	return signed != nil && d.known.Tag(*signed) != 0, false
 }
 
-// Taken makes the delivery known. It returns when that is on disk.
-func (d *Deliveries) Taken(ctx context.Context, v Delivery, received time.Time) error {
-	if d == nil {
-		return nil
-	}
+// A Receipt says that a delivery was taken. Its zero value says nothing.
+type Receipt struct {
+	door string
+	said *intakev1.DeliveryTaken
+}
+
+// IsZero says that it says nothing.
+func (r Receipt) IsZero() bool { return r.said == nil }
+
+// Receipt says that the delivery was taken; nothing where nothing tells it from others.
+func (v Delivery) Receipt(received time.Time) Receipt {
 	m := &intakev1.DeliveryTaken{Said: v.said(), ReceivedAt: timestamppb.New(received)}
 	id, signed := v.names()
 	for _, k := range []*once.Key{id, signed} {
@@ -118,17 +132,32 @@ func (d *Deliveries) Taken(ctx context.Context, v Delivery, received time.Time) 
 		}
 	}
 	if len(m.Names) == 0 {
+		return Receipt{}
+	}
+	return Receipt{v.Door, m}
+}
+
+// Put makes a delivery known, here and to others. It returns when that is on disk.
+func (d *Deliveries) Put(ctx context.Context, r Receipt) error {
+	if d == nil || r.IsZero() {
 		return nil
 	}
+	received := r.said.GetReceivedAt().AsTime()
 	err := d.out.Put(ctx, bus.Event{
-		Subject: topology.DeliveredSubject(v.Door), Time: received, Payload: m,
-		ID: bus.ID("delivered", v.Door, string(m.Names[0]), received.UTC().Format(time.RFC3339Nano)),
+		Subject: topology.DeliveredSubject(r.door), Time: received, Payload: r.said,
+		ID: bus.ID("delivered", r.door, string(r.said.Names[0]), received.UTC().Format(time.RFC3339Nano)),
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		d.Note(r)
 	}
-	d.add(m, time.Now())
-	return nil
+	return err
+}
+
+// Note makes a delivery known here, as long as this process lives.
+func (d *Deliveries) Note(r Receipt) {
+	if d != nil && !r.IsZero() {
+		d.add(r.said, time.Now())
+	}
 }
 
 func (d *Deliveries) add(m *intakev1.DeliveryTaken, at time.Time) {

@@ -3,7 +3,21 @@ package events
 import (
 	"context"
 	"runtime"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
+
+// Remember has a signal known as if it had been stored then; before Run.
+func (s *Signals) Remember(sig *ingressv1.Signal, at time.Time) {
+	data, err := proto.Marshal(sig)
+	if err != nil {
+		panic(err)
+	}
+	s.stored.set.Add(s.stored.nameOf(data), 1, at)
+}
 
 // WriteOnce waits until so many sets wait, does one write, and returns how many
 // of them it took.

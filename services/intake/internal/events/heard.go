@@ -65,7 +65,7 @@ func (s *Sources) Signals(signals []*ingressv1.Signal) {
 				newest = at
 			}
 		}
-		s.note(name, "signal", to-from, newest.AsTime(), now)
+		s.note(name, hearing{kind: "signal", count: uint64(to - from), occurred: newest.AsTime(), last: now}) //nolint:gosec // not negative
 		from = to
 	}
 }
@@ -77,11 +77,11 @@ func (s *Sources) Ticket(ev *ingressv1.TicketEvent) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.note(ev.GetSource(), "ticket", 1, ev.GetOccurredAt().AsTime(), time.Now())
+	s.note(ev.GetSource(), hearing{kind: "ticket", count: 1, occurred: ev.GetOccurredAt().AsTime(), last: time.Now()})
 }
 
 // note is under the lock.
-func (s *Sources) note(name, kind string, n int, occurred, now time.Time) {
+func (s *Sources) note(name string, one hearing) {
 	h := s.heard[name]
 	if h == nil {
 		if len(s.heard) >= mostSources {
@@ -90,11 +90,10 @@ func (s *Sources) note(name, kind string, n int, occurred, now time.Time) {
 		h = &hearing{}
 		s.heard[name] = h
 	}
-	if occurred.After(h.occurred) {
-		h.occurred = occurred
+	if one.occurred.After(h.occurred) {
+		h.occurred = one.occurred
 	}
-	h.last, h.kind = now, kind
-	h.count += uint64(n) //nolint:gosec // not negative
+	h.last, h.kind, h.count = one.last, one.kind, h.count+one.count
 	if h.fresh {
 		return
 	}

@@ -41,107 +41,102 @@ func laneOf(shard int, t source.Trust) int {
 	return 2 * shard
 }
 
-// A pack is a message of signals of one shard and one trust that is being filled: a
-// SignalsReceived in the wire format, in which the signals of two stand behind one
-// another as they would if they had been put together at first.
-type pack struct {
-	lane int
-	n    int
-	data []byte
-	head int // how many bytes of data stand before the signals
-	// name is the first signal's; keys, tags and ends are each signal's: what it is known
-	// by, what it says, and where it ends in data. They are of what came together.
-	name once.Key
-	keys []once.Key
-	tags []uint32
-	ends []int
+// An item is a signal of a set: what it is known by, its lane, and where it ends among
+// the set's encoded signals.
+type item struct {
+	key  once.Key
+	lane uint8
+	end  int
 }
 
-// packAll packs signals by lane, each lane's in order.
-func packAll(signals []*ingressv1.Signal, sources *source.Book) (pending, error) {
-	p := pending{done: make(chan error, 1)}
-	var open [lanes]pack
+// packAll makes a set of signals: each is encoded as the field of SignalsReceived that it
+// will be, whichever message it will stand in.
+func packAll(signals []*ingressv1.Signal, names *once.Namer, sources *source.Book) (pending, error) {
+	const usual = 112 // bytes of a signal
+	p := pending{done: make(chan error, 1), items: make([]item, len(signals)), data: make([]byte, 0, usual*len(signals))}
 	var one []byte
-	for _, sig := range signals {
+	for i, sig := range signals {
 		var err error
 		if one, err = plain.Append(one[:0], sig); err != nil {
 			return p, bus.Permanent(fmt.Errorf("encode signal %s/%s: %w", sig.GetSource(), sig.GetId(), err))
 		}
+		p.data = protowire.AppendBytes(protowire.AppendTag(p.data, fieldSignals, protowire.BytesType), one)
 		lane := laneOf(receive.Shard(sig.GetTenant()), sources.Trust(sig.GetSource()))
-		if !open[lane].fits(1, len(one)) {
-			p.add(open[lane])
-			open[lane] = pack{}
-		}
-		open[lane].add(lane, sig, one)
-	}
-	for _, o := range open {
-		p.add(o)
+		p.items[i] = item{names.Of(sig.GetTenant(), sig.GetSource(), sig.GetId()), uint8(lane), len(p.data)} //nolint:gosec // less than lanes
 	}
 	return p, nil
 }
 
-// add takes a pack, unless it is empty.
-func (p *pending) add(o pack) {
-	if o.n > 0 {
-		p.packs, p.bytes = append(p.packs, o), p.bytes+len(o.data)
-	}
+// A message is signals of one shard and one trust that are to be stored together: a
+// SignalsReceived in the wire format.
+type message struct {
+	lane  int
+	n     int      // signals
+	first once.Key // of them
+	size  int      // bytes; data has as many when it is filled
+	data  []byte
 }
 
-// fits says whether so many more signals, of so many bytes, may join.
-func (p *pack) fits(n, bytes int) bool {
-	return p.n == 0 || p.n+n <= packed && len(p.data)+bytes <= packedBytes
+func (m *message) shard() int { return m.lane / 2 }
+
+// begin writes what stands before the signals.
+func (m *message) begin() {
+	trust := intakev1.Trust_PLATFORM_MONITOR
+	if m.lane%2 == 1 {
+		trust = intakev1.Trust_TENANT
+	}
+	if shard := m.shard(); shard != 0 {
+		m.data = protowire.AppendVarint(protowire.AppendTag(m.data, fieldShard, protowire.VarintType), uint64(shard)) //nolint:gosec // 0 to 15
+	}
+	m.data = protowire.AppendVarint(protowire.AppendTag(m.data, fieldTrust, protowire.VarintType), uint64(trust)) //nolint:gosec // 1 or 2
 }
 
-// add puts a signal into the pack, in the wire format.
-func (p *pack) add(lane int, sig *ingressv1.Signal, data []byte) {
-	if p.n == 0 {
-		p.lane = lane
-		trust := intakev1.Trust_PLATFORM_MONITOR
-		if lane%2 == 1 {
-			trust = intakev1.Trust_TENANT
-		}
-		if shard := lane / 2; shard != 0 {
-			p.data = protowire.AppendVarint(protowire.AppendTag(p.data, fieldShard, protowire.VarintType), uint64(shard)) //nolint:gosec // 0 to 15
-		}
-		p.data = protowire.AppendVarint(protowire.AppendTag(p.data, fieldTrust, protowire.VarintType), uint64(trust)) //nolint:gosec // 1 or 2
-		p.head = len(p.data)
-	}
-	p.data = protowire.AppendBytes(protowire.AppendTag(p.data, fieldSignals, protowire.BytesType), data)
-	p.n++
-	p.keys, p.tags, p.ends = append(p.keys, keyOf(sig)), append(p.tags, once.TagOf(data)), append(p.ends, len(p.data))
-	p.name = p.keys[0]
+// headBytes is how much begin writes at most.
+const headBytes = 4
+
+// A sorter puts the signals of sets into messages, each lane's in order.
+type sorter struct {
+	out  []message
+	open [lanes]int // the lane's last message, and one more; 0 is none
+	to   []int      // the message of each signal, in order; -1 is none
 }
 
-// without is the pack without the signals that are known. The pack stays as it is.
-func (p *pack) without(known func(once.Key, uint32) bool) pack {
-	next := pack{lane: p.lane, head: p.head, name: p.name}
-	from := 0 // of what is kept and not copied yet
-	for i, key := range p.keys {
-		begin := p.head
-		if i > 0 {
-			begin = p.ends[i-1]
-		}
-		if !known(key, p.tags[i]) {
-			next.n++
-			continue
-		}
-		next.data = append(next.data, p.data[from:begin]...)
-		from = p.ends[i]
+// add says that the next signal goes into a message of its lane.
+func (s *sorter) add(it item, size int) {
+	at := s.open[it.lane] - 1
+	if at < 0 || s.out[at].n == packed || s.out[at].size+size > packedBytes {
+		at = len(s.out)
+		s.out, s.open[it.lane] = append(s.out, message{lane: int(it.lane), first: it.key, size: headBytes}), at+1
 	}
-	if from == 0 {
-		next.data = p.data[:len(p.data):len(p.data)]
-	} else {
-		next.data = append(next.data, p.data[from:]...)
-	}
-	return next
+	s.out[at].n, s.out[at].size = s.out[at].n+1, s.out[at].size+size
+	s.to = append(s.to, at)
 }
 
-// join takes the signals of another pack of the same lane, if they fit.
-func (p *pack) join(o *pack) bool {
-	if !p.fits(o.n, len(o.data)-o.head) {
-		return false
+// skip says that the next signal goes nowhere.
+func (s *sorter) skip() { s.to = append(s.to, -1) }
+
+// fill gives the messages their signals.
+func (s *sorter) fill(sets []pending) []message {
+	total := 0
+	for _, m := range s.out {
+		total += m.size
 	}
-	p.data = append(p.data, o.data[o.head:]...)
-	p.n += o.n
-	return true
+	room := make([]byte, total)
+	for i := range s.out {
+		m := &s.out[i]
+		m.data, room = room[:0:m.size], room[m.size:]
+		m.begin()
+	}
+	to := s.to
+	for _, set := range sets {
+		from := 0
+		for i, it := range set.items {
+			if at := to[i]; at >= 0 {
+				s.out[at].data = append(s.out[at].data, set.data[from:it.end]...)
+			}
+			from = it.end
+		}
+		to = to[len(set.items):]
+	}
+	return s.out
 }

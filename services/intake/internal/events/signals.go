@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"tocsin/services/intake/internal/source"
@@ -12,7 +11,6 @@ import (
 	"tocsin/pkg/bus"
 	"tocsin/pkg/erasure"
 	"tocsin/pkg/tenantkey"
-	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
 
@@ -23,6 +21,9 @@ import (
 type Signals struct {
 	ring  *tenantkey.Ring
 	queue *turns[pending]
+	// Waits, if not nil, says since when something waits elsewhere to be put; zero if nothing
+	// does. What was stored up to two hours before is not forgotten until then.
+	Waits func() time.Time
 	// stored is Run's alone.
 	stored *stored
 	ready  chan struct{}
@@ -36,8 +37,8 @@ type Signals struct {
 
 // pending is a set of signals that waits to be written.
 type pending struct {
-	packs []pack
-	bytes int
+	items []item
+	data  []byte // the signals, one behind another
 	done  chan error
 	gone  <-chan struct{} // closed when nobody waits for it any more
 }
@@ -45,28 +46,32 @@ type pending struct {
 // maxBytes is how many bytes there are in one write, but for the last set.
 const maxBytes = 4 << 20
 
-// NewSignals returns a writer; Run must run for Put to return.
+// NewSignals returns a writer; Run must run for Put to return. Who has no ring yet opens
+// it before.
 func NewSignals(conn *bus.Conn, ring *tenantkey.Ring) *Signals {
 	return &Signals{ring: ring, queue: newTurns[pending](), stored: newStored(conn, rememberedMost), ready: make(chan struct{})}
 }
+
+// Open gives it the tenants' keys.
+func (s *Signals) Open(ring *tenantkey.Ring) { s.ring = ring }
 
 // Put returns nil when all signals are on disk. It changes them: people's ids
 // are hidden, and those of a time that was erased with its tenant are left out.
 // After an error some may be on disk; to put them again is safe.
 func (s *Signals) Put(ctx context.Context, signals []*ingressv1.Signal) error {
-	gone := func(sig *ingressv1.Signal) bool {
-		return s.Erased.Erased(sig.GetTenant(), sig.GetOccurredAt().AsTime())
+	l := &Lot{Signals: signals}
+	if err := s.hideLot(ctx, l); err != nil {
+		return err
 	}
-	if slices.ContainsFunc(signals, gone) {
-		signals = slices.DeleteFunc(slices.Clone(signals), gone) // who put them still has theirs
-	}
+	return s.putHidden(ctx, l.Signals)
+}
+
+// putHidden is Put of signals in which people are hidden.
+func (s *Signals) putHidden(ctx context.Context, signals []*ingressv1.Signal) error {
 	if len(signals) == 0 {
 		return nil
 	}
-	if err := s.hide(ctx, signals); err != nil {
-		return err
-	}
-	p, err := packAll(signals, s.Sources.Now())
+	p, err := packAll(signals, s.stored.names, s.Sources.Now())
 	if err != nil {
 		return err
 	}
@@ -83,35 +88,9 @@ func (s *Signals) Put(ctx context.Context, signals []*ingressv1.Signal) error {
 	}
 }
 
-// hide replaces people's ids by hidden ones.
-func (s *Signals) hide(ctx context.Context, signals []*ingressv1.Signal) error {
-	hiders := map[string]*tenantkey.Hider{}
-	for _, sig := range signals {
-		auth, audit := sig.GetAuthAttempt(), sig.GetProfileAudit()
-		if auth == nil && audit == nil {
-			continue
-		}
-		hider := hiders[sig.GetTenant()]
-		if hider == nil {
-			key, err := s.ring.Of(ctx, sig.GetTenant())
-			if err != nil {
-				return err
-			}
-			hider = key.Hider()
-			hiders[sig.GetTenant()] = hider
-		}
-		if auth != nil {
-			auth.User = hider.Hide(auth.User)
-		}
-		for i, user := range audit.GetDiscrepantUsers() {
-			audit.DiscrepantUsers[i] = hider.Hide(user)
-		}
-	}
-	return nil
-}
-
 // Run writes what was put until the context ends.
 func (s *Signals) Run(ctx context.Context) error {
+	s.stored.waits = s.Waits
 	if s.prepare(ctx); ctx.Err() == nil {
 		close(s.ready)
 	}
@@ -151,11 +130,7 @@ func (s *Signals) prepare(ctx context.Context) {
 func (s *Signals) look(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, lookEvery)
 	defer cancel()
-	for shard := range topology.Shards {
-		if s.stored.catchUp(ctx, shard, false) != nil {
-			return
-		}
-	}
+	_ = s.stored.look(ctx)
 }
 
 // Ready is an error while what was stored lately is still being read: nothing is
@@ -173,7 +148,7 @@ func (s *Signals) Ready(context.Context) error {
 // were.
 func (s *Signals) once(ctx context.Context) int {
 	bytes := 0
-	sets := s.queue.take(func(p pending) bool { bytes += p.bytes; return bytes < maxBytes })
+	sets := s.queue.take(func(p pending) bool { bytes += len(p.data); return bytes < maxBytes })
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	err := s.write(ctx, sets)
@@ -208,8 +183,13 @@ func (s *Signals) write(ctx context.Context, sets []pending) error {
 		if len(out) == 0 {
 			return nil
 		}
-		if err = s.stored.ended(ctx, out); err != nil {
+		var asked bool
+		if asked, err = s.stored.ended(ctx, out); err != nil {
 			return err
+		}
+		if asked { // and learnt, it may be, that some of them are stored
+			err = bus.ErrConflict
+			continue
 		}
 		if err = s.stored.publish(ctx, out); !errors.Is(err, bus.ErrConflict) {
 			return err
@@ -222,7 +202,7 @@ func (s *Signals) write(ctx context.Context, sets []pending) error {
 			}
 		}
 		for _, m := range out {
-			if err := s.stored.catchUp(ctx, m.shard, true); err != nil {
+			if err := s.stored.catchUp(ctx, m.shard(), true); err != nil {
 				return err
 			}
 		}

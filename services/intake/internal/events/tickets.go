@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
 	"tocsin/services/intake/internal/receive"
@@ -61,27 +60,38 @@ func (t *Tickets) Put(ctx context.Context, evs []*ingressv1.TicketEvent) error {
 	if len(evs) == 0 {
 		return nil
 	}
-	fates := make(chan error, len(evs))
-	list, of := make([]*told, len(evs)), propagation.MapCarrier{}
-	propagation.TraceContext{}.Inject(ctx, of)
-	for i, ev := range evs {
-		list[i] = &told{ev, topology.TicketSubject(ev.GetTenant(), ev.GetTicket()), of, fates, ctx.Done()}
+	return t.begin(ctx, evs[0].GetSource(), &Lot{Tickets: evs, Trace: TraceOf(ctx)})()
+}
+
+// begin lets a lot's events wait in a lane, behind those that wait there already; wait
+// is Put's end.
+func (t *Tickets) begin(ctx context.Context, lane string, l *Lot) (wait func() error) {
+	evs := l.Tickets
+	if len(evs) == 0 {
+		return func() error { return nil }
 	}
-	t.queue.put(evs[0].GetSource(), list...)
+	fates := make(chan error, len(evs))
+	list := make([]*told, len(evs))
+	for i, ev := range evs {
+		list[i] = &told{ev, topology.TicketSubject(ev.GetTenant(), ev.GetTicket()), l.Trace, fates, ctx.Done()}
+	}
+	t.queue.put(lane, list...)
 	if t.busy.CompareAndSwap(false, true) {
 		go t.work(trace.ContextWithSpanContext(context.WithoutCancel(ctx), trace.SpanContext{})) // it works for others too
 	}
-	for range evs {
-		select {
-		case err := <-fates:
-			if err != nil {
-				return err
+	return func() error {
+		for range evs {
+			select {
+			case err := <-fates:
+				if err != nil {
+					return err
+				}
+			case <-ctx.Done():
+				return fmt.Errorf("store %d ticket events: %w", len(evs), ctx.Err())
 			}
-		case <-ctx.Done():
-			return fmt.Errorf("store %d ticket events: %w", len(evs), ctx.Err())
 		}
+		return nil
 	}
-	return nil
 }
 
 // storeWithin is how long the events that are stored together may take: then their

@@ -7,6 +7,7 @@ import (
 	"tocsin/services/intake/internal/alert"
 	"tocsin/services/intake/internal/desk"
 	"tocsin/services/intake/internal/receive"
+	"tocsin/services/intake/internal/source"
 	"tocsin/services/intake/internal/webhook"
 )
 
@@ -18,6 +19,11 @@ type entry struct {
 	Secrets   []string `yaml:"secrets"`
 	Tokens    []string `yaml:"tokens"`
 	Passwords []string `yaml:"passwords"`
+	Clients   []string `yaml:"clients"`
+
+	Trust       string   `yaml:"trust"`
+	OnlyTenants []string `yaml:"only_tenants"`
+	Platform    bool     `yaml:"platform"`
 
 	// Of helpdesks.
 	Tenants       map[string]string           `yaml:"tenants"`
@@ -84,6 +90,10 @@ type Account struct {
 	// Secrets, Tokens and Passwords name where who is let in stands: package
 	// credential says what each is.
 	Secrets, Tokens, Passwords []Reference
+	// Clients are names of whom a client's certificate has to have one.
+	Clients []string
+	// Speaks is for whom it may speak; nil is a system of the house, for everybody.
+	Speaks *source.Source
 
 	said    entry
 	desk    *deskMap
@@ -114,7 +124,7 @@ type Step struct {
 // is called by whoever reads.
 func (a *Account) Webhook(on func(Step)) webhook.Account {
 	out := webhook.Account{
-		Source: a.Source(),
+		Source: a.Source(), Speaks: a.Speaks,
 		Desk: desk.Account{
 			Tenants: a.said.Tenants, DefaultTenant: a.said.DefaultTenant, CSMs: a.said.CSMs, OwnUsers: a.said.OwnUsers,
 			Statuses: a.said.Statuses, Severities: a.said.Severities, Fields: a.said.Fields, RequestTags: a.said.RequestTags,

@@ -203,7 +203,7 @@ func TestNoItemMakesAFileFail(t *testing.T) {
 		m2, err2 := monitor(it)
 		d1, err3 := helpdesk(it)
 		d2, err4 := helpdesk(it)
-		if fmt.Sprint(m1, err1, d1.Tenant, err3) != fmt.Sprint(m2, err2, d2.Tenant, err4) {
+		if !reflect.DeepEqual(m1, m2) || fmt.Sprint(err1, d1.Tenant, err3) != fmt.Sprint(err2, d2.Tenant, err4) {
 			r.Fatalf("%v gives %v %v, then %v %v", it, m1, err1, m2, err2)
 		}
 	})

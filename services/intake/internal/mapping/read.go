@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"bytes"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -13,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"tocsin/pkg/shallow"
 	"tocsin/services/intake/internal/desk"
 	"tocsin/services/intake/internal/receive"
 )
@@ -36,10 +36,10 @@ var nameForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`)
 
 // Read reads a file. Its error is a *FileError with every problem that was found.
 func Read(data []byte, vendors Vendors) (*File, error) {
-	switch {
-	case len(data) > longestFile:
-		return nil, &FileError{[]Problem{{1, 1, fmt.Sprintf("the file has %d bytes; at most %d are read", len(data), longestFile)}}}
-	case len(bytes.TrimSpace(data)) == 0:
+	if p := shallow.Check(data, longestFile); p != nil {
+		return nil, &FileError{[]Problem{{p.Line, p.Column, p.Text}}}
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, &FileError{[]Problem{{1, 1, "the file is empty; one without doors says doors: {}"}}}
 	}
 	tree, err := parser.ParseBytes(data, 0)
@@ -107,6 +107,8 @@ func (c *checker) account(path, name string, e entry) *Account {
 	a.Secrets = c.references(path+".secrets", e.Secrets)
 	a.Tokens = c.references(path+".tokens", e.Tokens)
 	a.Passwords = c.references(path+".passwords", e.Passwords)
+	a.Clients = c.clients(path+".clients", e.Clients)
+	a.Speaks = c.speaks(path, a, e)
 	if slices.Contains(c.vendors.Unsigned, a.Vendor) && len(a.Secrets) > 0 {
 		c.wrong(path+".secrets", "%s signs nothing, so that a secret lets nobody in: give tokens (bearer) or passwords (user:password)", a.Vendor)
 	}
@@ -165,10 +167,10 @@ func (c *checker) desk(path string, e entry) {
 		c.among(path+".fields."+quoted(field), "fact", e.Fields[field], desk.Kinds())
 	}
 	for _, organization := range names(e.Tenants) {
-		c.tenant(path+".tenants."+quoted(organization), e.Tenants[organization])
+		c.tenantOf(path+".tenants."+quoted(organization), e.Tenants[organization], e.OnlyTenants)
 	}
 	if e.DefaultTenant != "" {
-		c.tenant(path+".default_tenant", e.DefaultTenant)
+		c.tenantOf(path+".default_tenant", e.DefaultTenant, e.OnlyTenants)
 	}
 }
 

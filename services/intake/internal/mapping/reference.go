@@ -67,7 +67,7 @@ func (p Places) of(r Reference) (string, error) {
 // counts for nothing, so that an old secret is taken away by emptying it; the error
 // names each place that is not there.
 func (a *Account) Credentials(at Places) (credential.Set, error) {
-	var set credential.Set
+	set := credential.Set{Clients: a.Clients, Alone: len(a.Clients) > 0 && len(a.References()) == 0}
 	var wrong []error
 	for _, of := range []struct {
 		from []Reference

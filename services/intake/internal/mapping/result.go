@@ -59,8 +59,9 @@ func (f form) takes(t *types.Type) bool {
 		return f == moment
 	case types.OpaqueKind:
 		return t.TypeName() == "optional_type" && f.takes(t.Parameters()[0])
+	default:
+		return false
 	}
-	return false
 }
 
 // A value is what an expression gave, in the form that was wanted; what is not set
@@ -213,6 +214,8 @@ func (v value) shown(w want) any {
 		if v.word != "" {
 			return v.word
 		}
+		return v.yes
+	default:
+		return v.yes
 	}
-	return v.yes
 }

@@ -13,6 +13,7 @@ import (
 // sourceEntry is one source as the file has it.
 type sourceEntry struct {
 	Tokens   []string `yaml:"tokens"`
+	Clients  []string `yaml:"clients"`
 	Tenants  []string `yaml:"tenants"`
 	Platform bool     `yaml:"platform"`
 	Trust    string   `yaml:"trust"`
@@ -60,6 +61,8 @@ func (c *checker) producer(path, name string, e sourceEntry) Producer {
 		}
 	}
 	p.Tokens = c.references(path+".tokens", e.Tokens)
+	p.Clients = c.clients(path+".clients", e.Clients)
+	p.Alone = len(p.Clients) > 0 && len(p.Tokens) == 0
 	if p.All = slices.Contains(e.Tenants, anyTenant); !p.All {
 		p.Tenants = e.Tenants
 	}
@@ -71,18 +74,23 @@ func (c *checker) producer(path, name string, e sourceEntry) Producer {
 	if len(e.Tenants) == 0 && !e.Platform {
 		c.wrong(path, `source %s speaks for nobody: say its tenants ("*" for all), or platform: true for signals of no tenant`, name)
 	}
-	switch p.Trust {
-	case "":
-		p.Trust = source.Platform
-	case source.Platform:
-	case source.Tenant:
-		if p.All || p.Outside {
-			c.wrong(path+".trust", "source %s is a tenant's own: it names its tenants, and never speaks for all or for the platform", name)
-		}
-	default:
-		c.wrong(path+".trust", "there is no trust %q: platform (a monitor of the house) or tenant (a customer's own token)", e.Trust)
+	p.Trust = c.trust(path+".trust", e.Trust)
+	if p.Trust == source.Tenant && (p.All || p.Outside) {
+		c.wrong(path+".trust", "source %s is a tenant's own: it names its tenants, and never speaks for all or for the platform", name)
 	}
 	return p
+}
+
+// trust is how far somebody is trusted; what is not said is the house's own.
+func (c *checker) trust(path, said string) source.Trust {
+	switch t := source.Trust(said); t {
+	case "":
+		return source.Platform
+	case source.Platform, source.Tenant:
+		return t
+	}
+	c.wrong(path, "there is no trust %q: platform (a monitor of the house) or tenant (a customer's own)", said)
+	return source.Platform
 }
 
 // apart refuses a source that is a door's too: who has its token could speak as the door.
@@ -110,6 +118,6 @@ func (f *File) Sources(at Places) (*source.Book, error) {
 		}
 		all = append(all, s)
 	}
-	book, err := source.NewBook(all)
+	book, err := source.NewBook(all, f.trusts())
 	return book, errors.Join(append(wrong, err)...)
 }

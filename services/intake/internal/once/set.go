@@ -67,7 +67,41 @@ func (s *Set) Len() (n int) {
 // Bytes is how much memory the things take.
 func (s *Set) Bytes() (n int) {
 	for i := range s.ages {
-		n += len(s.ages[i].slots) * slotBytes
+		n += s.ages[i].size() * slotBytes
 	}
 	return n
+}
+
+// A Draft is things that are to be added to a set together, or not at all. It goes with
+// its set, by the same goroutine.
+type Draft struct {
+	set  *Set
+	has  table
+	list []Key
+}
+
+// Draft returns one that has nothing yet.
+func (s *Set) Draft() *Draft { return &Draft{set: s} }
+
+// Add takes a key, and says false if the set knows it or the draft has it.
+func (d *Draft) Add(k Key) bool {
+	if d.set.Tag(k) != 0 || !d.has.add(d.set.seed, k, 1) {
+		return false
+	}
+	d.list = append(d.list, k)
+	return true
+}
+
+// Keep adds to the set what the draft has, with the tag 1.
+func (d *Draft) Keep(now time.Time) {
+	for _, k := range d.list {
+		d.set.turn(now)
+		d.set.ages[0].add(d.set.seed, k, 1)
+	}
+}
+
+// Clear begins anew.
+func (d *Draft) Clear() {
+	d.has.empty()
+	d.list = d.list[:0]
 }

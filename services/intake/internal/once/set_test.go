@@ -13,13 +13,46 @@ import (
 var nine = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 
 func TestNamesThatReadAlikeTogetherAreNotTheSame(t *testing.T) {
-	all := map[once.Key][]string{}
-	for _, names := range [][]string{{"ab", "c"}, {"a", "bc"}, {"abc"}, {"abc", ""}, {"", "abc"}, {}, {""}} {
-		k := once.KeyOf(names...)
-		if was, is := all[k]; is {
-			t.Errorf("%q and %q have one key", was, names)
+	for how, key := range map[string]func(...string) once.Key{"written down": once.KeyOf, "of this process": once.NewNamer().Of} {
+		all := map[once.Key][]string{}
+		for _, names := range [][]string{{"ab", "c"}, {"a", "bc"}, {"abc"}, {"abc", ""}, {"", "abc"}, {}, {""}} {
+			k := key(names...)
+			if was, is := all[k]; is {
+				t.Errorf("%s: %q and %q have one key", how, was, names)
+			}
+			if key(names...) != k {
+				t.Errorf("%s: %q has two keys", how, names)
+			}
+			all[k] = names
 		}
-		all[k] = names
+	}
+}
+
+func TestTheKeysOfOneNamerSayNothingOfAnothers(t *testing.T) {
+	if once.NewNamer().Of("a") == once.NewNamer().Of("a") {
+		t.Error("two namers have one secret")
+	}
+}
+
+func TestADraftIsKeptAsAWholeOrNotAtAll(t *testing.T) {
+	s := once.New(time.Hour, 1<<20)
+	key := func(i int) once.Key { return once.KeyOf(fmt.Sprint(i)) }
+	s.Add(key(0), 7, nine)
+	d := s.Draft()
+	for _, n := range []int{5000, 1, 3} { // a large one leaves nothing in the next
+		d.Clear()
+		for i := range n {
+			if got := d.Add(key(i)); got != (i > 0) || d.Add(key(i)) {
+				t.Fatalf("of %d, %d is new: %v, and again", n, i, got)
+			}
+		}
+		if s.Len() != 1 {
+			t.Fatalf("the set has %d before the draft is kept", s.Len())
+		}
+	}
+	d.Keep(nine)
+	if s.Tag(key(0)) != 7 || s.Tag(key(1)) == 0 || s.Tag(key(2)) == 0 || s.Tag(key(3)) != 0 || s.Len() != 3 {
+		t.Errorf("the set has %d, not the three of the last draft", s.Len())
 	}
 }
 
@@ -108,21 +141,23 @@ func FuzzSet(f *testing.F) {
 // BenchmarkNew is a signal that was never seen, beside a million that were.
 func BenchmarkNew(b *testing.B) {
 	s, before := once.New(2*time.Hour, 1<<30), 1_000_000
+	of := once.NewNamer()
 	for i := range before {
-		s.Add(once.KeyOf("okta", "acme", fmt.Sprint(i)), 1, nine.Add(time.Duration(i/400_000)*time.Hour))
+		s.Add(of.Of("okta", "acme", fmt.Sprint(i)), 1, nine.Add(time.Duration(i/400_000)*time.Hour))
 	}
 	names := make([]string, 1<<16)
 	for i := range names {
 		names[i] = fmt.Sprint("new-", i)
 	}
-	content := make([]byte, 100)
 	now := nine.Add(2*time.Hour + time.Minute)
+	d := s.Draft()
 	b.ReportAllocs()
 	b.ResetTimer()
 	for i := range b.N {
-		k, tag := once.KeyOf("okta", "acme", names[i%len(names)]), once.TagOf(content)
-		if s.Tag(k) == 0 {
-			s.Add(k, tag, now)
+		d.Add(of.Of("okta", "acme", names[i%len(names)]))
+		if i%4000 == 0 {
+			d.Keep(now)
+			d.Clear()
 		}
 	}
 	b.ReportMetric(float64(s.Bytes())/float64(s.Len()), "B/thing")

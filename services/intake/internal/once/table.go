@@ -2,6 +2,7 @@ package once
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 )
 
@@ -14,68 +15,128 @@ type slot struct {
 // slotBytes is how large a slot is.
 const slotBytes = 16
 
-// A table is keys with their tags, by open addressing: what finds its place taken goes
-// to the next free one. It grows by half when it is full to four fifths, so that a
-// thing takes 20 to 30 bytes.
+// A table is keys with their tags, in parts by the keys' hashes.
 type table struct {
+	parts [parts]part
+	n     int
+}
+
+// parts is how many parts a table has. Each grows by itself, so that nobody waits while
+// all of a large table is copied; and they begin in different sizes, so that they
+// do not grow at the same time.
+const parts = 64
+
+// A part is keys by open addressing: what finds its place taken goes to the next free
+// one. It grows by half when it is full to four fifths, so that a thing takes 20 to 30
+// bytes.
+type part struct {
 	slots []slot
 	n     int
 }
 
-// firstSlots is how large a table is at first.
-const firstSlots = 1024
+// leastSlots is how large a part is at first; the last one is half as large again.
+const leastSlots = 16
 
-// find says where the key is, or where it would be, in a table that is not empty.
-func (t *table) find(seed uint64, k Key) (at int, is bool) {
-	at = t.home(seed, k)
-	for {
-		switch s := &t.slots[at]; {
-		case s.tag == 0:
-			return at, false
-		case s.key == k:
-			return at, true
-		}
-		if at++; at == len(t.slots) {
-			at = 0
-		}
-	}
+func firstSlots(i int) int {
+	return int(leastSlots * math.Pow(1.5, float64(i)/parts))
 }
 
-// home is where the key belongs. The seed is of this process alone: nobody else can
-// choose names so that their keys crowd.
-func (t *table) home(seed uint64, k Key) int {
-	hash := (binary.LittleEndian.Uint64(k[:]) ^ seed) * (seed | 1)
-	hi, _ := bits.Mul64(hash, uint64(len(t.slots)))
-	return int(hi) //nolint:gosec // less than the length
+// hash spreads keys. The seed is of this process alone: nobody else can choose names so
+// that their keys crowd.
+func hash(seed uint64, k Key) uint64 {
+	return (binary.LittleEndian.Uint64(k[:]) ^ seed) * (seed | 1)
 }
+
+// place is the part that the hash belongs to, and where there is its place among all.
+func place(hash uint64) (i int, rest uint64) { return int(hash >> 58), hash << 6 }
 
 // tag is the key's; 0 if the table does not have it.
 func (t *table) tag(seed uint64, k Key) uint32 {
 	if t.n == 0 {
 		return 0
 	}
-	at, _ := t.find(seed, k)
-	return t.slots[at].tag
+	i, rest := place(hash(seed, k))
+	return t.parts[i].tag(rest, k)
 }
 
-// add adds a key that the table may have: then the tag stays.
-func (t *table) add(seed uint64, k Key, tag uint32) {
-	if (t.n+1)*5 > len(t.slots)*4 {
-		t.grow(seed)
+// add adds a key that the table may have: then the tag stays, and it says false.
+func (t *table) add(seed uint64, k Key, tag uint32) bool {
+	i, rest := place(hash(seed, k))
+	p := &t.parts[i]
+	if (p.n+1)*5 > len(p.slots)*4 {
+		p.grow(seed, firstSlots(i))
 	}
-	at, is := t.find(seed, k)
+	if !p.add(rest, k, tag) {
+		return false
+	}
+	t.n++
+	return true
+}
+
+// size is how many slots there are.
+func (t *table) size() (n int) {
+	for i := range t.parts {
+		n += len(t.parts[i].slots)
+	}
+	return n
+}
+
+// empty forgets all, and gives back what is far more room than was needed.
+func (t *table) empty() {
+	for i := range t.parts {
+		p := &t.parts[i]
+		if len(p.slots) > 16*max(p.n, leastSlots) {
+			p.slots = nil
+		}
+		if p.n > 0 {
+			clear(p.slots)
+		}
+		p.n = 0
+	}
+	t.n = 0
+}
+
+// find says where the key is, or where it would be, in a part that has slots.
+func (p *part) find(rest uint64, k Key) (at int, is bool) {
+	home, _ := bits.Mul64(rest, uint64(len(p.slots)))
+	at = int(home) //nolint:gosec // less than the length
+	for {
+		switch s := &p.slots[at]; {
+		case s.tag == 0:
+			return at, false
+		case s.key == k:
+			return at, true
+		}
+		if at++; at == len(p.slots) {
+			at = 0
+		}
+	}
+}
+
+func (p *part) tag(rest uint64, k Key) uint32 {
+	if p.n == 0 {
+		return 0
+	}
+	at, _ := p.find(rest, k)
+	return p.slots[at].tag
+}
+
+func (p *part) add(rest uint64, k Key, tag uint32) bool {
+	at, is := p.find(rest, k)
 	if !is {
-		t.slots[at], t.n = slot{k, tag}, t.n+1
+		p.slots[at], p.n = slot{k, tag}, p.n+1
 	}
+	return !is
 }
 
-func (t *table) grow(seed uint64) {
-	was := t.slots
-	t.slots = make([]slot, max(firstSlots, len(was)+len(was)/2))
+func (p *part) grow(seed uint64, first int) {
+	was := p.slots
+	p.slots = make([]slot, max(first, len(was)+len(was)/2))
 	for _, s := range was {
 		if s.tag != 0 {
-			at, _ := t.find(seed, s.key)
-			t.slots[at] = s
+			_, rest := place(hash(seed, s.key))
+			at, _ := p.find(rest, s.key)
+			p.slots[at] = s
 		}
 	}
 }

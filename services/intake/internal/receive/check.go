@@ -72,9 +72,9 @@ func (p *problems) add(field, reason string) { *p = append(*p, Problem{Field: fi
 // identity checks a name by which things are told apart: what cannot be seen would
 // make two of one, and what turns the direction of writing would make one look like
 // another.
-func (p *problems) identity(field, s string, max int) {
+func (p *problems) identity(field, s string, most int) {
 	before := len(*p)
-	p.id(field, s, max)
+	p.id(field, s, most)
 	if i := strings.IndexFunc(s, unseen); i >= 0 && len(*p) == before {
 		r, _ := utf8.DecodeRuneInString(s[i:])
 		p.add(field, fmt.Sprintf("has a character in it that nobody sees, %U; take it out", r))
@@ -88,19 +88,19 @@ func unseen(r rune) bool {
 }
 
 // id checks a required name.
-func (p *problems) id(field, s string, max int) {
+func (p *problems) id(field, s string, most int) {
 	if s == "" {
 		p.add(field, "is missing")
 		return
 	}
-	p.name(field, s, max)
+	p.name(field, s, most)
 }
 
 // name checks a name that may be empty.
-func (p *problems) name(field, s string, max int) {
+func (p *problems) name(field, s string, most int) {
 	switch {
-	case len(s) > max:
-		p.add(field, fmt.Sprintf("has %d bytes; at most %d are taken", len(s), max))
+	case len(s) > most:
+		p.add(field, fmt.Sprintf("has %d bytes; at most %d are taken", len(s), most))
 	case !utf8.ValidString(s):
 		p.add(field, "is not valid UTF-8")
 	case strings.TrimSpace(s) != s:

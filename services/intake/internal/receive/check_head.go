@@ -8,12 +8,12 @@ import (
 // CheckSignalHead is CheckSignal for a signal whose kind a schema has checked
 // already: it holds only the identity, the tenant and the time against the rules.
 // What a schema can not say of a kind, [CheckDay] and [CheckPeople] do.
-func CheckSignalHead(tenant, source, id string, occurredAt, now time.Time) []Problem {
+func CheckSignalHead(s Signal, now time.Time) []Problem {
 	var p problems
-	p.identity("id", id, maxID)
-	p.identity("source", source, maxSource)
-	p.tenant(tenant)
-	p.occurred(occurredAt, now)
+	p.identity("id", s.ID, maxID)
+	p.identity("source", s.Source, maxSource)
+	p.tenant(s.Tenant)
+	p.occurred(s.OccurredAt, now)
 	return p
 }
 

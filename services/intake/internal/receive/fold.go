@@ -109,6 +109,7 @@ func (n Note) apply(t *Ticket, s Setter) bool {
 	case Customer:
 		changed = latest(&t.CustomerActedAt, s.At) || changed
 		changed = t.turn(Turn{At: s.At, Kind: Answered}) || changed
+	default: // a CSM is neither side, a system nobody
 	}
 	return changed
 }
@@ -123,6 +124,7 @@ func (c StatusChanged) apply(t *Ticket, s Setter) bool {
 	case InProgress:
 		changed = latest(&t.AgentActedAt, s.At) || changed
 		changed = latest(&t.SupportActedAt, s.At) || changed
+	default: // anybody may have set it
 	}
 	return t.turn(Turn{At: s.At, Kind: Moved}) || changed
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"tocsin/pkg/forms"
 )
 
 // A Book is all sources that a house has named. It does not change. Nil is empty.
@@ -13,6 +15,8 @@ type Book struct {
 	named map[string]*Source
 	// tokens are hashes of all tokens, and whose each is.
 	tokens []token
+	// doors are vendors' doors that are not the house's, by their source.
+	doors map[string]Trust
 }
 
 type token struct {
@@ -20,12 +24,22 @@ type token struct {
 	of  *Source
 }
 
-// NewBook returns a book. It refuses a token that two sources have: whose it is would
-// be a matter of luck. The error names the sources, never the token.
-func NewBook(sources []Source) (*Book, error) {
-	b := &Book{named: map[string]*Source{}}
+// NewBook returns a book, in which doors have another trust than the house's own. It
+// refuses a token that two sources have, and a client's name by which alone two come in:
+// whose it is would be a matter of luck. The error names the sources, never the token.
+func NewBook(sources []Source, doors map[string]Trust) (*Book, error) {
+	b := &Book{named: map[string]*Source{}, doors: doors}
 	for i := range sources {
 		s := &sources[i]
+		for _, name := range s.Clients {
+			if other := b.Client([]string{name}); other != nil && s.Alone {
+				return nil, fmt.Errorf("the sources %s and %s have the client %s and no token; give one of them a token", other.Name, s.Name, name)
+			}
+		}
+		s.Tenants = slices.Clone(s.Tenants)
+		for n, tenant := range s.Tenants {
+			s.Tenants[n] = forms.Composed(tenant) // as events name it
+		}
 		b.named[s.Name] = s
 		for _, shown := range s.Tokens {
 			if shown == "" {
@@ -56,6 +70,24 @@ func (b *Book) Shown(shown string) (found *Source) {
 		if t := &b.tokens[i]; subtle.ConstantTimeCompare(sum[:], t.sum[:]) == 1 {
 			found = t.of
 		}
+	}
+	return found
+}
+
+// Client is who comes in by a certificate of these names alone; nil if that is nobody,
+// or more than one.
+func (b *Book) Client(names []string) (found *Source) {
+	if b == nil {
+		return nil
+	}
+	for _, s := range b.named {
+		if !s.Alone || !slices.ContainsFunc(names, func(name string) bool { return slices.Contains(s.Clients, name) }) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = s
 	}
 	return found
 }
@@ -91,10 +123,16 @@ func (b *Book) May(source, tenant string) []Problem {
 }
 
 // Trust is how far a source is trusted: as the book has it, else as the house's own,
-// which only the house's token names.
+// which only the house's token and its vendors' doors name.
 func (b *Book) Trust(source string) Trust {
-	if s := b.Named(source); s != nil {
+	if b == nil {
+		return Platform
+	}
+	if s := b.named[source]; s != nil {
 		return s.Trust
+	}
+	if t, is := b.doors[source]; is {
+		return t
 	}
 	return Platform
 }

@@ -24,6 +24,10 @@ type Source struct {
 	Name string
 	// Tokens are bearer tokens; any one lets in. Without one it only comes by NATS.
 	Tokens []string
+	// Clients, if there are any, are names of whom a client's certificate has to have
+	// one, beside a token; Alone says that it is enough, since no token was ever set.
+	Clients []string
+	Alone   bool
 	// Tenants are those that it may speak for; All is every one.
 	Tenants []string
 	All     bool

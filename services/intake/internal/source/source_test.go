@@ -10,7 +10,7 @@ import (
 
 func book(t *testing.T, all ...source.Source) *source.Book {
 	t.Helper()
-	b, err := source.NewBook(all)
+	b, err := source.NewBook(all, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func TestATokenIsOneSources(t *testing.T) {
 			t.Errorf("%q is of %q, want %q", shown, got, want)
 		}
 	}
-	_, err := source.NewBook([]source.Source{{Name: "a", Tokens: []string{"secret"}}, {Name: "b", Tokens: []string{"secret"}}})
+	_, err := source.NewBook([]source.Source{{Name: "a", Tokens: []string{"secret"}}, {Name: "b", Tokens: []string{"secret"}}}, nil)
 	if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "a and b") {
 		t.Errorf("one token of two: %v", err)
 	}
@@ -84,5 +84,36 @@ func TestWhereNoTokenIsShownOnlyWhoIsNamedSpeaks(t *testing.T) {
 	}
 	if got := fmt.Sprintln(b.Trust("okta"), b.Trust("made-up"), b.Names()); got != "tenant platform [okta]\n" {
 		t.Error(got)
+	}
+}
+
+func TestWhoComesByACertificateAloneIsOneSource(t *testing.T) {
+	alone := func(name string, clients ...string) source.Source {
+		return source.Source{Name: name, Clients: clients, Alone: true}
+	}
+	b := book(t, alone("a", "one", "two"), alone("b", "three"), source.Source{Name: "c", Tokens: []string{"t"}, Clients: []string{"one", "four"}})
+	for _, tt := range []struct{ shown, want string }{
+		{"one", "a"}, {"two", "a"}, {"x three", "b"}, {"one three", ""}, {"one two", "a"}, {"four", ""}, {"", ""},
+	} {
+		got := ""
+		if s := b.Client(strings.Fields(tt.shown)); s != nil {
+			got = s.Name
+		}
+		if got != tt.want {
+			t.Errorf("%q is %q, want %q", tt.shown, got, tt.want)
+		}
+	}
+	if _, err := source.NewBook([]source.Source{alone("a", "one"), alone("b", "one")}, nil); err == nil || !strings.Contains(err.Error(), "a and b have the client one") {
+		t.Error(err)
+	}
+}
+
+func TestADoorIsTrustedAsTheHouseSays(t *testing.T) {
+	b, err := source.NewBook(nil, map[string]source.Trust{"acme-alerts": source.Tenant})
+	if err != nil || b.Trust("acme-alerts") != source.Tenant || b.Trust("alertmanager") != source.Platform {
+		t.Error(err, b.Trust("acme-alerts"))
+	}
+	if !b.Empty() || b.Named("acme-alerts") != nil {
+		t.Error("a door is a source")
 	}
 }

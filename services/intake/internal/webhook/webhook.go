@@ -16,6 +16,9 @@ import (
 	"tocsin/services/intake/internal/alert"
 	"tocsin/services/intake/internal/desk"
 	"tocsin/services/intake/internal/receive"
+	"tocsin/services/intake/internal/source"
+
+	"tocsin/pkg/certs"
 )
 
 // ErrBody says that a body is none that the door reads. Its text says what was
@@ -26,6 +29,13 @@ var ErrBody = errors.New("body not understood")
 // or not now. Sending the same again does not help.
 var ErrUnsigned = errors.New("delivery refused")
 
+// MostMissed and MostMissedBytes are how many refused lines or records of one body are
+// kept as they came, where the others were taken.
+const (
+	MostMissed      = 100
+	MostMissedBytes = 256 << 10
+)
+
 // A Delivery is one request of a vendor, as it came.
 type Delivery struct {
 	Header http.Header
@@ -33,6 +43,8 @@ type Delivery struct {
 	Body []byte
 	// Received is when it came.
 	Received time.Time
+	// Client is who is at the other end of the connection, as far as TLS says.
+	Client certs.Client
 }
 
 // Said is what a delivery says.
@@ -49,6 +61,9 @@ type Account struct {
 	// Source is the source of the events; the door's name if empty. Two accounts
 	// of a vendor need two.
 	Source string
+	// Speaks is for whom its events may speak, and how far they are trusted; nil is a
+	// system of the house, which speaks for everybody.
+	Speaks *source.Source
 	// Desk is for helpdesks.
 	Desk desk.Account
 	// Alerts is for monitors.

@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -155,11 +154,6 @@ func TestWhoeverIsKilledOrHaltedEachChangeIsSaidOnce(t *testing.T) {
 	t.Logf("%d kills and what lies between in %s: %d messages, %d changes", kills, time.Since(began).Round(time.Second), until, n)
 	if n < 100 {
 		t.Errorf("only %d changes: this proves little", n)
-	}
-	if t.Failed() {
-		for _, p := range s.two {
-			_ = os.WriteFile(filepath.Join(os.TempDir(), "drill-"+p.Name+".log"), p.Log.Text(), 0o600)
-		}
 	}
 }
 

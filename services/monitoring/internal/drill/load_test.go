@@ -81,7 +81,7 @@ func (l *load) run(ctx context.Context) error {
 
 // batch is what three people of a tenant do, some a little late.
 func (l *load) batch(tenant string, fails bool) *intakev1.SignalsReceived {
-	b := &intakev1.SignalsReceived{Shard: uint32(topology.Shard(tenant))}
+	b := &intakev1.SignalsReceived{Shard: uint32(topology.ShardOf(tenant))}
 	for u := range 3 {
 		l.n++
 		a := &ingressv1.AuthAttempt{User: fmt.Sprint("u", u), Method: ingressv1.AuthAttempt_PASSWORD, Outcome: ingressv1.AuthAttempt_SUCCESS}

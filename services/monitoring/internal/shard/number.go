@@ -16,7 +16,7 @@ func numberOf(scope string) int {
 	if scope == topology.PlatformShard {
 		return topology.Shards
 	}
-	return topology.Shard(scope)
+	return topology.ShardOf(scope)
 }
 
 // nameOf is the shard's name.

@@ -141,7 +141,7 @@ func (in input) now(context.Context) (input, error) { return in, nil }
 // home is the n-th tenant whose signals are in shard 0.
 func home(n int) string {
 	for i := 0; ; i++ {
-		if tenant := fmt.Sprint("t", i); topology.Shard(tenant) == 0 {
+		if tenant := fmt.Sprint("t", i); topology.ShardOf(tenant) == 0 {
 			if n == 0 {
 				return tenant
 			}

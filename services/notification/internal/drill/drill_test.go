@@ -4,6 +4,7 @@ package drill
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -112,26 +113,47 @@ func (s *scene) disturb(t testing.TB, i int) {
 	}
 }
 
-// settled waits until nothing waits for anybody.
+// settled waits until nothing waits for anybody. After many kills that is a lot, and the
+// machine may be slow: what may not be is that for a while nothing gets less.
 func (s *scene) settled(t testing.TB) {
 	t.Helper()
-	began := time.Now()
-	until(t, "nothing waits", func(ctx context.Context) bool {
-		for _, stream := range []topology.Stream{topology.Cases, topology.Notifications, topology.Due, topology.Deliveries, topology.DeadLetter, topology.Held} {
-			at, err := s.conn.JS().Stream(ctx, stream.Name)
-			if err != nil || stream.Name == topology.Held.Name && at.CachedInfo().State.Msgs > 0 {
-				return false
+	began, was := time.Now(), "nobody knows"
+	for waits := was; waits != ""; {
+		until(t, "less waits", func(ctx context.Context) bool {
+			now, err := s.waits(ctx)
+			if err == nil {
+				waits = now
 			}
-			for c := range at.ListConsumers(ctx).Info() {
-				ours := strings.HasPrefix(c.Name, "notification-") || c.Name == topology.ReviewOnDeliveryRecorded.Name
-				if ours && (c.NumPending > 0 || c.NumAckPending > 0) {
-					return false
-				}
+			return waits != was
+		}, func() string { return waits })
+		was = waits
+	}
+	t.Logf("nothing waits after %s", time.Since(began).Round(time.Millisecond))
+}
+
+// waits says who has something to read, or in hand; empty is nobody.
+func (s *scene) waits(ctx context.Context) (string, error) {
+	var all strings.Builder
+	for _, stream := range []topology.Stream{topology.Cases, topology.Notifications, topology.Due, topology.Deliveries, topology.DeadLetter, topology.Held} {
+		at, err := s.conn.JS().Stream(ctx, stream.Name)
+		if err != nil {
+			return "", err
+		}
+		if n := at.CachedInfo().State.Msgs; stream.Name == topology.Held.Name && n > 0 {
+			fmt.Fprintf(&all, "\n%d messages are held", n)
+		}
+		list := at.ListConsumers(ctx)
+		for c := range list.Info() {
+			ours := strings.HasPrefix(c.Name, "notification-") || c.Name == topology.ReviewOnDeliveryRecorded.Name
+			if ours && (c.NumPending > 0 || c.NumAckPending > 0) {
+				fmt.Fprintf(&all, "\n%s: %d to read, %d in hand, of these %d again", c.Name, c.NumPending, c.NumAckPending, c.NumRedelivered)
 			}
 		}
-		return true
-	})
-	t.Logf("nothing waits after %s", time.Since(began).Round(time.Millisecond))
+		if list.Err() != nil {
+			return "", list.Err()
+		}
+	}
+	return all.String(), nil
 }
 
 // sendBack has the one that refused think better of it, and sends it what was parked.

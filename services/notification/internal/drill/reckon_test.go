@@ -176,7 +176,7 @@ func (b *books) agree(t testing.TB) {
 		if found := b.witness(r, r.GetNotification(), used); b.name(r) == "desk" {
 			desk[found] = append(desk[found], r)
 		} else if !found && (b.name(r) != "post" || r.GetOutcome() == "sent") {
-			t.Errorf("%s: nobody saw what is recorded as %v", b.name(r), r)
+			t.Errorf("%s: nobody saw what is recorded as %v; of that notification it saw %s", b.name(r), r, times(b.seen[[2]string{b.name(r), r.GetNotification()}]))
 		}
 	}
 	for _, r := range desk[false] { // those that wrote nothing have looked
@@ -209,6 +209,15 @@ func (b *books) witness(r *reviewv1.Delivery, id string, used map[*visit]bool) b
 		}
 	}
 	return false
+}
+
+// times are when requests came, for people.
+func times(visits []*visit) string {
+	said := make([]string, len(visits))
+	for i, v := range visits {
+		said[i] = v.at.UTC().Format(time.RFC3339Nano)
+	}
+	return fmt.Sprintf("%q", said)
 }
 
 // slack is how far apart the clocks that two processes read may be on a busy machine.

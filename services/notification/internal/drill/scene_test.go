@@ -101,14 +101,6 @@ func stage(t testing.TB, seed uint64, long bool) *scene {
 	for i, name := range []string{"a", "b"} {
 		s.two[i] = &proctest.Process{Name: name, Args: []string{filepath.Join(bin, "notification")}, Env: env}
 	}
-	t.Cleanup(func() {
-		for _, p := range append(s.two[:], s.review) {
-			if name := filepath.Join(os.TempDir(), "drill-"+p.Name+".log"); t.Failed() {
-				t.Logf("what %s said is in %s", p.Name, name)
-				_ = os.WriteFile(name, p.Log.Text(), 0o600)
-			}
-		}
-	})
 	proctest.Run(t, s.two[0])
 	s.review.Await(t, ready, 0)
 	s.two[0].Await(t, ready, 0)
@@ -182,18 +174,29 @@ func (s *scene) upsetting(from, until time.Time, who ...string) bool {
 	return false
 }
 
-// until asks again and again until a fact holds.
-func until(t testing.TB, what string, is func(ctx context.Context) bool) {
+// until asks again and again until a fact holds. A server that was just killed may
+// leave a request without any answer: each asking has a time of its own.
+func until(t testing.TB, what string, is func(ctx context.Context) bool, instead ...func() string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*proctest.Patience)
 	defer cancel()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
-	for !is(ctx) {
+	for !within(ctx, is) {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
+			for _, of := range instead {
+				t.Log(of())
+			}
 			t.Fatalf("%s: not within %s", what, 2*proctest.Patience)
 		}
 	}
+}
+
+// within asks once, for some seconds at most.
+func within(ctx context.Context, is func(ctx context.Context) bool) bool {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	return is(ctx)
 }

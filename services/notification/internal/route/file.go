@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tocsin/pkg/policy"
+	"tocsin/pkg/shallow"
 )
 
 // A File says who hears what.
@@ -187,13 +188,13 @@ func (e *FileError) Error() string {
 // longestFile is how many bytes a file may have.
 const longestFile = 1 << 20
 
-// whole refuses what can be no file: too much, or nothing, as while it is written
+// whole refuses what can be no file: too much or too deep, or nothing, as while it is written
 // or when the disk is full.
 func whole(data []byte) error {
-	switch {
-	case len(data) > longestFile:
-		return &FileError{[]Problem{{1, 1, fmt.Sprintf("the file has %d bytes; at most %d are read", len(data), longestFile)}}}
-	case len(bytes.TrimSpace(data)) == 0:
+	if p := shallow.Check(data, longestFile); p != nil {
+		return &FileError{[]Problem{{p.Line, p.Column, p.Text}}}
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
 		return &FileError{[]Problem{{1, 1, "the file is empty; one that tells nobody says destinations: {}"}}}
 	}
 	return nil

@@ -53,7 +53,9 @@ func open(t *testing.T) *house {
 	h.service.Mount(mux, who.Gate{Book: h.Ledger, Now: func() time.Time { return morning }})
 	ctx, cancel := context.WithCancel(context.Background())
 	up, down := make(chan net.Addr, 1), make(chan error, 1)
-	go func() { down <- run.Serve("127.0.0.1:0", mux, func(a net.Addr) { up <- a })(ctx) }()
+	go func() {
+		down <- run.Site{Addr: "127.0.0.1:0", Handler: mux, Listening: func(a net.Addr) { up <- a }}.Serve(ctx)
+	}()
 	h.url = "http://" + (<-up).String()
 	speaks := new(http.Protocols)
 	speaks.SetUnencryptedHTTP2(true)

@@ -21,7 +21,8 @@ func TestTheCommandLineDoesWhatItSays(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"up": up, "down": down, "await": await, "alone": alone, "watched": watched,
 			"outage": outage, "poison": poison, "park": park, "hook": hook, "helpdesk": helpdesk,
-			"exits": exits, "lines": lines, "quoted": quoted, "ids": ids, "replace": replace,
+			"exits": exits, "lines": lines, "quoted": quoted, "ids": ids, "replace": replace, "cert": cert,
+			"collector": collector, "keys": keys, "knock": knock, "dump": dump, "hides": hides, "get": get,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("USER", "lena") // whom the audit names

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ type doctorCmd struct {
 	serverFlag
 	natsFlag
 	formatFlag
+	tlsFlags
 	Doors string `type:"path" env:"TOCSIN_DOORS_FILE" help:"The doors' file, to look whether it is understood and its secrets are there."`
 	Data  string `type:"path" env:"TOCSIN_DATA" help:"Folder of streams and ledger, to look at the room on its disk; ./tocsin-data where there is one."`
 }
@@ -77,6 +79,7 @@ func (c *doctorCmd) Run(s *streams) error {
 	c.lookAtBus(s.ctx, d)
 	c.lookAtDisk(d)
 	c.lookAtDoors(d)
+	c.lookAtCertificates(s.ctx, d)
 	bad := 0
 	for _, f := range d.found {
 		if f.State == wrong {
@@ -114,7 +117,7 @@ func (c *doctorCmd) lookAtServer(ctx context.Context, d *doctor) {
 	asked := time.Now()
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		d.finds(wrong, "server", err.Error(), "Start it (tocsin up starts one), or say with --server where it is.")
+		d.finds(wrong, "server", err.Error(), startIt(err))
 		return
 	}
 	defer resp.Body.Close()
@@ -143,6 +146,15 @@ func (c *doctorCmd) lookAtServer(ctx context.Context, d *doctor) {
 	default:
 		d.finds(wrong, "way in", err.Error(), "See what is wrong above, and in the server's log.")
 	}
+}
+
+// startIt says what to do about a server that can not be asked.
+func startIt(err error) string {
+	var unknown x509.UnknownAuthorityError
+	if errors.As(err, &unknown) {
+		return "Name the file of its authority in SSL_CERT_FILE, where the authority is your own."
+	}
+	return "Start it (tocsin up starts one), or say with --server where it is."
 }
 
 // clock compares a time of somebody's with ours when they said it.

@@ -36,7 +36,7 @@ func (c *doctorCmd) lookAtBus(ctx context.Context, d *doctor) {
 		return
 	}
 	defer conn.Close()
-	d.fine("nats", "%s answers in %s, version %s", c.NATS, time.Since(asked).Round(time.Millisecond), conn.NC().ConnectedServerVersion())
+	d.fine("nats", "%s answers in %s, version %s", bus.Address(c.NATS), time.Since(asked).Round(time.Millisecond), conn.NC().ConnectedServerVersion())
 	within, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
 	if _, err := conn.JS().AccountInfo(within); err != nil {

@@ -31,10 +31,14 @@ func (c *doctorCmd) lookAtDoors(d *doctor) {
 			"Where intake does not see them either, it does not start with this file: set them, or take them out.")
 		return
 	}
+	if asking := intake.AskClients(text); len(asking) > 0 && c.TLSClientCA == "" {
+		d.finds(look, check, fmt.Sprintf("%s asks for a client's certificate at %s, and TOCSIN_TLS_CLIENT_CA is not set as this program sees it", c.Doors, strings.Join(asking, ", ")),
+			"Where intake does not see it either, nobody gets in there: set it, and TOCSIN_TLS_CERT and TOCSIN_TLS_KEY.")
+	}
 	all, err := intake.Doors(text)
 	open := 0
 	for _, one := range all {
-		if len(one.Credentials) > 0 {
+		if len(one.Credentials)+len(one.Clients) > 0 {
 			open++
 		}
 	}

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"unicode"
@@ -67,11 +69,17 @@ func (c *doorsCheckCmd) Run(s *streams) error {
 	if err != nil {
 		return inFile(c.File, err)
 	}
+	asking := intake.AskClients(text)
 	if c.json() {
-		return json.NewEncoder(s.out).Encode(map[string]any{"file": c.File, "missing": append([]string{}, missing...)})
+		return json.NewEncoder(s.out).Encode(map[string]any{
+			"file": c.File, "missing": append([]string{}, missing...), "ask_clients": append([]string{}, asking...),
+		})
 	}
 	if len(missing) > 0 {
 		fmt.Fprintf(s.out, "named by the file and not there, without which intake does not start with it: %s\n", strings.Join(missing, ", "))
+	}
+	if len(asking) > 0 {
+		fmt.Fprintf(s.out, "ask for a client's certificate, for which the server needs TOCSIN_TLS_CLIENT_CA: %s\n", strings.Join(asking, ", "))
 	}
 	_, err = fmt.Fprintf(s.out, "%s is a valid doors' file\n", c.File)
 	return err
@@ -99,8 +107,13 @@ func (c *doorsListCmd) Run(s *streams) error {
 		return inFile(c.File, err)
 	}
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	bounded := slices.ContainsFunc(list, func(d intake.DoorListed) bool { return d.Trust != "" })
 	if !c.json() {
-		fmt.Fprintln(w, "PATH\tVENDOR\tKIND\tSOURCE\tSIGNS\tCREDENTIALS")
+		fmt.Fprint(w, "PATH\tVENDOR\tKIND\tSOURCE\tSIGNS\tCREDENTIALS")
+		if bounded {
+			fmt.Fprint(w, "\tTRUST\tSPEAKS FOR")
+		}
+		fmt.Fprintln(w)
 	}
 	for _, d := range list {
 		if c.json() {
@@ -113,10 +126,28 @@ func (c *doorsListCmd) Run(s *streams) error {
 		if d.Signs {
 			signs = "yes"
 		}
-		if len(d.Credentials) > 0 {
-			let = strings.Join(d.Credentials, " ")
+		if lets := d.Credentials; len(lets)+len(d.Clients) > 0 {
+			for _, client := range d.Clients {
+				lets = append(lets, "client:"+client)
+			}
+			let = strings.Join(lets, " ")
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", d.Path, d.Vendor, d.Kind, d.Source, signs, let)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s", d.Path, d.Vendor, d.Kind, d.Source, signs, let)
+		if bounded {
+			fmt.Fprintf(w, "\t%s\t%s", cmp.Or(d.Trust, "platform"), speaksFor(d))
+		}
+		fmt.Fprintln(w)
 	}
 	return w.Flush()
+}
+
+// speaksFor says for whom a door speaks.
+func speaksFor(d intake.DoorListed) string {
+	switch {
+	case d.Trust == "":
+		return "everybody"
+	case d.Platform:
+		return strings.Join(append(slices.Clone(d.OnlyTenants), "the platform"), " ")
+	}
+	return strings.Join(d.OnlyTenants, " ")
 }

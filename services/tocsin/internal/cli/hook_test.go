@@ -1,7 +1,9 @@
 package cli_test
 
 import (
+	"io"
 	"net/http"
+	"os"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -18,4 +20,14 @@ func hook(ts *testscript.TestScript, _ bool, args []string) {
 	if resp.StatusCode != http.StatusAccepted {
 		ts.Fatalf("%s: %s", args[0], resp.Status)
 	}
+}
+
+// get PATH FILE writes what the server answers to the file.
+func get(ts *testscript.TestScript, _ bool, args []string) {
+	resp, err := http.Get(ts.Getenv("TOCSIN_SERVER_URL") + args[0])
+	ts.Check(err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), text, 0o600))
 }

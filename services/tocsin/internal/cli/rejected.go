@@ -2,15 +2,12 @@ package cli
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"os/user"
 	"strings"
 	"text/tabwriter"
 	"time"
 
-	"tocsin/pkg/bus"
 	"tocsin/pkg/rejected"
 )
 
@@ -54,7 +51,7 @@ func lineOfRejected(d rejected.Delivery) rejectedLine {
 }
 
 type rejectedListCmd struct {
-	natsFlag
+	shelfFlag
 	formatFlag
 	Door  string `help:"Only of this door, as jira; tickets and signals are our own paths."`
 	Text  string `help:"Only those with this in a reason, a tenant or the body."`
@@ -65,18 +62,19 @@ func (rejectedListCmd) Help() string {
 	return `Examples:
   tocsin rejected list
   tocsin rejected list --door jira --text 'no organization'
-  tocsin rejected list --output json | jq -r .reasons[]`
+  tocsin rejected list --output json | jq -r .reasons[]
+  tocsin rejected list --server https://tocsin.example --token "$TOKEN"`
 }
 
 // Run is `tocsin rejected list`.
 func (c *rejectedListCmd) Run(s *streams) error {
-	conn, err := c.connect(s.ctx)
+	kept, done, err := c.shelf(s.ctx)
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
+	defer done()
 	w, n := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0), 0
-	err = rejected.Each(s.ctx, conn, rejected.Query{Door: c.Door, Text: c.Text, Limit: c.Limit}, func(d rejected.Delivery) error {
+	err = kept.Each(s.ctx, rejected.Query{Door: c.Door, Text: c.Text, Limit: c.Limit}, func(d rejected.Delivery) error {
 		if c.json() {
 			return json.NewEncoder(s.out).Encode(lineOfRejected(d))
 		}
@@ -107,7 +105,7 @@ func firstOf(reasons []string) string {
 }
 
 type rejectedShowCmd struct {
-	natsFlag
+	shelfFlag
 	formatFlag
 	ID uint64 `arg:"" help:"The id that list shows."`
 }
@@ -120,12 +118,12 @@ func (rejectedShowCmd) Help() string {
 
 // Run is `tocsin rejected show`.
 func (c *rejectedShowCmd) Run(s *streams) error {
-	conn, err := c.connect(s.ctx)
+	kept, done, err := c.shelf(s.ctx)
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	d, err := rejected.At(s.ctx, conn, c.ID)
+	defer done()
+	d, err := kept.One(s.ctx, c.ID)
 	if err != nil {
 		return err
 	}
@@ -147,7 +145,7 @@ func (c *rejectedShowCmd) Run(s *streams) error {
 }
 
 type rejectedRetryCmd struct {
-	natsFlag
+	shelfFlag
 	formatFlag
 	ID   uint64 `arg:"" optional:"" help:"The id that list shows."`
 	All  bool   `help:"All that are kept, or all of --door."`
@@ -169,15 +167,15 @@ func (c *rejectedRetryCmd) Run(s *streams) error {
 	if (c.ID == 0) == !c.All || c.Door != "" && !c.All {
 		return wrongUsage("say which: an id, or --all, with --door if you like")
 	}
-	conn, err := c.connect(s.ctx)
+	kept, done, err := c.shelf(s.ctx)
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
+	defer done()
 	ids := []uint64{c.ID}
 	if c.All {
 		ids = nil
-		err := rejected.Each(s.ctx, conn, rejected.Query{Door: c.Door}, func(d rejected.Delivery) error {
+		err := kept.Each(s.ctx, rejected.Query{Door: c.Door}, func(d rejected.Delivery) error {
 			ids = append(ids, d.ID)
 			return nil
 		})
@@ -187,7 +185,7 @@ func (c *rejectedRetryCmd) Run(s *streams) error {
 	}
 	left := 0
 	for _, id := range ids {
-		again, err := retryOne(s, conn, id)
+		again, err := kept.Retry(s.ctx, id)
 		switch {
 		case c.All && err != nil && strings.Contains(err.Error(), rejected.ErrNone.Error()): // somebody was first
 			continue
@@ -204,18 +202,6 @@ func (c *rejectedRetryCmd) Run(s *streams) error {
 		return fmt.Errorf("%d of %d are not taken whole still; mend the doors' file (tocsin doors test tries it) and retry", left, len(ids))
 	}
 	return nil
-}
-
-func retryOne(s *streams, conn *bus.Conn, id uint64) (rejected.Again, error) {
-	by := "cli"
-	if u, err := user.Current(); err == nil {
-		by = u.Username
-	}
-	again, err := rejected.Retry(s.ctx, conn, id, by)
-	if errors.Is(err, bus.ErrNobody) {
-		return rejected.Again{}, errors.New("intake does not run; start it, and retry")
-	}
-	return again, err
 }
 
 func (c *rejectedRetryCmd) print(w io.Writer, id uint64, again rejected.Again) error {

@@ -12,6 +12,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protojson"
 
+	"tocsin/pkg/bus"
 	"tocsin/pkg/policy"
 	"tocsin/pkg/run"
 	"tocsin/services/notification"
@@ -98,7 +99,7 @@ func (f *liveFlags) said(w io.Writer, world notification.World, at time.Time) er
 		return err
 	}
 	open, muted := world.Count(at)
-	_, err := fmt.Fprintf(w, "as it is at %s: open cases %d, mutes %d\n", f.NATS, open, muted)
+	_, err := fmt.Fprintf(w, "as it is at %s: open cases %d, mutes %d\n", bus.Address(f.NATS), open, muted)
 	return err
 }
 

@@ -33,6 +33,7 @@ type system struct {
 func start(ts *testscript.TestScript, args ...string) *system {
 	s := &system{cmd: exec.Command(program(ts), args...), ended: make(chan struct{}), wrote: make(chan struct{}, 1)}
 	s.cmd.Dir, s.cmd.Stdout, s.cmd.Stderr = ts.MkAbs("."), s, &s.errs
+	s.cmd.Env = append(os.Environ(), given(ts)...)
 	ts.Check(s.cmd.Start())
 	go func() { s.err = s.cmd.Wait(); close(s.ended) }()
 	ts.Defer(func() { _ = s.cmd.Process.Kill(); <-s.ended })
@@ -101,7 +102,7 @@ func (s *system) stop(ts *testscript.TestScript) {
 var systems sync.Map
 
 // addresses are what `up` prints, for people or as JSON, and the line after them.
-var addresses = regexp.MustCompile(`(?s)http://(127\.0\.0\.1:\d+).*?nats://(127\.0\.0\.1:\d+).*\n`)
+var addresses = regexp.MustCompile(`(?s)(https?)://(127\.0\.0\.1:\d+).*?nats://(127\.0\.0\.1:\d+).*\n`)
 
 // up [FLAG...] starts `tocsin up` on ports of its own choice and waits until it
 // says that it is ready. The other commands of the script find it; $HTTP and
@@ -110,10 +111,10 @@ func up(ts *testscript.TestScript, _ bool, args []string) {
 	s := start(ts, append([]string{"up", "--http", "127.0.0.1:0", "--nats", "127.0.0.1:0"}, args...)...)
 	systems.Store(ts.Getenv("WORK"), s)
 	at := s.prints(ts, addresses)
-	ts.Setenv("HTTP", at[1])
-	ts.Setenv("NATS", at[2])
-	ts.Setenv("TOCSIN_SERVER_URL", "http://"+at[1])
-	ts.Setenv("TOCSIN_NATS_URL", "nats://"+at[2])
+	ts.Setenv("HTTP", at[2])
+	ts.Setenv("NATS", at[3])
+	ts.Setenv("TOCSIN_SERVER_URL", at[1]+"://"+at[2])
+	ts.Setenv("TOCSIN_NATS_URL", "nats://"+at[3])
 }
 
 // down ends it, and writes what it printed to up.stdout and up.stderr.

@@ -11,6 +11,7 @@ import (
 
 	"tocsin/services/tocsin/internal/tenants"
 
+	"tocsin/pkg/forms"
 	"tocsin/pkg/run"
 )
 
@@ -53,6 +54,7 @@ call it again: it goes on.`
 
 // Run is `tocsin tenant erase`.
 func (c *tenantEraseCmd) Run(s *streams) error {
+	c.Tenant = forms.Composed(c.Tenant)
 	if err := oneTenant(c.Tenant); err != nil {
 		return err
 	}
@@ -131,6 +133,7 @@ stay hidden, and of what tenants share there is the tenant's part alone. All may
 
 // Run is `tocsin tenant export`.
 func (c *tenantExportCmd) Run(s *streams) error {
+	c.Tenant = forms.Composed(c.Tenant)
 	if err := oneTenant(c.Tenant); err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 	"tocsin/services/review"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/certs"
 	"tocsin/pkg/config"
 	"tocsin/pkg/gate"
 	"tocsin/pkg/natsserver"
@@ -30,6 +31,7 @@ import (
 
 type upCmd struct {
 	formatFlag
+	tlsFlags
 	Data   string     `default:"./tocsin-data" type:"path" env:"TOCSIN_DATA" help:"Folder for streams and ledger."`
 	HTTP   string     `name:"http" default:"127.0.0.1:8080" env:"TOCSIN_HTTP_ADDR" help:"Address of console, API and doors; port 0 picks one."`
 	NATS   string     `name:"nats" default:"127.0.0.1:4222" help:"Address of the NATS server; port 0 picks one."`
@@ -47,6 +49,7 @@ func (upCmd) Help() string {
   tocsin up                          console at http://127.0.0.1:8080, data in ./tocsin-data
   tocsin up --data /var/lib/tocsin --http 127.0.0.1:9090 --nats 127.0.0.1:4333
   tocsin up --http 127.0.0.1:0 --nats 127.0.0.1:0
+  tocsin up --http :8443 --tls-cert server.pem --tls-key server.key
 
 Further settings come from the environment: TOCSIN_WEBHOOK_URL, TOCSIN_WEBHOOK_SECRET,
 TOCSIN_ZENDESK_SECRET, TOCSIN_ALERTMANAGER_TOKEN, TOCSIN_PRODUCER_TOKEN, TOCSIN_LEADERSHIP_TOKEN,
@@ -65,6 +68,7 @@ type settings struct {
 
 // Run is `tocsin up`.
 func (c *upCmd) Run(s *streams) error {
+	run.TradeMemory()
 	log := telemetry.Logger(c.Log)
 	cfg, err := config.Load[settings]()
 	if err != nil {
@@ -72,6 +76,12 @@ func (c *upCmd) Run(s *streams) error {
 	}
 	cfg.Review.LedgerURL = filepath.Join(c.Data, "ledger.db")
 	cfg.Review.HTTPAddr, cfg.Review.Links = c.HTTP, &review.Links{}
+	cfg.Review.TLS = c.files()
+	cfg.Intake.TLS = cfg.Review.TLS
+	shown, err := certs.Open(cfg.Review.TLS, log)
+	if err != nil {
+		return err
+	}
 	cfg.Classification.Model, cfg.Classification.ShadowModel = c.Model, c.Shadow
 	cfg.Intake.DoorsFile = c.Doors
 	cfg.Notification.WordsFolder, cfg.Notification.RoutesFile = c.Words, c.Routes
@@ -107,11 +117,18 @@ func (c *upCmd) Run(s *streams) error {
 	at.Health.Add("bus", func(context.Context) error { return conn.Up() })
 	at.Health.Mount(at.Mux)
 	at.Mux.Handle("GET /metrics", tel.Metrics)
-	return c.serve(s, cfg, at, nats.ClientURL())
+	return c.serve(s, cfg, at, house{nats.ClientURL(), shown})
+}
+
+// A house is what is opened for the services.
+type house struct {
+	// nats is the server's URL.
+	nats  string
+	certs *certs.Keeper
 }
 
 // serve runs the five services and, once they have put their routes up, HTTP.
-func (c *upCmd) serve(s *streams, cfg settings, at run.Place, natsURL string) error {
+func (c *upCmd) serve(s *streams, cfg settings, at run.Place, h house) error {
 	g := run.NewGroup(s.ctx, at.Log)
 	services := []struct {
 		name string
@@ -148,19 +165,23 @@ func (c *upCmd) serve(s *streams, cfg settings, at run.Place, natsURL string) er
 			return nil
 		case <-up:
 		}
-		return run.Serve(c.HTTP, at.Mux, func(a net.Addr) { c.ready(s, cfg.Review, a, natsURL) })(ctx)
+		return run.Site{
+			Addr: c.HTTP, Handler: at.Mux, Certs: h.certs, Log: at.Log,
+			Listening: func(a net.Addr) { c.ready(s, cfg.Review, a, h.nats) },
+		}.Serve(ctx)
 	})
+	g.Go("certificates", h.certs.Watch)
 	return g.Wait()
 }
 
 // ready prints where everything is, how to sign in, and how to try it.
 func (c *upCmd) ready(s *streams, cfg review.Config, http net.Addr, natsURL string) {
-	nats, link := strings.Replace(natsURL, "0.0.0.0", "127.0.0.1", 1), ""
+	nats, site, link := strings.Replace(natsURL, "0.0.0.0", "127.0.0.1", 1), cfg.TLS.Scheme()+"://"+http.String(), ""
 	if cfg.ByLink() {
-		link = "http://" + http.String() + review.LinkPath + cfg.Links.New(time.Now())
+		link = site + review.LinkPath + cfg.Links.New(time.Now())
 	}
 	if c.json() {
-		where := map[string]string{"console": "http://" + http.String(), "nats": nats, "data": c.Data}
+		where := map[string]string{"console": site, "nats": nats, "data": c.Data}
 		if link != "" {
 			where["signin"] = link
 		}
@@ -172,13 +193,13 @@ func (c *upCmd) ready(s *streams, cfg review.Config, http net.Addr, natsURL stri
 		signin = "\n  sign in   " + link + "\n            (good once, within ten minutes; tocsin signin-link gives another)"
 	}
 	fmt.Fprintf(s.out, `tocsin is ready.
-  console   http://%[1]s%[4]s
+  console   %[1]s%[4]s
   NATS      %[2]s
   data      %[3]s
 Try it from another terminal:
-  curl -H 'Content-Type: application/json' --data-binary @deploy/examples/ticket.json http://%[1]s/v1/tickets
+  curl -H 'Content-Type: application/json' --data-binary @deploy/examples/ticket.json %[1]s/v1/tickets
   deploy/examples/incident | bin/tocsin publish --nats %[2]s
   bin/tocsin watch --nats %[2]s --since 1h
-  bin/tocsin case list --server http://%[1]s
-`, http, nats, c.Data, signin)
+  bin/tocsin case list --server %[1]s
+`, site, nats, c.Data, signin)
 }

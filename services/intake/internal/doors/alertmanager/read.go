@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"tocsin/services/intake/internal/alert"
+	"tocsin/services/intake/internal/lenient"
 	"tocsin/services/intake/internal/webhook"
 )
 
@@ -12,7 +13,7 @@ import (
 func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 	var g alert.Group
 	if err := json.Unmarshal(d.Body, &g); err != nil {
-		return webhook.Said{}, fmt.Errorf("%w: %w", webhook.ErrBody, err)
+		return webhook.Said{}, fmt.Errorf("%w: %w", webhook.ErrBody, lenient.Reason(err))
 	}
 	if g.Version != "4" {
 		return webhook.Said{}, fmt.Errorf("%w: its version is %.20q; this door reads Alertmanager's webhook, version \"4\"", webhook.ErrBody, g.Version)

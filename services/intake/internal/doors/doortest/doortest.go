@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -39,7 +40,7 @@ func Suite(t *testing.T, door webhook.Door, account webhook.Account) {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			body := read(t, file)
 			said, err := hold(t, door, account, body)
-			golden(t, name+".want", Print(said, err))
+			golden(t, name+".want", Print(said, err)+later(t, door, account, body))
 			for _, spoiled := range spoil(body) {
 				_, _ = hold(t, door, account, spoiled)
 			}
@@ -52,7 +53,8 @@ func Suite(t *testing.T, door webhook.Door, account webhook.Account) {
 	}
 }
 
-// Fuzz reads whatever it is given, beginning with the bodies in testdata.
+// Fuzz reads whatever it is given, beginning with the bodies in testdata and with what
+// earlier runs have found to reach something new: testdata/corpus, a quoted body a line.
 func Fuzz(f *testing.F, door webhook.Door, account webhook.Account) {
 	f.Helper()
 	for _, file := range bodies() {
@@ -61,6 +63,14 @@ func Fuzz(f *testing.F, door webhook.Door, account webhook.Account) {
 			f.Fatal(err)
 		}
 		f.Add(body)
+	}
+	corpus, _ := os.ReadFile("testdata/corpus")
+	for line := range strings.Lines(string(corpus)) {
+		body, err := strconv.Unquote(strings.TrimSpace(line))
+		if err != nil {
+			f.Fatalf("testdata/corpus: %.80s: %v", line, err)
+		}
+		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) { _, _ = hold(t, door, account, body) })
 }
@@ -91,6 +101,37 @@ func hold(t *testing.T, door webhook.Door, account webhook.Account, body []byte)
 		t.Fatalf("the same delivery gave other events: %+v, then %+v", said, again)
 	}
 	return said, err
+}
+
+// later are the events that a delivery gives beside those that it gave at first, when the
+// vendor tries it again an hour later: none, but of what names no time of its own, or
+// says that something lasts still.
+func later(t *testing.T, door webhook.Door, account webhook.Account, body []byte) string {
+	t.Helper()
+	first, _ := door.Read(webhook.Delivery{Body: body, Received: Received}, account)
+	again, _ := door.Read(webhook.Delivery{Body: body, Received: Received.Add(time.Hour)}, account)
+	if len(first.Tickets) != len(again.Tickets) || len(first.Ignored) != len(again.Ignored) {
+		t.Errorf("an hour later it says %+v, at first it said %+v", again, first)
+	}
+	var b strings.Builder
+	before := ids(first)
+	for _, id := range ids(again) {
+		if !slices.Contains(before, id) {
+			fmt.Fprintf(&b, "tried again an hour later, also: %s\n", id)
+		}
+	}
+	return b.String()
+}
+
+// ids are by what events are known when they come again.
+func ids(said webhook.Said) (all []string) {
+	for _, ev := range said.Tickets {
+		all = append(all, ev.ID)
+	}
+	for _, s := range said.Signals {
+		all = append(all, s.ID)
+	}
+	return all
 }
 
 // Sound fails if one of the events is not an event of its own, or a signal would be

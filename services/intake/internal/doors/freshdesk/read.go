@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"tocsin/services/intake/internal/lenient"
 	"tocsin/services/intake/internal/webhook"
 )
 
@@ -18,7 +19,7 @@ func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 		Data *native `json:"data"`
 	}
 	if err := json.Unmarshal(d.Body, &b); err != nil {
-		return webhook.Said{}, fmt.Errorf("%w: %w; send the template", webhook.ErrBody, err)
+		return webhook.Said{}, fmt.Errorf("%w: %w; choose JSON as the rule's encoding, and send the template", webhook.ErrBody, lenient.Reason(err))
 	}
 	switch {
 	case b.Simple != nil:

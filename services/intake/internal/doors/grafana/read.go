@@ -18,7 +18,7 @@ func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 		rule
 	}
 	if err := json.Unmarshal(d.Body, &b); err != nil {
-		return webhook.Said{}, fmt.Errorf("%w: %w", webhook.ErrBody, err)
+		return webhook.Said{}, fmt.Errorf("%w: %w", webhook.ErrBody, lenient.Reason(err))
 	}
 	switch {
 	case b.Alerts != nil:

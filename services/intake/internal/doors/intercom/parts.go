@@ -86,7 +86,8 @@ func (r *reading) part(t *desk.Telling, p part) int {
 	}
 	said := r.moved(t, p, at)
 	text := prose.HTML(string(p.Body))
-	note := p.Type == "note" || p.Type == "note_and_reopen"
+	note := strings.HasPrefix(string(p.Type), "note") ||
+		strings.Contains(r.topic, ".note") && p.Type != "comment" && p.Author.kind() == receive.Agent
 	if text == "" || p.Author.kind() == receive.System && !note && p.Type != "comment" {
 		return said // a bot's greeting is nobody's word
 	}

@@ -21,7 +21,7 @@ func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 	}
 	var n notification
 	if err := json.Unmarshal(d.Body, &n); err != nil {
-		return webhook.Said{}, fmt.Errorf("%w: %w; send a notification of Intercom", webhook.ErrBody, err)
+		return webhook.Said{}, fmt.Errorf("%w: %w; send a notification of Intercom", webhook.ErrBody, lenient.Reason(err))
 	}
 	if n.Topic == "" {
 		return webhook.Said{}, fmt.Errorf("%w: it names no topic, as a notification of Intercom does", webhook.ErrBody)

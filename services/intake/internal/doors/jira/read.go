@@ -19,12 +19,12 @@ func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 	}
 	r := reading{account: a}
 	if err := json.Unmarshal(d.Body, &r.body); err != nil {
-		return webhook.Said{}, fmt.Errorf("%w: %w; send Jira's webhook, an issue or the template", webhook.ErrBody, err)
+		return webhook.Said{}, fmt.Errorf("%w: %w; send Jira's webhook, an issue or the template", webhook.ErrBody, lenient.Reason(err))
 	}
 	if r.body.Issue == nil && r.body.Event == "" {
 		var alone issue
 		if err := json.Unmarshal(d.Body, &alone); err != nil || alone.Key == "" || alone.Fields.all == nil {
-			return webhook.Said{}, fmt.Errorf("%w: it has neither a webhookEvent nor an issue", webhook.ErrBody)
+			return webhook.Said{}, fmt.Errorf("%w: it has neither a webhookEvent nor an issue; send Jira's webhook, an automation rule's issue data, or the template", webhook.ErrBody)
 		}
 		r.body.Issue = &alone
 	}

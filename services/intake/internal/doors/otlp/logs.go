@@ -12,6 +12,9 @@ type Logs struct {
 	Signals []receive.Signal
 	// Rejected is how many log records are left out.
 	Rejected int64
+	// Missed are those of them that mean to say something, and why they do not, up to a
+	// bound: a change of the account's words may mend them.
+	Missed Missed
 
 	reasons []string
 	counts  map[string]int64

@@ -16,7 +16,7 @@ func Read(d webhook.Delivery, a webhook.Account) (Logs, error) {
 	if err != nil {
 		return Logs{}, fmt.Errorf("%w: %w", webhook.ErrBody, err)
 	}
-	a.Alerts.Missed = nil // most logs say nothing of ours: that is no news
+	a.Alerts.Missed = nil // Missed of Logs hears of it
 	var out Logs
 	seen := map[string]bool{}
 	for r := range all(req) {
@@ -24,6 +24,7 @@ func Read(d webhook.Delivery, a webhook.Account) (Logs, error) {
 		s, err := signal(r, d, a)
 		if err != nil {
 			out.Reject(err.Error())
+			out.Missed.add(r, err)
 			continue
 		}
 		if key := s.Source + "\x00" + s.ID; !seen[key] {

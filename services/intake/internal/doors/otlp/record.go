@@ -20,6 +20,9 @@ type record struct {
 	record                      *logspb.LogRecord
 	resource, scope, attributes map[string]any
 	scopeName, scopeVersion     string
+	// among and within are what it stands in, as it came.
+	among  *logspb.ResourceLogs
+	within *logspb.ScopeLogs
 }
 
 // all are the records of a request, in order.
@@ -30,7 +33,7 @@ func all(req *collector.ExportLogsServiceRequest) iter.Seq[record] {
 			for _, sl := range rl.GetScopeLogs() {
 				scope := attributes(sl.GetScope().GetAttributes())
 				for _, r := range sl.GetLogRecords() {
-					if r != nil && !yield(record{r, resource, scope, nil, sl.GetScope().GetName(), sl.GetScope().GetVersion()}) {
+					if r != nil && !yield(record{r, resource, scope, nil, sl.GetScope().GetName(), sl.GetScope().GetVersion(), rl, sl}) {
 						return
 					}
 				}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tocsin/services/intake/internal/alert"
+	"tocsin/services/intake/internal/lenient"
 	"tocsin/services/intake/internal/webhook"
 )
 
@@ -23,7 +24,7 @@ func deliveryID(d webhook.Delivery) string {
 func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 	var b delivered
 	if err := json.Unmarshal(d.Body, &b); err != nil {
-		return webhook.Said{}, fmt.Errorf("%w: %w", webhook.ErrBody, err)
+		return webhook.Said{}, fmt.Errorf("%w: %w", webhook.ErrBody, lenient.Reason(err))
 	}
 	var events []event
 	if b.Event != nil {
@@ -33,7 +34,7 @@ func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 		events = append(events, m.event())
 	}
 	if len(events) == 0 {
-		return webhook.Said{}, fmt.Errorf("%w: it has neither an event (version 3) nor messages (versions 1 and 2) of PagerDuty's webhooks", webhook.ErrBody)
+		return webhook.Said{}, fmt.Errorf("%w: it has neither an event (version 3) nor messages (versions 1 and 2) of PagerDuty's webhooks; add a generic webhook (v3) there, as it is", webhook.ErrBody)
 	}
 	all := make([]webhook.Said, len(events))
 	for i, e := range events {

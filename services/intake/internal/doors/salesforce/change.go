@@ -63,9 +63,12 @@ type header struct {
 
 // changes are the records of an event, one for each id.
 func changes(body []byte) ([]record, error) {
+	if all := objects(body); len(all) > 0 {
+		return all, nil
+	}
 	var e event
 	if err := json.Unmarshal(body, &e); err != nil {
-		return nil, fmt.Errorf("%w: %w; send an outbound message, an event or the template", webhook.ErrBody, err)
+		return nil, fmt.Errorf("%w: %w; send an outbound message, an event or the template", webhook.ErrBody, lenient.Reason(err))
 	}
 	raw := e.payload()
 	var said struct {
@@ -73,7 +76,7 @@ func changes(body []byte) ([]record, error) {
 	}
 	native, members := map[string]any{}, map[string]json.RawMessage{}
 	if json.Unmarshal(raw, &members) != nil || json.Unmarshal(raw, &native) != nil {
-		return nil, fmt.Errorf("%w: it has no payload of an event", webhook.ErrBody)
+		return nil, fmt.Errorf("%w: it has no payload of an event, nor is it a record with its attributes; send one of these, or the template", webhook.ErrBody)
 	}
 	if err := json.Unmarshal(raw, &said); err != nil {
 		return nil, fmt.Errorf("%w: its ChangeEventHeader: %w", webhook.ErrBody, err)

@@ -8,6 +8,8 @@
 //	  answered by the acknowledgement that they ask for, else they come again for a day
 //	change data capture of the same objects, and platform events that carry the fields of
 //	  a case, as JSON: {"payload": {…}}, also under "data" or "detail"
+//	records as the REST interface and Apex (JSON.serialize) write them, with their
+//	  attributes: one, a list, or a list under "records"
 //	our template, by a flow's HTTP callout
 //
 // What they say:

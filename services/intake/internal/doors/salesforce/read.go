@@ -113,7 +113,7 @@ func (c *record) ticket(id string) desk.Ticket {
 		}
 	}
 	_, says := c.fields["AccountId"]
-	t.Organization, t.OrganizationName = c.named("AccountId", "Account.Id"), c.named("Account.Name")
+	t.Organization, t.OrganizationName = c.named("AccountId", "Account.Id", "Parent.AccountId"), c.named("Account.Name", "Parent.Account.Name")
 	t.Partial = !says && t.OrganizationName == "" && (c.kind != "Case" || c.change != nil && c.change.kind != "CREATE")
 	if c.kind != "Case" {
 		return t
@@ -190,9 +190,6 @@ func (c *record) changed(t *desk.Telling) {
 		t.Priority(under("Priority"), ch.at, c.named("Priority"))
 	}
 	t.Fields(under, ch.at)
-	if said, left := t.Events(); len(said)+len(left) == 0 {
-		t.Ignore("a change that bears on no escalation")
-	}
 }
 
 // note says what a comment or a mail says.

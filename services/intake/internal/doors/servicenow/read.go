@@ -20,7 +20,7 @@ func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 	}
 	r := reading{account: a}
 	if err := json.Unmarshal(d.Body, &r.body); err != nil {
-		return webhook.Said{}, fmt.Errorf("%w: %w; send a record or the template", webhook.ErrBody, err)
+		return webhook.Said{}, fmt.Errorf("%w: %w; send a record or the template", webhook.ErrBody, lenient.Reason(err))
 	}
 	records := r.body.records(d.Body)
 	seen := map[string]bool{}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tocsin/services/intake/internal/alert"
+	"tocsin/services/intake/internal/lenient"
 	"tocsin/services/intake/internal/receive"
 	"tocsin/services/intake/internal/webhook"
 )
@@ -15,7 +16,7 @@ import (
 func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 	var b delivered
 	if err := json.Unmarshal(d.Body, &b); err != nil {
-		return webhook.Said{}, fmt.Errorf("%w: %w", webhook.ErrBody, err)
+		return webhook.Said{}, fmt.Errorf("%w: %w", webhook.ErrBody, lenient.Reason(err))
 	}
 	r := reading{delivery: d, account: a}
 	_ = json.Unmarshal(d.Body, &r.native) // it has been read once
@@ -25,7 +26,7 @@ func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 	case b.Incident != nil && b.Incident.ID != "":
 		return r.incident(*b.Incident), nil
 	}
-	return webhook.Said{}, fmt.Errorf("%w: it has neither an incident nor a component_update", webhook.ErrBody)
+	return webhook.Said{}, fmt.Errorf("%w: it has neither an incident nor a component_update; subscribe this door to the page, by webhook", webhook.ErrBody)
 }
 
 // reading is one body on its way to signals. What the house's expressions see is the

@@ -19,7 +19,7 @@ func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 	}
 	maps.DeleteFunc(f, func(_, v string) bool { return len(v) > 2 && v[0] == '*' && v[len(v)-1] == '*' })
 	name := string(f.First("monitorfriendlyname", "monitorname", "friendlyname", "name", "monitorurl", "url", "monitorid", "id"))
-	kind, word := f.First("alerttype", "type"), f.First("alerttypefriendlyname", "alertname", "status")
+	kind, word := f.First("alerttype", "type"), f.First("alerttypefriendlyname", "alertname", "status", "event", "state")
 	if name == "" || kind == "" && word == "" {
 		return webhook.Said{}, fmt.Errorf("%w: it names no monitor or no alertType; the body that this door asks for has both", webhook.ErrBody)
 	}
@@ -56,7 +56,10 @@ func other(kind, word lenient.Text, f lenient.Fields) string {
 		}
 		return "what expires breaks nothing yet"
 	}
-	return fmt.Sprintf("its alert type %.40q says neither down (1) nor up (2)", word+kind)
+	if word == "" {
+		word = kind
+	}
+	return fmt.Sprintf("its alert type %.40q says neither down (1) nor up (2)", word)
 }
 
 // tags are the body's, and the labels that it names as fields of their own.

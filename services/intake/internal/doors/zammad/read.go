@@ -19,7 +19,7 @@ func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 	}
 	var b delivered
 	if err := json.Unmarshal(d.Body, &b); err != nil {
-		return webhook.Said{}, fmt.Errorf("%w: %w; send Zammad's own body or the template", webhook.ErrBody, err)
+		return webhook.Said{}, fmt.Errorf("%w: %w; send Zammad's own body or the template", webhook.ErrBody, lenient.Reason(err))
 	}
 	if b.Ticket == nil || b.Ticket.ID == "" {
 		return webhook.Said{}, fmt.Errorf(`%w: it names no ticket ("ticket": {"id": …})`, webhook.ErrBody)

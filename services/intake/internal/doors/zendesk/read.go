@@ -22,10 +22,10 @@ func read(d webhook.Delivery, a webhook.Account) (webhook.Said, error) {
 	}
 	var b delivered
 	if err := json.Unmarshal(d.Body, &b); err != nil {
-		return webhook.Said{}, fmt.Errorf("%w: %w; send a ticket event or the trigger's template", webhook.ErrBody, err)
+		return webhook.Said{}, fmt.Errorf("%w: %w; send a ticket event or the trigger's template", webhook.ErrBody, lenient.Reason(err))
 	}
 	if b.Type == "" {
-		return webhook.Said{}, fmt.Errorf("%w: it has neither a type nor \"tocsin\": 1", webhook.ErrBody)
+		return webhook.Said{}, fmt.Errorf("%w: it has neither a type nor \"tocsin\": 1; have Zendesk's ticket events sent, or the template by a trigger", webhook.ErrBody)
 	}
 	r := reading{account: a, body: b}
 	if err := r.event(); err != nil {

@@ -1,6 +1,8 @@
 package table
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -8,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tocsin/services/intake/internal/lenient"
 )
@@ -59,15 +62,50 @@ func (m *mistakes) err() error {
 	return errors.Join(m.named...)
 }
 
+// largest is how large a table may be: it is held in memory, several times over.
+const largest = 256 << 20
+
+// plain is the table behind the mark that Excel puts before UTF-8; an error says that it
+// is UTF-16.
+func plain(in io.Reader) (io.Reader, error) {
+	text := bufio.NewReader(in)
+	mark, _ := text.Peek(3) // what can not be read is found again
+	switch {
+	case bytes.Equal(mark, []byte("\ufeff")):
+		_, _ = text.Discard(len(mark))
+	case bytes.HasPrefix(mark, []byte{0xff, 0xfe}), bytes.HasPrefix(mark, []byte{0xfe, 0xff}):
+		return nil, errors.New("line 1: this is UTF-16; save the table as CSV in UTF-8")
+	}
+	return &bounded{Reader: text, left: largest}, nil
+}
+
+// bounded is a table up to its largest size.
+type bounded struct {
+	io.Reader
+	left int
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if b.left -= n; b.left < 0 {
+		return 0, fmt.Errorf("the table is over %d MiB; split it, each part with line 1, and import one after another", largest>>20)
+	}
+	return n, err
+}
+
 // tickets reads the table whole. Its error names each mistake with its line.
 func tickets(in io.Reader) ([]*ticket, error) {
+	in, err := plain(in)
+	if err != nil {
+		return nil, err
+	}
 	read := csv.NewReader(in)
 	read.FieldsPerRecord = -1
 	head, err := read.Read()
 	if err != nil {
 		return nil, fmt.Errorf("line 1: %w; it has to name the columns, as ticket,tenant,subject,status,created_at", err)
 	}
-	if len(head) == 1 && strings.Count(head[0], ";") > 1 {
+	if len(head) == 1 && strings.Contains(head[0], ";") {
 		return nil, errors.New("line 1: columns stand with semicolons between; write them with commas")
 	}
 	wrong := &mistakes{}
@@ -102,7 +140,7 @@ func tickets(in io.Reader) ([]*ticket, error) {
 // header is the first line, as the columns are called.
 func header(cells []string, wrong *mistakes) (names []string) {
 	for i, cell := range cells {
-		name := strings.TrimSpace(strings.TrimPrefix(cell, "\ufeff"))
+		name := strings.TrimSpace(cell)
 		if !strings.HasPrefix(name, field) {
 			name = strings.ToLower(name)
 		}
@@ -124,6 +162,10 @@ func readRow(line int, head, cells []string, wrong *mistakes) row {
 	r := row{line: line, cells: map[string]string{}, times: map[string]time.Time{}}
 	for i, cell := range cells {
 		name := head[i]
+		if !utf8.ValidString(cell) {
+			wrong.add(line, "%s: is not in UTF-8; save the table as CSV in UTF-8", name)
+			continue
+		}
 		if name != "text" && name != "body" {
 			cell = strings.TrimSpace(cell)
 		}

@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -51,8 +52,11 @@ func TestATableTellsItsTickets(t *testing.T) {
 func TestEachMistakeIsNamedWithItsLine(t *testing.T) {
 	row := "T-1,acme,S,B,OPEN,2026-11-10T09:00:00Z,,,,,,,,,,\n"
 	for table, want := range map[string]string{
-		"":                          "line 1: EOF; it has to name the columns",
-		"ticket;tenant;status\n":    "line 1: columns stand with semicolons between",
+		"":                       "line 1: EOF; it has to name the columns",
+		"ticket;tenant;status\n": "line 1: columns stand with semicolons between",
+		"ticket;status\n":        "line 1: columns stand with semicolons between",
+		"\xff\xfet\x00i\x00":     "line 1: this is UTF-16; save",
+		"ticket,status,created_at,subject\nT-1,OPEN,2026-11-10T09:00:00Z,Gest\xf6rt\n": "line 2: subject: is not in UTF-8; save",
 		"tenant,status\n":           "line 1: the column ticket is missing",
 		"ticket,Colour\n":           `line 1: there is no column "Colour"`,
 		"ticket,status,Status\n":    "line 1: column 3: status stands there twice",
@@ -71,5 +75,20 @@ func TestEachMistakeIsNamedWithItsLine(t *testing.T) {
 		if _, err := Desk(strings.NewReader(table), Source{Name: "csv"}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.60q: %v\nwant %s", table, err, want)
 		}
+	}
+}
+
+func TestATableOfExcelAndATooLargeOne(t *testing.T) {
+	d, err := Desk(strings.NewReader("\ufeff\"ticket\",\"tenant\",\"subject\",\"status\",\"created_at\"\r\n\"T-1\",acme,\"=1+1, \"\"quoted\"\"\r\nin two lines\",OPEN,2026-11-10T09:00:00Z\r\n"),
+		Source{Name: "csv"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page, _ := d.List(t.Context(), ""); len(page.Refs) != 1 {
+		t.Errorf("%+v", page)
+	}
+	large := &bounded{Reader: strings.NewReader("ticket,status\n"), left: 9}
+	if _, err := io.ReadAll(large); err == nil || !strings.Contains(err.Error(), "over 256 MiB; split it") {
+		t.Errorf("%v", err)
 	}
 }

@@ -11,19 +11,20 @@ import (
 	"tocsin/services/review/internal/ledger"
 )
 
-// hushed is a ticket of which every text, and the id of everybody it names, says hush.
+// hushed is a ticket of which every text, and the id of everybody it names, says hushword:
+// a word so long that what is sealed does not have it by chance.
 func hushed(t *decide.Ticket) {
-	t.Subject, t.Requester, t.CSM, t.Agent = "Hushword broke", "hush-mia", "hush-csm", "Hush-Ann"
-	t.Quotes[0].Text = "hush: we can not work"
-	t.Contradictions = []decide.Contradiction{{About: "people", Claimed: "hush 500", Measured: "hush 143"}}
+	t.Subject, t.Requester, t.CSM, t.Agent = "Hushword broke", "hushword-mia", "hushword-csm", "Hushword-Ann"
+	t.Quotes[0].Text = "hushword: we can not work"
+	t.Contradictions = []decide.Contradiction{{About: "people", Claimed: "hushword 500", Measured: "hushword 143"}}
 	t.Confirmations = t.Contradictions
-	t.NearMisses = []decide.NearMiss{{Stated: "hush soon"}}
+	t.NearMisses = []decide.NearMiss{{Stated: "hushword soon"}}
 }
 
 // about has a ticket name another reason than that of outages.
 func about(t *decide.Ticket) { t.Reasons = []policy.ReasonID{policy.UploadsFailing24h} }
 
-// lived has acme's people say hush wherever they or those who answer them can: in
+// lived has acme's people say hushword wherever they or those who answer them can: in
 // a case through two rounds, in one that nordwind shares, on a ticket without a
 // case, with a label and in a delivery. It gives both cases.
 func lived(d *desk) (own, shared string) {
@@ -33,7 +34,7 @@ func lived(d *desk) (own, shared string) {
 	own = d.hear("e3", ticket("acme", "T-3", 1, hushed, about))[0].Case.ID
 	d.hear("e4", ticket("acme", "T-4", 1, hushed, func(t *decide.Ticket) { t.Asks = "" }))
 	for _, do := range []func(*decide.Case, decide.Command) (decide.Event, error){
-		func(c *decide.Case, cmd decide.Command) (decide.Event, error) { return c.RequestInfo(cmd, "hush?") },
+		func(c *decide.Case, cmd decide.Command) (decide.Event, error) { return c.RequestInfo(cmd, "hushword?") },
 		func(c *decide.Case, cmd decide.Command) (decide.Event, error) {
 			return c.Approve(cmd, cmd.At.Add(time.Hour))
 		},
@@ -46,17 +47,17 @@ func lived(d *desk) (own, shared string) {
 		func(c *decide.Case, cmd decide.Command) (decide.Event, error) { return c.Appeal(cmd) },
 	} {
 		must(d.do(own, func(c *decide.Case, cmd decide.Command) (decide.Event, error) {
-			cmd.Note = "hush " + cmd.ID
+			cmd.Note = "hushword " + cmd.ID
 			return do(c, cmd)
 		}))(d)
 	}
-	must(d.correct(own, "T-3", "hush-1", decide.NotARequest))(d)
-	sent := ledger.Delivery{ID: "d1", Case: own, Tenant: "acme", Recipient: "hush-mia", Kind: "approved", Outcome: "failed", At: timeKept(nine), Answer: "no hush-mia here"}
+	must(d.correct(own, "T-3", "hushword-1", decide.NotARequest))(d)
+	sent := ledger.Delivery{ID: "d1", Case: own, Tenant: "acme", Recipient: "hushword-mia", Kind: "approved", Outcome: "failed", At: timeKept(nine), Answer: "no hushword-mia here"}
 	if err := d.RecordDelivery(d.Context(), sent); err != nil {
 		d.Fatal(err)
 	}
 	letter := disposal(7, "drop")
-	letter.Said, letter.Note = "hush-mia is gone", "hush"
+	letter.Said, letter.Note = "hushword-mia is gone", "hushword"
 	if err := d.Dispose(d.Context(), letter); err != nil {
 		d.Fatal(err)
 	}
@@ -168,12 +169,12 @@ func nothingIsLeft(d *desk) {
 	words := d.hashesOf("acme")
 	said := d.tables()
 	for _, table := range []string{"case_terms", "requests", "deliveries"} {
-		if !strings.Contains(said[table], "hush") {
+		if !strings.Contains(said[table], "hushword") {
 			d.Errorf("%s says nothing of acme's people, so nothing is tested", table)
 		}
 	}
 	for name, text := range d.read(d.Ledger, own, shared) {
-		if told := strings.Contains(text, "hush"); !told && (strings.Contains(name, own) || strings.Contains(name, "case")) {
+		if told := strings.Contains(text, "hushword"); !told && (strings.Contains(name, own) || strings.Contains(name, "case")) {
 			d.Errorf("%s is not read before it is erased: %s", name, text)
 		}
 	}
@@ -189,7 +190,7 @@ func nothingIsLeft(d *desk) {
 
 	// Another process starts, and the cases go on.
 	next := d.Open()
-	for _, tt := range []struct{ text, want string }{{"t-3", own}, {"nordlicht", shared}, {"nils", shared}, {"hush-mia", ""}, {"hush-csm", ""}, {"hush-ann", ""}, {"hushword", ""}} {
+	for _, tt := range []struct{ text, want string }{{"t-3", own}, {"nordlicht", shared}, {"nils", shared}, {"hushword-mia", ""}, {"hushword-csm", ""}, {"hushword-ann", ""}, {"hushword", ""}} {
 		page := must(next.Cases(d.Context(), ledger.Query{Text: tt.text}))(d)
 		if found := len(page.Cases) == 1 && page.Cases[0].ID == tt.want; !found && (tt.want != "" || len(page.Cases) > 0) {
 			d.Errorf("%q finds %d cases, want %q", tt.text, len(page.Cases), tt.want)
@@ -217,7 +218,7 @@ func (d *desk) silent(hashes []string, cases ...string) {
 	d.Helper()
 	for _, from := range []map[string]string{d.tables(), d.read(d.Ledger, cases...)} {
 		for name, text := range from {
-			for _, word := range append([]string{"hush"}, hashes...) {
+			for _, word := range append([]string{"hushword"}, hashes...) {
 				if i := strings.Index(text, word); i >= 0 {
 					d.Errorf("%s: %q is left: …%s…", name, word, text[max(0, i-40):min(len(text), i+40)])
 				}

@@ -47,7 +47,7 @@ func tenantErased(d *desk) {
 	}
 	d.silent(words, own, shared)
 	if d.Bytes != nil {
-		for _, word := range []string{"hush", "Hush"} {
+		for _, word := range []string{"hushword", "Hushword"} {
 			if i := bytes.Index(d.Bytes(), []byte(word)); i >= 0 {
 				d.Errorf("the files hold %q still, at %d", word, i)
 			}
