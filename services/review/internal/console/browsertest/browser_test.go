@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -65,6 +66,27 @@ func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 		b.shoot("failed")
 		b.Fatal(err)
 	}
+}
+
+// click clicks an element. A live page may replace it between being found and
+// being clicked; then the one in its place is clicked.
+func (b *tab) click(selector string) {
+	b.Helper()
+	ctx, done := context.WithTimeout(b.ctx, patience)
+	defer done()
+	err := chromedp.Do(ctx, chromedp.Click(selector))
+	for replaced(err) && ctx.Err() == nil {
+		err = chromedp.Do(ctx, chromedp.Click(selector))
+	}
+	if err != nil {
+		b.shoot("failed")
+		b.Fatalf("clicking %s: %v", selector, err)
+	}
+}
+
+// replaced says whether a step failed because its element had left the page.
+func replaced(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "Could not find node with given id")
 }
 
 func (b *tab) open(url string) { b.Helper(); b.do(chromedp.Navigate(url)) }

@@ -90,7 +90,7 @@ func TestTheBoardTellsInOneLookWhatIsRaised(t *testing.T) {
 	b.await(on)
 	b.shows(".changes", "new value")
 	b.shows(".command", "tocsin explain acme/auth_failures_over_100")
-	b.do(chromedp.Click(chromedp.CSS("#values summary")))
+	b.click("#values summary")
 	b.shows("#values", "143")
 	b.album("condition")
 	b.press("u")

@@ -112,7 +112,7 @@ func TestAPageKeepsWhatIsTypedWhileTheCaseChanges(t *testing.T) {
 	b.await(`document.querySelector("#act-deny").open`)
 	b.album("stale")
 	b.await(`document.querySelector("#ground-beta_only").checked`)
-	b.do(chromedp.Click(chromedp.CSS("#form-deny button")))
+	b.click("#form-deny button")
 	b.shows(".done", "Denied.")
 }
 

@@ -30,7 +30,7 @@ func TestWhoHasALinkSaysWithoutSigningInThatTheyHaveSeenACase(t *testing.T) {
 	if got, err := h.Case(t.Context(), c.Login); err != nil || got.AcknowledgedBy != "" {
 		t.Errorf("who only looked acknowledged as %q (%v)", got.AcknowledgedBy, err)
 	}
-	b.do(chromedp.Click(chromedp.CSS("button.go")))
+	b.click("button.go")
 	b.shows("[role=status]", "Thank you")
 	b.album("link-done")
 	b.open(h.link(c.Login))

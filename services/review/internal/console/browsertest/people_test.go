@@ -212,7 +212,7 @@ func TestALinkSignsInOneBrowserOnce(t *testing.T) {
 	other.open(h.url("/"))
 	other.is(`location.pathname === "/signin"`)
 
-	b.do(chromedp.Click(chromedp.CSS("form[action='/signout'] button")))
+	b.click("form[action='/signout'] button")
 	b.await(`location.pathname === "/signin"`)
 	b.open(h.url("/"))
 	b.is(`location.pathname === "/signin"`)
