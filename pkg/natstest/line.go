@@ -11,12 +11,20 @@ import (
 
 // A Line stands between a client and a server. Told to, it loses the acknowledgement
 // of a publish: the message is stored, the connection ends, and the client never hears so.
+// Or it lets something happen before a publish is handed on.
 type Line struct {
 	// Addr is where the client reaches the server.
 	Addr string
 
-	losing atomic.Pointer[losing]
-	lost   atomic.Int64
+	holding atomic.Pointer[holding]
+	losing  atomic.Pointer[losing]
+	lost    atomic.Int64
+}
+
+// holding is what is held until something has happened.
+type holding struct {
+	mark []byte // it has this
+	do   func()
 }
 
 // losing is which acknowledgement is lost.
@@ -46,6 +54,13 @@ func NewLine(t testing.TB, server string) *Line {
 	return line
 }
 
+// Before has the line do something, once, before it hands on the next that the client
+// publishes on a subject that begins so. Until that is done nothing of the client's
+// comes through.
+func (l *Line) Before(subject string, do func()) {
+	l.holding.Store(&holding{[]byte("PUB " + subject), do})
+}
+
 // Lose has the line lose the nth acknowledgement of the stream, counting from 1.
 func (l *Line) Lose(of topology.Stream, nth int) {
 	next := &losing{mark: []byte(`"stream":"` + of.Name + `"`)}
@@ -64,7 +79,12 @@ func (l *Line) carry(client net.Conn, addr string) {
 	}
 	defer server.Close()
 	go func() {
-		pipe(server, client, func([]byte) bool { return false })
+		pipe(server, client, func(said []byte) bool {
+			if now := l.holding.Load(); now != nil && bytes.Contains(said, now.mark) && l.holding.CompareAndSwap(now, nil) {
+				now.do()
+			}
+			return false
+		})
 		_ = server.Close()
 	}()
 	pipe(client, server, func(said []byte) bool {
