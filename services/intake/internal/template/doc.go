@@ -14,8 +14,9 @@
 // the ticket's id and updated_at. A role is agent (admin, staff, internal), customer
 // (end-user, contact, requester), or system (app, bot, automation). Texts may be HTML.
 //
-// It promises that a comment is known by its id, or by what it says where it has
-// none, so that one which comes with several updates is one note. The body says how
+// It promises that a comment is known by its id, or where it has none by who says what,
+// and when if that is given. So one that comes with several updates is one note, and the
+// same words written again are another where the comments name an id or a time. The body says how
 // the ticket is, not what changed: so its facts are claims, and who has the ticket is
 // told once for each agent, or at each update that an agent is said to have made.
 package template

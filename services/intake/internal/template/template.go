@@ -163,13 +163,13 @@ func (v Vendor) ticket(b body) desk.Ticket {
 // comment is the comment, under its own id or by what it says.
 func (v Vendor) comment(ticket string, at time.Time, c *comment) desk.Comment {
 	author := v.user(c.Author)
-	id := string(c.ID)
-	if id == "" {
-		sum := sha256.Sum256([]byte(ticket + "\x00" + string(c.Author) + "\x00" + string(c.Body)))
-		id = "~" + hex.EncodeToString(sum[:16])
-	}
+	id, when := string(c.ID), ""
 	if own, err := c.CreatedAt.Time(); err == nil {
-		at = own
+		at, when = own, "\x00"+own.UTC().Format(time.RFC3339Nano)
+	}
+	if id == "" {
+		sum := sha256.Sum256([]byte(ticket + "\x00" + string(c.Author) + "\x00" + string(c.Body) + when))
+		id = "~" + hex.EncodeToString(sum[:16])
 	}
 	role := kind(c.Role)
 	return desk.Comment{

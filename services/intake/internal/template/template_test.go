@@ -61,6 +61,37 @@ func TestWhoWritesIsWhatTheirRoleSays(t *testing.T) {
 	}
 }
 
+// A form is filled again whenever anything about the ticket changes, with the comment
+// that is the last. One without an id is known by who says what, and when.
+func TestACommentWithoutAnIdIsOneNoteHoweverOftenItCome(t *testing.T) {
+	id := func(updated, comment string) string {
+		said, err := read(t, vendor, `{"tocsin":1,"ticket":{"id":7,"status":"open","updated_at":"`+updated+`"},"comment":{`+comment+`}}`, noon)
+		if err != nil || len(said.Tickets) == 0 {
+			t.Fatalf("%s: %+v, %v", comment, said, err)
+		}
+		return said.Tickets[0].ID
+	}
+	const ten, eleven = "2026-11-20T10:00:00Z", "2026-11-20T11:00:00Z"
+	const timeless, timed = `"body":"Any news?","author_id":5`, `"body":"Any news?","author_id":5,"created_at":"2026-11-20T09:59:00Z"`
+	for name, tt := range map[string]struct {
+		first, then string
+		same        bool
+	}{
+		"the same, at another update":           {timeless, timeless, true},
+		"the same of a time, at another update": {timed, timed, true},
+		"its time in another zone":              {timed, strings.Replace(timed, "09:59:00Z", "10:59:00+01:00", 1), true},
+		"a time that is none":                   {timeless, timeless + `,"created_at":"just now"`, true},
+		"the same words at another time":        {timed, strings.Replace(timed, "09:59", "10:59", 1), false},
+		"other words":                           {timeless, strings.Replace(timeless, "news", "hope", 1), false},
+		"somebody else's, with the same words":  {timeless, strings.Replace(timeless, "5", "6", 1), false},
+		"the same words with ids":               {`"id":1,` + timed, `"id":2,` + timed, false},
+	} {
+		if a, b := id(ten, tt.first), id(eleven, tt.then); (a == b) != tt.same {
+			t.Errorf("%s: %s and %s", name, a, b)
+		}
+	}
+}
+
 func TestACommentIsPublicIfItSaysSo(t *testing.T) {
 	for said, want := range map[string]bool{
 		`"is_public":true`: true, `"is_public":"no"`: false, `"is_internal":"false"`: true, `"is_internal":"true"`: false, `"id":8`: false,
