@@ -45,12 +45,14 @@ func (e Eras) Want(subject string, sequence uint64) bool {
 }
 
 // then ends the last era at a message and begins another. What the consumer has
-// done with up to its floor needs none.
+// done with up to its floor needs none. An era in which nothing came still takes away
+// what waits from before.
 func (e Eras) then(last, floor uint64, filters []string) Eras {
 	var all Eras
 	for _, era := range e {
 		era.Until = min(era.Until, last)
-		if era.Until > floor && (len(all) == 0 || era.Until > all[len(all)-1].Until) {
+		same := func(e Era) bool { return e.Until == era.Until && slices.Equal(e.Filters, era.Filters) }
+		if era.Until > floor && !slices.ContainsFunc(all, same) {
 			all = append(all, era)
 		}
 	}
@@ -71,14 +73,20 @@ func (e Eras) size() (n int) {
 	return n
 }
 
-// eraUntil begins the keys under which a consumer's metadata has its eras.
+// eraUntil begins the keys under which a consumer's metadata has its eras; of several
+// that end at one message, a number ends those of all but the first.
 const eraUntil = "tocsin-until-"
 
 // noted are all eras but the last, which the filters are, as metadata.
 func (e Eras) noted() map[string]string {
 	m := map[string]string{}
 	for _, era := range e[:len(e)-1] {
-		m[eraUntil+strconv.FormatUint(era.Until, 10)] = strings.Join(era.Filters, " ")
+		until := eraUntil + strconv.FormatUint(era.Until, 10)
+		key := until
+		for n := 2; m[key] != ""; n++ {
+			key = until + "-" + strconv.Itoa(n)
+		}
+		m[key] = strings.Join(era.Filters, " ")
 	}
 	return m
 }
@@ -90,12 +98,15 @@ func erasOf(is jetstream.ConsumerConfig) Eras {
 		e[0].Filters = []string{is.FilterSubject}
 	}
 	for key, value := range is.Metadata {
-		until, err := strconv.ParseUint(strings.TrimPrefix(key, eraUntil), 10, 64)
+		at, _, _ := strings.Cut(strings.TrimPrefix(key, eraUntil), "-")
+		until, err := strconv.ParseUint(at, 10, 64)
 		if strings.HasPrefix(key, eraUntil) && err == nil {
 			e = append(e, Era{until, strings.Fields(value)})
 		}
 	}
-	slices.SortFunc(e, func(a, b Era) int { return cmp.Compare(a.Until, b.Until) })
+	slices.SortFunc(e, func(a, b Era) int {
+		return cmp.Or(cmp.Compare(a.Until, b.Until), slices.Compare(a.Filters, b.Filters))
+	})
 	return e
 }
 

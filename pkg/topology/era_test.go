@@ -42,11 +42,11 @@ func TestAMessageIsWantedIfItWasWhenItWasStoredAndEverSince(t *testing.T) {
 }
 
 func TestErasStandBesideTheFiltersAndEndWhenNothingIsLeftOfThem(t *testing.T) {
-	e := erasOf(jetstream.ConsumerConfig{FilterSubject: acme})
-	e = e.then(10, 0, []string{leaders})
-	e = e.then(10, 0, []string{acme}) // nothing came meanwhile
+	e := erasOf(jetstream.ConsumerConfig{FilterSubject: leaders})
+	e = e.then(10, 0, []string{acme})
+	e = e.then(10, 0, []string{leaders}) // nothing came meanwhile
 	e = e.then(20, 5, []string{leaders, askers})
-	want := Eras{{10, []string{acme}}, {20, []string{acme}}, {math.MaxUint64, []string{leaders, askers}}}
+	want := Eras{{10, []string{leaders}}, {10, []string{acme}}, {20, []string{leaders}}, {math.MaxUint64, []string{leaders, askers}}}
 	if !reflect.DeepEqual(e, want) {
 		t.Fatalf("%v, want %v", e, want)
 	}
@@ -57,6 +57,20 @@ func TestErasStandBesideTheFiltersAndEndWhenNothingIsLeftOfThem(t *testing.T) {
 	}
 	if e = e.then(30, 20, []string{acme}); len(e) != 2 || e[0].Until != 30 {
 		t.Errorf("done with 20: %v", e)
+	}
+}
+
+func TestWhatAChangeTookAwayStaysAwayThoughNothingCameBeforeTheNext(t *testing.T) {
+	e := erasOf(jetstream.ConsumerConfig{FilterSubjects: []string{leaders, askers}})
+	for _, filters := range [][]string{{leaders}, {leaders, askers}, {leaders}, {leaders, askers}} {
+		e = e.then(10, 9, filters)
+		e = erasOf(jetstream.ConsumerConfig{FilterSubjects: filters, Metadata: e.noted()})
+	}
+	if e.Want(NotificationSubject("requester", "acme", "c-1"), 10) || !e.Want(NotificationSubject("leadership", "acme", "c-1"), 10) {
+		t.Errorf("wanted by %v", e)
+	}
+	if len(e) != 3 {
+		t.Errorf("%d eras of two lists of filters: %v", len(e), e)
 	}
 }
 

@@ -21,6 +21,9 @@ type request struct {
 	data       struct{ ID, Kind, Case, Title, Body, Recipient, Acknowledge string }
 }
 
+// unwelcome is a case of which a receiver takes nothing, however often it is asked.
+const unwelcome = "unwelcome"
+
 // receiver answers with the statuses in turn, then with 204, and hands on what it got.
 func receiver(t testing.TB, statuses ...int) (url string, got <-chan request) {
 	t.Helper()
@@ -41,6 +44,9 @@ func receiver(t testing.TB, statuses ...int) (url string, got <-chan request) {
 		status := http.StatusNoContent
 		if len(statuses) > 0 {
 			status, statuses = statuses[0], statuses[1:]
+		}
+		if got.data.Case == unwelcome {
+			status = http.StatusServiceUnavailable
 		}
 		if status == http.StatusTooManyRequests {
 			w.Header().Set("Retry-After", "1")
