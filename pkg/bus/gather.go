@@ -21,6 +21,9 @@ const filling = 10 * time.Millisecond
 // waits for nothing.
 type Gatherer struct {
 	Conn *Conn
+	// Pack, if not nil, makes fewer events of those that are stored together. What
+	// becomes of one of them is said to be of all.
+	Pack func([]Event) []Event
 
 	mu      sync.Mutex
 	waiting []gathered
@@ -60,7 +63,7 @@ func (g *Gatherer) store(ctx context.Context) {
 		for _, e := range list {
 			events = append(events, e.events...)
 		}
-		errs := g.Conn.PublishTogether(ctx, events)
+		errs := g.publish(ctx, events)
 		for _, e := range list {
 			e.said <- errors.Join(errs[:len(e.events)]...)
 			errs = errs[len(e.events):]
@@ -69,6 +72,14 @@ func (g *Gatherer) store(ctx context.Context) {
 			time.Sleep(filling)
 		}
 	}
+}
+
+// publish stores events together, and says what became of each.
+func (g *Gatherer) publish(ctx context.Context, events []Event) []error {
+	if g.Pack == nil {
+		return g.Conn.PublishTogether(ctx, events)
+	}
+	return slices.Repeat([]error{errors.Join(g.Conn.PublishTogether(ctx, g.Pack(events))...)}, len(events))
 }
 
 // next takes what waits, as much as one batch has room for; where nothing does, the

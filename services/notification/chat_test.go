@@ -10,11 +10,10 @@ import (
 	"testing"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/deliveries"
 	"tocsin/pkg/natstest"
 	"tocsin/pkg/topology"
 	"tocsin/services/notification"
-
-	notificationv1 "tocsin/proto/gen/notification/v1"
 )
 
 // room is a chat's server: it asks to wait as often as it is told to, and hands
@@ -81,12 +80,14 @@ routes:
 func answer(t *testing.T, conn *bus.Conn, destination string) (said string) {
 	t.Helper()
 	err := conn.Retained(t.Context(), topology.Deliveries, func(raw bus.Raw) error {
-		r := &notificationv1.DeliveryRecorded{}
-		if err := bus.Decode(raw, r); err != nil {
+		records, err := deliveries.Of(raw)
+		if err != nil {
 			return err
 		}
-		if strings.HasPrefix(r.GetDestination(), destination+": ") && r.GetOutcome() == "sent" {
-			said = r.GetAnswer()
+		for _, r := range records {
+			if strings.HasPrefix(r.GetDestination(), destination+": ") && r.GetOutcome() == "sent" {
+				said = r.GetAnswer()
+			}
 		}
 		return nil
 	})

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/deliveries"
 	"tocsin/pkg/natstest"
 	"tocsin/pkg/policy"
 	"tocsin/pkg/run"
@@ -101,11 +102,11 @@ func recorded(t *testing.T, conn *bus.Conn, channel string, n int) (list []*noti
 	defer cancel()
 	f := bus.Following{Stream: topology.Deliveries, Filters: []string{topology.DeliverySubject(channel)}}
 	err := conn.Follow(ctx, f, func(_ context.Context, raw bus.Raw) error {
-		r := &notificationv1.DeliveryRecorded{}
-		if err := bus.Decode(raw, r); err != nil {
+		records, err := deliveries.Of(raw)
+		if err != nil {
 			return err
 		}
-		if list = append(list, r); len(list) == n {
+		if list = append(list, records...); len(list) == n {
 			cancel()
 		}
 		return nil

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/deliveries"
 	"tocsin/pkg/natstest"
 	"tocsin/pkg/policy"
 	"tocsin/pkg/topology"
@@ -80,12 +81,14 @@ func fates(t testing.TB, conn *bus.Conn, destination string) map[string]int {
 func records(t testing.TB, conn *bus.Conn, destination string) (got []*notificationv1.DeliveryRecorded) {
 	t.Helper()
 	err := conn.Retained(t.Context(), topology.Deliveries, func(raw bus.Raw) error {
-		r := &notificationv1.DeliveryRecorded{}
-		if err := bus.Decode(raw, r); err != nil {
+		records, err := deliveries.Of(raw)
+		if err != nil {
 			return err
 		}
-		if strings.HasPrefix(r.GetDestination(), destination+": ") {
-			got = append(got, r)
+		for _, r := range records {
+			if strings.HasPrefix(r.GetDestination(), destination+": ") {
+				got = append(got, r)
+			}
 		}
 		return nil
 	})

@@ -108,7 +108,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	g := run.NewGroup(ctx, at.Log)
 	g.Go("assessments in", bus.BatchConsumer(at.Conn, topology.ReviewOnTicketAssessed, in.OnTicketsAssessed))
 	g.Go("conditions in", bus.BatchConsumer(at.Conn, topology.ReviewOnConditionChanged, in.OnConditionsChanged))
-	g.Go("deliveries in", bus.Consumer(at.Conn, topology.ReviewOnDeliveryRecorded, in.OnDeliveryRecorded))
+	g.Go("deliveries in", bus.BatchConsumer(at.Conn, topology.ReviewOnDeliveryRecorded, in.OnDeliveriesRecorded))
 	g.Go("cases out", relay.Run)
 	g.Go("heads of the audit out", events.Heads{Book: book, Conn: at.Conn, Log: at.Log}.Run)
 	alive := &events.Alive{Outbox: book, Now: time.Now}

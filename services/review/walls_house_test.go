@@ -223,11 +223,11 @@ func (s *site) happen() {
 		s.must(err)
 		for _, tenant := range c.tenants {
 			for _, audience := range []string{"leadership", "requester"} {
-				s.must(s.book.RecordDelivery(context.Background(), ledger.Delivery{
+				s.must(s.book.RecordDeliveries(context.Background(), ledger.Delivery{
 					ID: c.id + tenant + audience, Notification: "n", Case: c.id, Tenant: tenant, Audience: audience, Recipient: map[string]string{"acme": "anna", "globex": "gina"}[tenant],
 					Channel: "desk", Destination: tenant + ".example", Kind: "opened", Outcome: "sent", Attempt: 1, At: s.now,
 				}))
-				s.must(s.book.RecordDelivery(context.Background(), ledger.Delivery{
+				s.must(s.book.RecordDeliveries(context.Background(), ledger.Delivery{
 					ID: "hush" + c.id + tenant + audience, Notification: "m", Case: c.id, Tenant: tenant, Audience: audience, Channel: "desk", Destination: "ops",
 					Kind: "opened", Outcome: "silenced", At: s.now, Answer: "muted by lena: hushword",
 				}))

@@ -282,7 +282,10 @@ type DeliveryRecorded struct {
 	// vendor_id is the destination's own id of what it took, where it gave one.
 	VendorId string `protobuf:"bytes,15,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
 	// mute is the id of the mute that silenced it; empty where none did.
-	Mute          string `protobuf:"bytes,16,opt,name=mute,proto3" json:"mute,omitempty"`
+	Mute string `protobuf:"bytes,16,opt,name=mute,proto3" json:"mute,omitempty"`
+	// with are records that were stored together with this one, as those of a burst
+	// are: of the same channel and tenant, and without any in their own.
+	With          []*DeliveryRecorded `protobuf:"bytes,17,rep,name=with,proto3" json:"with,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -429,6 +432,13 @@ func (x *DeliveryRecorded) GetMute() string {
 	return ""
 }
 
+func (x *DeliveryRecorded) GetWith() []*DeliveryRecorded {
+	if x != nil {
+		return x.With
+	}
+	return nil
+}
+
 // Previewed is what would be told of a change of a case that has not been made.
 // Notification answers it to whoever asks on notification.v1.preview with a
 // review.v1.CaseChanged; nothing is published and nobody is told.
@@ -507,7 +517,7 @@ const file_notification_v1_notification_proto_rawDesc = "" +
 	"\x04link\x18\x15 \x01(\tR\x04link\x12 \n" +
 	"\vdestination\x18\x16 \x01(\tR\vdestination\x12 \n" +
 	"\vacknowledge\x18\x17 \x01(\tR\vacknowledgeB\t\n" +
-	"\a_people\"\xc6\x03\n" +
+	"\a_people\"\xfd\x03\n" +
 	"\x10DeliveryRecorded\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\"\n" +
 	"\fnotification\x18\x02 \x01(\tR\fnotification\x12\x18\n" +
@@ -526,7 +536,8 @@ const file_notification_v1_notification_proto_rawDesc = "" +
 	"\x04kind\x18\r \x01(\tR\x04kind\x12\x1c\n" +
 	"\trecipient\x18\x0e \x01(\tR\trecipient\x12\x1b\n" +
 	"\tvendor_id\x18\x0f \x01(\tR\bvendorId\x12\x12\n" +
-	"\x04mute\x18\x10 \x01(\tR\x04mute\"P\n" +
+	"\x04mute\x18\x10 \x01(\tR\x04mute\x125\n" +
+	"\x04with\x18\x11 \x03(\v2!.notification.v1.DeliveryRecordedR\x04with\"P\n" +
 	"\tPreviewed\x12C\n" +
 	"\rnotifications\x18\x01 \x03(\v2\x1d.notification.v1.NotificationR\rnotificationsB1Z/tocsin/proto/gen/notification/v1;notificationv1b\x06proto3"
 
@@ -553,12 +564,13 @@ var file_notification_v1_notification_proto_depIdxs = []int32{
 	3, // 0: notification.v1.Notification.at:type_name -> google.protobuf.Timestamp
 	3, // 1: notification.v1.Notification.eta:type_name -> google.protobuf.Timestamp
 	3, // 2: notification.v1.DeliveryRecorded.at:type_name -> google.protobuf.Timestamp
-	0, // 3: notification.v1.Previewed.notifications:type_name -> notification.v1.Notification
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	1, // 3: notification.v1.DeliveryRecorded.with:type_name -> notification.v1.DeliveryRecorded
+	0, // 4: notification.v1.Previewed.notifications:type_name -> notification.v1.Notification
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_notification_v1_notification_proto_init() }

@@ -19,6 +19,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/deliveries"
 	"tocsin/pkg/natstest"
 	"tocsin/pkg/policy"
 	"tocsin/pkg/topology"
@@ -179,17 +180,23 @@ func (c *town) next() told {
 // fates waits until so many records of ops are there, and gives them by outcome, with why.
 func (c *town) fates(n uint64) map[string][]string {
 	c.t.Helper()
-	c.holds(topology.Deliveries, n)
-	all := map[string][]string{}
-	err := c.conn.Retained(c.t.Context(), topology.Deliveries, func(raw bus.Raw) error {
-		r := &notificationv1.DeliveryRecorded{}
-		err := bus.Decode(raw, r)
-		all[r.GetOutcome()] = append(all[r.GetOutcome()], r.GetAnswer())
-		return err
+	var all map[string][]string
+	c.await(fmt.Sprint(n, " records"), func() bool {
+		all = map[string][]string{}
+		count := uint64(0)
+		err := c.conn.Retained(c.t.Context(), topology.Deliveries, func(raw bus.Raw) error {
+			records, err := deliveries.Of(raw)
+			for _, r := range records {
+				all[r.GetOutcome()] = append(all[r.GetOutcome()], r.GetAnswer())
+				count++
+			}
+			return err
+		})
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		return count == n
 	})
-	if err != nil {
-		c.t.Fatal(err)
-	}
 	return all
 }
 

@@ -8,9 +8,8 @@ import (
 	"time"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/deliveries"
 	"tocsin/pkg/topology"
-
-	notificationv1 "tocsin/proto/gen/notification/v1"
 )
 
 const (
@@ -40,13 +39,15 @@ func (c *Courier) untold(ctx context.Context, list []waiting) ([]waiting, error)
 	}
 	told := map[string]bool{}
 	err := c.Conn.RetainedSince(ctx, topology.Deliveries, since, func(raw bus.Raw) error {
-		r := &notificationv1.DeliveryRecorded{}
-		if err := bus.Decode(raw, r); err != nil {
+		records, err := deliveries.Of(raw)
+		if err != nil {
 			return nil //nolint:nilerr // it is no record of ours
 		}
-		ours := strings.HasPrefix(r.GetDestination(), c.Name+": ")
-		if ours && (r.GetOutcome() == "grouped" || r.GetOutcome() == "sent") {
-			told[r.GetNotification()] = true
+		for _, r := range records {
+			ours := strings.HasPrefix(r.GetDestination(), c.Name+": ")
+			if ours && (r.GetOutcome() == "grouped" || r.GetOutcome() == "sent") {
+				told[r.GetNotification()] = true
+			}
 		}
 		return nil
 	})

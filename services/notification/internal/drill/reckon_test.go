@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/deliveries"
 	"tocsin/pkg/topology"
 	notificationv1 "tocsin/proto/gen/notification/v1"
 	reviewv1 "tocsin/proto/gen/review/v1"
@@ -150,14 +151,13 @@ func (b *books) agree(t testing.TB) {
 	}
 	recorded := map[string]bool{}
 	err := b.conn.Retained(t.Context(), topology.Deliveries, func(raw bus.Raw) error {
-		r := &notificationv1.DeliveryRecorded{}
-		if err := bus.Decode(raw, r); err != nil {
-			return err
+		records, err := deliveries.Of(raw)
+		for _, r := range records {
+			if recorded[r.GetId()] = true; !has[r.GetId()] {
+				t.Errorf("the ledger lacks %v", r)
+			}
 		}
-		if recorded[r.GetId()] = true; !has[r.GetId()] {
-			t.Errorf("the ledger lacks %v", r)
-		}
-		return nil
+		return err
 	})
 	if err != nil || len(recorded) != len(b.rows) {
 		t.Errorf("%d records are on the stream, and %d in the ledger: %v", len(recorded), len(b.rows), err)

@@ -5,8 +5,8 @@ import (
 	"fmt"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/deliveries"
 	"tocsin/pkg/erasure"
-	"tocsin/pkg/topology"
 
 	notificationv1 "tocsin/proto/gen/notification/v1"
 )
@@ -25,14 +25,16 @@ func (r *Recorder) gone(n *notificationv1.Notification) bool {
 }
 
 // Recording is a recorder to the connection.
-func Recording(conn *bus.Conn) *Recorder { return &Recorder{Records: bus.Gatherer{Conn: conn}} }
+func Recording(conn *bus.Conn) *Recorder {
+	return &Recorder{Records: bus.Gatherer{Conn: conn, Pack: deliveries.Pack}}
+}
 
 // Put returns when all the records are stored, or some could not be. A program that
 // stops still records what it has done.
 func (r *Recorder) Put(ctx context.Context, list ...*notificationv1.DeliveryRecorded) error {
 	events := make([]bus.Event, len(list))
 	for i, d := range list {
-		events[i] = bus.Event{Subject: topology.DeliverySubject(d.GetChannel()), ID: d.GetId(), Time: d.GetAt().AsTime(), Payload: d}
+		events[i] = deliveries.Event(d)
 	}
 	if err := r.Records.Put(ctx, events...); err != nil {
 		return fmt.Errorf("record %d deliveries, the first of %s: %w; trying again helps", len(list), list[0].GetNotification(), err)

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/deliveries"
 	"tocsin/pkg/topology"
 
 	notificationv1 "tocsin/proto/gen/notification/v1"
@@ -108,22 +109,27 @@ func (s Sums) count(ctx context.Context, sum *Sum) (cases []*notificationv1.Deli
 	}
 	// The server's clock may be behind ours.
 	err = s.Book.Conn.RetainedSince(ctx, topology.Deliveries, bus.Moment(sum.GetFrom()).Add(-time.Minute), func(raw bus.Raw) error {
-		r := &notificationv1.DeliveryRecorded{}
-		if bus.Decode(raw, r) != nil || r.GetMute() != sum.GetId() {
-			return nil
+		records, err := deliveries.Of(raw)
+		if err != nil {
+			return nil //nolint:nilerr // it is no record of ours
 		}
-		if first("notification", r.GetNotification()) {
-			sum.News++
-		}
-		if first("tenant", r.GetTenant()) {
-			sum.Tenants = append(sum.Tenants, r.GetTenant())
-		}
-		if first("destination", r.GetDestination()) {
-			sum.Destinations = append(sum.Destinations, r.GetDestination())
-		}
-		if first("case", r.GetCase()) {
-			if sum.Cases++; len(cases) < listed {
-				cases = append(cases, r)
+		for _, r := range records {
+			if r.GetMute() != sum.GetId() {
+				continue
+			}
+			if first("notification", r.GetNotification()) {
+				sum.News++
+			}
+			if first("tenant", r.GetTenant()) {
+				sum.Tenants = append(sum.Tenants, r.GetTenant())
+			}
+			if first("destination", r.GetDestination()) {
+				sum.Destinations = append(sum.Destinations, r.GetDestination())
+			}
+			if first("case", r.GetCase()) {
+				if sum.Cases++; len(cases) < listed {
+					cases = append(cases, r)
+				}
 			}
 		}
 		return nil

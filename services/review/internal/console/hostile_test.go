@@ -40,7 +40,7 @@ func hostile(s *site) string {
 	c := consoletest.Logins(morning, morning, 143)
 	c.ID, c.Scope, c.Subject, c.Evidence = bad("condition"), t.Tenant, bad("component"), []string{bad("evidence")}
 	s.Hear(morning, ledger.Fact{Condition: c})
-	err := s.RecordDelivery(s.T.Context(), ledger.Delivery{
+	err := s.RecordDeliveries(s.T.Context(), ledger.Delivery{
 		ID: bad("delivery"), Case: id, Tenant: t.Tenant, Audience: bad("audience"), Recipient: bad("recipient"), Channel: bad("channel"),
 		Destination: bad("destination"), Kind: bad("kind"), Outcome: bad("outcome"), Attempt: 2, At: morning, Answer: bad("answer"),
 	})

@@ -32,7 +32,7 @@ func TestTheListsSayWhatIsThere(t *testing.T) {
 // park records an attempt that was given up.
 func park(s *site, id string) {
 	s.T.Helper()
-	err := s.RecordDelivery(s.T.Context(), ledger.Delivery{
+	err := s.RecordDeliveries(s.T.Context(), ledger.Delivery{
 		ID: "d-2", Notification: "n-2", Case: id, Tenant: "acme", Audience: "csm", Recipient: "m.ruiz", Channel: "webhook",
 		Destination: "crm.example", Kind: "approved", Outcome: "parked", Attempt: 5, At: morning.Add(-48 * time.Hour), Duration: 2_340 * time.Millisecond, Answer: "410 gone",
 	})

@@ -16,7 +16,7 @@ func (s *site) tell(id string, list ...ledger.Delivery) {
 	for i, d := range list {
 		d.ID, d.Case, d.Tenant, d.Audience, d.Channel = fmt.Sprint(d.Notification, d.Destination, i), id, "acme", "leadership", "slack"
 		d.At = morning.Add(time.Duration(i-30) * time.Minute)
-		if err := s.RecordDelivery(s.T.Context(), d); err != nil {
+		if err := s.RecordDeliveries(s.T.Context(), d); err != nil {
 			s.T.Fatal(err)
 		}
 	}

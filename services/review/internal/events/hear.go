@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/deliveries"
 	"tocsin/pkg/erasure"
 	"tocsin/pkg/policy"
 	"tocsin/pkg/topology"
@@ -24,8 +25,9 @@ type Hearer interface {
 	// HearAll saves what each fact changes; a cause that was heard before changes
 	// nothing, and a fact that can not be heard keeps no other back.
 	HearAll(ctx context.Context, facts []ledger.Heard, p *policy.Policy) []ledger.Outcome
-	// RecordDelivery keeps the fate of one attempt; the same id again changes nothing.
-	RecordDelivery(ctx context.Context, d ledger.Delivery) error
+	// RecordDeliveries keeps the fate of attempts, all or none; the same id again
+	// changes nothing.
+	RecordDeliveries(ctx context.Context, list ...ledger.Delivery) error
 }
 
 // In hears the other services.
@@ -105,17 +107,44 @@ func (in In) gone(fact ledger.Fact) bool {
 	return before > 0 && fact.Ticket.Revision <= before
 }
 
-// OnDeliveryRecorded keeps what was told to whom.
-func (in In) OnDeliveryRecorded(ctx context.Context, _ bus.Meta, ev *notificationv1.DeliveryRecorded) error {
-	if in.Erased.Erased(ev.GetTenant(), ev.GetAt().AsTime()) {
-		return nil
+// rows are about how many deliveries are kept at once: a burst costs few commits, and
+// none for so long that a decision would wait for it.
+const rows = 500
+
+// OnDeliveriesRecorded keeps what was told to whom; a record that can not be kept keeps
+// none of another message back.
+func (in In) OnDeliveriesRecorded(ctx context.Context, got []bus.Got[*notificationv1.DeliveryRecorded]) []error {
+	errs := make([]error, len(got))
+	for from := 0; from < len(got); {
+		var all []ledger.Delivery
+		to := from
+		for ; to < len(got) && len(all) < rows; to++ {
+			all = append(all, in.deliveries(got[to].Payload)...)
+		}
+		if in.Ledger.RecordDeliveries(ctx, all...) != nil {
+			for i := from; i < to; i++ {
+				errs[i] = in.Ledger.RecordDeliveries(ctx, in.deliveries(got[i].Payload)...)
+			}
+		}
+		from = to
 	}
-	return in.Ledger.RecordDelivery(ctx, ledger.Delivery{
-		ID: ev.GetId(), Notification: ev.GetNotification(), Case: ev.GetCase(), Tenant: ev.GetTenant(),
-		Audience: ev.GetAudience(), Recipient: ev.GetRecipient(), Channel: ev.GetChannel(), Destination: ev.GetDestination(),
-		Kind: ev.GetKind(), Outcome: ev.GetOutcome(), Attempt: ev.GetAttempt(), At: ev.GetAt().AsTime(),
-		Duration: time.Duration(ev.GetDurationMs()) * time.Millisecond, Answer: ev.GetAnswer(),
-	})
+	return errs
+}
+
+// deliveries are those that a message holds, but for tenants that were erased since.
+func (in In) deliveries(ev *notificationv1.DeliveryRecorded) (list []ledger.Delivery) {
+	for _, r := range deliveries.All(ev) {
+		if in.Erased.Erased(r.GetTenant(), r.GetAt().AsTime()) {
+			continue
+		}
+		list = append(list, ledger.Delivery{
+			ID: r.GetId(), Notification: r.GetNotification(), Case: r.GetCase(), Tenant: r.GetTenant(),
+			Audience: r.GetAudience(), Recipient: r.GetRecipient(), Channel: r.GetChannel(), Destination: r.GetDestination(),
+			Kind: r.GetKind(), Outcome: r.GetOutcome(), Attempt: r.GetAttempt(), At: r.GetAt().AsTime(),
+			Duration: time.Duration(r.GetDurationMs()) * time.Millisecond, Answer: r.GetAnswer(),
+		})
+	}
+	return list
 }
 
 // ends are the changes that end a condition.

@@ -30,24 +30,29 @@ type Delivery struct {
 	Answer string
 }
 
-// RecordDelivery keeps the fate of one attempt; the same id again changes nothing.
-func (l *Ledger) RecordDelivery(ctx context.Context, d Delivery) error {
-	answer, err := l.sealOne(ctx, d.Tenant, answerOf(d.ID), d.Answer)
-	if err != nil {
-		return fmt.Errorf("record delivery %s: %w", d.ID, err)
+// RecordDeliveries keeps the fate of attempts, all or none; the same id again changes
+// nothing.
+func (l *Ledger) RecordDeliveries(ctx context.Context, list ...Delivery) error {
+	answers := make([]string, len(list))
+	for i, d := range list {
+		var err error
+		if answers[i], err = l.sealOne(ctx, d.Tenant, answerOf(d.ID), d.Answer); err != nil {
+			return fmt.Errorf("record delivery %s: %w", d.ID, err)
+		}
 	}
-	err = l.within(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO deliveries (delivery_id, notification_id, case_id, tenant, audience, recipient,
-			channel, destination, kind, outcome, attempt, tried_at, duration_ms, answer)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (delivery_id) DO NOTHING`,
-			d.ID, d.Notification, d.Case, d.Tenant, d.Audience, d.Recipient,
-			d.Channel, d.Destination, d.Kind, d.Outcome, int64(d.Attempt), micros(d.At), d.Duration.Milliseconds(), answer)
-		return err
+	return l.within(ctx, func(tx *sql.Tx) error {
+		for i, d := range list {
+			_, err := tx.ExecContext(ctx, `INSERT INTO deliveries (delivery_id, notification_id, case_id, tenant, audience, recipient,
+				channel, destination, kind, outcome, attempt, tried_at, duration_ms, answer)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (delivery_id) DO NOTHING`,
+				d.ID, d.Notification, d.Case, d.Tenant, d.Audience, d.Recipient,
+				d.Channel, d.Destination, d.Kind, d.Outcome, int64(d.Attempt), micros(d.At), d.Duration.Milliseconds(), answers[i])
+			if err != nil {
+				return fmt.Errorf("record delivery %s: %w", d.ID, err)
+			}
+		}
+		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("record delivery %s: %w", d.ID, err)
-	}
-	return nil
 }
 
 // Deliveries are the attempts made for a case, oldest first.

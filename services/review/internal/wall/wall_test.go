@@ -24,7 +24,7 @@ func TestAPageOfDeliveriesBehindAWallIsFull(t *testing.T) {
 			ID: fmt.Sprint("d-", i), Case: "c-1", Tenant: []string{"acme", "globex"}[i/2%2], Audience: []string{"leadership", "requester"}[i%2],
 			Outcome: "sent", Attempt: 1, At: h.At.Add(time.Duration(i) * time.Second),
 		}
-		if err := h.RecordDelivery(t.Context(), d); err != nil {
+		if err := h.RecordDeliveries(t.Context(), d); err != nil {
 			t.Fatal(err)
 		}
 	}

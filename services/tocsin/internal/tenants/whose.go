@@ -222,6 +222,7 @@ func ofClimbed(w *Whose, raw bus.Raw) (bool, bool) {
 	return w.gone(c.GetTenant(), at), ok
 }
 
+// ofDelivery goes by the first record: those with it are of the same tenant and moment.
 func ofDelivery(w *Whose, raw bus.Raw) (bool, bool) {
 	d, ok := decoded(raw, &notificationv1.DeliveryRecorded{})
 	return w.gone(d.GetTenant(), when(d.GetAt(), raw)), ok

@@ -61,7 +61,7 @@ func build(t *testing.T, doors ...func(*house, *who.Gate)) *house {
 	watcher := events.Watcher{Conn: h.conn, Outlook: outlook.New()}
 	in := events.In{Ledger: h.Ledger, Policy: policy.Default()}
 	h.run(relay.Run, live.Run, live.Advice, watcher.Looks, watcher.Changes, watcher.Sights,
-		bus.Consumer(h.conn, topology.ReviewOnDeliveryRecorded, in.OnDeliveryRecorded))
+		bus.BatchConsumer(h.conn, topology.ReviewOnDeliveryRecorded, in.OnDeliveriesRecorded))
 	h.furnish(gate, live, watcher)
 	return h
 }

@@ -30,7 +30,7 @@ func (h *house) went(id string) {
 	} {
 		d.ID, d.Notification, d.Case, d.Tenant, d.Audience, d.Kind = fmt.Sprint("told-", i), "n-9", id, "acme", "leadership", "approved"
 		d.At = h.At.Add(time.Duration(i-30) * time.Minute)
-		h.must(h.RecordDelivery(h.t.Context(), d))
+		h.must(h.RecordDeliveries(h.t.Context(), d))
 	}
 }
 

@@ -101,7 +101,7 @@ func (h *House) Morning() Cases {
 	c.Login = h.Hear(at(-41), ledger.Fact{Condition: Logins(at(-41), at(-41), 101)})
 	h.Hear(at(-12), ledger.Fact{Ticket: Outcry(at(-12))})
 	h.Hear(at(-2), ledger.Fact{Condition: Logins(at(-41), at(-2), 143)})
-	err := h.RecordDelivery(context.Background(), ledger.Delivery{
+	err := h.RecordDeliveries(context.Background(), ledger.Delivery{
 		ID: "d-1", Notification: "n-1", Case: c.Login, Tenant: "acme", Audience: "requester", Recipient: "j.weber", Channel: "zendesk",
 		Destination: "acme.example", Kind: "case_opened", Outcome: "sent", Attempt: 1, At: at(-11), Duration: 184 * time.Millisecond, Answer: "200",
 	})

@@ -53,7 +53,7 @@ func lived(d *desk) (own, shared string) {
 	}
 	must(d.correct(own, "T-3", "hushword-1", decide.NotARequest))(d)
 	sent := ledger.Delivery{ID: "d1", Case: own, Tenant: "acme", Recipient: "hushword-mia", Kind: "approved", Outcome: "failed", At: timeKept(nine), Answer: "no hushword-mia here"}
-	if err := d.RecordDelivery(d.Context(), sent); err != nil {
+	if err := d.RecordDeliveries(d.Context(), sent); err != nil {
 		d.Fatal(err)
 	}
 	letter := disposal(7, "drop")

@@ -228,7 +228,7 @@ func deliveries(d *desk) {
 	again := sent
 	again.ID, again.Outcome, again.Attempt, again.At = "d2", "sent", 2, timeKept(nine.Add(time.Minute))
 	for _, one := range []ledger.Delivery{again, sent, sent} {
-		if err := d.RecordDelivery(d.Context(), one); err != nil {
+		if err := d.RecordDeliveries(d.Context(), one); err != nil {
 			d.Fatal(err)
 		}
 	}

@@ -86,7 +86,7 @@ func written(d *desk) string {
 		return c.Approve(cmd, cmd.At.Add(time.Hour))
 	}))(d)
 	sent := ledger.Delivery{ID: "d1", Case: id, Tenant: "acme", Kind: "approved", Outcome: "failed", At: timeKept(nine), Answer: secret}
-	if err := d.RecordDelivery(d.Context(), sent); err != nil {
+	if err := d.RecordDeliveries(d.Context(), sent); err != nil {
 		d.Fatal(err)
 	}
 	if err := d.Dispose(d.Context(), disposal(7, "drop")); err != nil {

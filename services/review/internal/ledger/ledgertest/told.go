@@ -15,7 +15,7 @@ func listOfDeliveries(d *desk) {
 			Channel: "email", Outcome: "sent", Attempt: 1, At: nine.Add(time.Duration(i/2) * time.Minute),
 			Notification: fmt.Sprint("n", i/2), Destination: []string{"ops: mail.example", "mail.example", "ops: other.example", "chief"}[i%4],
 		}
-		if err := d.RecordDelivery(d.Context(), one); err != nil {
+		if err := d.RecordDeliveries(d.Context(), one, one); err != nil { // as if it were recorded again
 			d.Fatal(err)
 		}
 	}
@@ -57,7 +57,7 @@ func listOfDeliveries(d *desk) {
 func unsent(d *desk) {
 	for _, outcome := range []string{"parked", "grouped", "something new"} {
 		one := ledger.Delivery{ID: outcome, Case: "c-2", Tenant: "acme", Outcome: outcome, At: nine.Add(-48 * time.Hour)}
-		if err := d.RecordDelivery(d.Context(), one); err != nil {
+		if err := d.RecordDeliveries(d.Context(), one); err != nil {
 			d.Fatal(err)
 		}
 		page := must(d.AllDeliveries(d.Context(), ledger.DeliveryQuery{Outcome: outcome}))(d)
@@ -69,7 +69,7 @@ func unsent(d *desk) {
 
 // daysOfDeliveries counts the attempts of the morning, and one of the next day.
 func daysOfDeliveries(d *desk) {
-	if err := d.RecordDelivery(d.Context(), ledger.Delivery{ID: "d9", Case: "c-1", Tenant: "acme", Outcome: "parked", Attempt: 5, At: nine.Add(24 * time.Hour)}); err != nil {
+	if err := d.RecordDeliveries(d.Context(), ledger.Delivery{ID: "d9", Case: "c-1", Tenant: "acme", Outcome: "parked", Attempt: 5, At: nine.Add(24 * time.Hour)}); err != nil {
 		d.Fatal(err)
 	}
 	day := nine.Truncate(24 * time.Hour)
