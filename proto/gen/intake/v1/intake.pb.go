@@ -226,7 +226,10 @@ type AppliedEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	At    *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=at,proto3" json:"at,omitempty"`
 	// event is "source/id".
-	Event         string `protobuf:"bytes,2,opt,name=event,proto3" json:"event,omitempty"`
+	Event string `protobuf:"bytes,2,opt,name=event,proto3" json:"event,omitempty"`
+	// said is a hash of the event, where its producer chose the id: the same id with another
+	// one is known for a contradiction. 0 is not known.
+	Said          uint32 `protobuf:"fixed32,3,opt,name=said,proto3" json:"said,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -273,6 +276,13 @@ func (x *AppliedEvent) GetEvent() string {
 		return x.Event
 	}
 	return ""
+}
+
+func (x *AppliedEvent) GetSaid() uint32 {
+	if x != nil {
+		return x.Said
+	}
+	return 0
 }
 
 // Turn is an instant at which a wait for the customer began or may have ended.
@@ -911,10 +921,11 @@ const file_intake_v1_intake_proto_rawDesc = "" +
 	"\x05turns\x18\x06 \x03(\v2\x0f.intake.v1.TurnR\x05turns\x1aM\n" +
 	"\fSettersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12'\n" +
-	"\x05value\x18\x02 \x01(\v2\x11.intake.v1.SetterR\x05value:\x028\x01\"P\n" +
+	"\x05value\x18\x02 \x01(\v2\x11.intake.v1.SetterR\x05value:\x028\x01\"d\n" +
 	"\fAppliedEvent\x12*\n" +
 	"\x02at\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x14\n" +
-	"\x05event\x18\x02 \x01(\tR\x05event\"\x9e\x01\n" +
+	"\x05event\x18\x02 \x01(\tR\x05event\x12\x12\n" +
+	"\x04said\x18\x03 \x01(\aR\x04said\"\x9e\x01\n" +
 	"\x04Turn\x12*\n" +
 	"\x02at\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12(\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x14.intake.v1.Turn.KindR\x04kind\"@\n" +

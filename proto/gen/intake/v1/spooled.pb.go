@@ -40,7 +40,10 @@ type Spooled struct {
 	Delivery *DeliveryTaken `protobuf:"bytes,6,opt,name=delivery,proto3" json:"delivery,omitempty"`
 	Door     string         `protobuf:"bytes,7,opt,name=door,proto3" json:"door,omitempty"`
 	// rejected is a delivery that was not taken, or not whole.
-	Rejected      *Rejected `protobuf:"bytes,8,opt,name=rejected,proto3" json:"rejected,omitempty"`
+	Rejected *Rejected `protobuf:"bytes,8,opt,name=rejected,proto3" json:"rejected,omitempty"`
+	// named says that the producer chose the ids of the ticket events: one of them never
+	// says two things.
+	Named         bool `protobuf:"varint,9,opt,name=named,proto3" json:"named,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -131,11 +134,18 @@ func (x *Spooled) GetRejected() *Rejected {
 	return nil
 }
 
+func (x *Spooled) GetNamed() bool {
+	if x != nil {
+		return x.Named
+	}
+	return false
+}
+
 var File_intake_v1_spooled_proto protoreflect.FileDescriptor
 
 const file_intake_v1_spooled_proto_rawDesc = "" +
 	"\n" +
-	"\x17intake/v1/spooled.proto\x12\tintake.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17ingress/v1/signal.proto\x1a\x1dingress/v1/ticket_event.proto\x1a\x19intake/v1/delivered.proto\x1a\x18intake/v1/rejected.proto\"\xc1\x03\n" +
+	"\x17intake/v1/spooled.proto\x12\tintake.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17ingress/v1/signal.proto\x1a\x1dingress/v1/ticket_event.proto\x1a\x19intake/v1/delivered.proto\x1a\x18intake/v1/rejected.proto\"\xd7\x03\n" +
 	"\aSpooled\x12;\n" +
 	"\vreceived_at\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"receivedAt\x12<\n" +
@@ -145,7 +155,8 @@ const file_intake_v1_spooled_proto_rawDesc = "" +
 	"\x05trace\x18\x05 \x03(\v2\x1d.intake.v1.Spooled.TraceEntryR\x05trace\x124\n" +
 	"\bdelivery\x18\x06 \x01(\v2\x18.intake.v1.DeliveryTakenR\bdelivery\x12\x12\n" +
 	"\x04door\x18\a \x01(\tR\x04door\x12/\n" +
-	"\brejected\x18\b \x01(\v2\x13.intake.v1.RejectedR\brejected\x1a8\n" +
+	"\brejected\x18\b \x01(\v2\x13.intake.v1.RejectedR\brejected\x12\x14\n" +
+	"\x05named\x18\t \x01(\bR\x05named\x1a8\n" +
 	"\n" +
 	"TraceEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +

@@ -3,7 +3,6 @@ package door
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -80,7 +79,7 @@ func (d *Door) ticketForm() form[ingressv1.TicketEvent, *ingressv1.TicketEvent] 
 	}
 	return form[ingressv1.TicketEvent, *ingressv1.TicketEvent]{
 		name: "tickets", check: d.Intake.AdmitTicketEvent, protobuf: protobuf, event: event,
-		lot: func(evs []*ingressv1.TicketEvent) *events.Lot { return &events.Lot{Tickets: evs} },
+		lot: func(evs []*ingressv1.TicketEvent) *events.Lot { return &events.Lot{Tickets: evs, Named: true} },
 	}
 }
 
@@ -96,17 +95,6 @@ func (d *Door) signalForm() form[ingressv1.Signal, *ingressv1.Signal] {
 		name: "signals", batch: "signals", check: d.Intake.AdmitSignal, protobuf: protobuf, event: events.ValidSignalsOf,
 		lot: func(evs []*ingressv1.Signal) *events.Lot { return &events.Lot{Signals: evs} },
 	}
-}
-
-// store stores a lot within its time, and says how many of its events lie on this
-// machine only, until the bus is back. Where there is no spool, the producer hears at
-// once that the bus is away.
-func (d *Door) store(r *http.Request, l *events.Lot) (spooled int, err error) {
-	l.Received, l.Trace = d.Intake.Now(), events.TraceOf(r.Context())
-	if d.Spool == nil {
-		return 0, d.Intake.StoreNow(r.Context(), l)
-	}
-	return d.Spool.Take(r.Context(), l)
 }
 
 // checkAll refuses the whole batch if one signal is refused.
@@ -202,24 +190,18 @@ func serve[T any, M message[T]](d *Door, w http.ResponseWriter, r *http.Request,
 	if err == nil {
 		err = named(meter, evs)
 	}
+	var l *events.Lot
 	spooled := 0
 	if err == nil {
-		spooled, err = d.store(r, f.lot(evs))
+		l = f.lot(evs)
+		spooled, err = d.store(r, l)
 	}
 	if err != nil {
 		d.keepRefused(r, f.name, f.who, data, err)
 		problemOf(err, d.Log).Write(w)
 		return
 	}
-	accepted(w, taken{Accepted: len(evs), IDs: idsOf(evs), Spooled: spooled})
-}
-
-// taken is the answer to who stated events whole.
-type taken struct {
-	Accepted int      `json:"accepted"`
-	IDs      []string `json:"ids"`
-	// Spooled is how many of them wait on a disk of intake until the bus is back.
-	Spooled int `json:"spooled,omitempty"`
+	accepted(w, taken{Accepted: len(evs), IDs: idsOf(evs), Spooled: spooled, Contradicted: l.Contradicted})
 }
 
 // lines takes NDJSON as fast as its source may send.
@@ -232,27 +214,23 @@ func (f form[T, M]) lines(d *Door, w http.ResponseWriter, r *http.Request, meter
 	}
 	size := bufferOf(r)
 	r.Body = &metered{r.Body, r.Context(), meter}
+	var contradicted []string
 	res, err := readLines[T, M](bufio.NewReaderSize(r.Body, size), check, func(evs []M) (int, error) {
 		if err := meter.Wait(r.Context(), len(evs), 0); err != nil {
 			return 0, err
 		}
-		return d.store(r, f.lot(evs))
+		l := f.lot(evs)
+		spooled, err := d.store(r, l)
+		contradicted = append(contradicted, l.Contradicted...)
+		return spooled, err
 	})
 	if err != nil {
 		problemOf(err, d.Log).Write(w)
 		return
 	}
+	res.Contradicted = contradicted[:min(len(contradicted), maxRejected)]
 	d.keepLines(r, f.name, f.who, &res)
 	accepted(w, res)
-}
-
-// idsOf are the ids of events, in their order.
-func idsOf[M any](evs []M) []string {
-	ids := make([]string, len(evs))
-	for i, ev := range evs {
-		ids[i] = any(ev).(interface{ GetId() string }).GetId()
-	}
-	return ids
 }
 
 // whole reads a body, and refuses all of it if one event is refused. The request it
@@ -288,11 +266,4 @@ func (f form[T, M]) yours(r *http.Request, data []byte, evs []M) error {
 		batch = f.batch
 	}
 	return yours(f.who, evs, data, batch)
-}
-
-// accepted answers 202: all that is named is on disk.
-func accepted(w http.ResponseWriter, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusAccepted)
-	_ = json.NewEncoder(w).Encode(v)
 }

@@ -67,7 +67,8 @@ func (d *Door) hook(w http.ResponseWriter, r *http.Request) {
 	name := hook.known(r.PathValue("source"), delivery)
 	before, other := d.Intake.Deliveries.Known(name)
 	if other {
-		problem("another-delivery", http.StatusConflict, "%s: a delivery of the id %.80q was taken with another body; send this one with an id of its own",
+		d.Log.Warn("a delivery came under the id of one that was taken, with another body; nothing of it is stored", "door", name.Door, "id", name.ID)
+		problem("another-delivery", http.StatusConflict, "%s: a delivery of the id %.80q was taken before, with another body; nothing of this one is stored: send it with an id of its own",
 			hook.Door.Name, name.ID).Write(w)
 		return
 	}

@@ -97,6 +97,7 @@ type answer struct {
 	Ignored       []string
 	Rejected      []door.Rejected
 	RejectedLines int `json:"rejected_lines"`
+	Contradicted  []string
 
 	Type, Title, Detail string
 	Status              int

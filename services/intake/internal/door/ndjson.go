@@ -35,6 +35,8 @@ type streamed struct {
 	RejectedLines int        `json:"rejected_lines"`
 	// Spooled is how many of the accepted wait on a disk of intake until the bus is back.
 	Spooled int `json:"spooled,omitempty"`
+	// Contradicted are as in taken; at most the first 1,000.
+	Contradicted []string `json:"contradicted,omitempty"`
 	// left are the lines that may be tried again.
 	left leftLines
 }

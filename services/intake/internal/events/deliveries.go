@@ -25,6 +25,7 @@ type Deliveries struct {
 
 	mu    sync.Mutex
 	known *once.Set
+	again contradictions
 	after uint64    // up to where RECEIPTS was read
 	since time.Time // from when on it was
 }
@@ -37,7 +38,7 @@ func OpenDeliveries(ctx context.Context, conn *bus.Conn) (*Deliveries, error) {
 
 // NewDeliveries returns who knows nothing but what it is told.
 func NewDeliveries(conn *bus.Conn) *Deliveries {
-	return &Deliveries{conn: conn, out: bus.Gatherer{Conn: conn}, known: once.New(topology.DeliveredKept, mostNames)}
+	return &Deliveries{conn: conn, out: bus.Gatherer{Conn: conn}, known: once.New(topology.DeliveredKept, mostNames), again: newContradictions()}
 }
 
 // Open reads what stands in RECEIPTS; Run reads on.
@@ -107,7 +108,10 @@ func (d *Deliveries) Known(v Delivery) (taken, other bool) {
 	defer d.mu.Unlock()
 	if id != nil {
 		if said := d.known.Tag(*id); said != 0 {
-			return said == v.said(), said != v.said()
+			if other = said != v.said(); other {
+				d.again.delivery()
+			}
+			return !other, other
 		}
 	}
 	return signed != nil && d.known.Tag(*signed) != 0, false

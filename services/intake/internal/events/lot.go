@@ -23,6 +23,12 @@ type Lot struct {
 	Received time.Time
 	Tickets  []*ingressv1.TicketEvent
 	Signals  []*ingressv1.Signal
+	// Named says that the ticket events' producer chose their ids, so that what comes under
+	// one of them again says the same. A vendor's door gives ids of its own to what may change.
+	Named bool
+	// Contradicted are the ids of ticket events that were passed over, for they say otherwise
+	// than what was taken under the same id. It is known when all is stored.
+	Contradicted []string
 	// Hidden says that people in the signals are hidden already.
 	Hidden bool
 	// Receipt, if it has one, is kept when all of the events are stored.
@@ -39,7 +45,7 @@ func (l *Lot) Events() int { return len(l.Tickets) + len(l.Signals) }
 // Encode is the lot as intake.v1.Spooled.
 func (l *Lot) Encode() ([]byte, error) {
 	m := &intakev1.Spooled{
-		ReceivedAt: timestamppb.New(l.Received), TicketEvents: l.Tickets, Signals: l.Signals, PeopleHidden: l.Hidden,
+		ReceivedAt: timestamppb.New(l.Received), TicketEvents: l.Tickets, Signals: l.Signals, PeopleHidden: l.Hidden, Named: l.Named,
 		Trace: l.Trace, Delivery: l.Receipt.said, Door: l.Receipt.door,
 	}
 	if l.Rejected != nil {
@@ -62,7 +68,7 @@ func DecodeLot(data []byte) (*Lot, error) {
 		return nil, bus.Permanent(fmt.Errorf("decode what was spooled: %w", err))
 	}
 	l := &Lot{
-		Received: m.GetReceivedAt().AsTime(), Tickets: m.GetTicketEvents(), Signals: m.GetSignals(), Hidden: m.GetPeopleHidden(),
+		Received: m.GetReceivedAt().AsTime(), Tickets: m.GetTicketEvents(), Signals: m.GetSignals(), Hidden: m.GetPeopleHidden(), Named: m.GetNamed(),
 		Trace: m.GetTrace(), Receipt: Receipt{door: m.GetDoor(), said: m.GetDelivery()},
 	}
 	if m.GetRejected() != nil {

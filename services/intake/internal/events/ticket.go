@@ -25,7 +25,7 @@ func TicketMessage(t receive.Ticket) *intakev1.Ticket {
 		})
 	}
 	for _, a := range t.Applied {
-		out.Applied = append(out.Applied, &intakev1.AppliedEvent{At: bus.Stamp(a.At), Event: a.Event})
+		out.Applied = append(out.Applied, &intakev1.AppliedEvent{At: bus.Stamp(a.At), Event: a.Event, Said: a.Tag})
 	}
 	for _, turn := range t.Turns {
 		out.Turns = append(out.Turns, &intakev1.Turn{At: bus.Stamp(turn.At), Kind: intakev1.Turn_Kind(turn.Kind)})
@@ -104,7 +104,7 @@ func Ticket(t *intakev1.Ticket) receive.Ticket {
 		})
 	}
 	for _, a := range t.GetApplied() {
-		out.Applied = append(out.Applied, receive.Applied{At: bus.Moment(a.GetAt()), Event: a.GetEvent()})
+		out.Applied = append(out.Applied, receive.Applied{At: bus.Moment(a.GetAt()), Event: a.GetEvent(), Tag: a.GetSaid()})
 	}
 	for _, turn := range t.GetTurns() {
 		out.Turns = append(out.Turns, receive.Turn{At: bus.Moment(turn.GetAt()), Kind: receive.TurnKind(turn.GetKind())})

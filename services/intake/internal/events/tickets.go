@@ -29,6 +29,7 @@ type Tickets struct {
 
 	queue *turns[*told]
 	busy  atomic.Bool // somebody stores what waits
+	again contradictions
 }
 
 // told is an event that waits, and where its producer hears what became of it.
@@ -38,10 +39,16 @@ type told struct {
 	trace   map[string]string // the headers of its producer's trace
 	fate    chan<- error
 	gone    <-chan struct{} // closed when nobody waits for it any more
+
+	tag uint32 // as receive.TicketEvent has it
+	// contradicts says, when its fate is told, that its id was taken with other content.
+	contradicts bool
 }
 
 // NewTickets returns the tickets that conn's stream holds.
-func NewTickets(conn *bus.Conn) *Tickets { return &Tickets{Conn: conn, queue: newTurns[*told]()} }
+func NewTickets(conn *bus.Conn) *Tickets {
+	return &Tickets{Conn: conn, queue: newTurns[*told](), again: newContradictions()}
+}
 
 // storedTogether is how many events are stored together.
 const storedTogether = 1000
@@ -60,7 +67,7 @@ func (t *Tickets) Put(ctx context.Context, evs []*ingressv1.TicketEvent) error {
 	if len(evs) == 0 {
 		return nil
 	}
-	return t.begin(ctx, evs[0].GetSource(), &Lot{Tickets: evs, Trace: TraceOf(ctx)})()
+	return t.begin(ctx, evs[0].GetSource(), &Lot{Tickets: evs, Named: true, Trace: TraceOf(ctx)})()
 }
 
 // begin lets a lot's events wait in a lane, behind those that wait there already; wait
@@ -73,7 +80,8 @@ func (t *Tickets) begin(ctx context.Context, lane string, l *Lot) (wait func() e
 	fates := make(chan error, len(evs))
 	list := make([]*told, len(evs))
 	for i, ev := range evs {
-		list[i] = &told{ev, topology.TicketSubject(ev.GetTenant(), ev.GetTicket()), l.Trace, fates, ctx.Done()}
+		subject := topology.TicketSubject(ev.GetTenant(), ev.GetTicket())
+		list[i] = &told{ev: ev, subject: subject, trace: l.Trace, fate: fates, gone: ctx.Done(), tag: l.tag(ev)}
 	}
 	t.queue.put(lane, list...)
 	if t.busy.CompareAndSwap(false, true) {
@@ -90,6 +98,7 @@ func (t *Tickets) begin(ctx context.Context, lane string, l *Lot) (wait func() e
 				return fmt.Errorf("store %d ticket events: %w", len(evs), ctx.Err())
 			}
 		}
+		l.Contradicted = t.again.of(list)
 		return nil
 	}
 }

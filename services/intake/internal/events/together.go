@@ -152,13 +152,17 @@ func read(raw bus.Raw) (receive.Ticket, error) {
 
 // changed folds an event into its ticket; nil if that changes nothing.
 func (t *Tickets) changed(into *receive.Ticket, e *told) (*bus.Event, error) {
+	e.contradicts = false
 	if t.Erased.Erased(e.ev.GetTenant(), e.ev.GetOccurredAt().AsTime()) {
 		return nil, nil
 	}
 	if before := t.Erased.Revision(e.ev.GetTenant()); before > 0 && into.Revision <= before {
 		*into = receive.Ticket{Revision: before} // what there is of it is on its way out, and begins anew
 	}
-	changed, err := receive.Fold(into, TicketEvent(e.ev))
+	ev := TicketEvent(e.ev)
+	ev.Tag = e.tag
+	e.contradicts = into.Contradicts(ev)
+	changed, err := receive.Fold(into, ev)
 	if err != nil {
 		return nil, bus.Permanent(err)
 	}

@@ -144,6 +144,11 @@ func (k *Keeper) store(ctx context.Context, list []spool.Entry) error {
 	}
 	err := k.in.Store(ctx, lots...)
 	if err == nil || !bus.IsPermanent(err) {
+		for _, l := range lots {
+			if n := len(l.Contradicted); n > 0 {
+				k.log.Warn(events.OtherContent, "ids", l.Contradicted[:min(n, 20)], "events", n)
+			}
+		}
 		return err
 	}
 	if len(list) == 1 {

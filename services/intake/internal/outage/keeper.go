@@ -174,7 +174,7 @@ func parts(l *events.Lot) []*events.Lot {
 	}
 	var list []*events.Lot
 	for some := range slices.Chunk(l.Tickets, together) {
-		list = append(list, &events.Lot{Received: l.Received, Tickets: some, Trace: l.Trace})
+		list = append(list, &events.Lot{Received: l.Received, Tickets: some, Named: l.Named, Trace: l.Trace})
 	}
 	end := *l // its signals and what is remembered of it, when all else is stored
 	end.Tickets = nil

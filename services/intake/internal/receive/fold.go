@@ -33,7 +33,7 @@ func Fold(t *Ticket, ev TicketEvent) (changed bool, err error) {
 		return false, nil
 	}
 	t.Tenant, t.Ticket = ev.Tenant, ev.Ticket
-	changed = t.remember(s)
+	changed = t.remember(s, ev.Tag)
 	changed = t.setSource(ev, s) || changed
 	changed = ev.Said.apply(t, s) || changed
 	if n, ok := ev.Said.(Note); !ok || !n.Own {
@@ -52,15 +52,25 @@ func (t *Ticket) Holds(source, id string) bool {
 	return slices.ContainsFunc(t.Applied, func(a Applied) bool { return a.Event == ref })
 }
 
+// Contradicts says whether the event says otherwise than the one of its identity that the
+// ticket holds: it is passed over, for the first stands.
+func (t *Ticket) Contradicts(ev TicketEvent) bool {
+	if ev.Tag == 0 {
+		return false
+	}
+	ref := Ref(ev.Source, ev.ID)
+	return slices.ContainsFunc(t.Applied, func(a Applied) bool { return a.Event == ref && a.Tag != 0 && a.Tag != ev.Tag })
+}
+
 // remember adds the event to those applied, if it is among the newest.
-func (t *Ticket) remember(s Setter) bool {
+func (t *Ticket) remember(s Setter, tag uint32) bool {
 	i, found := slices.BinarySearchFunc(t.Applied, s, func(a Applied, s Setter) int {
 		return compareEvents(a.At, a.Event, s.At, s.Event)
 	})
 	if found || i == 0 && len(t.Applied) == maxApplied {
 		return false
 	}
-	t.Applied = newest(insert(t.Applied, i, Applied{At: s.At, Event: s.Event}), maxApplied)
+	t.Applied = newest(insert(t.Applied, i, Applied{At: s.At, Event: s.Event, Tag: tag}), maxApplied)
 	return true
 }
 

@@ -70,6 +70,26 @@ func TestAnAppliedEventIsDone(t *testing.T) {
 	}
 }
 
+func TestAnEventContradictsAnotherOfItsIdWhereBothAreKnown(t *testing.T) {
+	of := func(id string, tag uint32) TicketEvent {
+		ev := event(id, 0, Note{AuthorKind: Customer, Text: "x"})
+		ev.Tag = tag
+		return ev
+	}
+	ticket := fold(t, of("1", 7), of("2", 0))
+	for name, tt := range map[string]struct {
+		ev   TicketEvent
+		does bool
+	}{
+		"the same": {of("1", 7), false}, "another": {of("1", 8), true}, "one that is not known": {of("1", 0), false},
+		"of one that was not": {of("2", 8), false}, "a new one": {of("3", 8), false},
+	} {
+		if got := ticket.Contradicts(tt.ev); got != tt.does {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 func TestAnEventOfAnotherTicketIsRefusedAndChangesNothing(t *testing.T) {
 	ticket := fold(t, event("1", 0, Assigned{Agent: "ada"}))
 	before := ticket

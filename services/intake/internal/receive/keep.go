@@ -108,7 +108,7 @@ func (t *Ticket) Size() int {
 		size += len(r.Event) + len(r.Author) + len(r.Reason) + len(r.Urgency) + len(r.PolicyReason) + each
 	}
 	for _, a := range t.Applied {
-		size += len(a.Event) + each/2
+		size += len(a.Event) + each*2/3
 	}
 	return size + len(t.Turns)*each/2
 }

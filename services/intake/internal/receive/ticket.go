@@ -115,6 +115,7 @@ type Request struct {
 type Applied struct {
 	At    time.Time
 	Event string
+	Tag   uint32 // of the event; 0 is not known
 }
 
 // A TurnKind says what an instant means for the wait for the customer.

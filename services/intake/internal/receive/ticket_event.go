@@ -18,6 +18,9 @@ type TicketEvent struct {
 	// Said is what happened: one of Opened, Note, StatusChanged, Assigned, Facts,
 	// Flagged, EscalationRequested, by value.
 	Said Said
+	// Tag stands for all that it says, where its producer chose the ID: another of the same
+	// identity with another tag contradicts it. 0 is not known.
+	Tag uint32
 }
 
 // Said is what a ticket event says.
