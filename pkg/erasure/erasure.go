@@ -166,6 +166,19 @@ func (b *Book) Erased(tenant string, at time.Time) bool {
 	return is && !at.After(r.Until)
 }
 
+// Tenants are those of whom what happened at that time was erased.
+func (b *Book) Tenants(at time.Time) (tenants []string) {
+	if b == nil {
+		return nil
+	}
+	for _, r := range *b.all.Load() {
+		if !at.After(r.Until) {
+			tenants = append(tenants, r.Tenant)
+		}
+	}
+	return tenants
+}
+
 // Revision is Record's of the tenant's last erasure; 0 where it never was erased.
 func (b *Book) Revision(tenant string) uint64 {
 	if b == nil {

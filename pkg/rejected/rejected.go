@@ -27,6 +27,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,6 +74,12 @@ type Delivery struct {
 	// Tries is how often it was tried again, TriedAt when last.
 	Tries   int
 	TriedAt time.Time
+}
+
+// Concerns says that a delivery is a tenant's: by the events that were made of it, or
+// where there is none, because its body names the tenant.
+func (d Delivery) Concerns(tenant string) bool {
+	return slices.Contains(d.Tenants, tenant) || len(d.Tenants) == 0 && bytes.Contains(d.Body, []byte(tenant))
 }
 
 // Keep keeps a delivery; where the same body is kept of the door, that one stays.

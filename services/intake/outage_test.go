@@ -21,6 +21,7 @@ import (
 	"tocsin/pkg/bus"
 	"tocsin/pkg/config"
 	"tocsin/pkg/erasure"
+	"tocsin/pkg/rejected"
 	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 	intakev1 "tocsin/proto/gen/intake/v1"
@@ -217,6 +218,11 @@ func TestWhatLiesInTheSpoolOfATenantThatIsErasedMeanwhileIsPassedOver(t *testing
 	s.begin()
 	s.takes("/v1/tickets", ticketEvent(1, "T-1"), 1)
 	s.takes("/v1/signals", "["+attempt("s1", "acme", "mia")+","+attempt("s2", "nordwind", "mia")+"]", 2)
+	for _, body := range []string{`{"no":"event, says acme"}`, `{"no":"event, says nordwind"}`, strings.Replace(ticketEvent(2, "T-1"), `"T-1"`, `""`, 1)} {
+		if got := s.post("/v1/tickets", body); got.status != http.StatusBadRequest {
+			t.Fatalf("%s: %+v", body, got)
+		}
+	}
 	s.end()
 	until := time.Now().UTC()
 	s.back()
@@ -236,6 +242,15 @@ func TestWhatLiesInTheSpoolOfATenantThatIsErasedMeanwhileIsPassedOver(t *testing
 	}
 	if got := signalsOf(t, conn); len(got) != 1 || got["s2"] == nil {
 		t.Errorf("signals are %v", got)
+	}
+	var kept []string
+	err = conn.Past(t.Context(), bus.Following{Stream: topology.Rejected}, func(_ context.Context, raw bus.Raw) error {
+		d, err := rejected.Read(raw)
+		kept = append(kept, string(d.Body))
+		return err
+	})
+	if err != nil || len(kept) != 1 || !strings.Contains(kept[0], "nordwind") {
+		t.Errorf("kept of what was refused are %q, want what the other tenant says alone: %v", kept, err)
 	}
 }
 

@@ -65,7 +65,7 @@ func (d *Door) hook(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name := hook.known(r.PathValue("source"), delivery)
-	before, other := d.Intake.Deliveries.Known(name)
+	before, other := d.Intake.Deliveries.Known(r.Context(), name)
 	if other {
 		d.Log.Warn("a delivery came under the id of one that was taken, with another body; nothing of it is stored", "door", name.Door, "id", name.ID)
 		problem("another-delivery", http.StatusConflict, "%s: a delivery of the id %.80q was taken before, with another body; nothing of this one is stored: send it with an id of its own",

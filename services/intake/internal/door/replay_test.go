@@ -184,7 +184,7 @@ func awaitKnown(t *testing.T, d *events.Deliveries, v events.Delivery) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	for taken := false; !taken; {
-		if taken, _ = d.Known(v); ctx.Err() != nil {
+		if taken, _ = d.Known(ctx, v); ctx.Err() != nil {
 			t.Fatal("what another intake took does not become known")
 		}
 	}
@@ -213,7 +213,7 @@ func TestADeliveryOfWhichSomethingIsMissingIsReadAgain(t *testing.T) {
 // again in the same words.
 func TestWhatIsNotSignedMayBeSaidAgain(t *testing.T) {
 	var d *events.Deliveries
-	if taken, other := d.Known(events.Delivery{ID: "1"}); taken || other || d.Put(t.Context(), events.Delivery{ID: "1"}.Receipt(now)) != nil {
+	if taken, other := d.Known(t.Context(), events.Delivery{ID: "1"}); taken || other || d.Put(t.Context(), events.Delivery{ID: "1"}.Receipt(now)) != nil {
 		t.Error("who remembers nothing knows something")
 	}
 	h := open(t, withAlertmanager, func(d *door.Door) { remembering(t, d) })

@@ -27,24 +27,24 @@ func newContradictions() contradictions {
 }
 
 // of are the ids of the events that contradict; it counts them.
-func (c contradictions) of(list []*told) (ids []string) {
+func (c contradictions) of(ctx context.Context, list []*told) (ids []string) {
 	for _, e := range list {
 		if e.contradicts {
 			ids = append(ids, e.ev.GetId())
 		}
 	}
 	if len(ids) > 0 {
-		c.add("ticket_event", len(ids))
+		c.add(ctx, "ticket_event", len(ids))
 	}
 	return ids
 }
 
 // delivery counts a vendor's delivery.
-func (c contradictions) delivery() { c.add("delivery", 1) }
+func (c contradictions) delivery(ctx context.Context) { c.add(ctx, "delivery", 1) }
 
-func (c contradictions) add(what string, n int) {
+func (c contradictions) add(ctx context.Context, what string, n int) {
 	if c.n != nil {
-		c.n.Add(context.Background(), int64(n), metric.WithAttributes(attribute.String("what", what)))
+		c.n.Add(ctx, int64(n), metric.WithAttributes(attribute.String("what", what)))
 	}
 }
 

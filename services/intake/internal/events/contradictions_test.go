@@ -95,7 +95,7 @@ func TestADeliveryThatSaysOtherwiseUnderAKnownIdIsCounted(t *testing.T) {
 	known.Note(one.Receipt(nine))
 	for body, is := range map[string]bool{"first": false, "other": true} {
 		one.Body = []byte(body)
-		if taken, other := known.Known(one); taken == is || other != is {
+		if taken, other := known.Known(t.Context(), one); taken == is || other != is {
 			t.Errorf("%s: taken %v, other %v", body, taken, other)
 		}
 	}

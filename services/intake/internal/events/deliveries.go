@@ -99,7 +99,7 @@ func (v Delivery) names() (id, signed *once.Key) {
 }
 
 // Known says whether the delivery was taken before, or another one of the same id.
-func (d *Deliveries) Known(v Delivery) (taken, other bool) {
+func (d *Deliveries) Known(ctx context.Context, v Delivery) (taken, other bool) {
 	if d == nil {
 		return false, false
 	}
@@ -109,7 +109,7 @@ func (d *Deliveries) Known(v Delivery) (taken, other bool) {
 	if id != nil {
 		if said := d.known.Tag(*id); said != 0 {
 			if other = said != v.said(); other {
-				d.again.delivery()
+				d.again.delivery(ctx)
 			}
 			return !other, other
 		}

@@ -137,8 +137,7 @@ func (i Intake) keep(ctx context.Context, l *Lot) error {
 	if l.Rejected == nil {
 		return nil
 	}
-	gone := func(tenant string) bool { return i.Tickets.Erased.Erased(tenant, l.Rejected.ReceivedAt) }
-	if slices.ContainsFunc(l.Rejected.Tenants, gone) {
+	if slices.ContainsFunc(i.Tickets.Erased.Tenants(l.Rejected.ReceivedAt), l.Rejected.Concerns) {
 		return nil
 	}
 	return rejected.Keep(ctx, i.Tickets.Conn, *l.Rejected)

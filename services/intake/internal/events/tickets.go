@@ -98,7 +98,7 @@ func (t *Tickets) begin(ctx context.Context, lane string, l *Lot) (wait func() e
 				return fmt.Errorf("store %d ticket events: %w", len(evs), ctx.Err())
 			}
 		}
-		l.Contradicted = t.again.of(list)
+		l.Contradicted = t.again.of(ctx, list)
 		return nil
 	}
 }

@@ -157,9 +157,12 @@ func (h *house) nothingLeft(report tenants.Report) {
 	for _, place := range h.remains("hushmark") {
 		h.Errorf("left: %s", place)
 	}
-	removed := map[string]uint64{}
+	removed, stays := map[string]uint64{}, map[string]string{}
 	for _, l := range report.Lines {
-		removed[l.Where] = l.Removed
+		removed[l.Where], stays[l.Where] = l.Removed, l.Stays
+	}
+	if spools := stays["intake/spool"]; !strings.Contains(spools, "as soon as it is back") || !strings.Contains(spools, "TOCSIN_SPOOL") {
+		h.Errorf("of what lies on the disks of intakes the report says %q", spools)
 	}
 	for _, where := range []string{"TICKETS", "ASSESSMENTS", "CONDITIONS", "CASES", "NOTIFICATIONS", "NOTIFICATIONS_JSON", "DELIVERIES", "DEADLETTER", "REJECTED", "key", "ledger/cases", "ledger/deliveries", "ledger/tickets"} {
 		if removed[where] == 0 {

@@ -89,6 +89,8 @@ func (w *Whose) lines(counts map[string]uint64) (lines []Line) {
 		put(s.Name, stays[s.Name])
 	}
 	put("key", "bytes in the file of its bucket until the server writes that anew; a backup of the keys brings it back: destroy those too")
+	put("intake/spool", "what intakes that were cut off from NATS took in meanwhile: each passes over the tenant's and deletes its file as soon as it is back; "+
+		"of one that never is, delete the folder (TOCSIN_SPOOL), and everywhere files there that end in .aside or .damaged")
 	put("ledger/cases", "ids, numbers, times and who decided, and the audit, which says who erased it; what leadership wrote on cases that other tenants share; always")
 	for _, where := range slices.Sorted(maps.Keys(counts)) {
 		if !listed[where] {

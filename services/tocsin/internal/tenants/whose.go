@@ -141,11 +141,9 @@ func (w *Whose) all(signals []*ingressv1.Signal) bool {
 	return len(signals) > 0 && !slices.ContainsFunc(signals, other)
 }
 
-// ofRejected goes by whom intake says that a body concerns; of nobody, by its text.
 func ofRejected(w *Whose, raw bus.Raw) (bool, bool) {
 	d, err := rejected.Read(raw)
-	named := slices.Contains(d.Tenants, w.Tenant) || len(d.Tenants) == 0 && bytes.Contains(d.Body, []byte(w.Tenant))
-	return named && !d.ReceivedAt.After(w.Until), err == nil
+	return d.Concerns(w.Tenant) && !d.ReceivedAt.After(w.Until), err == nil
 }
 
 func ofTicketChanged(w *Whose, raw bus.Raw) (bool, bool) {
