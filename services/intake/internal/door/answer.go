@@ -3,6 +3,7 @@ package door
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 
 	"tocsin/services/intake/internal/events"
 )
@@ -32,6 +33,14 @@ type taken struct {
 	// Contradicted are those of the ids that were accepted before with other content: what
 	// was accepted first stands, and nothing of what they say now is stored.
 	Contradicted []string `json:"contradicted,omitempty"`
+}
+
+// saysSpooled says how many events wait on a disk of intake until the bus is back, where
+// the answer has a form of the sender's, that has no room for it.
+func saysSpooled(w http.ResponseWriter, n int) {
+	if n > 0 {
+		w.Header().Set("Tocsin-Spooled", strconv.Itoa(n))
+	}
 }
 
 // idsOf are the ids of events, in their order.

@@ -125,6 +125,7 @@ func (got reading) once(name events.Delivery, received time.Time) *events.Lot {
 func answered(w http.ResponseWriter, door webhook.Door, delivery webhook.Delivery, out hooked) {
 	if door.Answer != nil {
 		if answer := door.Answer(delivery); answer != nil {
+			saysSpooled(w, out.Spooled)
 			w.Header().Set("Content-Type", answer.ContentType)
 			_, _ = w.Write(answer.Body)
 			return

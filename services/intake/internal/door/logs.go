@@ -52,9 +52,10 @@ func (d *Door) logs(w http.ResponseWriter, r *http.Request, who *source.Source) 
 	if err == nil {
 		err = named(meter, signals)
 	}
+	spooled := 0
 	if err == nil && len(signals) > 0 {
 		r = traced(r)
-		_, err = d.store(r, &events.Lot{Signals: signals})
+		spooled, err = d.store(r, &events.Lot{Signals: signals})
 	}
 	if err != nil {
 		problemOf(err, d.Log).Write(w)
@@ -65,6 +66,7 @@ func (d *Door) logs(w http.ResponseWriter, r *http.Request, who *source.Source) 
 	if logs.Rejected > 0 {
 		out.PartialSuccess = &collector.ExportLogsPartialSuccess{RejectedLogRecords: logs.Rejected, ErrorMessage: logs.Message()}
 	}
+	saysSpooled(w, spooled) // a partial success would have each exporter log a fault of ours for each request
 	writeAs(w, r, http.StatusOK, out)
 }
 
