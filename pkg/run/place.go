@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -188,6 +189,16 @@ type Notice string
 // Error is what it says.
 func (n Notice) Error() string { return string(n) }
 
+// A Fault is what a check says of a thing that is wrong, while the program does its work
+// and is ready all the same.
+type Fault string
+
+// Error is what it says.
+func (f Fault) Error() string { return string(f) }
+
+// NoticesHeader names in an answer of /readyz the checks that say a Notice.
+const NoticesHeader = "Tocsin-Notices"
+
 // Add names one thing that must work for the program to be ready. A check of the same
 // name goes.
 func (h *Health) Add(name string, ok func(context.Context) error) {
@@ -204,14 +215,14 @@ func (h *Health) Mount(mux *http.ServeMux) {
 }
 
 // ready lists every check, with what is wrong, as JSON; 503 if one fails with more than
-// a Notice.
+// a Notice or a Fault.
 func (h *Health) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
 	h.mu.Lock()
 	checks := h.checks
 	h.mu.Unlock()
-	status, result := http.StatusOK, map[string]string{}
+	status, result, notices := http.StatusOK, map[string]string{}, []string{}
 	for _, c := range checks {
 		result[c.name] = "ok"
 		err := c.ok(ctx)
@@ -219,10 +230,15 @@ func (h *Health) ready(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		result[c.name] = err.Error()
-		if _, worthALook := err.(Notice); !worthALook {
+		switch err.(type) {
+		case Notice:
+			notices = append(notices, c.name)
+		case Fault:
+		default:
 			status = http.StatusServiceUnavailable
 		}
 	}
+	w.Header().Set(NoticesHeader, strings.Join(notices, ", "))
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(result)

@@ -3,6 +3,7 @@ package outage
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"tocsin/services/intake/internal/events"
@@ -47,6 +48,7 @@ func (k *Keeper) Run(ctx context.Context, fresh func(context.Context) error) err
 			continue
 		}
 		k.log.Debug("what lies in the spool waits", "error", err)
+		k.failed(err)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -55,6 +57,9 @@ func (k *Keeper) Run(ctx context.Context, fresh func(context.Context) error) err
 		wait = min(2*wait, latest)
 	}
 }
+
+// errNotYet says that intake does not know yet what was stored lately.
+var errNotYet = errors.New("not yet")
 
 // errEmpty says that there is nothing to do.
 var errEmpty = errors.New("nothing lies in the spool")
@@ -65,7 +70,7 @@ func (k *Keeper) drain(ctx context.Context, fresh func(context.Context) error) e
 		return err
 	}
 	if err := k.in.Signals.Ready(ctx); err != nil {
-		return err // what was stored lately is still being read
+		return fmt.Errorf("%w: %w", errNotYet, err)
 	}
 	asked, cancel := context.WithTimeout(ctx, drainWithin)
 	defer cancel()
@@ -126,6 +131,7 @@ func (k *Keeper) some(ctx context.Context) (stored uint64, err error) {
 	for _, e := range list {
 		stored += uint64(e.Count)
 	}
+	k.stuck.Store(nil)
 	return stored, k.spool.Done()
 }
 

@@ -2,8 +2,6 @@ package outage
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -14,7 +12,6 @@ import (
 	"tocsin/services/intake/internal/spool"
 
 	"tocsin/pkg/bus"
-	"tocsin/pkg/run"
 )
 
 // Keeper takes events in whether the bus answers or not.
@@ -32,6 +29,9 @@ type Keeper struct {
 	news chan struct{}
 	// since is when the outage began, zero while there is none.
 	since atomic.Pointer[time.Time]
+	// stuck is what stands in the way of what lies here while the bus is up; nil if
+	// nothing does.
+	stuck atomic.Pointer[stuck]
 }
 
 // Settings say where things lie while the bus is away.
@@ -180,26 +180,3 @@ func parts(l *events.Lot) []*events.Lot {
 	end.Tickets = nil
 	return append(list, &end)
 }
-
-// Ready is an error where the spool is full, a run.Notice where something lies in it.
-func (k *Keeper) Ready(context.Context) error {
-	st := k.spool.Standing()
-	if st.Entries == 0 {
-		return nil
-	}
-	says := fmt.Sprintf("%d events (%d of at most %d bytes) are on disk here until the bus takes them, the oldest since %s",
-		st.Count, st.Bytes, st.Max, st.Oldest.UTC().Format(time.RFC3339))
-	if k.Full() {
-		return errors.New(says + "; there is no room for more")
-	}
-	return run.Notice(says)
-}
-
-// Full says that there is no room for a request of usual size.
-func (k *Keeper) Full() bool {
-	st := k.spool.Standing()
-	return st.Bytes+full > st.Max
-}
-
-// full is how many bytes have to be free in a spool that is not full.
-const full = 1 << 20

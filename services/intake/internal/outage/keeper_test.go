@@ -4,11 +4,13 @@ package outage_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +19,7 @@ import (
 	"tocsin/services/intake/internal/spool"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/run"
 	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 	intakev1 "tocsin/proto/gen/intake/v1"
@@ -142,4 +145,42 @@ func TestWhatCanNeverBeStoredIsLaidAsideAndStopsNoOther(t *testing.T) {
 	if n, err := in.Tickets.Conn.LastSequence(t.Context(), topology.Tickets); n != 1 || err != nil {
 		t.Errorf("stored are %s: %v", fmt.Sprint(n), err)
 	}
+}
+
+// Who asks hears how many wait, since when, and whether the bus is up; it is a fault only
+// where they stay although it is.
+func TestWhatWaitsIsAFaultOnlyIfTheBusIsUpAndDoesNotTakeIt(t *testing.T) {
+	in := intake(t)
+	k, err := outage.Open(outage.Settings{Dir: t.TempDir(), Bytes: 4 << 20}, in, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = k.Close() })
+	says := func(fault bool, words string) {
+		t.Helper()
+		err := k.Ready(t.Context())
+		if _, is := err.(run.Fault); err == nil || is != fault || !strings.HasPrefix(err.Error(), "1 events (") ||
+			!strings.Contains(err.Error(), "since 20") || !strings.Contains(err.Error(), words) {
+			t.Errorf("it says %v (a fault: %v), want %q", err, is, words)
+		}
+	}
+	if n, err := k.Take(t.Context(), &events.Lot{Received: time.Now(), Tickets: []*ingressv1.TicketEvent{event("e", 1)}}); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	says(false, "are being stored")
+	k.Fail(errors.New("no stream"), 7)
+	says(false, "are being stored")
+	k.Fail(errors.New("no stream"), 1)
+	says(true, "has taken none of them since 20")
+	k.Fail(fmt.Errorf("%w, it is read", outage.ErrNotYet), 1)
+	says(false, "are being stored")
+	k.Fail(errors.New("no stream"), 8)
+	drains(t, k, func(context.Context) error { return nil })
+	await(t, k)
+	in.Tickets.Conn.Close()
+	if n, err := k.Take(t.Context(), &events.Lot{Received: time.Now(), Tickets: []*ingressv1.TicketEvent{event("e", 1)}}); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	k.Fail(errors.New("not connected"), 20)
+	says(false, "the bus is away")
 }

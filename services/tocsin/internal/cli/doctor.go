@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"tocsin/pkg/run"
 )
 
 type doctorCmd struct {
@@ -130,21 +132,42 @@ func (c *doctorCmd) lookAtServer(ctx context.Context, d *doctor) {
 		return
 	}
 	d.fine("server", "%s answers in %s", c.Server, time.Since(asked).Round(time.Millisecond))
-	for _, part := range slices.Sorted(maps.Keys(parts)) {
-		if parts[part] == "ok" {
-			d.fine(part+" of the server", "can be reached")
-		} else {
-			d.finds(wrong, part+" of the server", parts[part], "See that it runs and that the server can reach it; its log says more.")
-		}
-	}
+	d.parts(parts, strings.Split(resp.Header.Get(run.NoticesHeader), ", "))
 	var refused refusedError
 	switch err := c.get(ctx, "/v1/cases?limit=1", &casePage{}); {
 	case err == nil:
 		d.fine("way in", "the server lets us read cases")
+	case errors.Is(err, errNoPath): // an intake apart, say
+		d.fine("way in", "this server has no cases; those of review are asked there")
 	case errors.As(err, &refused) && (refused.status == http.StatusUnauthorized || refused.status == http.StatusForbidden):
 		d.finds(wrong, "way in", err.Error(), "Send a token with --token or TOCSIN_TOKEN; tocsin token create makes one.")
 	default:
 		d.finds(wrong, "way in", err.Error(), "See what is wrong above, and in the server's log.")
+	}
+}
+
+// parts says how the parts of a server are; notices are worth a look, and no failure.
+func (d *doctor) parts(parts map[string]string, notices []string) {
+	for _, part := range slices.Sorted(maps.Keys(parts)) {
+		if parts[part] == "ok" {
+			d.fine(part+" of the server", "can be reached")
+			continue
+		}
+		state := wrong
+		if slices.Contains(notices, part) {
+			state = look
+		}
+		do := "See that it runs and that the server can reach it; its log says more."
+		switch {
+		case part != "spool":
+		case parts["bus"] != "ok":
+			do = "Bring NATS back, or see that the server can reach it: what lies there is stored as soon as it can."
+		case state == look:
+			do = "Wait: it gets less as it is stored."
+		default:
+			do = "See why NATS does not take it: the streams below, their room and who may publish. It stays on disk until then."
+		}
+		d.finds(state, part+" of the server", parts[part], do)
 	}
 }
 

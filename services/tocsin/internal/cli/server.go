@@ -114,10 +114,16 @@ func (f serverFlag) call(ctx context.Context, r request) ([]byte, error) {
 		if json.Unmarshal(data, &p) == nil && p.Detail != "" {
 			return nil, refusedError{resp.StatusCode, p.Detail}
 		}
+		if resp.StatusCode == http.StatusNotFound {
+			return nil, errNoPath
+		}
 		return nil, fmt.Errorf("the server answered %s", resp.Status)
 	}
 	return data, nil
 }
+
+// errNoPath says that the server has no such path: it is another service's.
+var errNoPath = errors.New("the server answered 404 Not Found")
 
 // refusedError is what the server says of why it does not do something.
 type refusedError struct {
