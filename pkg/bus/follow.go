@@ -71,7 +71,8 @@ func (c *Conn) follow(ctx context.Context, f *Following, on func(context.Context
 	defer it.Stop()
 	defer context.AfterFunc(ctx, it.Stop)()
 	for {
-		msg, err := it.Next()
+		// Stop does not end what the client begins anew at the same moment; the context does.
+		msg, err := it.Next(jetstream.NextContext(ctx))
 		if errors.Is(err, jetstream.ErrNoHeartbeat) {
 			continue
 		}

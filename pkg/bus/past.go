@@ -39,7 +39,7 @@ func (c *Conn) Past(ctx context.Context, f Following, on func(context.Context, R
 	defer it.Stop()
 	defer context.AfterFunc(ctx, it.Stop)()
 	for {
-		msg, err := it.Next()
+		msg, err := it.Next(jetstream.NextContext(ctx))
 		if errors.Is(err, jetstream.ErrNoHeartbeat) {
 			continue
 		}
