@@ -81,8 +81,8 @@ func (s Set) Admit(door webhook.Door, d webhook.Delivery) error {
 	if s.BySignature(door) {
 		var err error
 		for _, secret := range s.Secrets {
-			if err = door.Verify(d, secret); err == nil {
-				return nil
+			if err = door.Verify(d, secret); err == nil || errors.Is(err, webhook.ErrUntimely) {
+				return err // of this secret: what the others would say tells nothing
 			}
 		}
 		return err

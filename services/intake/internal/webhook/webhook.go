@@ -10,6 +10,7 @@ package webhook
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -28,6 +29,10 @@ var ErrBody = errors.New("body not understood")
 // ErrUnsigned says that a delivery is not shown to come from the vendor's account,
 // or not now. Sending the same again does not help.
 var ErrUnsigned = errors.New("delivery refused")
+
+// ErrUntimely says that a delivery is signed with the secret, but not now: its time is
+// outside of the window, or none that is understood. It is an ErrUnsigned.
+var ErrUntimely = fmt.Errorf("%w", ErrUnsigned)
 
 // MostMissed and MostMissedBytes are how many refused lines or records of one body are
 // kept as they came, where the others were taken.

@@ -24,7 +24,7 @@ const window = 5 * time.Minute
 // Verify says whether the delivery was signed with the secret, and if it says when,
 // within five minutes of its receipt: hex(HMAC-SHA256(secret, body)), or of timestamp,
 // colon and body, compared in constant time. An empty secret signs nothing. Errors are
-// webhook.ErrUnsigned.
+// webhook.ErrUnsigned, or ErrUntimely.
 func Verify(d webhook.Delivery, secret string) error {
 	stamp, signature := d.Header.Get(TimestampHeader), d.Header.Get(SignatureHeader)
 	if secret == "" {
@@ -53,10 +53,10 @@ func Verify(d webhook.Delivery, secret string) error {
 	}
 	at, err := lenient.Text(stamp).Time()
 	if err != nil {
-		return fmt.Errorf("%w: %s: %w", webhook.ErrUnsigned, TimestampHeader, err)
+		return fmt.Errorf("%w: %s: %w", webhook.ErrUntimely, TimestampHeader, err)
 	}
 	if off := d.Received.Sub(at); off > window || off < -window {
-		return fmt.Errorf("%w: it was signed at %s, more than 5 min from %s", webhook.ErrUnsigned, stamp, d.Received.UTC().Format(time.RFC3339))
+		return fmt.Errorf("%w: it was signed at %s, more than 5 min from %s", webhook.ErrUntimely, stamp, d.Received.UTC().Format(time.RFC3339))
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ const window = 5 * time.Minute
 
 // Verify says whether the delivery was signed with the secret within five minutes
 // of its receipt: base64(HMAC-SHA256(secret, timestamp + body)), compared in constant
-// time. An empty secret signs nothing. Errors are webhook.ErrUnsigned.
+// time. An empty secret signs nothing. Errors are webhook.ErrUnsigned, or ErrUntimely.
 func Verify(d webhook.Delivery, secret string) error {
 	stamp, signature := d.Header.Get(TimestampHeader), d.Header.Get(SignatureHeader)
 	if secret == "" {
@@ -42,10 +42,10 @@ func Verify(d webhook.Delivery, secret string) error {
 	}
 	at, err := time.Parse(time.RFC3339, stamp)
 	if err != nil {
-		return fmt.Errorf("%w: its time %.40q is not RFC 3339", webhook.ErrUnsigned, stamp)
+		return fmt.Errorf("%w: its time %.40q is not RFC 3339", webhook.ErrUntimely, stamp)
 	}
 	if off := d.Received.Sub(at); off > window || off < -window {
-		return fmt.Errorf("%w: it was signed at %s, more than 5 min from %s", webhook.ErrUnsigned, stamp, d.Received.UTC().Format(time.RFC3339))
+		return fmt.Errorf("%w: it was signed at %s, more than 5 min from %s", webhook.ErrUntimely, stamp, d.Received.UTC().Format(time.RFC3339))
 	}
 	return nil
 }
