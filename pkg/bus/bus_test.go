@@ -199,6 +199,20 @@ func TestTheExpectedLastSequenceHolds(t *testing.T) {
 	}
 }
 
+func TestOfEventsThatArePublishedAtOnceEachHasItsFate(t *testing.T) {
+	conn := natstest.Connect(t)
+	publish(t, conn, changed("T-1"))
+	list := []bus.Event{changed("T-2"), changed("T-1"), changed("T-3")}
+	list[1].ID, list[1].ExpectLast = "second", bus.Sequence(0)
+	seqs, errs := conn.PublishEach(t.Context(), list)
+	if errs[0] != nil || !errors.Is(errs[1], bus.ErrConflict) || errs[2] != nil {
+		t.Errorf("errors are %v, want a conflict of the second alone", errs)
+	}
+	if seqs[0] != 2 || seqs[2] != 3 {
+		t.Errorf("sequences are %v", seqs)
+	}
+}
+
 func TestABatchIsStoredWholeOrNotAtAll(t *testing.T) {
 	conn := natstest.Connect(t)
 	publish(t, conn, changed("T-1"))

@@ -53,7 +53,13 @@ func (c *Conn) Publish(ctx context.Context, e Event) (uint64, error) {
 // after it may be stored all the same; whoever needs an order among some of them
 // has to wait for each.
 func (c *Conn) PublishAll(ctx context.Context, events []Event) []error {
-	errs := make([]error, len(events))
+	_, errs := c.PublishEach(ctx, events)
+	return errs
+}
+
+// PublishEach is PublishAll, and returns the sequences of those that are stored, too.
+func (c *Conn) PublishEach(ctx context.Context, events []Event) (seqs []uint64, errs []error) {
+	seqs, errs = make([]uint64, len(events)), make([]error, len(events))
 	acks := make([]jetstream.PubAckFuture, len(events))
 	for i, e := range events {
 		m, err := c.message(e)
@@ -75,14 +81,15 @@ func (c *Conn) PublishAll(ctx context.Context, events []Event) []error {
 			continue
 		}
 		select {
-		case <-ack.Ok():
+		case is := <-ack.Ok():
+			seqs[i] = is.Sequence
 		case err := <-ack.Err():
 			errs[i] = publishError(events[i].Subject, err)
 		case <-ctx.Done():
 			errs[i] = publishError(events[i].Subject, ctx.Err())
 		}
 	}
-	return errs
+	return seqs, errs
 }
 
 // PublishBatch stores all events or none, in order, in one stream that allows

@@ -13,7 +13,7 @@ import (
 // Append adds the signal's wire format to b. The error is the generated code's.
 func Append(b []byte, s *ingressv1.Signal) ([]byte, error) {
 	auth, ok := s.GetKind().(*ingressv1.Signal_AuthAttempt)
-	if !ok || auth.AuthAttempt == nil || s.GetOccurredAt() == nil || unknown(s, s.OccurredAt, auth.AuthAttempt) ||
+	if !ok || auth.AuthAttempt == nil || s.GetOccurredAt() == nil || unknown(s) || unknown(s.OccurredAt) || unknown(auth.AuthAttempt) ||
 		!valid(s.Id, s.Source, s.Tenant, auth.AuthAttempt.User) {
 		return proto.MarshalOptions{Deterministic: true}.MarshalAppend(b, s)
 	}
@@ -31,15 +31,8 @@ func Append(b []byte, s *ingressv1.Signal) ([]byte, error) {
 	return close(b, at), nil
 }
 
-// unknown says whether one of the messages has fields that the schema does not know.
-func unknown(list ...proto.Message) bool {
-	for _, m := range list {
-		if len(m.ProtoReflect().GetUnknown()) > 0 {
-			return true
-		}
-	}
-	return false
-}
+// unknown says whether the message has fields that the schema does not know.
+func unknown(m proto.Message) bool { return len(m.ProtoReflect().GetUnknown()) > 0 }
 
 // valid says whether all texts may stand in a message.
 func valid(texts ...string) bool {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 
@@ -42,12 +41,13 @@ func contentType(r *http.Request) string {
 
 // body reads a bounded body whole.
 func body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	data := bytes.NewBuffer(make([]byte, 0, min(max(r.ContentLength, 0), maxBody)+bytes.MinRead))
+	_, err := data.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
 	var large *http.MaxBytesError
 	if err != nil && !errors.As(err, &large) {
 		return nil, fmt.Errorf("%w: %w", errUnreadable, err)
 	}
-	return data, err
+	return data.Bytes(), err
 }
 
 // bufferOf is how many bytes of a body are read at once: no more than it has.

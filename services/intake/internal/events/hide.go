@@ -35,23 +35,29 @@ func (l *Lot) hide(keyOf func(tenant string) (tenantkey.Key, error)) error {
 		return nil
 	}
 	hiders := map[string]*tenantkey.Hider{}
-	for _, sig := range l.Signals {
-		if sig.GetAuthAttempt() == nil && sig.GetProfileAudit() == nil || hiders[sig.GetTenant()] != nil {
+	of := make([]*tenantkey.Hider, len(l.Signals)) // nil where the signal names nobody
+	for i, sig := range l.Signals {
+		if sig.GetAuthAttempt() == nil && sig.GetProfileAudit() == nil {
+			continue
+		}
+		if of[i] = hiders[sig.GetTenant()]; of[i] != nil {
 			continue
 		}
 		key, err := keyOf(sig.GetTenant())
 		if err != nil {
 			return err
 		}
-		hiders[sig.GetTenant()] = key.Hider()
+		of[i] = key.Hider()
+		hiders[sig.GetTenant()] = of[i]
 	}
-	for _, sig := range l.Signals {
+	for i, sig := range l.Signals {
 		if auth := sig.GetAuthAttempt(); auth != nil {
-			auth.User = hiders[sig.GetTenant()].Hide(auth.User)
+			auth.User = of[i].Hide(auth.User)
+			continue
 		}
 		users := sig.GetProfileAudit().GetDiscrepantUsers()
-		for i, user := range users {
-			users[i] = hiders[sig.GetTenant()].Hide(user)
+		for n, user := range users {
+			users[n] = of[i].Hide(user)
 		}
 	}
 	l.Hidden = true

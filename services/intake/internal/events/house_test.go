@@ -40,7 +40,13 @@ func serve(t testing.TB) nats.InProcessConnProvider {
 
 func connect(t testing.TB, s nats.InProcessConnProvider) *bus.Conn {
 	t.Helper()
-	conn, err := bus.Connect(t.Context(), bus.Settings{InProcess: s, Name: "test", Log: slog.New(slog.DiscardHandler)})
+	return connectTo(t, bus.Settings{InProcess: s})
+}
+
+func connectTo(t testing.TB, s bus.Settings) *bus.Conn {
+	t.Helper()
+	s.Name, s.Log = "test", slog.New(slog.DiscardHandler)
+	conn, err := bus.Connect(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +57,11 @@ func connect(t testing.TB, s nats.InProcessConnProvider) *bus.Conn {
 // intake is an intake with a connection and a ring of its own, that runs.
 func intake(t testing.TB, s nats.InProcessConnProvider) events.Intake {
 	t.Helper()
-	conn := connect(t, s)
+	return intakeOn(t, connect(t, s))
+}
+
+func intakeOn(t testing.TB, conn *bus.Conn) events.Intake {
+	t.Helper()
 	ring, err := tenantkey.Open(t.Context(), conn.JS())
 	if err != nil {
 		t.Fatal(err)

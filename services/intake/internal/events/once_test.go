@@ -11,6 +11,9 @@ import (
 
 	"tocsin/services/intake/internal/events"
 
+	"tocsin/pkg/bus"
+	"tocsin/pkg/natsserver"
+	"tocsin/pkg/natstest"
 	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
@@ -84,6 +87,45 @@ func TestAMessageThatIsGoneStopsNobody(t *testing.T) {
 	}
 	if got := stands(t, in); len(got) != 1 || got["3"] != 1 {
 		t.Errorf("the stream has %v", got)
+	}
+}
+
+// The messages of one write go each by itself: some are stored and heard of, some are
+// stored and not heard of, and the others have to be sent again.
+func TestWhereOneAcknowledgementOfManyIsLostEachSignalStandsOnce(t *testing.T) {
+	server, err := natsserver.Start(natsserver.Options{Addr: "127.0.0.1:0", Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Shutdown(); server.WaitForShutdown() })
+	if err := topology.Apply(t.Context(), connect(t, server).JS(), 1); err != nil {
+		t.Fatal(err)
+	}
+	line := natstest.NewLine(t, server.Addr().String())
+	in := intakeOn(t, connectTo(t, bus.Settings{URL: "nats://" + line.Addr}))
+	want := map[string]int{}
+	put := func(run int) error {
+		var set []*ingressv1.Signal
+		for i := range 60 {
+			id := fmt.Sprint(run, "/", i)
+			set, want[id] = append(set, attempt(id, fmt.Sprint("tenant-", i%30), "u")), 1
+		}
+		return in.Signals.Put(t.Context(), set)
+	}
+	if err := put(0); err != nil {
+		t.Fatal(err)
+	}
+	for run := 1; run <= 6; run++ {
+		was := line.Lost()
+		line.Lose(topology.Signals, 1) // and those that come with it
+		for put(run) != nil {          // as a producer would
+		}
+		if line.Lost() == was {
+			t.Errorf("run %d: nothing was lost", run)
+		}
+	}
+	if got := stands(t, in); !maps.Equal(got, want) {
+		t.Errorf("of %d signals, these stand: %v", len(want), got)
 	}
 }
 

@@ -70,11 +70,12 @@ func packAll(signals []*ingressv1.Signal, names *once.Namer, sources *source.Boo
 // A message is signals of one shard and one trust that are to be stored together: a
 // SignalsReceived in the wire format.
 type message struct {
-	lane  int
-	n     int      // signals
-	first once.Key // of them
-	size  int      // bytes; data has as many when it is filled
-	data  []byte
+	lane   int
+	n      int      // signals
+	first  once.Key // of them
+	size   int      // bytes; data has as many when it is filled
+	data   []byte
+	stored bool
 }
 
 func (m *message) shard() int { return m.lane / 2 }

@@ -2,17 +2,14 @@ package events_test
 
 import (
 	"fmt"
-	"log/slog"
 	"slices"
 	"testing"
-	"time"
 
 	"tocsin/services/intake/internal/events"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/natsserver"
 	"tocsin/pkg/natstest"
-	"tocsin/pkg/tenantkey"
 	"tocsin/pkg/topology"
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
@@ -29,18 +26,7 @@ func crossed(t *testing.T) (first, second events.Intake, line *natstest.Line) {
 		t.Fatal(err)
 	}
 	first, line = intake(t, server), natstest.NewLine(t, server.Addr().String())
-	conn, err := bus.Connect(t.Context(), bus.Settings{URL: "nats://" + line.Addr, Name: "second", Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	ring, err := tenantkey.Open(t.Context(), conn.JS())
-	if err != nil {
-		t.Fatal(err)
-	}
-	signals := events.NewSignals(conn, ring)
-	during(t, signals.Run)
-	second = events.Intake{Tickets: events.NewTickets(conn), Signals: signals, Now: func() time.Time { return nine.Add(30 * time.Minute) }}
+	second = intakeOn(t, connectTo(t, bus.Settings{URL: "nats://" + line.Addr}))
 	return first, second, line
 }
 

@@ -44,7 +44,7 @@ type pending struct {
 }
 
 // maxBytes is how many bytes there are in one write, but for the last set.
-const maxBytes = 4 << 20
+const maxBytes = 2 << 20
 
 // NewSignals returns a writer; Run must run for Put to return. Who has no ring yet opens
 // it before.
@@ -171,40 +171,31 @@ func (p pending) isGone() bool {
 // maxRefused is how often a write is tried that another intake comes before.
 const maxRefused = 50
 
-// write publishes what is not stored yet of the sets in one batch.
+// write publishes what is not stored yet of the sets.
 //
-//	leave out what is known ──→ one batch ──→ stored, and known
+//	leave out what is known ──→ a message of each shard ──→ stored, and known
 //	        ↑                       └──→ another came first, or we did without hearing of it
 //	        └── read what it stored ←──┘
 func (s *Signals) write(ctx context.Context, sets []pending) error {
-	var err error
+	err := bus.ErrConflict
 	for try := range maxRefused {
 		out := s.stored.pick(sets)
 		if len(out) == 0 {
 			return nil
 		}
-		var asked bool
-		if asked, err = s.stored.ended(ctx, out); err != nil {
+		if !s.stored.ended(out) {
+			s.stored.drop(out) // it may turn out that some are stored
+		} else if err = s.stored.publish(ctx, out); !errors.Is(err, bus.ErrConflict) {
 			return err
-		}
-		if asked { // and learnt, it may be, that some of them are stored
-			err = bus.ErrConflict
-			continue
-		}
-		if err = s.stored.publish(ctx, out); !errors.Is(err, bus.ErrConflict) {
-			return err
-		}
-		if try > 0 { // it has to get through some time
+		} else if try > 0 { // it has to get through some time
 			select {
 			case <-ctx.Done():
 				return ctx.Err()
 			case <-time.After(rand.N(time.Duration(try) * time.Millisecond)): //nolint:gosec // a pause
 			}
 		}
-		for _, m := range out {
-			if err := s.stored.catchUp(ctx, m.shard(), true); err != nil {
-				return err
-			}
+		if err := s.stored.findEnds(ctx, out); err != nil {
+			return err
 		}
 	}
 	return err

@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -32,14 +33,16 @@ type stored struct {
 	// waits is as Signals.Waits; nil is nothing.
 	waits func() time.Time
 	set   *once.Set
-	now   *once.Draft // what is in the write under way
 	// names give the keys, which go no further than this process.
 	names *once.Namer
 	// read is up to where the set knows each shard; ends is its last message, as far
-	// as we know, and nil before that was asked.
+	// as we know, and nil before that was asked, or when what was asked held no more.
 	read [topology.Shards]uint64
 	ends [topology.Shards]*uint64
-	to   []int // a sorter's, of the write before
+	// picked are the sets of the write under way, and to the message of each of their
+	// signals.
+	picked []pending
+	to     []int
 	// looked is the last message of the stream when all before it were known, nil before
 	// the first time; wrote is how many were stored here since.
 	looked *uint64
@@ -47,8 +50,7 @@ type stored struct {
 }
 
 func newStored(conn *bus.Conn, most int) *stored {
-	set := once.New(rememberedFor, most)
-	return &stored{conn: conn, set: set, now: set.Draft(), names: once.NewNamer()}
+	return &stored{conn: conn, set: once.New(rememberedFor, most), names: once.NewNamer()}
 }
 
 // asOf is a time as the set hears of it: not after what waits, so that nothing is forgotten
@@ -133,10 +135,10 @@ func (k *stored) nameOf(data []byte) once.Key {
 	return k.names.Of(names[fieldTenant], names[fieldSource], names[fieldID])
 }
 
-// catchUp reads what a shard has that we do not know of. After a conflict its end is
-// asked for, too: the last message may have been deleted since.
-func (k *stored) catchUp(ctx context.Context, shard int, conflict bool) error {
-	subject, found := topology.SignalsSubject(shard), false
+// catchUp reads what a shard has that we do not know of, and where it ends, if that is
+// not known: its last message may have been deleted.
+func (k *stored) catchUp(ctx context.Context, shard int) error {
+	subject := topology.SignalsSubject(shard)
 	for {
 		page, err := k.conn.Among(ctx, topology.Signals, subject, bus.Span{From: k.read[shard] + 1, N: readAtOnce})
 		if err != nil {
@@ -145,12 +147,11 @@ func (k *stored) catchUp(ctx context.Context, shard int, conflict bool) error {
 		for _, raw := range page {
 			k.learn(raw)
 		}
-		found = found || len(page) > 0
 		if len(page) == 0 || page[len(page)-1].Pending == 0 {
 			break
 		}
 	}
-	if found || !conflict && k.ends[shard] != nil {
+	if k.ends[shard] != nil {
 		return nil
 	}
 	last, err := k.conn.Last(ctx, topology.Signals, subject)
@@ -173,7 +174,7 @@ func (k *stored) look(ctx context.Context) error {
 	}
 	if k.looked == nil || last != *k.looked+k.wrote {
 		for shard := range topology.Shards {
-			if err := k.catchUp(ctx, shard, false); err != nil {
+			if err := k.catchUp(ctx, shard); err != nil {
 				return err
 			}
 		}
@@ -182,34 +183,36 @@ func (k *stored) look(ctx context.Context) error {
 	return nil
 }
 
-// ended asks where the shards of messages end of which that is not known. Asked says that
-// there were some: what was learnt by that may be what the messages say.
-func (k *stored) ended(ctx context.Context, out []message) (asked bool, err error) {
+// ended says whether it is known where each of the messages' shards ends.
+func (k *stored) ended(out []message) bool {
+	return !slices.ContainsFunc(out, func(m message) bool { return k.ends[m.shard()] == nil })
+}
+
+// findEnds catches up with the messages' shards of which it is not known where they end.
+func (k *stored) findEnds(ctx context.Context, out []message) error {
 	for _, m := range out {
 		if k.ends[m.shard()] != nil {
 			continue
 		}
-		asked = true
-		if err := k.catchUp(ctx, m.shard(), false); err != nil {
-			return asked, err
+		if err := k.catchUp(ctx, m.shard()); err != nil {
+			return err
 		}
 		if k.ends[m.shard()] == nil {
 			k.ends[m.shard()] = bus.Sequence(0) // which is refused, and asked again
 		}
 	}
-	return asked, nil
+	return nil
 }
 
-// pick are the signals that are not stored yet, as messages; each once. The sets stay as
-// they are.
+// pick are the signals that are not known yet, as messages; each once. They are known
+// from now on, unless they are dropped.
 func (k *stored) pick(sets []pending) []message {
-	k.now.Clear()
-	waited := slices.DeleteFunc(slices.Clone(sets), pending.isGone)
-	to := sorter{to: k.to[:0]}
-	for _, set := range waited {
+	k.picked = slices.DeleteFunc(slices.Clone(sets), pending.isGone)
+	to, now := sorter{to: k.to[:0]}, k.asOf(time.Now())
+	for _, set := range k.picked {
 		from := 0
 		for _, it := range set.items {
-			if k.now.Add(it.key) {
+			if k.set.Claim(it.key, now) {
 				to.add(it, it.end-from)
 			} else {
 				to.skip()
@@ -218,32 +221,68 @@ func (k *stored) pick(sets []pending) []message {
 		}
 	}
 	k.to = to.to
-	return to.fill(waited)
+	return to.fill(k.picked)
 }
 
-// publish stores messages, if each of their shards ends where we think.
-func (k *stored) publish(ctx context.Context, out []message) error {
-	var first [topology.Shards]bool
-	events := make([]bus.Event, len(out))
+// drop forgets what was picked for the messages that are not stored.
+func (k *stored) drop(out []message) {
+	to := k.to
+	for _, set := range k.picked {
+		for i, it := range set.items {
+			if to[i] >= 0 && !out[to[i]].stored {
+				k.set.Forget(it.key)
+			}
+		}
+		to = to[len(set.items):]
+	}
+}
+
+// publish stores messages, each if its shard ends where we think: all at once, but
+// those of one shard one after another. What it does not store it drops; where the
+// shards of that end has to be found then.
+//
+// They go by themselves and not as a batch: a server writes a batch twice, and makes
+// files for it, which takes it as long as ten messages and all their bytes do.
+func (k *stored) publish(ctx context.Context, out []message) (err error) {
+	for some := firsts(out); len(some) > 0 && err == nil; some = firsts(out) {
+		err = k.publishFirsts(ctx, some)
+	}
+	if err != nil {
+		k.drop(out)
+	}
+	return err
+}
+
+// firsts are the first message of each shard that is not stored yet.
+func firsts(out []message) (some []*message) {
+	var has [topology.Shards]bool
+	for i := range out {
+		if m := &out[i]; !m.stored && !has[m.shard()] {
+			some, has[m.shard()] = append(some, m), true
+		}
+	}
+	return some
+}
+
+// publishFirsts stores messages of different shards.
+func (k *stored) publishFirsts(ctx context.Context, some []*message) error {
+	events := make([]bus.Event, len(some))
 	at := time.Now().UnixNano()
-	for i, m := range out {
+	for i, m := range some {
 		events[i] = bus.Event{
 			Subject: topology.SignalsSubject(m.shard()), Payload: (*intakev1.SignalsReceived)(nil), Encoded: m.data,
-			ID: bus.ID("signals", string(m.first[:]), fmt.Sprint(m.shard(), m.n, len(m.data), at)),
-		}
-		if !first[m.shard()] {
-			first[m.shard()], events[i].ExpectLast = true, k.ends[m.shard()]
+			ID:         bus.ID("signals", string(m.first[:]), fmt.Sprint(m.shard(), m.n, len(m.data), at)),
+			ExpectLast: k.ends[m.shard()],
 		}
 	}
-	last, err := k.conn.PublishBatch(ctx, events)
-	if err != nil {
-		return err
+	seqs, errs := k.conn.PublishEach(ctx, events)
+	for i, m := range some {
+		if errs[i] != nil {
+			k.ends[m.shard()] = nil
+			continue
+		}
+		k.read[m.shard()], k.ends[m.shard()] = seqs[i], &seqs[i]
+		m.stored, k.wrote = true, k.wrote+1
 	}
-	for i, m := range out { // a batch stands together in the stream
-		seq := last - uint64(len(out)-1-i) //nolint:gosec // an index
-		k.read[m.shard()], k.ends[m.shard()] = seq, bus.Sequence(seq)
-	}
-	k.wrote += uint64(len(out))
-	k.now.Keep(k.asOf(time.Now()))
-	return nil
+	return errors.Join(errs...)
 }

@@ -45,6 +45,24 @@ func (s *Set) Add(k Key, tag uint32, now time.Time) {
 	s.ages[0].add(s.seed, k, max(1, tag))
 }
 
+// Claim adds a key with the tag 1 unless it is known, and says whether it was not.
+func (s *Set) Claim(k Key, now time.Time) bool {
+	s.turn(now)
+	for i := 1; i < len(s.ages); i++ {
+		if s.ages[i].tag(s.seed, k) != 0 {
+			return false
+		}
+	}
+	return s.ages[0].add(s.seed, k, 1)
+}
+
+// Forget takes away a key, which was claimed in vain.
+func (s *Set) Forget(k Key) {
+	for i := range s.ages {
+		s.ages[i].remove(s.seed, k)
+	}
+}
+
 // turn begins a generation where the newest is old enough, or full.
 func (s *Set) turn(now time.Time) {
 	switch age := now.Sub(s.since); {
@@ -70,38 +88,4 @@ func (s *Set) Bytes() (n int) {
 		n += s.ages[i].size() * slotBytes
 	}
 	return n
-}
-
-// A Draft is things that are to be added to a set together, or not at all. It goes with
-// its set, by the same goroutine.
-type Draft struct {
-	set  *Set
-	has  table
-	list []Key
-}
-
-// Draft returns one that has nothing yet.
-func (s *Set) Draft() *Draft { return &Draft{set: s} }
-
-// Add takes a key, and says false if the set knows it or the draft has it.
-func (d *Draft) Add(k Key) bool {
-	if d.set.Tag(k) != 0 || !d.has.add(d.set.seed, k, 1) {
-		return false
-	}
-	d.list = append(d.list, k)
-	return true
-}
-
-// Keep adds to the set what the draft has, with the tag 1.
-func (d *Draft) Keep(now time.Time) {
-	for _, k := range d.list {
-		d.set.turn(now)
-		d.set.ages[0].add(d.set.seed, k, 1)
-	}
-}
-
-// Clear begins anew.
-func (d *Draft) Clear() {
-	d.has.empty()
-	d.list = d.list[:0]
 }

@@ -34,25 +34,26 @@ func TestTheKeysOfOneNamerSayNothingOfAnothers(t *testing.T) {
 	}
 }
 
-func TestADraftIsKeptAsAWholeOrNotAtAll(t *testing.T) {
+func TestAKeyIsClaimedOnceUntilItIsForgotten(t *testing.T) {
 	s := once.New(time.Hour, 1<<20)
 	key := func(i int) once.Key { return once.KeyOf(fmt.Sprint(i)) }
 	s.Add(key(0), 7, nine)
-	d := s.Draft()
-	for _, n := range []int{5000, 1, 3} { // a large one leaves nothing in the next
-		d.Clear()
+	for _, n := range []int{5000, 1, 3} {
 		for i := range n {
-			if got := d.Add(key(i)); got != (i > 0) || d.Add(key(i)) {
+			later := nine.Add(time.Duration(i) * time.Minute / 100)
+			if got := s.Claim(key(i), later); got != (i > 0) || s.Claim(key(i), later) {
 				t.Fatalf("of %d, %d is new: %v, and again", n, i, got)
 			}
 		}
-		if s.Len() != 1 {
-			t.Fatalf("the set has %d before the draft is kept", s.Len())
+		for i := range n {
+			if i > 0 {
+				s.Forget(key(i))
+			}
+			s.Forget(key(i + n)) // which nobody has claimed
 		}
-	}
-	d.Keep(nine)
-	if s.Tag(key(0)) != 7 || s.Tag(key(1)) == 0 || s.Tag(key(2)) == 0 || s.Tag(key(3)) != 0 || s.Len() != 3 {
-		t.Errorf("the set has %d, not the three of the last draft", s.Len())
+		if s.Len() != 1 || s.Tag(key(0)) != 7 {
+			t.Fatalf("the set has %d when all that was claimed is forgotten", s.Len())
+		}
 	}
 }
 
@@ -87,8 +88,18 @@ func TestWhatWasAddedIsKnownForTheWindowAndNothingElseIs(t *testing.T) {
 			case got != 0:
 				tag = got
 			}
-			s.Add(k, tag, now)
-			all[n] = added{tag, now}
+			switch rapid.IntRange(0, 3).Draw(t, "how") {
+			case 0:
+				s.Forget(k)
+				delete(all, n)
+			case 1:
+				if s.Claim(k, now) {
+					all[n] = added{1, now}
+				}
+			default:
+				s.Add(k, tag, now)
+				all[n] = added{tag, now}
+			}
 		}
 	})
 }
@@ -128,7 +139,11 @@ func FuzzSet(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s := once.New(time.Hour, 1<<16)
 		for i := range data {
+			s.Claim(once.KeyOf(string(data[i:]), "in vain"), nine)
 			s.Add(once.KeyOf(string(data[:i])), uint32(data[i]), nine)
+		}
+		for i := range data {
+			s.Forget(once.KeyOf(string(data[i:]), "in vain"))
 		}
 		for i := range data {
 			if got := s.Tag(once.KeyOf(string(data[:i]))); got != max(1, uint32(data[i])) {
@@ -150,15 +165,10 @@ func BenchmarkNew(b *testing.B) {
 		names[i] = fmt.Sprint("new-", i)
 	}
 	now := nine.Add(2*time.Hour + time.Minute)
-	d := s.Draft()
 	b.ReportAllocs()
 	b.ResetTimer()
 	for i := range b.N {
-		d.Add(of.Of("okta", "acme", names[i%len(names)]))
-		if i%4000 == 0 {
-			d.Keep(now)
-			d.Clear()
-		}
+		s.Claim(of.Of("okta", "acme", names[i%len(names)]), now)
 	}
 	b.ReportMetric(float64(s.Bytes())/float64(s.Len()), "B/thing")
 }

@@ -73,27 +73,23 @@ func (t *table) add(seed uint64, k Key, tag uint32) bool {
 	return true
 }
 
+// remove takes a key away, if the table has it.
+func (t *table) remove(seed uint64, k Key) {
+	if t.n == 0 {
+		return
+	}
+	i, rest := place(hash(seed, k))
+	if t.parts[i].remove(seed, rest, k) {
+		t.n--
+	}
+}
+
 // size is how many slots there are.
 func (t *table) size() (n int) {
 	for i := range t.parts {
 		n += len(t.parts[i].slots)
 	}
 	return n
-}
-
-// empty forgets all, and gives back what is far more room than was needed.
-func (t *table) empty() {
-	for i := range t.parts {
-		p := &t.parts[i]
-		if len(p.slots) > 16*max(p.n, leastSlots) {
-			p.slots = nil
-		}
-		if p.n > 0 {
-			clear(p.slots)
-		}
-		p.n = 0
-	}
-	t.n = 0
 }
 
 // find says where the key is, or where it would be, in a part that has slots.
@@ -107,9 +103,7 @@ func (p *part) find(rest uint64, k Key) (at int, is bool) {
 		case s.key == k:
 			return at, true
 		}
-		if at++; at == len(p.slots) {
-			at = 0
-		}
+		at = p.after(at)
 	}
 }
 
@@ -127,6 +121,35 @@ func (p *part) add(rest uint64, k Key, tag uint32) bool {
 		p.slots[at], p.n = slot{k, tag}, p.n+1
 	}
 	return !is
+}
+
+// remove takes a key away, and puts those behind it, which may have found its place
+// taken, where they belong now.
+func (p *part) remove(seed, rest uint64, k Key) bool {
+	if p.n == 0 {
+		return false
+	}
+	at, is := p.find(rest, k)
+	if !is {
+		return false
+	}
+	p.slots[at], p.n = slot{}, p.n-1
+	for at = p.after(at); p.slots[at].tag != 0; at = p.after(at) {
+		s := p.slots[at]
+		p.slots[at] = slot{}
+		_, rest := place(hash(seed, s.key))
+		to, _ := p.find(rest, s.key)
+		p.slots[to] = s
+	}
+	return true
+}
+
+// after is the place behind one.
+func (p *part) after(at int) int {
+	if at++; at == len(p.slots) {
+		return 0
+	}
+	return at
 }
 
 func (p *part) grow(seed uint64, first int) {

@@ -73,12 +73,26 @@ func (p *problems) add(field, reason string) { *p = append(*p, Problem{Field: fi
 // make two of one, and what turns the direction of writing would make one look like
 // another.
 func (p *problems) identity(field, s string, most int) {
+	if s != "" && len(s) <= most && visible(s) {
+		return
+	}
 	before := len(*p)
 	p.id(field, s, most)
 	if i := strings.IndexFunc(s, unseen); i >= 0 && len(*p) == before {
 		r, _ := utf8.DecodeRuneInString(s[i:])
 		p.add(field, fmt.Sprintf("has a character in it that nobody sees, %U; take it out", r))
 	}
+}
+
+// visible says that all characters are of ASCII, and all seen: as in most names, of which
+// nothing else need be asked then.
+func visible(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // unseen says that a character shows nothing by itself: of no width, a mark of
