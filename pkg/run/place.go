@@ -208,7 +208,9 @@ func (h *Health) Add(name string, ok func(context.Context) error) {
 	h.checks = append(h.checks, check{name, ok})
 }
 
-// Mount serves /healthz and /readyz on mux.
+// Mount serves /healthz and /readyz on mux. They answer by whatever name they are asked: a
+// kubelet asks by the pod's address, others by a service's name, and what they say is of
+// the program alone. So it is with /metrics.
 func (h *Health) Mount(mux *http.ServeMux) {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "alive") })
 	mux.HandleFunc("GET /readyz", h.ready)
