@@ -86,7 +86,7 @@ func Run(ctx context.Context, cfg Config, at run.Place) error {
 	kept := &events.Mutes{Conn: at.Conn}
 	staff, reports := duty.Desk{Ledger: book}, &report.Desk{Source: book, Policy: at.Policy}
 	letters := parked.Desk{Box: events.Letters{Conn: at.Conn}, Book: book, Now: time.Now}
-	rejects := doorstep.Desk{Box: events.Rejects{Conn: at.Conn}}
+	rejects := doorstep.Desk{Box: events.Rejects{Conn: at.Conn, Log: at.Log}}
 	hearings := wall.Hearings{Asked: events.Hearings{Conn: at.Conn}}
 	pages, err := console.New(console.Config{
 		Cases: seen, Desk: orders, Gate: door, Policy: at.Policy, Live: wall.Live{Changing: live, Wall: seen}, Outlook: sees.Outlook,

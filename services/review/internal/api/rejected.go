@@ -51,6 +51,13 @@ type retried struct {
 	ID uint64 `json:"id,omitempty"`
 }
 
+// droppedRejected says that one is gone.
+type droppedRejected struct {
+	ID uint64 `json:"id"`
+	// Done is drop.
+	Done string `json:"done"`
+}
+
 func (a *API) rejectedRoutes() []route {
 	return []route{
 		{"GET /v1/rejected", "What doors did not take, or not whole, and waits until the doors' file is mended, oldest first; for leadership that sees all tenants.", []param{
@@ -61,6 +68,7 @@ func (a *API) rejectedRoutes() []route {
 		}, nil, rejectedList{}, a.rejects},
 		{"GET /v1/rejected/{id}", "One of them, with the body as it came; for leadership that sees all tenants.", nil, nil, oneRejected{}, a.rejected},
 		{"POST /v1/rejected/{id}/retry", "Reads one again by the doors' file as it now is, as of when it came. Events that were taken already change nothing. For leadership that sees all tenants.", nil, nil, retried{}, a.retryRejected},
+		{"DELETE /v1/rejected/{id}", "Deletes one of them for good. For leadership that sees all tenants.", nil, nil, droppedRejected{}, a.dropRejected},
 	}
 }
 
@@ -136,4 +144,15 @@ func (a *API) retryRejected(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return write(w, retried{again.IDs, again.Reasons, again.ID})
+}
+
+func (a *API) dropRejected(w http.ResponseWriter, r *http.Request) error {
+	id, err := rejectedID(r)
+	if err != nil {
+		return err
+	}
+	if err := a.Rejected.Drop(r.Context(), id); err != nil {
+		return err
+	}
+	return write(w, droppedRejected{id, "drop"})
 }

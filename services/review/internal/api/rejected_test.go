@@ -63,6 +63,10 @@ func TestWhatDoorsDidNotTakeIsListedAndTriedAgain(t *testing.T) {
 		{"GET", "/v1/rejected?limit=201", "", 400, "from 1 to 200"},
 		{"POST", "/v1/rejected/" + first + "/retry", "{}", 200, `"ids":["opened/SUP-7"],"reasons":[]`},
 		{"POST", "/v1/rejected/" + first + "/retry", "{}", 404, "no rejected delivery"},
+		{"DELETE", "/v1/rejected/x", "", 400, "no number of a rejected delivery"},
+		{"DELETE", "/v1/rejected/2", "", 200, `{"id":2,"done":"drop"}`},
+		{"GET", "/v1/rejected/2", "", 404, "GET /v1/rejected"},
+		{"DELETE", "/v1/rejected/2", "", 404, "no rejected delivery"},
 	} {
 		w := s.ask(c.method, c.path, c.body)
 		for c.method == http.MethodPost && w.Code == http.StatusServiceUnavailable { // until it answers

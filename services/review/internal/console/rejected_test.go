@@ -57,6 +57,15 @@ func (s *step) Retry(ctx context.Context, id uint64, by string) (rejected.Again,
 	return rejected.Again{Reasons: s.left, ID: d.ID}, nil
 }
 
+func (s *step) Drop(ctx context.Context, id uint64, by string) error {
+	_, err := s.At(ctx, id)
+	if err == nil {
+		s.by = by
+		s.kept = slices.DeleteFunc(s.kept, func(of rejected.Delivery) bool { return of.ID == id })
+	}
+	return err
+}
+
 func leftOut(t *testing.T) (*site, *step) {
 	t.Helper()
 	box := &step{kept: []rejected.Delivery{

@@ -1,4 +1,4 @@
-// Package doorstep shows people what doors did not take, and has intake try it again.
+// Package doorstep shows people what doors did not take, has intake try it again, and drops it.
 //
 // It promises that only leadership that sees all tenants is shown any of it: whose a
 // body is may not be known, and it is as somebody wrote it.
@@ -35,6 +35,9 @@ type Box interface {
 	At(ctx context.Context, id uint64) (rejected.Delivery, error)
 	// Retry has intake read one again; ErrNone where there is none.
 	Retry(ctx context.Context, id uint64, by string) (rejected.Again, error)
+	// Drop deletes one for good, and keeps in the log who ordered it; ErrNone where there
+	// is none.
+	Drop(ctx context.Context, id uint64, by string) error
 }
 
 // A Desk answers people who ask what is kept, and has it tried again.
@@ -84,6 +87,17 @@ func (d Desk) Retry(ctx context.Context, id uint64) (rejected.Again, error) {
 	defer enough()
 	again, err := d.Box.Retry(ctx, id, by.ID)
 	return again, away(err)
+}
+
+// Drop deletes one for good.
+func (d Desk) Drop(ctx context.Context, id uint64) error {
+	by := who.Of(ctx)
+	if !parked.May(by) {
+		return decide.ErrNotLeader
+	}
+	ctx, enough := context.WithTimeout(ctx, within)
+	defer enough()
+	return away(d.Box.Drop(ctx, id, by.ID))
 }
 
 // away is an error that trying again may mend, but for ErrNone.

@@ -217,27 +217,25 @@ func (c *rejectedRetryCmd) print(w io.Writer, id uint64, again rejected.Again) e
 }
 
 type rejectedDropCmd struct {
-	natsFlag
+	shelfFlag
 	formatFlag
 	ID uint64 `arg:"" help:"The id that list shows."`
 }
 
 func (rejectedDropCmd) Help() string {
-	return `Example:
-  tocsin rejected drop 7`
+	return `Examples:
+  tocsin rejected drop 7
+  tocsin rejected drop 7 --server https://tocsin.example --token "$TOKEN"`
 }
 
 // Run is `tocsin rejected drop`.
 func (c *rejectedDropCmd) Run(s *streams) error {
-	conn, err := c.connect(s.ctx)
+	kept, done, err := c.shelf(s.ctx)
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	if _, err := rejected.At(s.ctx, conn, c.ID); err != nil {
-		return err
-	}
-	if err := rejected.Drop(s.ctx, conn, c.ID); err != nil {
+	defer done()
+	if err := kept.Drop(s.ctx, c.ID); err != nil {
 		return err
 	}
 	if c.json() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os/user"
 	"strconv"
@@ -28,6 +29,8 @@ type shelf interface {
 	One(ctx context.Context, id uint64) (rejected.Delivery, error)
 	// Retry has intake read one again.
 	Retry(ctx context.Context, id uint64) (rejected.Again, error)
+	// Drop deletes one for good.
+	Drop(ctx context.Context, id uint64) error
 }
 
 // shelf is the one that is meant, and what ends its use.
@@ -62,6 +65,13 @@ func (b busShelf) Retry(ctx context.Context, id uint64) (rejected.Again, error) 
 		return rejected.Again{}, errors.New("intake does not run; start it, and retry")
 	}
 	return again, err
+}
+
+func (b busShelf) Drop(ctx context.Context, id uint64) error {
+	if _, err := rejected.At(ctx, b.conn, id); err != nil {
+		return err
+	}
+	return rejected.Drop(ctx, b.conn, id)
 }
 
 type distantShelf struct{ server serverFlag }
@@ -122,9 +132,19 @@ func (d distantShelf) One(ctx context.Context, id uint64) (rejected.Delivery, er
 
 func (d distantShelf) Retry(ctx context.Context, id uint64) (again rejected.Again, err error) {
 	err = d.server.post(ctx, order{path: fmt.Sprintf("/v1/rejected/%d/retry", id), body: struct{}{}}, &again)
+	return again, orNone(id, err)
+}
+
+func (d distantShelf) Drop(ctx context.Context, id uint64) error {
+	_, err := d.server.call(ctx, request{method: http.MethodDelete, path: fmt.Sprintf("/v1/rejected/%d", id)})
+	return orNone(id, err)
+}
+
+// orNone is rejected.ErrNone where that is what the server refuses for.
+func orNone(id uint64, err error) error {
 	var refused refusedError
-	if errors.As(err, &refused) && refused.status == 404 {
-		return again, fmt.Errorf("%d: %w", id, rejected.ErrNone)
+	if errors.As(err, &refused) && refused.status == http.StatusNotFound {
+		return fmt.Errorf("%d: %w", id, rejected.ErrNone)
 	}
-	return again, err
+	return err
 }
