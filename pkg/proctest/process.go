@@ -85,6 +85,23 @@ func (p *Process) Signal(t testing.TB, sig syscall.Signal) {
 	}
 }
 
+// Halt stops the process's time, and returns when it stands still; SIGCONT has it go on.
+func (p *Process) Halt(t testing.TB) {
+	t.Helper()
+	p.Signal(t, syscall.SIGSTOP)
+	for {
+		var is syscall.WaitStatus
+		_, err := syscall.Wait4(p.ID(), &is, syscall.WUNTRACED, nil)
+		if errors.Is(err, syscall.EINTR) {
+			continue
+		}
+		if err != nil || !is.Stopped() {
+			t.Fatalf("%s does not stand still: %v, state %#x", p.Name, err, is)
+		}
+		return
+	}
+}
+
 // End ends the process, and returns when it is gone.
 func (p *Process) End(t testing.TB, sig syscall.Signal) {
 	t.Helper()

@@ -25,6 +25,10 @@
 // away for long, three times; in the midst of it both intakes are killed. What they
 // answered 202 has to be there all the same.
 //
+// A third halts the server (SIGSTOP): it holds its connections and answers nothing. Who
+// sends hears within seconds that nothing is stored, or that it lies on a disk; when the
+// server goes on, each event stands there once, whether it was handed over before or not.
+//
 // What is sent hangs on a seed that is printed; when it is sent, and who dies when,
 // hangs on the machine too. Run:
 //
