@@ -3,7 +3,6 @@ package door_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"runtime"
@@ -74,6 +73,7 @@ func BenchmarkPostSignals(b *testing.B) {
 func postSignals(b *testing.B, contentType, body string, events int) {
 	h := open(b)
 	h.post(b, "/v1/signals", contentType, body) // the keys of the tenants
+	by := h.wires(b, 8*runtime.GOMAXPROCS(0))
 	var sent atomic.Int64
 	b.SetParallelism(8)
 	b.ResetTimer()
@@ -81,7 +81,7 @@ func postSignals(b *testing.B, contentType, body string, events int) {
 		b.RunParallel(func(pb *testing.PB) {
 			for pb.Next() {
 				fresh := strings.ReplaceAll(body, mark, fmt.Sprintf("a%07d-", sent.Add(1)))
-				h.load(b, "/v1/signals", contentType, fresh, events)
+				by.load(b, "/v1/signals", contentType, fresh, events)
 			}
 		})
 	})
@@ -109,6 +109,7 @@ func BenchmarkPostTickets(b *testing.B) {
 
 func postTickets(b *testing.B, events, producers int) {
 	h := open(b)
+	by := h.wires(b, max(producers, runtime.GOMAXPROCS(0)))
 	var next atomic.Int64
 	b.SetParallelism(max(1, producers/runtime.GOMAXPROCS(0)))
 	b.ResetTimer()
@@ -120,7 +121,7 @@ func postTickets(b *testing.B, events, producers int) {
 					i := next.Add(1)
 					fmt.Fprintln(&body, note(fmt.Sprint(i), fmt.Sprint("T-", i/4)))
 				}
-				h.load(b, "/v1/tickets", ndjsonType, body.String(), events)
+				by.load(b, "/v1/tickets", ndjsonType, body.String(), events)
 			}
 		})
 	})
@@ -143,22 +144,14 @@ func postTickets(b *testing.B, events, producers int) {
 
 // load posts a body of which all events are to be accepted. Of the answer it reads
 // no more than a producer has to.
-func (h *house) load(b *testing.B, path, contentType, body string, events int) {
-	req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, h.url+path, strings.NewReader(body))
+func (all *wires) load(b *testing.B, path, contentType, body string, events int) {
+	err := all.post(path, contentType, body, func(status int, said []byte) {
+		if status != http.StatusAccepted || !strings.HasPrefix(string(said[:min(len(said), 40)]), fmt.Sprintf(`{"accepted":%d,`, events)) {
+			b.Errorf("%d: %.200s", status, said)
+		}
+	})
 	if err != nil {
 		b.Error(err)
-		return
-	}
-	req.Header.Set("Content-Type", contentType)
-	res, err := client.Do(req)
-	if err != nil {
-		b.Error(err)
-		return
-	}
-	defer func() { _ = res.Body.Close() }()
-	said, err := io.ReadAll(res.Body)
-	if err != nil || res.StatusCode != http.StatusAccepted || !strings.HasPrefix(string(said), fmt.Sprintf(`{"accepted":%d,`, events)) {
-		b.Errorf("%s: %.200s, %v", res.Status, said, err)
 	}
 }
 

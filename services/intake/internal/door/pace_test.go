@@ -3,6 +3,7 @@ package door_test
 import (
 	"fmt"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -26,6 +27,7 @@ import (
 func BenchmarkPace(b *testing.B) {
 	for _, tt := range []pace{
 		{"signals/protobuf", "/v1/signals", protobufType, 2000, 200_000},
+		{"signals/protobuf-500", "/v1/signals", protobufType, 500, 200_000},
 		{"signals/ndjson", "/v1/signals", ndjsonType, 1000, 40_000},
 		{"tickets/ndjson", "/v1/tickets", ndjsonType, 100, 4_000},
 		{"tickets/one", "/v1/tickets", jsonType, 1, 4_000},
@@ -34,14 +36,19 @@ func BenchmarkPace(b *testing.B) {
 			h := open(b)
 			body := tt.bodies(b)
 			h.post(b, tt.path, tt.kind, body(1<<30)) // keys and connections
-			stored := tt.stored(b, h)
+			stored, by := tt.stored(b, h), h.wires(b, mostWires)
 			for b.Loop() {
 				door := paced(b, tt.rate/tt.perRequest, func(n int) bool {
-					got := h.post(b, tt.path, tt.kind, body(n))
-					if got.status != http.StatusAccepted && got.status != http.StatusServiceUnavailable {
-						b.Errorf("%+v", got)
+					taken := false
+					err := by.post(tt.path, tt.kind, body(n), func(status int, said []byte) {
+						if taken = status == http.StatusAccepted; !taken && status != http.StatusServiceUnavailable {
+							b.Errorf("%d %.200s", status, said)
+						}
+					})
+					if err != nil {
+						b.Error(err)
 					}
-					return got.status == http.StatusAccepted
+					return taken
 				})
 				floor := paced(b, min(tt.rate/tt.perRequest, floorRate), func(n int) bool {
 					some := slices.Clone(stored)
@@ -51,9 +58,11 @@ func BenchmarkPace(b *testing.B) {
 					_, err := h.conn.PublishBatch(b.Context(), some)
 					return err == nil
 				})
+				disk := paced(b, min(tt.rate/tt.perRequest, floorRate), synced(b, stored))
 				b.ReportMetric(0, "ns/op")
 				door.report(b, "")
 				floor.report(b, "floor-")
+				disk.report(b, "disk-")
 			}
 		})
 	}
@@ -62,6 +71,10 @@ func BenchmarkPace(b *testing.B) {
 // floorRate is how many batches a second the floor stores at most: one event in each is
 // not what the door does, and more than the server can sync.
 const floorRate = 100
+
+// mostWires is over how many connections requests come: server and producers together have
+// no more files open than a process may.
+const mostWires = 400
 
 // A pace is what is sent how often.
 type pace struct {
@@ -94,6 +107,21 @@ func (p pace) stored(b *testing.B, h *house) (list []bus.Event) {
 		list = append(list, bus.Event{Subject: topology.TicketSubject("floor", fmt.Sprint(i)), Payload: &intakev1.TicketChanged{}, Encoded: m.data})
 	}
 	return list
+}
+
+// synced writes as many bytes as events have to a file, and syncs them.
+func synced(b *testing.B, list []bus.Event) func(int) bool {
+	b.Helper()
+	f := must(os.CreateTemp(b.TempDir(), "disk"))(b)
+	b.Cleanup(func() { _ = f.Close() })
+	var data []byte
+	for _, e := range list {
+		data = append(data, e.Encoded...)
+	}
+	return func(n int) bool {
+		_, err := f.WriteAt(data, int64(n*len(data)))
+		return err == nil && f.Sync() == nil
+	}
 }
 
 // notes are so many ticket events, one a line.
