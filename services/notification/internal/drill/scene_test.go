@@ -155,7 +155,7 @@ func (s *scene) kill(t testing.TB, p *proctest.Process) {
 func (s *scene) halt(t testing.TB, p *proctest.Process, meanwhile func()) {
 	t.Helper()
 	u := upset{who: p.Name, from: time.Now()}
-	p.Signal(t, syscall.SIGSTOP)
+	p.Halt(t)
 	meanwhile()
 	<-time.After(time.Until(u.from.Add(12 * time.Second))) // longer than the server waits for an acknowledgement
 	p.Signal(t, syscall.SIGCONT)
