@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"tocsin/services/intake/internal/events"
+	"tocsin/services/intake/internal/once"
 	"tocsin/services/intake/internal/receive"
 
 	"tocsin/pkg/bus"
@@ -76,7 +77,13 @@ func (b *books) tickets(t testing.TB) {
 	for subject, evs := range b.of {
 		want := folded(t, evs)
 		events += len(evs)
-		if got := last[subject]; !proto.Equal(got, want) {
+		got := last[subject]
+		for _, a := range got.GetApplied() { // a vendor's events have one by an import, and none by its door
+			if !strings.HasPrefix(a.GetEvent(), "desk-") {
+				a.Said = 0
+			}
+		}
+		if !proto.Equal(got, want) {
 			if wrong++; wrong <= 3 {
 				t.Errorf("%s is\n%v\nwant\n%v", subject, got, want)
 			}
@@ -98,7 +105,15 @@ func folded(t testing.TB, evs map[string]*ingressv1.TicketEvent) *intakev1.Ticke
 	t.Helper()
 	ticket := receive.Ticket{}
 	for key, ev := range evs {
-		if changed, err := receive.Fold(&ticket, events.TicketEvent(ev)); err != nil || !changed {
+		said, err := proto.MarshalOptions{Deterministic: true}.Marshal(ev)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := events.TicketEvent(ev)
+		if strings.HasPrefix(ev.GetSource(), "desk-") { // who chooses its events' ids
+			e.Tag = once.TagOf(said)
+		}
+		if changed, err := receive.Fold(&ticket, e); err != nil || !changed {
 			t.Fatalf("%s changes nothing: %v", key, err)
 		}
 	}
