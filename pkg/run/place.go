@@ -232,7 +232,7 @@ func (h *Health) ready(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		result[c.name] = err.Error()
-		switch err.(type) {
+		switch err.(type) { //nolint:errorlint // one that wraps a notice says more
 		case Notice:
 			notices = append(notices, c.name)
 		case Fault:

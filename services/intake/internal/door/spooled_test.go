@@ -74,7 +74,7 @@ func TestEveryAnswerSaysWhatLiesOnADiskOnly(t *testing.T) {
 			{"/v1/logs", jsonType, logged("tocsin.component=sso", "tocsin.component=site"), nil, 0, 2},
 			{"/v1/logs", jsonType, logged("of=nothing"), nil, 0, 0},
 		} {
-			res, body := h.sent(t, tt.path, tt.body, append([]string{"Content-Type", tt.kind}, tt.headers...)...)
+			res, body := h.sent(t, tt.path, tt.body, append([]string{"Content-Type", tt.kind}, tt.headers...)...) //nolint:bodyclose // sent has read and closed it
 			field, header := "", ""
 			if away && tt.field > 0 {
 				field = `"spooled":` + strconv.Itoa(tt.field)

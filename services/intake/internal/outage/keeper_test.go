@@ -159,7 +159,8 @@ func TestWhatWaitsIsAFaultOnlyIfTheBusIsUpAndDoesNotTakeIt(t *testing.T) {
 	says := func(fault bool, words string) {
 		t.Helper()
 		err := k.Ready(t.Context())
-		if _, is := err.(run.Fault); err == nil || is != fault || !strings.HasPrefix(err.Error(), "1 events (") ||
+		var of run.Fault
+		if is := errors.As(err, &of); err == nil || is != fault || !strings.HasPrefix(err.Error(), "1 events (") ||
 			!strings.Contains(err.Error(), "since 20") || !strings.Contains(err.Error(), words) {
 			t.Errorf("it says %v (a fault: %v), want %q", err, is, words)
 		}
