@@ -4,13 +4,18 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strconv"
 	"time"
+
+	"google.golang.org/protobuf/proto"
 
 	"tocsin/pkg/bus"
 	"tocsin/pkg/topology"
 	"tocsin/services/notification/internal/deliver"
 	"tocsin/services/notification/internal/pulse"
 	"tocsin/services/notification/internal/route"
+
+	notificationv1 "tocsin/proto/gen/notification/v1"
 )
 
 const (
@@ -108,10 +113,7 @@ func (v *Vigil) Look(ctx context.Context) error {
 	if beats { // kept before it is sent: no other process sends it too
 		next.beat.at = now
 	}
-	next.sequence, err = v.Conn.Publish(within, bus.Event{
-		Subject: topology.PulseSubject(), ID: bus.ID("pulse", now.String(), v.Conn.NC().Opts.Name), Time: now,
-		Payload: message(next), ExpectLast: &v.last.sequence,
-	})
+	next.sequence, err = v.publish(within, next, v.last.sequence)
 	if errors.Is(err, bus.ErrConflict) {
 		return nil // another process has looked
 	}
@@ -120,11 +122,13 @@ func (v *Vigil) Look(ctx context.Context) error {
 	}
 	v.last = next
 	v.figure.record(next.state, f)
+	looked := message(v.last)
 	if len(v.last.state.News()) > 0 {
 		err = v.tell(ctx)
 	} else {
 		err = v.call(ctx, f)
 	}
+	err = errors.Join(err, v.keep(ctx, looked))
 	if !beats {
 		return err
 	}
@@ -133,6 +137,30 @@ func (v *Vigil) Look(ctx context.Context) error {
 		v.last.beat.at = was.at // the next look sends it
 	}
 	return errors.Join(err, failed)
+}
+
+// keep publishes what was told since the look, so that whoever looks next does not
+// take it for untold, and what is told of the next silence for told.
+func (v *Vigil) keep(ctx context.Context, looked *notificationv1.Pulse) error {
+	if proto.Equal(looked, message(v.last)) {
+		return nil
+	}
+	sequence, err := v.publish(ctx, v.last, v.last.sequence)
+	if errors.Is(err, bus.ErrConflict) {
+		return nil // another process has looked; it tells again what it finds untold, which is told once
+	}
+	if err == nil {
+		v.last.sequence = sequence
+	}
+	return err
+}
+
+// publish publishes an answer behind the one before.
+func (v *Vigil) publish(ctx context.Context, k known, behind uint64) (uint64, error) {
+	return v.Conn.Publish(ctx, bus.Event{
+		Subject: topology.PulseSubject(), Time: k.state.At, Payload: message(k), ExpectLast: &behind,
+		ID: bus.ID("pulse", k.state.At.String(), v.Conn.NC().Opts.Name, strconv.FormatUint(behind, 10)),
+	})
 }
 
 // recall reads the last answer, unless it is this process's own.

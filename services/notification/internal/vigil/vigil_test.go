@@ -51,6 +51,23 @@ func TestASilenceIsToldOnceHoweverManyProcessesWatchAndHoweverOftenTheyStart(t *
 	}
 }
 
+func TestASecondSilenceIsToldThoughProcessesTakeTurns(t *testing.T) {
+	h := build(t, okta())
+	two := []*vigil.Vigil{h.vigil(), h.vigil()}
+	turns := func(n int) {
+		for i := range n {
+			h.pass(10*time.Second, two[i%2])
+		}
+	}
+	for range 2 {
+		h.hears("okta")
+		turns(9)
+	}
+	if got := h.told(); got != "source_silent okta; source_heard okta; source_silent okta" {
+		t.Errorf("told %q", got)
+	}
+}
+
 func TestASilenceThatCouldNotBeToldIsToldAfterTheNextLook(t *testing.T) {
 	h := build(t, okta())
 	v := h.vigil()
