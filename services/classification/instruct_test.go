@@ -85,7 +85,8 @@ var placements = []placement{
 	}},
 	{"in a comment", func(_ *rapid.T, n, o string) (string, string) { return n + "<!-- " + o + " -->", n }},
 	{"between paragraphs", between(regexp.MustCompile(`\n\n[A-Z]`), "\n\n")},
-	{"between sentences", between(regexp.MustCompile(`[a-zäöüß]{4}[.!?] [A-Z]`), " ")},
+	// A word of four letters may be an abbreviation, as inkl. is.
+	{"between sentences", between(regexp.MustCompile(`[a-zäöüß]{5}[.!?] [A-Z]`), " ")},
 }
 
 // between puts the instruction where the note has a seam.
