@@ -95,17 +95,25 @@ func TestWhoDoesNotReadIsGivenUp(t *testing.T) {
 	})
 }
 
+// get asks by HTTP/2, or else by HTTP/1.1; done closes what it asked by.
+func (p *pipeline) get(t *testing.T, http2 bool) (resp *http.Response, done func()) {
+	t.Helper()
+	speaks := new(http.Protocols)
+	speaks.SetHTTP1(!http2)
+	speaks.SetUnencryptedHTTP2(http2)
+	wire := &http.Transport{Protocols: speaks, DialContext: p.dial}
+	resp, err := wire.RoundTrip(&http.Request{Method: http.MethodGet, URL: &url.URL{Scheme: "http", Host: "x"}, Header: http.Header{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp, wire.CloseIdleConnections
+}
+
 func TestAStreamOfHTTP2ThatNobodyReadsIsGivenUp(t *testing.T) {
 	answer := &large{}
 	within(t, answer, func(p *pipeline) {
-		speaks := new(http.Protocols)
-		speaks.SetUnencryptedHTTP2(true)
-		wire := &http.Transport{Protocols: speaks, DialContext: p.dial}
-		defer wire.CloseIdleConnections()
-		resp, err := wire.RoundTrip(&http.Request{Method: http.MethodGet, URL: &url.URL{Scheme: "http", Host: "x"}, Header: http.Header{}})
-		if err != nil {
-			t.Fatal(err)
-		}
+		resp, done := p.get(t, true)
+		defer done()
 		defer resp.Body.Close()
 		answer.givenUp(t)
 	})
@@ -129,16 +137,10 @@ func TestWhoReadsSlowlyOrWaitsIsServed(t *testing.T) {
 			_, _ = w.Write(make([]byte, 8<<20))
 		})
 		within(t, words, func(p *pipeline) {
-			speaks := new(http.Protocols)
-			speaks.SetHTTP1(!early)
-			speaks.SetUnencryptedHTTP2(early)
-			wire := &http.Transport{Protocols: speaks, DialContext: p.dial}
-			defer wire.CloseIdleConnections()
-			resp, err := wire.RoundTrip(&http.Request{Method: http.MethodGet, URL: &url.URL{Scheme: "http", Host: "x"}, Header: http.Header{}})
-			if err != nil {
-				t.Fatal(err)
-			}
+			resp, done := p.get(t, early)
+			defer done()
 			defer resp.Body.Close()
+			var err error
 			n, piece := 0, make([]byte, 4<<20)
 			for err == nil {
 				var some int
