@@ -163,32 +163,25 @@ func (b *books) agree(t testing.TB) {
 		t.Errorf("%d records are on the stream, and %d in the ledger: %v", len(recorded), len(b.rows), err)
 	}
 	lost := 0
-	used, desk := map[*visit]bool{}, map[bool][]*reviewv1.Delivery{}
-	// The first to end takes the first request: then each finds one, if that can be.
-	ended := func(r *reviewv1.Delivery) time.Time {
-		return r.GetAt().AsTime().Add(time.Duration(r.GetDurationMs()) * time.Millisecond)
-	}
-	slices.SortFunc(b.rows, func(a, b *reviewv1.Delivery) int { return ended(a).Compare(ended(b)) })
+	used := map[*visit]*reviewv1.Delivery{}
+	var looked []*reviewv1.Delivery
 	for _, r := range b.rows {
 		if b.name(r) == "stream" || r.GetOutcome() == "silenced" || r.GetOutcome() == "grouped" {
 			continue
 		}
-		if found := b.witness(r, r.GetNotification(), used); b.name(r) == "desk" {
-			desk[found] = append(desk[found], r)
-		} else if !found && (b.name(r) != "post" || r.GetOutcome() == "sent") {
+		if found := b.witness(r, r.GetNotification(), used); found && b.name(r) == "desk" {
+			looked = append(looked, r)
+		} else if b.name(r) == "desk" && !b.witness(r, "", used) { // those that wrote nothing have looked
+			t.Errorf("desk: nobody saw what is recorded as %v", r)
+		} else if !found && b.name(r) != "desk" && (b.name(r) != "post" || r.GetOutcome() == "sent") {
 			t.Errorf("%s: nobody saw what is recorded as %v; of that notification it saw %s", b.name(r), r, times(b.seen[[2]string{b.name(r), r.GetNotification()}]))
 		}
 	}
-	for _, r := range desk[false] { // those that wrote nothing have looked
-		if !b.witness(r, "", used) {
-			t.Errorf("desk: nobody saw what is recorded as %v", r)
-		}
-	}
-	for _, r := range desk[true] { // those that wrote may have looked before
+	for _, r := range looked { // those that wrote may have looked before
 		b.witness(r, "", used)
 	}
 	for _, v := range b.out.visits {
-		if !used[v] {
+		if used[v] == nil {
 			lost++
 			b.excused(t, v)
 		}
@@ -196,19 +189,28 @@ func (b *books) agree(t testing.TB) {
 	t.Logf("%d requests have no record, because their process or the server was killed or halted", lost)
 }
 
-// witness marks the request that a row is the record of, and says whether there is
-// one. Without an id it is a look at the row's ticket.
-func (b *books) witness(r *reviewv1.Delivery, id string, used map[*visit]bool) bool {
-	from := r.GetAt().AsTime().Add(-slack)
-	until := from.Add(time.Duration(r.GetDurationMs())*time.Millisecond + 2*slack)
-	for _, v := range b.seen[[2]string{b.name(r), id}] {
-		there := id != "" || v.looked && v.ticket == b.notifications[r.GetNotification()].GetTicket()
-		if there && !used[v] && !v.at.Before(from) && !v.at.After(until) {
-			used[v] = true
-			return true
+// witness finds the request that a row is the record of, and says whether there is
+// one. Without an id it is a look at the row's ticket. Several may look at a ticket at
+// once: a row leaves its request to another if there is one more for itself.
+func (b *books) witness(r *reviewv1.Delivery, id string, used map[*visit]*reviewv1.Delivery) bool {
+	asked := map[*visit]bool{}
+	var find func(r *reviewv1.Delivery, key [2]string) bool
+	find = func(r *reviewv1.Delivery, key [2]string) bool {
+		from := r.GetAt().AsTime().Add(-slack)
+		until := from.Add(time.Duration(r.GetDurationMs())*time.Millisecond + 2*slack)
+		for _, v := range b.seen[key] {
+			there := id != "" || v.looked && v.ticket == b.notifications[r.GetNotification()].GetTicket()
+			if !there || asked[v] || v.at.Before(from) || v.at.After(until) {
+				continue
+			}
+			if asked[v] = true; used[v] == nil || find(used[v], key) {
+				used[v] = r
+				return true
+			}
 		}
+		return false
 	}
-	return false
+	return find(r, [2]string{b.name(r), id})
 }
 
 // times are when requests came, for people.
