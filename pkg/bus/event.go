@@ -30,6 +30,8 @@ type Event struct {
 	// ExpectLast makes the server refuse the event with ErrConflict unless the
 	// last message of the subject has this sequence (0: there is none). Nil does not ask.
 	ExpectLast *uint64
+	// ExpectOf is the subject that ExpectLast is of; empty is the event's own.
+	ExpectOf string
 }
 
 // ID derives an event's id from its cause: same parts, same id.
@@ -64,6 +66,9 @@ func encode(e Event) ([]byte, error) {
 	}
 	return data, nil
 }
+
+// expectedOf is the header that names the subject whose last message is expected.
+const expectedOf = "Nats-Expected-Last-Subject-Sequence-Subject"
 
 // headers are about as many as an event has.
 const headers = 12
@@ -101,6 +106,9 @@ func (c *Conn) head(h nats.Header, e Event) {
 	put(nats.MsgIdHdr, e.ID)
 	if e.ExpectLast != nil {
 		put(nats.ExpectedLastSubjSeqHdr, strconv.FormatUint(*e.ExpectLast, 10))
+		if e.ExpectOf != "" {
+			put(expectedOf, e.ExpectOf)
+		}
 	}
 }
 

@@ -31,21 +31,46 @@ const answerWithin = 5 * time.Second
 // maxBatch is how many messages a server takes in one atomic batch.
 const maxBatch = 1000
 
+// ErrRepeated says that the server remembers an event's id: that it has stored it, on
+// this subject or another.
+var ErrRepeated = errors.New("an event of this id was published lately")
+
 // Publish stores e and returns its sequence once the stream has it on disk.
 // A repeated id within the server's window is stored once and is no error.
 func (c *Conn) Publish(ctx context.Context, e Event) (uint64, error) {
-	m, err := c.message(e)
+	ack, err := c.publish(ctx, e)
 	if err != nil {
 		return 0, err
+	}
+	return ack.Sequence, nil
+}
+
+// PublishNew is Publish for an event that can not be there: a repeated id is ErrRepeated,
+// as it is in a batch.
+func (c *Conn) PublishNew(ctx context.Context, e Event) (uint64, error) {
+	ack, err := c.publish(ctx, e)
+	switch {
+	case err != nil:
+		return 0, err
+	case ack.Duplicate:
+		return 0, fmt.Errorf("publish to %s: %w: %s", e.Subject, ErrRepeated, e.ID)
+	}
+	return ack.Sequence, nil
+}
+
+func (c *Conn) publish(ctx context.Context, e Event) (*jetstream.PubAck, error) {
+	m, err := c.message(e)
+	if err != nil {
+		return nil, err
 	}
 	ctx, span := startPublish(ctx, e)
 	defer span.End()
 	inject(ctx, m.Header)
 	ack, err := c.js.PublishMsg(ctx, m)
 	if err != nil {
-		return 0, finish(span, publishError(e.Subject, err))
+		return nil, finish(span, publishError(e.Subject, err))
 	}
-	return ack.Sequence, nil
+	return ack, nil
 }
 
 // PublishAll publishes events at once, without waiting for one before the next,

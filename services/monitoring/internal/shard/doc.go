@@ -4,8 +4,8 @@
 //	      ┌──────────── claim: state.epoch + 1, expected sequence ───────────┐
 //	      ▼                                                                  │
 //	load checkpoint → read on after its position → changes ─┬─ already in state: drop
-//	      ▲                                                 └─ new: one atomic batch
-//	      └── every Interval: chunks, then manifest               {changes, state}
+//	      ▲                                                 └─ new: one, then the state;
+//	      └── every Interval: chunks, then manifest               or a batch {several, state}
 //
 // An Owner runs all shards over one reading of the stream SIGNALS: each message
 // is decoded once and given to the shard of its tenants and to the platform's,
@@ -17,10 +17,14 @@
 //	keeper     writes snapshots whose changes are all published   → CHECKPOINTS
 //
 // The engine is deterministic, so after a restart the same changes come again
-// with the same ids; the shard's state, written in one batch with the changes it
-// includes and with the expected sequence of its subject, says which of them
-// have been published. An owner whose state was taken over by a higher epoch
-// gets ErrFenced and publishes nothing more.
+// with the same ids; the shard's state, written with the expected sequence of its
+// subject, says which of them have been published. Several changes go in one batch
+// with the state that includes them. One goes before it, if the state is still the
+// expected one: then at most that one, the shard's last, may be published and not
+// included. Who finds it anew looks for it on its subject; who finds other changes,
+// by another policy or engine version, has the state include it first. An owner
+// whose state was taken over by a higher epoch gets ErrFenced and publishes nothing
+// more.
 //
 // A checkpoint saves reading the whole stream again. It is written in two
 // generations that take turns, chunks first, manifest last, and counts only if

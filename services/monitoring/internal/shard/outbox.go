@@ -11,6 +11,7 @@ import (
 	"tocsin/services/monitoring/internal/events"
 
 	"tocsin/pkg/bus"
+	"tocsin/pkg/topology"
 )
 
 // maxChanges is how many changes go out with one state: an atomic batch holds 1000 messages.
@@ -86,8 +87,8 @@ func (s *Shard) send(ctx context.Context, list []found, keep func(*frozen)) erro
 	return nil
 }
 
-// say publishes changes with the state that includes them, in one batch, but
-// for those that the shard's state already includes.
+// say publishes changes and the state that includes them, but for those that the
+// shard's state already includes.
 func (s *Shard) say(ctx context.Context, list []found) error {
 	for len(list) > 0 && s.includes(list[0]) {
 		list = list[1:]
@@ -95,18 +96,62 @@ func (s *Shard) say(ctx context.Context, list []found) error {
 	if len(list) == 0 {
 		return nil
 	}
-	out := make([]bus.Event, len(list), len(list)+1)
-	for i, f := range list {
-		out[i] = events.ConditionEvent(f.change, s.policy.Version)
-	}
-	last := list[len(list)-1]
-	next := proto.CloneOf(s.state.ShardState)
-	next.Position, next.Published = last.seq, last.nth
-	if err := s.retry(ctx, func() error { return s.commit(ctx, s.state.seq, next, out) }); err != nil {
+	if err := s.retry(ctx, func() error { return s.sayAll(ctx, list) }); err != nil {
 		return err
 	}
 	s.meter.said(ctx, list)
 	return nil
+}
+
+// sayAll tries once to publish changes that the state does not include, and then the
+// state that does: one change before its state, since the server takes six times as
+// long for a batch, and several with it in one batch. So of all changes on the stream
+// at most one is not included, the last; whoever comes after its publisher knows it.
+func (s *Shard) sayAll(ctx context.Context, list []found) error {
+	out := make([]bus.Event, len(list), len(list)+1)
+	for i, f := range list {
+		out[i] = events.ConditionEvent(f.change, s.policy.Version)
+	}
+	if s.unsure {
+		raw, err := s.conn.Last(ctx, topology.Conditions, out[0].Subject)
+		if err != nil {
+			return err
+		}
+		if raw.ID == out[0].ID {
+			out = out[1:]
+		}
+	}
+	if len(out) == 1 {
+		if err := s.sayFirst(ctx, list[len(list)-1], out[0]); err != nil {
+			return err
+		}
+		out = nil
+	}
+	last := list[len(list)-1]
+	next := proto.CloneOf(s.state.ShardState)
+	next.Position, next.Published = last.seq, last.nth
+	if err := s.commit(ctx, s.state.seq, next, out); err != nil {
+		return err
+	}
+	s.unsure = false
+	return nil
+}
+
+// sayFirst publishes a change that the state will include, if that is still this
+// owner's. The change is not on the stream: an id that is repeated is another's.
+func (s *Shard) sayFirst(ctx context.Context, f found, e bus.Event) error {
+	e.Header = map[string]string{foundIn: place{f.seq, f.nth}.String()}
+	e.ExpectLast, e.ExpectOf = bus.Sequence(s.state.seq), topology.ShardStateSubject(s.name)
+	s.unsure = true
+	_, err := s.conn.PublishNew(ctx, e)
+	if !errors.Is(err, bus.ErrConflict) {
+		return err
+	}
+	now, rerr := s.readState(ctx)
+	if rerr != nil {
+		return errors.Join(err, rerr)
+	}
+	return s.fenced(now, s.state.seq, err)
 }
 
 // includes says whether the shard's state includes the change. What another

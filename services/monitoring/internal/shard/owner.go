@@ -100,6 +100,10 @@ func (o *Owner) takeOver(ctx context.Context) (input, error) {
 	if err != nil {
 		return in, err
 	}
+	err = o.each(func(s *Shard) error { return s.adopt(ctx, losses[slices.Index(o.shards, s)]) })
+	if err != nil {
+		return in, err
+	}
 	return in, o.begin(ctx, losses)
 }
 

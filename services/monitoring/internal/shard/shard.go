@@ -31,10 +31,11 @@ type Shard struct {
 	// mine says which scopes are the shard's; stood is what stands on the bus.
 	mine  func(scope string) bool
 	stood *stood
-	// epoch is this owner's, from the claim on; past is how far what was found is
-	// said already, unsettled that another has said it, holed that a part of the
-	// input before is lost.
+	// epoch is this owner's, from the claim on, which came after the state at behind;
+	// past is how far what was found is said already, unsettled that another has said
+	// it, holed that a part of the input before is lost.
 	epoch     uint64
+	behind    uint64
 	past      uint64
 	unsettled bool
 	holed     bool
@@ -49,8 +50,10 @@ type Shard struct {
 	since    time.Time // when the first message was stored that the engine has read
 	out      chan found
 
-	// The publisher's: what has been published; unsaid that it ended before all was.
+	// The publisher's: what has been published; unsure that a change may be that the
+	// state does not include; unsaid that it ended before all was.
 	state  state
+	unsure bool
 	unsaid bool
 
 	// The watcher's: what was last said of how far the shard sees.
@@ -99,6 +102,7 @@ func (s *Shard) takeOver(ctx context.Context, now func(context.Context) (input, 
 	if err := s.claimAfter(ctx, st, in, l); err != nil {
 		return loss{}, err
 	}
+	s.behind, s.unsure = st.seq, true
 	if err := s.loadCheckpoint(ctx); err != nil {
 		return loss{}, err
 	}

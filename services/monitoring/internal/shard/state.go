@@ -93,8 +93,15 @@ func (s *Shard) commit(ctx context.Context, seq uint64, next *monitoringv1.Shard
 	case now.id == id:
 		s.state = now
 		return nil
-	case now.seq > seq: // a replica that lags may show an older one: that says nothing
-		return fmt.Errorf("shard %s, epoch %d, now %d: %w", s.name, next.Epoch, now.Epoch, ErrFenced)
+	}
+	return s.fenced(now, seq, err)
+}
+
+// fenced is ErrFenced if another owner has written the state that stands now behind
+// the one that was expected, and otherwise err.
+func (s *Shard) fenced(now state, expected uint64, err error) error {
+	if now.seq > expected { // a replica that lags may show an older one: that says nothing
+		return fmt.Errorf("shard %s, epoch %d, now %d: %w", s.name, s.epoch, now.Epoch, ErrFenced)
 	}
 	return err
 }

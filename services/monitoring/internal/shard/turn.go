@@ -31,8 +31,13 @@ type turn struct {
 // again after a crash: what stands there changes with the state only.
 func (s *Shard) settle(ctx context.Context, stamp time.Time) error {
 	var standing []detect.Change
-	err := s.retry(ctx, func() (err error) {
-		standing, err = s.stood.of(ctx, s.mine)
+	err := s.retry(ctx, func() error {
+		list, err := s.stood.of(ctx, s.mine)
+		for _, last := range list {
+			if last.stands {
+				standing = append(standing, last.change)
+			}
+		}
 		return err
 	})
 	if err != nil {
@@ -88,17 +93,26 @@ func (s *Shard) sayTurn(ctx context.Context, t *turn) error {
 	}
 }
 
-// stood is what stands on the bus, read once for all shards of an owner: what
-// stands in a shard's scopes changes only when the shard itself has turned.
+// stood is what was said last of each condition, read once for all shards of an owner
+// when all are claimed: of a shard's scopes it changes only when the shard itself has
+// turned.
 type stood struct {
 	conn *bus.Conn
 	mu   sync.Mutex
 	read bool
-	list []detect.Change
+	list []lastSaid
 }
 
-// of is what stands in some scopes.
-func (b *stood) of(ctx context.Context, mine func(scope string) bool) ([]detect.Change, error) {
+// lastSaid is what was said last of a condition, and where it stands on the stream.
+type lastSaid struct {
+	change detect.Change
+	stands bool
+	seq    uint64
+	place  place // if it was published before its state
+}
+
+// of is what was said last in some scopes.
+func (b *stood) of(ctx context.Context, mine func(scope string) bool) ([]lastSaid, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if !b.read {
@@ -108,8 +122,12 @@ func (b *stood) of(ctx context.Context, mine func(scope string) bool) ([]detect.
 			if err := bus.Decode(raw, &ev); err != nil {
 				return err
 			}
-			if c, stands := events.Stands(ev.Condition); stands {
-				b.list = append(b.list, c)
+			last := lastSaid{seq: raw.Sequence}
+			last.change, last.stands = events.Stands(ev.Condition)
+			last.change.Scope = ev.Condition.GetScope()
+			last.place, _ = placeOf(raw)
+			if last.stands || last.place.seq > 0 {
+				b.list = append(b.list, last)
 			}
 			return nil
 		})
@@ -118,10 +136,10 @@ func (b *stood) of(ctx context.Context, mine func(scope string) bool) ([]detect.
 		}
 		b.read = true
 	}
-	var list []detect.Change
-	for _, c := range b.list {
-		if mine(c.Scope) {
-			list = append(list, c)
+	var list []lastSaid
+	for _, last := range b.list {
+		if mine(last.change.Scope) {
+			list = append(list, last)
 		}
 	}
 	return list, nil
