@@ -59,7 +59,7 @@ var (
 	Signals = Stream{
 		Name: "SIGNALS", Writer: "intake; monitoring",
 		Subjects: []string{"intake.v1.signals.*", "intake.v1.tick", "intake.v1.ticker", "monitoring.v1.told.*"},
-		Says:     "a batch of valid signals of one shard; a tick a second; what monitoring tells its shards of tickets and of the platform",
+		Says:     "a batch of valid signals; a tick a second; what monitoring tells its shards of tickets and of the platform",
 		MaxAge:   8 * day, Atomic: true, Schedules: true,
 	}
 	Sources = Stream{

@@ -69,7 +69,11 @@ func TicketsOf(tenant string) string { return "intake.v1.ticket_changed." + Toke
 // Shards is how many shards the tenants are spread over; fixed for ever.
 const Shards = 16
 
-// SignalsSubject is where intake puts the signals of one shard.
+// MixedSignals is where intake puts signals, of whichever shards they are: a message costs
+// a server its write to disk, however much it holds.
+const MixedSignals = signals + "mixed"
+
+// SignalsSubject is where signals of one shard alone lie, as intake put them before.
 func SignalsSubject(shard int) string { return signals + ShardName(shard) }
 
 const signals = "intake.v1.signals."
@@ -107,7 +111,7 @@ func ShardName(shard int) string {
 // PlatformShard is the name of the shard that reads the signals of all tenants.
 const PlatformShard = "platform"
 
-// AllSignals matches the signals of every shard.
+// AllSignals matches all signals.
 const AllSignals = "intake.v1.signals.*"
 
 // TickSubject is where the server says once a second that time passes.

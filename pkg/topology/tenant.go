@@ -73,7 +73,7 @@ func OfTenant(tenant string) map[string][]string {
 	t, shard := Token(tenant), ShardOf(tenant)
 	return map[string][]string{
 		Tickets.Name:           {TicketsOf(tenant)},
-		Signals.Name:           {SignalsSubject(shard), ToldSubject(ShardName(shard))},
+		Signals.Name:           {MixedSignals, SignalsSubject(shard), ToldSubject(ShardName(shard))},
 		Assessments.Name:       {"classification.v1.ticket_assessed." + t + ".*"},
 		SecondReads.Name:       {"classification.v1.second_read." + t + ".*"},
 		Conditions.Name:        {"monitoring.v1.condition_changed." + t + ".*.*"},

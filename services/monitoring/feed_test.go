@@ -118,13 +118,12 @@ func attempt(user string, outcome ingressv1.AuthAttempt_Outcome) *ingressv1.Sign
 	return &ingressv1.Signal{Kind: &ingressv1.Signal_AuthAttempt{AuthAttempt: a}}
 }
 
-// received says signals to the shard of their tenant, as intake does.
+// received puts signals on the stream, as intake does.
 func received(t *testing.T, conn *bus.Conn, tenant string, signals ...*ingressv1.Signal) {
 	t.Helper()
-	shard := topology.ShardOf(tenant)
 	_, err := conn.Publish(t.Context(), bus.Event{
-		Subject: topology.SignalsSubject(shard), ID: bus.ID("test", tenant, signals[0].GetId()),
-		Payload: &intakev1.SignalsReceived{Shard: uint32(shard), Signals: signals},
+		Subject: topology.MixedSignals, ID: bus.ID("test", tenant, signals[0].GetId()),
+		Payload: &intakev1.SignalsReceived{Shard: topology.Shards, Signals: signals},
 	})
 	if err != nil {
 		t.Fatal(err)

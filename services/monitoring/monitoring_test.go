@@ -23,9 +23,9 @@ import (
 )
 
 // fail lets three people of a tenant fail to log in.
-func fail(t testing.TB, conn *bus.Conn, shard int, tenant string) {
+func fail(t testing.TB, conn *bus.Conn, tenant string) {
 	t.Helper()
-	batch := &intakev1.SignalsReceived{Shard: uint32(shard)}
+	batch := &intakev1.SignalsReceived{Shard: topology.Shards}
 	for u := range 3 {
 		batch.Signals = append(batch.Signals, &ingressv1.Signal{
 			Id: fmt.Sprint(tenant, u), Source: "okta", Tenant: tenant, OccurredAt: timestamppb.Now(),
@@ -35,7 +35,7 @@ func fail(t testing.TB, conn *bus.Conn, shard int, tenant string) {
 			}},
 		})
 	}
-	if _, err := conn.Publish(t.Context(), bus.Event{Subject: topology.SignalsSubject(shard), ID: bus.ID("test", tenant), Payload: batch}); err != nil {
+	if _, err := conn.Publish(t.Context(), bus.Event{Subject: topology.MixedSignals, ID: bus.ID("test", tenant), Payload: batch}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -48,7 +48,7 @@ func TestEveryShardAndThePlatformStateWhatTheyFindAndGoOnAfterARestart(t *testin
 		at := run.Place{Conn: conn, Policy: small(), Mux: http.NewServeMux(), Health: &run.Health{}, Log: slog.New(slog.DiscardHandler)}
 		go func() { done <- monitoring.Run(ctx, monitoring.Config{}, at) }()
 		for _, shard := range round {
-			fail(t, conn, shard, fmt.Sprint("tenant-", shard))
+			fail(t, conn, fmt.Sprint("tenant-", shard))
 		}
 		want := []string{"platform", "tenant-0", "tenant-7"}
 		if round[1] == 15 {

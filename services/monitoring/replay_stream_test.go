@@ -47,8 +47,7 @@ type attempts struct {
 func tries(t testing.TB, conn *bus.Conn, all attempts) {
 	t.Helper()
 	tenant, ok, people := all.tenant, all.ok, all.people
-	shard := topology.ShardOf(tenant)
-	b := &intakev1.SignalsReceived{Shard: uint32(shard)}
+	b := &intakev1.SignalsReceived{Shard: topology.Shards}
 	at := time.Now()
 	for _, u := range people {
 		a := &ingressv1.AuthAttempt{User: u, Method: ingressv1.AuthAttempt_PASSWORD, Outcome: ingressv1.AuthAttempt_SUCCESS}
@@ -60,7 +59,7 @@ func tries(t testing.TB, conn *bus.Conn, all attempts) {
 			Kind: &ingressv1.Signal_AuthAttempt{AuthAttempt: a},
 		})
 	}
-	if _, err := conn.Publish(t.Context(), bus.Event{Subject: topology.SignalsSubject(shard), ID: bus.ID("test", tenant, fmt.Sprint(ok, people)), Payload: b}); err != nil {
+	if _, err := conn.Publish(t.Context(), bus.Event{Subject: topology.MixedSignals, ID: bus.ID("test", tenant, fmt.Sprint(ok, people)), Payload: b}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -840,12 +840,13 @@ func (x *EscalationRequest) GetTruncated() bool {
 	return false
 }
 
-// SignalsReceived is a batch of valid signals of one shard. Intake says it;
-// people are hashed with their tenant's key. A signal may come twice.
+// SignalsReceived is a batch of valid signals. Intake says it; people are hashed
+// with their tenant's key. A signal may come twice.
 type SignalsReceived struct {
-	state   protoimpl.MessageState `protogen:"open.v1"`
-	Shard   uint32                 `protobuf:"varint,1,opt,name=shard,proto3" json:"shard,omitempty"`
-	Signals []*v1.Signal           `protobuf:"bytes,2,rep,name=signals,proto3" json:"signals,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// shard is where all of them lie; 16 says that each lies in the shard of its tenant.
+	Shard   uint32       `protobuf:"varint,1,opt,name=shard,proto3" json:"shard,omitempty"`
+	Signals []*v1.Signal `protobuf:"bytes,2,rep,name=signals,proto3" json:"signals,omitempty"`
 	// trust is whose word all of these signals are. Intake says it by who was let in; a
 	// producer has no word for it.
 	Trust         Trust `protobuf:"varint,3,opt,name=trust,proto3,enum=intake.v1.Trust" json:"trust,omitempty"`

@@ -14,8 +14,7 @@
 //   - The last word of each ticket is what the rules make of its events, each applied
 //     once: its revision is their number, and TICKETS has as many messages as there
 //     were ticket events.
-//   - SIGNALS has each signal once, as it was sent, people hidden, in its tenant's shard,
-//     and no other.
+//   - SIGNALS has each signal once, as it was sent, people hidden, and no other.
 //   - Nothing that is not valid is on either, nor what nobody signed.
 //   - DEADLETTER has each message that was refused on NATS, and no other. REJECTED has
 //     only what was refused over HTTP.

@@ -11,8 +11,6 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"tocsin/services/intake/internal/receive"
-
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
 
@@ -196,6 +194,3 @@ func (w world) sendings() []sending {
 	slices.SortFunc(all, func(a, b sending) int { return cmp.Compare(a.due, b.due) })
 	return all
 }
-
-// shardOf is where a signal has to lie.
-func shardOf(s *ingressv1.Signal) int { return receive.Shard(s.GetTenant()) }

@@ -4,5 +4,5 @@
 // The last TicketChanged of a subject is the ticket: Tickets.Apply reads it,
 // folds the event in, and publishes the whole again with the expected sequence
 // of the subject, so that state and news are one message and two intakes can
-// not both win. Signals go out in batches of one shard.
+// not both win. Signals go out many in a message.
 package events

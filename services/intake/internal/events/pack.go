@@ -6,7 +6,6 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"tocsin/services/intake/internal/once"
-	"tocsin/services/intake/internal/receive"
 	"tocsin/services/intake/internal/source"
 
 	"tocsin/pkg/bus"
@@ -17,12 +16,9 @@ import (
 )
 
 const (
-	packed      = 2000      // signals in one message
+	packed      = 4000      // signals in one message
 	packedBytes = 512 << 10 // bytes in one message
 )
-
-// Where receive puts a signal, the bus has a subject: the two say the same number.
-var _ [receive.Shards]struct{} = [topology.Shards]struct{}{}
 
 // The fields of intake.v1.SignalsReceived.
 const (
@@ -31,21 +27,27 @@ const (
 	fieldTrust   = 3
 )
 
-// lanes are what signals are packed apart by: the shard, and whose word they are.
-const lanes = 2 * topology.Shards
+// A lane is what signals are packed apart by: whose word they are.
+type lane uint8
 
-func laneOf(shard int, t source.Trust) int {
+const (
+	platform lane = iota
+	tenants
+	lanes
+)
+
+func laneOf(t source.Trust) lane {
 	if t == source.Tenant {
-		return 2*shard + 1
+		return tenants
 	}
-	return 2 * shard
+	return platform
 }
 
 // An item is a signal of a set: what it is known by, its lane, and where it ends among
 // the set's encoded signals.
 type item struct {
 	key  once.Key
-	lane uint8
+	lane lane
 	end  int
 }
 
@@ -61,16 +63,15 @@ func packAll(signals []*ingressv1.Signal, names *once.Namer, sources *source.Boo
 			return p, bus.Permanent(fmt.Errorf("encode signal %s/%s: %w", sig.GetSource(), sig.GetId(), err))
 		}
 		p.data = protowire.AppendBytes(protowire.AppendTag(p.data, fieldSignals, protowire.BytesType), one)
-		lane := laneOf(receive.Shard(sig.GetTenant()), sources.Trust(sig.GetSource()))
-		p.items[i] = item{names.Of(sig.GetTenant(), sig.GetSource(), sig.GetId()), uint8(lane), len(p.data)} //nolint:gosec // less than lanes
+		p.items[i] = item{names.Of(sig.GetTenant(), sig.GetSource(), sig.GetId()), laneOf(sources.Trust(sig.GetSource())), len(p.data)}
 	}
 	return p, nil
 }
 
-// A message is signals of one shard and one trust that are to be stored together: a
+// A message is signals of one trust that are to be stored together: a
 // SignalsReceived in the wire format.
 type message struct {
-	lane   int
+	lane   lane
 	n      int      // signals
 	first  once.Key // of them
 	size   int      // bytes; data has as many when it is filled
@@ -78,17 +79,13 @@ type message struct {
 	stored bool
 }
 
-func (m *message) shard() int { return m.lane / 2 }
-
 // begin writes what stands before the signals.
 func (m *message) begin() {
 	trust := intakev1.Trust_PLATFORM_MONITOR
-	if m.lane%2 == 1 {
+	if m.lane == tenants {
 		trust = intakev1.Trust_TENANT
 	}
-	if shard := m.shard(); shard != 0 {
-		m.data = protowire.AppendVarint(protowire.AppendTag(m.data, fieldShard, protowire.VarintType), uint64(shard)) //nolint:gosec // 0 to 15
-	}
+	m.data = protowire.AppendVarint(protowire.AppendTag(m.data, fieldShard, protowire.VarintType), topology.Shards)
 	m.data = protowire.AppendVarint(protowire.AppendTag(m.data, fieldTrust, protowire.VarintType), uint64(trust)) //nolint:gosec // 1 or 2
 }
 
@@ -107,7 +104,7 @@ func (s *sorter) add(it item, size int) {
 	at := s.open[it.lane] - 1
 	if at < 0 || s.out[at].n == packed || s.out[at].size+size > packedBytes {
 		at = len(s.out)
-		s.out, s.open[it.lane] = append(s.out, message{lane: int(it.lane), first: it.key, size: headBytes}), at+1
+		s.out, s.open[it.lane] = append(s.out, message{lane: it.lane, first: it.key, size: headBytes}), at+1
 	}
 	s.out[at].n, s.out[at].size = s.out[at].n+1, s.out[at].size+size
 	s.to = append(s.to, at)

@@ -14,7 +14,7 @@ import (
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
 
-// Signals puts signals into the stream of their shard, people hidden, each once: of
+// Signals puts signals into their stream, people hidden, each once: of
 // those with one tenant, source and id the first stands, for two hours at least. Signals
 // that come while a write is under way share the next one; of several sources each
 // has its turn.
@@ -173,7 +173,7 @@ const maxRefused = 50
 
 // write publishes what is not stored yet of the sets.
 //
-//	leave out what is known ──→ a message of each shard ──→ stored, and known
+//	leave out what is known ──→ messages ──→ stored, and known
 //	        ↑                       └──→ another came first, or we did without hearing of it
 //	        └── read what it stored ←──┘
 func (s *Signals) write(ctx context.Context, sets []pending) error {
@@ -183,7 +183,7 @@ func (s *Signals) write(ctx context.Context, sets []pending) error {
 		if len(out) == 0 {
 			return nil
 		}
-		if !s.stored.ended(out) {
+		if s.stored.end == nil {
 			s.stored.drop(out) // it may turn out that some are stored
 		} else if err = s.stored.publish(ctx, out); !errors.Is(err, bus.ErrConflict) {
 			return err
@@ -194,7 +194,7 @@ func (s *Signals) write(ctx context.Context, sets []pending) error {
 			case <-time.After(rand.N(time.Duration(try) * time.Millisecond)): //nolint:gosec // a pause
 			}
 		}
-		if err := s.stored.findEnds(ctx, out); err != nil {
+		if err := s.stored.findEnd(ctx); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@ package events
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -21,11 +20,11 @@ const (
 	rememberedFor = 2 * time.Hour
 	// rememberedMost is how many signals are known at most: 128 MiB of them.
 	rememberedMost = 4 << 20
-	// readAtOnce is how many messages of a shard are asked for at once.
+	// readAtOnce is how many messages are asked for at once.
 	readAtOnce = 64
 )
 
-// stored knows which signals stand in SIGNALS, and where each shard ends. Who writes
+// stored knows which signals stand in SIGNALS, and where their subject ends. Who writes
 // expects that end: whatever another has written meanwhile, or we ourselves without
 // hearing of it, is read before anything is written behind it.
 type stored struct {
@@ -35,10 +34,10 @@ type stored struct {
 	set   *once.Set
 	// names give the keys, which go no further than this process.
 	names *once.Namer
-	// read is up to where the set knows each shard; ends is its last message, as far
-	// as we know, and nil before that was asked, or when what was asked held no more.
-	read [topology.Shards]uint64
-	ends [topology.Shards]*uint64
+	// read is up to where the set knows them; end is the last message, as far as we
+	// know, and nil before that was asked, or when what was asked held no more.
+	read uint64
+	end  *uint64
 	// picked are the sets of the write under way, and to the message of each of their
 	// signals.
 	picked []pending
@@ -77,20 +76,16 @@ func (k *stored) readBack(ctx context.Context) error {
 		k.learn(raw)
 		return nil
 	})
-	for shard := range k.read {
-		k.read[shard] = max(k.read[shard], begin-1)
-	}
+	k.read = max(k.read, begin-1)
 	return err
 }
 
 // learn takes note of the signals of a message. What can not be read is passed over:
 // whoever reads it after us can not either.
 func (k *stored) learn(raw bus.Raw) {
-	shard, is := topology.ShardOfSignals(raw.Subject)
-	if !is {
-		return
+	if raw.Subject == topology.MixedSignals {
+		k.read, k.end = raw.Sequence, bus.Sequence(raw.Sequence)
 	}
-	k.read[shard], k.ends[shard] = raw.Sequence, bus.Sequence(raw.Sequence)
 	at := k.asOf(raw.StoredAt)
 	for data := raw.Data; len(data) > 0; {
 		field, kind, n := protowire.ConsumeTag(data)
@@ -135,12 +130,11 @@ func (k *stored) nameOf(data []byte) once.Key {
 	return k.names.Of(names[fieldTenant], names[fieldSource], names[fieldID])
 }
 
-// catchUp reads what a shard has that we do not know of, and where it ends, if that is
-// not known: its last message may have been deleted.
-func (k *stored) catchUp(ctx context.Context, shard int) error {
-	subject := topology.SignalsSubject(shard)
+// catchUp reads what we do not know of, and where it ends, if that is not known: the
+// last message may have been deleted.
+func (k *stored) catchUp(ctx context.Context) error {
 	for {
-		page, err := k.conn.Among(ctx, topology.Signals, subject, bus.Span{From: k.read[shard] + 1, N: readAtOnce})
+		page, err := k.conn.Among(ctx, topology.Signals, topology.MixedSignals, bus.Span{From: k.read + 1, N: readAtOnce})
 		if err != nil {
 			return err
 		}
@@ -151,20 +145,20 @@ func (k *stored) catchUp(ctx context.Context, shard int) error {
 			break
 		}
 	}
-	if k.ends[shard] != nil {
+	if k.end != nil {
 		return nil
 	}
-	last, err := k.conn.Last(ctx, topology.Signals, subject)
+	last, err := k.conn.Last(ctx, topology.Signals, topology.MixedSignals)
 	if err != nil {
 		return err
 	}
-	if last.Sequence <= k.read[shard] { // else there is more to read, the next time
-		k.ends[shard] = bus.Sequence(last.Sequence)
+	if last.Sequence <= k.read { // else there is more to read, the next time
+		k.end = bus.Sequence(last.Sequence)
 	}
 	return nil
 }
 
-// look reads what other intakes have stored in any shard, if there is something: the
+// look reads what other intakes have stored, if there is something: the
 // messages of the stream are counted without a gap, so nobody else has stored one where
 // as many came as were stored here.
 func (k *stored) look(ctx context.Context) error {
@@ -173,33 +167,24 @@ func (k *stored) look(ctx context.Context) error {
 		return err
 	}
 	if k.looked == nil || last != *k.looked+k.wrote {
-		for shard := range topology.Shards {
-			if err := k.catchUp(ctx, shard); err != nil {
-				return err
-			}
+		if err := k.catchUp(ctx); err != nil {
+			return err
 		}
 	}
 	k.looked, k.wrote = &last, 0
 	return nil
 }
 
-// ended says whether it is known where each of the messages' shards ends.
-func (k *stored) ended(out []message) bool {
-	return !slices.ContainsFunc(out, func(m message) bool { return k.ends[m.shard()] == nil })
-}
-
-// findEnds catches up with the messages' shards of which it is not known where they end.
-func (k *stored) findEnds(ctx context.Context, out []message) error {
-	for _, m := range out {
-		if k.ends[m.shard()] != nil {
-			continue
-		}
-		if err := k.catchUp(ctx, m.shard()); err != nil {
-			return err
-		}
-		if k.ends[m.shard()] == nil {
-			k.ends[m.shard()] = bus.Sequence(0) // which is refused, and asked again
-		}
+// findEnd catches up, if it is not known where the signals end.
+func (k *stored) findEnd(ctx context.Context) error {
+	if k.end != nil {
+		return nil
+	}
+	if err := k.catchUp(ctx); err != nil {
+		return err
+	}
+	if k.end == nil {
+		k.end = bus.Sequence(0) // which is refused, and asked again
 	}
 	return nil
 }
@@ -237,52 +222,26 @@ func (k *stored) drop(out []message) {
 	}
 }
 
-// publish stores messages, each if its shard ends where we think: all at once, but
-// those of one shard one after another. What it does not store it drops; where the
-// shards of that end has to be found then.
+// publish stores messages one after another, each if the signals end where we think.
+// What it does not store it drops; where they end has to be found then.
 //
 // They go by themselves and not as a batch: a server writes a batch twice, and makes
 // files for it, which takes it as long as ten messages and all their bytes do.
-func (k *stored) publish(ctx context.Context, out []message) (err error) {
-	for some := firsts(out); len(some) > 0 && err == nil; some = firsts(out) {
-		err = k.publishFirsts(ctx, some)
-	}
-	if err != nil {
-		k.drop(out)
-	}
-	return err
-}
-
-// firsts are the first message of each shard that is not stored yet.
-func firsts(out []message) (some []*message) {
-	var has [topology.Shards]bool
+func (k *stored) publish(ctx context.Context, out []message) error {
 	for i := range out {
-		if m := &out[i]; !m.stored && !has[m.shard()] {
-			some, has[m.shard()] = append(some, m), true
+		m := &out[i]
+		seq, err := k.conn.Publish(ctx, bus.Event{
+			Subject: topology.MixedSignals, Payload: (*intakev1.SignalsReceived)(nil), Encoded: m.data,
+			ID:         bus.ID("signals", string(m.first[:]), fmt.Sprint(m.n, len(m.data), time.Now().UnixNano())),
+			ExpectLast: k.end,
+		})
+		if err != nil {
+			k.end = nil
+			k.drop(out)
+			return err
 		}
-	}
-	return some
-}
-
-// publishFirsts stores messages of different shards.
-func (k *stored) publishFirsts(ctx context.Context, some []*message) error {
-	events := make([]bus.Event, len(some))
-	at := time.Now().UnixNano()
-	for i, m := range some {
-		events[i] = bus.Event{
-			Subject: topology.SignalsSubject(m.shard()), Payload: (*intakev1.SignalsReceived)(nil), Encoded: m.data,
-			ID:         bus.ID("signals", string(m.first[:]), fmt.Sprint(m.shard(), m.n, len(m.data), at)),
-			ExpectLast: k.ends[m.shard()],
-		}
-	}
-	seqs, errs := k.conn.PublishEach(ctx, events)
-	for i, m := range some {
-		if errs[i] != nil {
-			k.ends[m.shard()] = nil
-			continue
-		}
-		k.read[m.shard()], k.ends[m.shard()] = seqs[i], &seqs[i]
+		k.read, k.end = seq, &seq
 		m.stored, k.wrote = true, k.wrote+1
 	}
-	return errors.Join(errs...)
+	return nil
 }

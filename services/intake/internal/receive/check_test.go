@@ -123,26 +123,6 @@ func want(t *testing.T, problems []Problem, field string) {
 	}
 }
 
-func TestShardsAreFixedForEver(t *testing.T) {
-	for tenant, shard := range map[string]int{"": 15, "acme": 11, "globex": 10} {
-		if got := Shard(tenant); got != shard {
-			t.Errorf("Shard(%q) = %d; stored signals lie in %d", tenant, got, shard)
-		}
-	}
-}
-
-func TestTenantsSpreadEvenlyOverTheShards(t *testing.T) {
-	var count [Shards]int
-	for i := range 16000 {
-		count[Shard("tenant-"+strings.Repeat("x", i%7)+string(rune('a'+i%26))+time.Duration(i).String())]++
-	}
-	for shard, n := range count {
-		if n < 850 || n > 1150 {
-			t.Errorf("shard %d has %d of 16000 tenants", shard, n)
-		}
-	}
-}
-
 func BenchmarkCheckSignal(b *testing.B) {
 	b.ReportAllocs()
 	s := Signal{ID: "a1", Source: "okta", Tenant: "acme", OccurredAt: nine, Kind: AuthAttempt{User: "u", Method: "SSO", Outcome: "FAILURE"}}
@@ -150,12 +130,6 @@ func BenchmarkCheckSignal(b *testing.B) {
 		if CheckSignal(s, nine) != nil {
 			b.Fatal("refused")
 		}
-	}
-}
-
-func BenchmarkShard(b *testing.B) {
-	for b.Loop() {
-		Shard("acme")
 	}
 }
 

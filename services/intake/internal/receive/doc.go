@@ -1,9 +1,8 @@
 // Package receive decides what intake takes in and what a ticket is.
 //
 // It holds the two things that reach the house, a [TicketEvent] and a [Signal],
-// the rules by which one is refused ([CheckTicketEvent], [CheckSignal]), the
-// shard that a signal belongs to ([Shard]), and the fold that makes a ticket of
-// its events ([Fold]).
+// the rules by which one is refused ([CheckTicketEvent], [CheckSignal]), and the
+// fold that makes a ticket of its events ([Fold]).
 //
 // The fold promises that the order of arrival is of no matter: every order of
 // one set of events, repeats included, gives the same ticket. Each field holds

@@ -81,7 +81,7 @@ func (l *load) run(ctx context.Context) error {
 
 // batch is what three people of a tenant do, some a little late.
 func (l *load) batch(tenant string, fails bool) *intakev1.SignalsReceived {
-	b := &intakev1.SignalsReceived{Shard: uint32(topology.ShardOf(tenant))}
+	b := &intakev1.SignalsReceived{Shard: topology.Shards}
 	for u := range 3 {
 		l.n++
 		a := &ingressv1.AuthAttempt{User: fmt.Sprint("u", u), Method: ingressv1.AuthAttempt_PASSWORD, Outcome: ingressv1.AuthAttempt_SUCCESS}
@@ -101,7 +101,7 @@ func (l *load) send(ctx context.Context, b *intakev1.SignalsReceived) error {
 	for {
 		within, cancel := context.WithTimeout(ctx, time.Second)
 		_, err := l.conn.Publish(within, bus.Event{
-			Subject: topology.SignalsSubject(int(b.Shard)), ID: bus.ID("drill", b.Signals[0].Id), Payload: b,
+			Subject: topology.MixedSignals, ID: bus.ID("drill", b.Signals[0].Id), Payload: b,
 		})
 		cancel()
 		if err == nil || ctx.Err() != nil {

@@ -2,6 +2,7 @@ package shard
 
 import (
 	"fmt"
+	"iter"
 	"time"
 
 	"tocsin/services/monitoring/internal/detect"
@@ -21,13 +22,46 @@ type message struct {
 	tick bool
 	// all says that it is for the shards of all tenants.
 	all bool
-	// signals are lent until the next message is decoded.
+	// signals are lent until the next message is decoded. Where they are of several
+	// shards, mixed has the places of each shard's.
 	signals []detect.Signal
+	mixed   *[topology.Shards][]int
 }
 
 // isFor says whether the shard of this number reads the message; the platform's reads all.
 func (m *message) isFor(shard int) bool {
-	return m.tick || m.all || shard == m.to || shard == topology.Shards
+	switch {
+	case m.tick, m.all, shard == topology.Shards:
+		return true
+	case m.mixed != nil:
+		return len(m.mixed[shard]) > 0
+	}
+	return shard == m.to
+}
+
+// of are the signals that the shard of this number reads.
+func (m *message) of(shard int) iter.Seq[*detect.Signal] {
+	return func(yield func(*detect.Signal) bool) {
+		if m.mixed == nil || shard == topology.Shards {
+			for i := range m.signals {
+				if !yield(&m.signals[i]) {
+					return
+				}
+			}
+			return
+		}
+		for _, i := range m.mixed[shard] {
+			if !yield(&m.signals[i]) {
+				return
+			}
+		}
+	}
+}
+
+// reads says whether the shard of this number reads a signal of the message; nil is the
+// message itself.
+func (m *message) reads(shard int, s *detect.Signal) bool {
+	return s == nil || m.mixed == nil || shard == topology.Shards || shard == topology.ShardOf(s.Tenant)
 }
 
 // A decoder reads messages and keeps its room for the next one.
@@ -35,6 +69,7 @@ type decoder struct {
 	shards  map[string]int // the number of a tenants' shard by its subject
 	told    map[string]int // the same for what it is told; of the platform: one past the last
 	signals []detect.Signal
+	mixed   [topology.Shards][]int
 }
 
 func newDecoder() *decoder {
@@ -55,6 +90,9 @@ func (d *decoder) decode(raw bus.Raw) (message, bool, error) {
 		m.tick = true
 		return m, true, nil
 	}
+	if raw.Subject == topology.MixedSignals {
+		return d.sorted(raw, m)
+	}
 	read := batch
 	to, ok := d.shards[raw.Subject]
 	if !ok {
@@ -70,6 +108,24 @@ func (d *decoder) decode(raw bus.Raw) (message, bool, error) {
 		return m, false, fmt.Errorf("signals at %d: %w", raw.Sequence, err)
 	}
 	m.signals = d.signals
+	return m, true, nil
+}
+
+// sorted reads a message whose signals are of several shards.
+func (d *decoder) sorted(raw bus.Raw, m message) (message, bool, error) {
+	d.signals = d.signals[:0]
+	for n := range d.mixed {
+		d.mixed[n] = d.mixed[n][:0]
+	}
+	err := batch(raw, func(s *detect.Signal) {
+		n := topology.ShardOf(s.Tenant)
+		d.mixed[n] = append(d.mixed[n], len(d.signals))
+		d.signals = append(d.signals, *s)
+	})
+	if err != nil {
+		return m, false, fmt.Errorf("signals at %d: %w", raw.Sequence, err)
+	}
+	m.signals, m.mixed = d.signals, &d.mixed
 	return m, true, nil
 }
 

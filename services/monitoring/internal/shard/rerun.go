@@ -85,7 +85,7 @@ func (r *Rerun) Advance(to time.Time, each func(*Step) error) error {
 func (r *Rerun) step(m *message, s *detect.Signal, each func(*Step) error) error {
 	f := noFate
 	for n, e := range r.engines {
-		if e == nil || !m.isFor(n) {
+		if e == nil || !m.isFor(n) || !m.reads(n, s) {
 			continue
 		}
 		st := Step{Shard: nameOf(n), Engine: e, Sequence: m.seq, Stamp: m.stamp, Signal: s}

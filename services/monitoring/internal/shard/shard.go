@@ -18,6 +18,7 @@ import (
 // outbox holds, no further.
 type Shard struct {
 	name   string
+	number int
 	conn   *bus.Conn
 	policy *policy.Policy
 	opts   detect.Options
@@ -74,7 +75,7 @@ func newShard(conn *bus.Conn, p *policy.Policy, n int, log *slog.Logger) *Shard 
 	name := nameOf(n)
 	return &Shard{
 		stood: &stood{conn: conn}, meter: newMeter(name),
-		name: name, conn: conn, policy: p, log: log.With("shard", name),
+		name: name, number: n, conn: conn, policy: p, log: log.With("shard", name),
 		mine: func(scope string) bool { return numberOf(scope) == n },
 		opts: optionsOf(p, n), owner: rand.Text(),
 		out: make(chan found, outbox),
@@ -146,8 +147,8 @@ func (s *Shard) feed(m *message, found func([]detect.Change) error) error {
 	if m.tick {
 		return found(s.engine.Advance(m.stamp))
 	}
-	for i := range m.signals {
-		changes, refused := s.engine.Read(&m.signals[i], m.stamp)
+	for signal := range m.of(s.number) {
+		changes, refused := s.engine.Read(signal, m.stamp)
 		for _, r := range refused {
 			s.report(r)
 		}
