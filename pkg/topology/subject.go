@@ -78,13 +78,6 @@ func SignalsSubject(shard int) string { return signals + ShardName(shard) }
 
 const signals = "intake.v1.signals."
 
-// ShardOfSignals is the shard of a subject that SignalsSubject gave; false of any other.
-func ShardOfSignals(subject string) (shard int, is bool) {
-	name, is := strings.CutPrefix(subject, signals)
-	shard, err := strconv.Atoi(name)
-	return shard, is && err == nil && shard >= 0 && shard < Shards && ShardName(shard) == name
-}
-
 // ShardOf is the shard of a tenant, 0 to 15: the 64-bit FNV-1a hash of its id,
 // times 0x9E3779B97F4A7C15, of that the highest four bits; of no tenant, shard
 // 15. It is fixed for ever: where a tenant's signals lie is part of what is stored.
