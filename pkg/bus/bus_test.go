@@ -199,17 +199,47 @@ func TestTheExpectedLastSequenceHolds(t *testing.T) {
 	}
 }
 
+func TestAnEventMayExpectWhatStandsOnAnotherSubject(t *testing.T) {
+	conn := natstest.Connect(t)
+	publish(t, conn, changed("T-1"))
+	seq := uint64(1)
+	other := changed("T-2")
+	other.ExpectLast, other.ExpectOf = bus.Sequence(seq+1), changed("T-1").Subject
+	if _, err := conn.Publish(t.Context(), other); !errors.Is(err, bus.ErrConflict) {
+		t.Errorf("error = %v, want a conflict", err)
+	}
+	other.ExpectLast = &seq
+	if _, err := conn.Publish(t.Context(), other); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAnEventThatIsToBeNewIsRefusedWhereItsIDIsKnown(t *testing.T) {
+	conn := natstest.Connect(t)
+	publish(t, conn, changed("T-1"))
+	again := changed("T-2")
+	again.ID = changed("T-1").ID
+	if _, err := conn.PublishNew(t.Context(), again); !errors.Is(err, bus.ErrRepeated) {
+		t.Errorf("error = %v, want that the id is known", err)
+	}
+	if _, err := conn.PublishNew(t.Context(), changed("T-3")); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestOfEventsThatArePublishedAtOnceEachHasItsFate(t *testing.T) {
 	conn := natstest.Connect(t)
 	publish(t, conn, changed("T-1"))
 	list := []bus.Event{changed("T-2"), changed("T-1"), changed("T-3")}
 	list[1].ID, list[1].ExpectLast = "second", bus.Sequence(0)
-	seqs, errs := conn.PublishEach(t.Context(), list)
+	errs := conn.PublishAll(t.Context(), list)
 	if errs[0] != nil || !errors.Is(errs[1], bus.ErrConflict) || errs[2] != nil {
 		t.Errorf("errors are %v, want a conflict of the second alone", errs)
 	}
-	if seqs[0] != 2 || seqs[2] != 3 {
-		t.Errorf("sequences are %v", seqs)
+	for i, want := range map[int]uint64{0: 2, 2: 3} {
+		if raw, err := conn.Last(t.Context(), topology.Tickets, list[i].Subject); err != nil || raw.Sequence != want {
+			t.Errorf("event %d stands at %d, want %d: %v", i, raw.Sequence, want, err)
+		}
 	}
 }
 

@@ -58,6 +58,7 @@ func (c *Conn) PublishNew(ctx context.Context, e Event) (uint64, error) {
 	return ack.Sequence, nil
 }
 
+// publish stores e, and returns what the server says of it.
 func (c *Conn) publish(ctx context.Context, e Event) (*jetstream.PubAck, error) {
 	m, err := c.message(e)
 	if err != nil {
@@ -78,13 +79,7 @@ func (c *Conn) publish(ctx context.Context, e Event) (*jetstream.PubAck, error) 
 // after it may be stored all the same; whoever needs an order among some of them
 // has to wait for each.
 func (c *Conn) PublishAll(ctx context.Context, events []Event) []error {
-	_, errs := c.PublishEach(ctx, events)
-	return errs
-}
-
-// PublishEach is PublishAll, and returns the sequences of those that are stored, too.
-func (c *Conn) PublishEach(ctx context.Context, events []Event) (seqs []uint64, errs []error) {
-	seqs, errs = make([]uint64, len(events)), make([]error, len(events))
+	errs := make([]error, len(events))
 	acks := make([]jetstream.PubAckFuture, len(events))
 	for i, e := range events {
 		m, err := c.message(e)
@@ -106,15 +101,14 @@ func (c *Conn) PublishEach(ctx context.Context, events []Event) (seqs []uint64, 
 			continue
 		}
 		select {
-		case is := <-ack.Ok():
-			seqs[i] = is.Sequence
+		case <-ack.Ok():
 		case err := <-ack.Err():
 			errs[i] = publishError(events[i].Subject, err)
 		case <-ctx.Done():
 			errs[i] = publishError(events[i].Subject, ctx.Err())
 		}
 	}
-	return seqs, errs
+	return errs
 }
 
 // PublishBatch stores all events or none, in order, in one stream that allows

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -57,6 +58,18 @@ func TestATenantsShardIsFixedForEver(t *testing.T) {
 	for tenant, want := range map[string]int{"": 15, "acme": 11, "globex": 10, "t0": 7, "Zürich": 6} {
 		if got := ShardOf(tenant); got != want {
 			t.Errorf("ShardOf(%q) = %d, want %d", tenant, got, want)
+		}
+	}
+}
+
+func TestTenantsSpreadEvenlyOverTheShards(t *testing.T) {
+	var count [Shards]int
+	for i := range 16000 {
+		count[ShardOf(fmt.Sprint("tenant-", i))]++
+	}
+	for shard, n := range count {
+		if n < 850 || n > 1150 {
+			t.Errorf("shard %d has %d of 16000 tenants", shard, n)
 		}
 	}
 }

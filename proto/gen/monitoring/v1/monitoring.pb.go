@@ -566,8 +566,9 @@ func (x *PlatformChange) GetPosition() uint64 {
 	return 0
 }
 
-// ShardState is what a shard's owner has published: written in one atomic batch
-// with the changes it includes, so that neither is without the other.
+// ShardState is what a shard's owner has published: written behind one change, or in
+// one atomic batch with several. So of all changes at most the shard's last stands
+// without being included.
 type ShardState struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Shard string                 `protobuf:"bytes,1,opt,name=shard,proto3" json:"shard,omitempty"`

@@ -14,10 +14,9 @@ import (
 	ingressv1 "tocsin/proto/gen/ingress/v1"
 )
 
-// Signals puts signals into their stream, people hidden, each once: of
-// those with one tenant, source and id the first stands, for two hours at least. Signals
-// that come while a write is under way share the next one; of several sources each
-// has its turn.
+// Signals puts signals into their stream, people hidden, each once: of those with one
+// tenant, source and id the first stands, for two hours at least. Signals that come
+// while a write is under way share the next one; of several sources each has its turn.
 type Signals struct {
 	ring  *tenantkey.Ring
 	queue *turns[pending]
@@ -130,7 +129,7 @@ func (s *Signals) prepare(ctx context.Context) {
 func (s *Signals) look(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, lookEvery)
 	defer cancel()
-	_ = s.stored.look(ctx)
+	_ = s.stored.catchUp(ctx)
 }
 
 // Ready is an error while what was stored lately is still being read: nothing is
@@ -173,29 +172,28 @@ const maxRefused = 50
 
 // write publishes what is not stored yet of the sets.
 //
-//	leave out what is known ──→ messages ──→ stored, and known
-//	        ↑                       └──→ another came first, or we did without hearing of it
-//	        └── read what it stored ←──┘
+//	read what others stored ──→ leave out what is known ──→ messages ──→ stored, and known
+//	        ↑                                                  └──→ another came first, or we did
+//	        └───────────────────────────────────────────────────────┘ without hearing of it
 func (s *Signals) write(ctx context.Context, sets []pending) error {
 	err := bus.ErrConflict
 	for try := range maxRefused {
+		if err := s.stored.findEnd(ctx); err != nil {
+			return err
+		}
 		out := s.stored.pick(sets)
 		if len(out) == 0 {
 			return nil
 		}
-		if s.stored.end == nil {
-			s.stored.drop(out) // it may turn out that some are stored
-		} else if err = s.stored.publish(ctx, out); !errors.Is(err, bus.ErrConflict) {
+		if err = s.stored.publish(ctx, out); !errors.Is(err, bus.ErrConflict) {
 			return err
-		} else if try > 0 { // it has to get through some time
+		}
+		if try > 0 { // it has to get through some time
 			select {
 			case <-ctx.Done():
 				return ctx.Err()
 			case <-time.After(rand.N(time.Duration(try) * time.Millisecond)): //nolint:gosec // a pause
 			}
-		}
-		if err := s.stored.findEnd(ctx); err != nil {
-			return err
 		}
 	}
 	return err

@@ -42,10 +42,6 @@ type stored struct {
 	// signals.
 	picked []pending
 	to     []int
-	// looked is the last message of the stream when all before it were known, nil before
-	// the first time; wrote is how many were stored here since.
-	looked *uint64
-	wrote  uint64
 }
 
 func newStored(conn *bus.Conn, most int) *stored {
@@ -158,23 +154,6 @@ func (k *stored) catchUp(ctx context.Context) error {
 	return nil
 }
 
-// look reads what other intakes have stored, if there is something: the
-// messages of the stream are counted without a gap, so nobody else has stored one where
-// as many came as were stored here.
-func (k *stored) look(ctx context.Context) error {
-	last, err := k.conn.LastSequence(ctx, topology.Signals)
-	if err != nil {
-		return err
-	}
-	if k.looked == nil || last != *k.looked+k.wrote {
-		if err := k.catchUp(ctx); err != nil {
-			return err
-		}
-	}
-	k.looked, k.wrote = &last, 0
-	return nil
-}
-
 // findEnd catches up, if it is not known where the signals end.
 func (k *stored) findEnd(ctx context.Context) error {
 	if k.end != nil {
@@ -241,7 +220,7 @@ func (k *stored) publish(ctx context.Context, out []message) error {
 			return err
 		}
 		k.read, k.end = seq, &seq
-		m.stored, k.wrote = true, k.wrote+1
+		m.stored = true
 	}
 	return nil
 }

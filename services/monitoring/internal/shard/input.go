@@ -58,10 +58,12 @@ func (m *message) of(shard int) iter.Seq[*detect.Signal] {
 	}
 }
 
-// reads says whether the shard of this number reads a signal of the message; nil is the
-// message itself.
-func (m *message) reads(shard int, s *detect.Signal) bool {
-	return s == nil || m.mixed == nil || shard == topology.Shards || shard == topology.ShardOf(s.Tenant)
+// with is the message as if it held one of its signals alone.
+func (m *message) with(s *detect.Signal) *message {
+	if m.mixed == nil {
+		return m
+	}
+	return &message{seq: m.seq, stamp: m.stamp, to: topology.ShardOf(s.Tenant)}
 }
 
 // A decoder reads messages and keeps its room for the next one.

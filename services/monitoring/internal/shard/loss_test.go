@@ -21,6 +21,9 @@ func again(t testing.TB, w world, in input) (*Shard, loss) {
 	t.Helper()
 	s := newShard(w.conn, smallPolicy(), 0, quiet)
 	l, err := s.takeOver(t.Context(), in.now)
+	if err == nil {
+		err = s.adopt(t.Context())
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -154,7 +154,7 @@ func killedBeforeItsState(t testing.TB, w world, p *policy.Policy, input []bus.R
 				}
 				continue
 			}
-			if err := s.sayFirst(t.Context(), f, events.ConditionEvent(f.change, p.Version)); err != nil {
+			if err := s.sayAhead(t.Context(), f, events.ConditionEvent(f.change, p.Version)); err != nil {
 				t.Fatal(err)
 			}
 			return
@@ -214,6 +214,7 @@ func TestWhatStandsWithBothIsNotSaidAgainThoughItsStateLacksIt(t *testing.T) {
 	three := received(7, nine, failure(1, home(0), "u1", nine), failure(2, home(0), "u2", nine), failure(3, home(0), "u3", nine))
 	killedBeforeItsState(t, w, p, []bus.Raw{three}, 1)
 	past := said(t, w.conn)
+	begin(t, w.conn, p) // and is killed before it reads anything
 	s := begin(t, w.conn, withLine(1))
 	read(t, s, []bus.Raw{tickAt(6, nine), three, tickAt(8, nine)}, -1)
 	same(t, said(t, w.conn), past)
@@ -226,7 +227,7 @@ func TestAChangeOfAStaleOwnerIsNotSaidBeforeItsState(t *testing.T) {
 	stale := begin(t, w.conn, p)
 	begin(t, w.connect(t), p)
 	f := future(t, p, input, 0)[0]
-	if err := stale.sayFirst(t.Context(), f, events.ConditionEvent(f.change, p.Version)); !errors.Is(err, ErrFenced) {
+	if err := stale.sayAhead(t.Context(), f, events.ConditionEvent(f.change, p.Version)); !errors.Is(err, ErrFenced) {
 		t.Errorf("error = %v, want ErrFenced", err)
 	}
 	if list := said(t, w.conn); len(list) > 0 {

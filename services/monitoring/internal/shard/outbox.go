@@ -108,6 +108,7 @@ func (s *Shard) say(ctx context.Context, list []found) error {
 // long for a batch, and several with it in one batch. So of all changes on the stream
 // at most one is not included, the last; whoever comes after its publisher knows it.
 func (s *Shard) sayAll(ctx context.Context, list []found) error {
+	last := list[len(list)-1]
 	out := make([]bus.Event, len(list), len(list)+1)
 	for i, f := range list {
 		out[i] = events.ConditionEvent(f.change, s.policy.Version)
@@ -122,12 +123,11 @@ func (s *Shard) sayAll(ctx context.Context, list []found) error {
 		}
 	}
 	if len(out) == 1 {
-		if err := s.sayFirst(ctx, list[len(list)-1], out[0]); err != nil {
+		if err := s.sayAhead(ctx, last, out[0]); err != nil {
 			return err
 		}
 		out = nil
 	}
-	last := list[len(list)-1]
 	next := proto.CloneOf(s.state.ShardState)
 	next.Position, next.Published = last.seq, last.nth
 	if err := s.commit(ctx, s.state.seq, next, out); err != nil {
@@ -137,10 +137,10 @@ func (s *Shard) sayAll(ctx context.Context, list []found) error {
 	return nil
 }
 
-// sayFirst publishes a change that the state will include, if that is still this
-// owner's. The change is not on the stream: an id that is repeated is another's.
-func (s *Shard) sayFirst(ctx context.Context, f found, e bus.Event) error {
-	e.Header = map[string]string{foundIn: place{f.seq, f.nth}.String()}
+// sayAhead publishes a change ahead of the state that will include it, if the state is
+// still this owner's. The change is not on the stream: an id that is repeated is another's.
+func (s *Shard) sayAhead(ctx context.Context, f found, e bus.Event) error {
+	e.Header = map[string]string{foundIn: place{s.epoch, f.seq, f.nth}.String()}
 	e.ExpectLast, e.ExpectOf = bus.Sequence(s.state.seq), topology.ShardStateSubject(s.name)
 	s.unsure = true
 	_, err := s.conn.PublishNew(ctx, e)

@@ -100,8 +100,7 @@ func (o *Owner) takeOver(ctx context.Context) (input, error) {
 	if err != nil {
 		return in, err
 	}
-	err = o.each(func(s *Shard) error { return s.adopt(ctx, losses[slices.Index(o.shards, s)]) })
-	if err != nil {
+	if err := o.each(func(s *Shard) error { return s.adopt(ctx) }); err != nil {
 		return in, err
 	}
 	return in, o.begin(ctx, losses)

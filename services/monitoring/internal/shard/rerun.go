@@ -64,7 +64,7 @@ func (r *Rerun) Read(raw bus.Raw, each func(*Step) error) error {
 		return r.step(&m, nil, each)
 	}
 	for i := range m.signals {
-		if err := r.step(&m, &m.signals[i], each); err != nil {
+		if err := r.step(m.with(&m.signals[i]), &m.signals[i], each); err != nil {
 			return err
 		}
 	}
@@ -85,7 +85,7 @@ func (r *Rerun) Advance(to time.Time, each func(*Step) error) error {
 func (r *Rerun) step(m *message, s *detect.Signal, each func(*Step) error) error {
 	f := noFate
 	for n, e := range r.engines {
-		if e == nil || !m.isFor(n) || !m.reads(n, s) {
+		if e == nil || !m.isFor(n) {
 			continue
 		}
 		st := Step{Shard: nameOf(n), Engine: e, Sequence: m.seq, Stamp: m.stamp, Signal: s}

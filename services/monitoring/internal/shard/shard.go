@@ -29,14 +29,12 @@ type Shard struct {
 	// owner tells this process's states from those of others.
 	owner string
 
-	// mine says which scopes are the shard's; stood is what stands on the bus.
-	mine  func(scope string) bool
+	// stood is what stands on the bus.
 	stood *stood
-	// epoch is this owner's, from the claim on, which came after the state at behind;
-	// past is how far what was found is said already, unsettled that another has said
-	// it, holed that a part of the input before is lost.
+	// epoch is this owner's, from the claim on; past is how far what was found is
+	// said already, unsettled that another has said it, holed that a part of the
+	// input before is lost.
 	epoch     uint64
-	behind    uint64
 	past      uint64
 	unsettled bool
 	holed     bool
@@ -76,11 +74,13 @@ func newShard(conn *bus.Conn, p *policy.Policy, n int, log *slog.Logger) *Shard 
 	return &Shard{
 		stood: &stood{conn: conn}, meter: newMeter(name),
 		name: name, number: n, conn: conn, policy: p, log: log.With("shard", name),
-		mine: func(scope string) bool { return numberOf(scope) == n },
 		opts: optionsOf(p, n), owner: rand.Text(),
 		out: make(chan found, outbox),
 	}
 }
+
+// mine says whether the shard decides on a scope.
+func (s *Shard) mine(scope string) bool { return numberOf(scope) == s.number }
 
 // takeOver makes this process the shard's owner and the engine what it was at
 // the position to read on from. It gives what was lost of the input meanwhile.
@@ -103,7 +103,7 @@ func (s *Shard) takeOver(ctx context.Context, now func(context.Context) (input, 
 	if err := s.claimAfter(ctx, st, in, l); err != nil {
 		return loss{}, err
 	}
-	s.behind, s.unsure = st.seq, true
+	s.unsure = true
 	if err := s.loadCheckpoint(ctx); err != nil {
 		return loss{}, err
 	}

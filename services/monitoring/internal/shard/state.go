@@ -101,7 +101,7 @@ func (s *Shard) commit(ctx context.Context, seq uint64, next *monitoringv1.Shard
 // the one that was expected, and otherwise err.
 func (s *Shard) fenced(now state, expected uint64, err error) error {
 	if now.seq > expected { // a replica that lags may show an older one: that says nothing
-		return fmt.Errorf("shard %s, epoch %d, now %d: %w", s.name, s.epoch, now.Epoch, ErrFenced)
+		return fmt.Errorf("shard %s, now of epoch %d: %w", s.name, now.Epoch, ErrFenced)
 	}
 	return err
 }

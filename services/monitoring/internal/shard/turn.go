@@ -30,18 +30,19 @@ type turn struct {
 // computed from the engine and from what stands on the bus alone, and may be
 // again after a crash: what stands there changes with the state only.
 func (s *Shard) settle(ctx context.Context, stamp time.Time) error {
-	var standing []detect.Change
-	err := s.retry(ctx, func() error {
-		list, err := s.stood.of(ctx, s.mine)
-		for _, last := range list {
-			if last.stands {
-				standing = append(standing, last.change)
-			}
-		}
+	var said []lastSaid
+	err := s.retry(ctx, func() (err error) {
+		said, err = s.stood.of(ctx, s.mine)
 		return err
 	})
 	if err != nil {
 		return err
+	}
+	var standing []detect.Change
+	for _, last := range said {
+		if last.stands {
+			standing = append(standing, last.change)
+		}
 	}
 	if s.since.IsZero() { // it has read nothing, not even the time
 		s.since = stamp
@@ -103,12 +104,12 @@ type stood struct {
 	list []lastSaid
 }
 
-// lastSaid is what was said last of a condition, and where it stands on the stream.
+// lastSaid is what was said last of a condition, and its place; of one that has ended
+// only the scope is known.
 type lastSaid struct {
 	change detect.Change
 	stands bool
-	seq    uint64
-	place  place // if it was published before its state
+	place  place
 }
 
 // of is what was said last in some scopes.
@@ -122,10 +123,9 @@ func (b *stood) of(ctx context.Context, mine func(scope string) bool) ([]lastSai
 			if err := bus.Decode(raw, &ev); err != nil {
 				return err
 			}
-			last := lastSaid{seq: raw.Sequence}
+			last := lastSaid{place: placeOf(raw)}
 			last.change, last.stands = events.Stands(ev.Condition)
 			last.change.Scope = ev.Condition.GetScope()
-			last.place, _ = placeOf(raw)
 			if last.stands || last.place.seq > 0 {
 				b.list = append(b.list, last)
 			}

@@ -127,11 +127,10 @@ func day(seed uint64, messages int) []bus.Raw {
 func begin(t testing.TB, conn *bus.Conn, p *policy.Policy) *Shard {
 	t.Helper()
 	s := newShard(conn, p, 0, quiet)
-	l, err := s.takeOver(t.Context(), whole.now)
-	if err == nil {
-		err = s.adopt(t.Context(), l)
+	if _, err := s.takeOver(t.Context(), whole.now); err != nil {
+		t.Fatal(err)
 	}
-	if err != nil {
+	if err := s.adopt(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return s

@@ -193,24 +193,24 @@ func (b *books) agree(t testing.TB) {
 // one. Without an id it is a look at the row's ticket. Several may look at a ticket at
 // once: a row leaves its request to another if there is one more for itself.
 func (b *books) witness(r *reviewv1.Delivery, id string, used map[*visit]*reviewv1.Delivery) bool {
-	asked := map[*visit]bool{}
-	var find func(r *reviewv1.Delivery, key [2]string) bool
-	find = func(r *reviewv1.Delivery, key [2]string) bool {
+	at, asked := [2]string{b.name(r), id}, map[*visit]bool{}
+	var find func(r *reviewv1.Delivery) bool
+	find = func(r *reviewv1.Delivery) bool {
 		from := r.GetAt().AsTime().Add(-slack)
 		until := from.Add(time.Duration(r.GetDurationMs())*time.Millisecond + 2*slack)
-		for _, v := range b.seen[key] {
+		for _, v := range b.seen[at] {
 			there := id != "" || v.looked && v.ticket == b.notifications[r.GetNotification()].GetTicket()
 			if !there || asked[v] || v.at.Before(from) || v.at.After(until) {
 				continue
 			}
-			if asked[v] = true; used[v] == nil || find(used[v], key) {
+			if asked[v] = true; used[v] == nil || find(used[v]) {
 				used[v] = r
 				return true
 			}
 		}
 		return false
 	}
-	return find(r, [2]string{b.name(r), id})
+	return find(r)
 }
 
 // times are when requests came, for people.
